@@ -1,0 +1,1 @@
+"""The chat link: the only place that imports wechaty."""

@@ -1,0 +1,104 @@
+"""A watched bot: what its log can show, and the state that follows from it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class SignKind(StrEnum):
+    """What a log line can say of a bot. The names of a scan's status are Wechaty's (ScanStatus, wechaty-puppet 1.x)."""
+
+    STARTED = "started"
+    WAITING = "waiting"
+    SCANNED = "scanned"
+    CONFIRMED = "confirmed"
+    CANCELLED = "cancelled"
+    TIMEOUT = "timeout"
+    LOGGED_IN = "logged_in"
+    LOGGED_OUT = "logged_out"
+
+
+class BotStatus(StrEnum):
+    """The state of a bot, as far as its log tells."""
+
+    UNKNOWN = "unknown"
+    WAITING = "waiting"
+    SCANNED = "scanned"
+    CONFIRMED = "confirmed"
+    CANCELLED = "cancelled"
+    TIMEOUT = "timeout"
+    LOGGED_IN = "logged_in"
+    LOGGED_OUT = "logged_out"
+
+
+@dataclass(frozen=True)
+class LogSign:
+    """One sign read in a bot's log.
+
+    `payload` is the decoded login payload, the text a QR code is drawn of (WAITING, and TIMEOUT where the program
+    prints one), else None. `account` is the name that logged in or out where the line tells. `line` is the whole line
+    without its end. `key` names the line's place (generation of the file, offset in bytes), the same after a restart,
+    so that an action on it is not done twice; it is empty where lines come from no file that is followed.
+    """
+
+    bot: str
+    kind: SignKind
+    line: str
+    payload: str | None = None
+    account: str | None = None
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class BotState:
+    """What is known of one bot.
+
+    `payload` is the login payload that may be offered now, None where there is none or it must not be.
+    `lost_at` is the wall time (unix seconds) at which the bot was first seen without a login, None while it is in.
+    `offers` counts the codes offered since then. `rescue` is False while the admin has switched rescue off.
+    """
+
+    status: BotStatus = BotStatus.UNKNOWN
+    payload: str | None = None
+    since: float = 0.0
+    lost_at: float | None = None
+    offers: int = 0
+    rescue: bool = True
+
+
+# What a bot's state machine reports, for the admins. The engine says it to each in their language.
+
+
+@dataclass(frozen=True)
+class OfferQr:
+    """A fresh code wants to be scanned. `nth` counts from 1 since the bot was lost."""
+
+    bot: str
+    payload: str
+    nth: int
+
+
+@dataclass(frozen=True)
+class BackOnline:
+    """The bot logged in again, `after_s` seconds after it was lost; None where the loss was not seen."""
+
+    bot: str
+    after_s: float | None
+    account: str | None
+
+
+@dataclass(frozen=True)
+class WentOffline:
+    """The bot logged out, and has not yet asked for a scan."""
+
+    bot: str
+
+
+@dataclass(frozen=True)
+class SuspiciousScan:
+    """A scan line came while the bot was logged in, with neither a logout nor a start before it. Its code is not offered."""
+
+    bot: str
+    line: str
+
+
+Notice = OfferQr | BackOnline | WentOffline | SuspiciousScan

@@ -1,0 +1,107 @@
+"""The configuration as a typed value. `nlops.cli.load` reads it from nlops.toml; nothing here touches a file."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from nlops.domain.tools import BotName, Confirm
+from nlops.domain.words import Language
+
+Provider = Literal["embedded", "openai", "deepseek", "qwen", "moonshot", "zhipu", "ollama", "custom", "none"]
+
+
+class Secret:
+    """A secret that does not show itself: `repr` and `str` are stars, `reveal()` is the only way to it."""
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        return self._value
+
+    def __repr__(self) -> str:
+        return "Secret(***)"
+
+    __str__ = __repr__
+
+
+@dataclass(frozen=True)
+class ChatConfig:
+    """A Wechaty puppet service. `endpoint` is host:port."""
+
+    endpoint: str
+    token: Secret
+    tls: bool = False
+    insecure: bool = False
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    """Which model reads free text. `base_url`, `name` and `api_key` None mean: the provider's own."""
+
+    provider: Provider = "embedded"
+    base_url: str | None = None
+    name: str | None = None
+    api_key: Secret | None = None
+    timeout_s: float = 20.0
+    daily_tokens: int = 200_000
+
+
+@dataclass(frozen=True)
+class AdminConfig:
+    """A person who may give orders: known by the exact contact id, and by nothing else."""
+
+    name: str
+    contact: str
+    language: Language | None = None
+
+
+@dataclass(frozen=True)
+class BotConfig:
+    """A watched bot. At most one of `pm2` and `command` says who restarts it; with `command`, nlops runs it itself."""
+
+    name: str
+    log: tuple[Path, ...]
+    aliases: tuple[str, ...] = ()
+    format: str = "starterbot"
+    login_test: str | None = None
+    account: str | None = None
+    pm2: str | None = None
+    command: tuple[str, ...] = ()
+
+    def called(self) -> BotName:
+        return BotName(self.name, self.aliases)
+
+
+@dataclass(frozen=True)
+class ToolsConfig:
+    """`paths` are folders of definitions beside the shipped ones; `enable` is the allowlist."""
+
+    paths: tuple[Path, ...] = ()
+    enable: tuple[str, ...] = ("qr", "restart", "tail_logs", "status")
+
+
+@dataclass(frozen=True)
+class PolicyConfig:
+    """What holds for all tools unless a tool's own policy says otherwise. `ttl_s` is a proposal's life."""
+
+    confirm: Confirm = "natural-language"
+    ttl_s: float = 120.0
+
+
+@dataclass(frozen=True)
+class Config:
+    """nlops.toml, checked. `file` is where it came from, `state_dir` the folder of store and cursors."""
+
+    file: Path
+    state_dir: Path
+    chat: ChatConfig
+    admins: tuple[AdminConfig, ...]
+    bots: tuple[BotConfig, ...]
+    language: Literal["zh", "en", "auto"] = "auto"
+    model: ModelConfig = field(default_factory=ModelConfig)
+    tools: ToolsConfig = field(default_factory=ToolsConfig)
+    policy: PolicyConfig = field(default_factory=PolicyConfig)
+
+    def bot(self, name: str) -> BotConfig | None:
+        return next((bot for bot in self.bots if bot.name == name), None)

@@ -1,0 +1,44 @@
+"""The errors of nlops, one tree.
+
+    NlopsError
+    ├── ConfigError       a file the operator wrote is wrong: exit 2, names file and place
+    │   └── ToolError     a tool definition is wrong
+    ├── UsageError        a command line is wrong: exit 2
+    ├── LinkError         the chat gateway refused or is away
+    ├── ModelError        the model could not be had (fetch, start); a failed question is a value, not an error
+    └── StoreError        the store could not keep a record: what waited for it must not run
+
+A denial, an expiry, a process that exits with 1 are values (`nlops.domain.tools`), never exceptions.
+"""
+
+
+class NlopsError(Exception):
+    """Base of all errors of nlops; `str(error)` is one sentence for a person."""
+
+
+class ConfigError(NlopsError):
+    """A file of the operator's is wrong. `file` and `place` say where, the message what was found and what would do."""
+
+    def __init__(self, file: str, place: str, message: str) -> None:
+        self.file, self.place, self.message = file, place, message
+        super().__init__(f"{file}: {place}: {message}" if place else f"{file}: {message}")
+
+
+class ToolError(ConfigError):
+    """A tool definition is wrong; `place` is a JSON path such as `$.run.argv[2]`."""
+
+
+class UsageError(NlopsError):
+    """A command line is wrong."""
+
+
+class LinkError(NlopsError):
+    """The chat gateway refused the link, or a message could not be handed to it."""
+
+
+class ModelError(NlopsError):
+    """The language model could not be fetched or started."""
+
+
+class StoreError(NlopsError):
+    """The store could not make a record durable."""

@@ -1,0 +1,71 @@
+"""What can happen, as values. The engine takes one at a time, with the moment it happened at."""
+
+from dataclasses import dataclass
+
+from nlops.domain.bots import LogSign
+from nlops.domain.chat import ChatMessage
+from nlops.domain.model import ModelFailure, ModelReply
+from nlops.domain.tools import ToolResult
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What the outside gives with every event: the wall clock (unix seconds), the monotonic clock (seconds), and 16 fresh
+    random bytes, so that the core needs neither a clock nor a source of randomness."""
+
+    wall: float
+    monotonic: float
+    nonce: bytes
+
+
+@dataclass(frozen=True)
+class MessageReceived:
+    """A chat message came."""
+
+    message: ChatMessage
+
+
+@dataclass(frozen=True)
+class SignSeen:
+    """A bot's log showed something."""
+
+    sign: LogSign
+
+
+@dataclass(frozen=True)
+class ModelAnswered:
+    """The model answered question `question_id`, or did not."""
+
+    question_id: int
+    answer: ModelReply | ModelFailure
+
+
+@dataclass(frozen=True)
+class RunFinished:
+    """Calls of run `run_id` are over: a result for each call that ran, in order; fewer than asked where one failed."""
+
+    run_id: int
+    results: tuple[ToolResult, ...]
+
+
+@dataclass(frozen=True)
+class RecordRefused:
+    """The store could not keep a record; every effect after it in the same step was dropped."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class LinkChanged:
+    """The chat link came up or went down; `why` is for the log."""
+
+    up: bool
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Ticked:
+    """A second passed: what expires, expires."""
+
+
+Event = MessageReceived | SignSeen | ModelAnswered | RunFinished | RecordRefused | LinkChanged | Ticked

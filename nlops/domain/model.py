@@ -1,0 +1,37 @@
+"""A question to a language model, and what came back, as plain values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class ModelRequest:
+    """One question.
+
+    `messages` are (role, content) pairs; their beginning is the same for every question over a catalogue, so that a
+    prefix cache serves. `schema` is the JSON Schema the answer must follow. `tools` are the same choices in the shape
+    of native function definitions, for endpoints that have them.
+    """
+
+    messages: tuple[tuple[str, str], ...]
+    schema: Mapping[str, object]
+    max_tokens: int = 400
+    tools: tuple[Mapping[str, object], ...] = ()
+
+
+@dataclass(frozen=True)
+class ModelReply:
+    """What a model answered, not yet believed: text, native tool calls as (name, arguments as JSON text), tokens used."""
+
+    content: str
+    tool_calls: tuple[tuple[str, str], ...] = ()
+    tokens: int = 0
+
+
+@dataclass(frozen=True)
+class ModelFailure:
+    """Why there is no answer. `detail` is for the log and for `nlops check`, never for a stranger."""
+
+    reason: Literal["off", "starting", "timeout", "unreachable", "refused", "too_large", "budget"]
+    detail: str = ""

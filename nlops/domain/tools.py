@@ -1,0 +1,176 @@
+"""Tools: what they are, a call of one, what a run gave, and a proposal of calls."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+Risk = Literal["read", "change", "destroy"]
+Confirm = Literal["always", "natural-language", "never"]
+Source = Literal["keyword", "model"]
+JsonObject = Mapping[str, object]
+
+
+def canonical_json(value: object) -> str:
+    """JSON in one form: sorted keys, no spaces, no NaN. What is hashed or compared is written so."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def digest(value: object) -> str:
+    """SHA-256 of the canonical JSON, as 64 hexadecimal digits."""
+    return hashlib.sha256(canonical_json(value).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class ArgvRun:
+    """An operating-system command: a list of arguments, never a shell line. `{name}` placeholders stand in items."""
+
+    argv: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class BuiltinRun:
+    """Something nlops does itself: `qr`, `restart`, `tail_logs`, `status`."""
+
+    name: str
+
+
+Run = ArgvRun | BuiltinRun
+
+
+@dataclass(frozen=True)
+class ToolPolicy:
+    """What the operator decides. `confirm` None means: as `[policy]` of the configuration says."""
+
+    risk: Risk
+    confirm: Confirm | None = None
+    auth: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ToolExample:
+    """A message and the arguments it means."""
+
+    text: str
+    arguments: JsonObject
+
+
+@dataclass(frozen=True)
+class ToolSpec:
+    """One tool of the allowlist, as loaded.
+
+    `input_schema` is JSON Schema 2020-12; a property with `"format": "bot"` names a watched bot and is limited to
+    their names when the catalogue is made. `digest` identifies the definition: a proposal made under another lapses.
+    """
+
+    name: str
+    title: str
+    description: str
+    input_schema: JsonObject
+    run: Run
+    policy: ToolPolicy
+    keywords: tuple[str, ...] = ()
+    examples: tuple[ToolExample, ...] = ()
+    timeout_s: float = 30.0
+    max_lines: int = 500
+    output: Literal["text", "file", "image"] = "text"
+    file: str = ""
+    digest: str = ""
+
+
+@dataclass(frozen=True)
+class BotName:
+    """How a watched bot may be called in chat."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
+
+    def all(self) -> tuple[str, ...]:
+        return (self.name, *self.aliases)
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The allowlist: what is not in it does not exist. Tools by name, in the order of `[tools] enable`."""
+
+    tools: tuple[ToolSpec, ...]
+    bots: tuple[BotName, ...] = ()
+
+    def get(self, name: str) -> ToolSpec | None:
+        return next((tool for tool in self.tools if tool.name == name), None)
+
+
+@dataclass(frozen=True)
+class ToolCall:
+    """A tool and its arguments, defaults not filled in."""
+
+    tool: str
+    arguments: JsonObject = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, object]:
+        return {"tool": self.tool, "arguments": dict(self.arguments)}
+
+
+@dataclass(frozen=True)
+class ToolResult:
+    """What a run gave.
+
+    `ok` is what code saw, never what a model said. `exit` is the exit code where there was a process. `text` goes to
+    the chat. `qr` is a login payload to draw; `file` is (name, bytes) to send as a file.
+    """
+
+    ok: bool
+    text: str
+    exit: int | None = None
+    qr: str | None = None
+    file: tuple[str, bytes] | None = None
+
+
+class ProposalState(StrEnum):
+    """Where a proposal can be; `nlops.gate.confirm` holds the table of the ways between."""
+
+    OPEN = "open"
+    CONFIRMED = "confirmed"
+    DENIED = "denied"
+    EXPIRED = "expired"
+    SUPERSEDED = "superseded"
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Calls that wait for the word of the person who asked.
+
+    Bound to the admin, the conversation, the definitions' digests and the exact arguments. `code` is single use.
+    `expires_at` is on the monotonic clock, in seconds.
+    """
+
+    code: str
+    admin: str
+    contact_id: str
+    calls: tuple[ToolCall, ...]
+    digests: tuple[str, ...]
+    risk: Risk
+    words: str
+    source: Source
+    expires_at: float
+    state: ProposalState = ProposalState.OPEN
+
+    def fingerprint(self) -> str:
+        """SHA-256 over what was shown: who, which definitions, which arguments."""
+        return digest([self.contact_id, list(self.digests), [call.as_json() for call in self.calls]])
+
+
+@dataclass(frozen=True)
+class Interpretation:
+    """What a text was taken to mean: calls in their order, or a question, or words.
+
+    Exactly one holds: `calls` is not empty; `ask` is True and `reply` is the question; neither, and `reply` is an
+    answer in words (a no, a hello, an explanation).
+    """
+
+    calls: tuple[ToolCall, ...] = ()
+    ask: bool = False
+    reply: str = ""
+    source: Source = "model"

@@ -1,0 +1,32 @@
+"""What the bot says: every phrase in English and Chinese, with the same fields in both."""
+
+from dataclasses import dataclass
+from string import Formatter
+from typing import Literal
+
+Language = Literal["en", "zh"]
+
+
+def _fields(template: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(template) if name}
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """One thing to say, as `str.format` templates. A phrase that lacks a language or a field cannot be made."""
+
+    en: str
+    zh: str
+
+    def __post_init__(self) -> None:
+        if not self.en or not self.zh or _fields(self.en) != _fields(self.zh):
+            raise ValueError(f"both languages want the same fields: {self.en!r}, {self.zh!r}")
+
+    def say(self, language: Language, **fields: object) -> str:
+        """The phrase in `language`. A field's value is put in as it is, never parsed as a template again."""
+        return (self.zh if language == "zh" else self.en).format(**fields)
+
+
+def language_of(text: str) -> Language:
+    """`zh` where the text holds a Chinese character, else `en`: how `language = "auto"` answers as the admin writes."""
+    return "zh" if any("\u4e00" <= char <= "\u9fff" for char in text) else "en"
