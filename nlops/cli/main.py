@@ -1,0 +1,58 @@
+"""The command line: one table of commands; a command's module is imported only when it is called, so that --help is fast."""
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+
+from nlops import __version__
+from nlops.domain.errors import ConfigError, NlopsError, UsageError
+
+# command -> (module under nlops.cli, what it does). A module has `configure(parser)` and `run(args) -> exit code`.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "demo": ("demo", "try everything on this machine: no account, no key"),
+    "run": ("run", "the service"),
+    "check": ("check", "try every part, a line each, with the mend"),
+    "ask": ("ask", "say what a text would be taken to mean; runs nothing"),
+    "eval": ("eval", "score a file of phrases"),
+    "tools": ("tools", "the catalogue, and the linter of definitions"),
+    "audit": ("audit", "the record of what was asked, decided and run"),
+    "formats": ("formats", "the log formats, shipped and own"),
+    "replay": ("replay", "what the monitor reads in log files"),
+    "follow": ("follow", "print the lines of files as they come, through rotations"),
+}
+
+
+def build_parser(command: str | None) -> argparse.ArgumentParser:
+    """The parser. Only `command`'s own module is imported; the others show their line."""
+    parser = argparse.ArgumentParser(
+        prog="nlops",
+        description="An ops assistant that lives in WeChat: it watches your bots, brings their login code, runs what you allow.",
+        epilog="example: nlops demo",
+    )
+    parser.add_argument("--version", action="version", version=f"nlops {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, (module, text) in COMMANDS.items():
+        sub = commands.add_parser(name, help=text, description=text, formatter_class=argparse.RawDescriptionHelpFormatter)
+        sub.add_argument("-c", "--config", metavar="FILE", default=None, help="nlops.toml (default: ./nlops.toml)")
+        if name == command:
+            importlib.import_module(f"nlops.cli.{module}").configure(sub)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command. 0 done, 1 the answer is no, 2 wrong usage or configuration."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    command = next((word for word in words if word in COMMANDS), None)
+    args = build_parser(command).parse_args(words)
+    try:
+        module = importlib.import_module(f"nlops.cli.{COMMANDS[args.command][0]}")
+        return int(module.run(args))
+    except (ConfigError, UsageError) as error:
+        print(f"nlops: {error}", file=sys.stderr)
+        return 2
+    except NlopsError as error:
+        print(f"nlops: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
