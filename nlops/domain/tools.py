@@ -5,12 +5,17 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
 
 Risk = Literal["read", "change", "destroy"]
 Confirm = Literal["always", "natural-language", "never"]
 Source = Literal["keyword", "model"]
-JsonObject = Mapping[str, object]
+# JSON as a schema has checked it; before that it is `object`.
+JsonObject = Mapping[str, Any]
+
+# A proposal's code: no letter or digit that is read as another (0 O, 1 I L). 31 ** 4 is about 920,000.
+CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+CODE_LENGTH = 4
 
 
 def canonical_json(value: object) -> str:
@@ -79,6 +84,12 @@ class ToolSpec:
     file: str = ""
     digest: str = ""
 
+    @property
+    def properties(self) -> Mapping[str, JsonObject]:
+        """The schema of each argument, by name."""
+        properties: Mapping[str, JsonObject] = self.input_schema["properties"]
+        return properties
+
 
 @dataclass(frozen=True)
 class BotName:
@@ -126,6 +137,11 @@ class ToolResult:
     exit: int | None = None
     qr: str | None = None
     file: tuple[str, bytes] | None = None
+
+    def fingerprint(self) -> str:
+        """SHA-256 of what came out, for the audit, which keeps no output."""
+        content = (self.file[1].hex() if self.file else "", self.qr or "", self.text)
+        return digest(list(content))
 
 
 class ProposalState(StrEnum):

@@ -1,0 +1,251 @@
+"""Keywords: what an admin types without a model. The whole message must be one; anything else goes to the model.
+
+A tool's own words come from its definition. The forms are
+
+    WORD [arguments]          restart bob · log bob 20 · 重启 bob · 重启bob
+    [arguments] WORD          Chinese words only: bob 状态 · 爱丽丝的日志 20
+
+and every argument must be one of the schema's: a bot's name or alias, a whole number, a value of an enum.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from nlops.domain.tools import CODE_ALPHABET, CODE_LENGTH, Catalogue, Interpretation, ToolCall, ToolSpec
+from nlops.domain.words import Language
+from nlops.understand import phrases
+from nlops.understand.fold import fold, fold_strictly, has_cjk
+from nlops.understand.names import closest, name_at
+from nlops.understand.schema import Argument, arguments_of
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer to a proposal. `code` is upper case, None where only the word was said.
+
+    `bare` is True where the code stood alone, without a word: if no open proposal has it, it was none.
+    """
+
+    yes: bool
+    code: str | None
+    bare: bool = field(default=False, compare=False)
+
+
+@dataclass(frozen=True)
+class Help:
+    """The person wants the list of words."""
+
+
+@dataclass(frozen=True)
+class AuditTail:
+    """The person wants the last records of the audit."""
+
+
+@dataclass(frozen=True)
+class RescueSwitch:
+    """Rescue on or off for `bot`, for all of them where it is None."""
+
+    bot: str | None
+    on: bool
+
+
+@dataclass(frozen=True)
+class Mute:
+    """No notices of `bot` for `minutes`."""
+
+    bot: str
+    minutes: int
+
+
+Order = Interpretation | Answer | Help | AuditTail | RescueSwitch | Mute
+
+_YES = frozenset({"yes", "confirm", "确认"})
+_NO = frozenset({"no", "cancel", "取消"})
+_CODE = f"[{CODE_ALPHABET.lower()}]{{{CODE_LENGTH}}}"
+_HELP = frozenset({"help", "?", "帮助"})
+_AUDIT = frozenset({"audit", "audit tail", "审计"})
+_RESCUE = {"disable-qrrescue": False, "enable-qrrescue": True, "关闭救援": False, "开启救援": True}
+_MUTE = ("mute", "静音")
+_MINUTES = {"": 1, "m": 1, "min": 1, "minutes": 1, "分": 1, "分钟": 1, "h": 60, "hours": 60, "小时": 60}
+_DURATION = re.compile(r"(\d{1,6})\s*([a-z]*|分钟?|小时)")
+MOST_MINUTES = 7 * 24 * 60
+DEFAULT_MINUTES = 30
+# Words that may stand where a name does and are none: such a message is left to the model.
+_NO_NAME = frozenset(
+    "it him her them this that these those all every everyone everything both any one bot bots please pls now again "
+    "today me my the 一下 它 他 她 所有 全部 这个 那个 机器人 一次".split()
+)
+
+
+def read_keyword(text: str, catalogue: Catalogue, language: Language) -> Order | None:
+    """What a keyword message says, or None where the text is not one and belongs to the model.
+
+    An exact form with a name that is missing or unknown gives a question (an Interpretation with `ask`).
+    """
+    folded = fold(text).rstrip(".!。")
+    return (
+        _read_fixed(folded, catalogue, language)
+        or _read_tools(folded, catalogue, language)
+        or _read_answer(fold_strictly(text))
+    )
+
+
+def _read_answer(strict: str) -> Answer | None:
+    if re.fullmatch(_CODE, strict):
+        return Answer(yes=True, code=strict.upper(), bare=True)
+    match = re.fullmatch(rf"([a-z]+|[\u4e00-\u9fff]+)(?: ?({_CODE}))?", strict)
+    if match is None or match[1] not in _YES | _NO or (match[2] and match[1].isascii() and " " not in strict):
+        return None
+    return Answer(yes=match[1] in _YES, code=match[2].upper() if match[2] else None)
+
+
+def _read_fixed(folded: str, catalogue: Catalogue, language: Language) -> Order | None:
+    if folded in _HELP:
+        return Help()
+    if folded in _AUDIT:
+        return AuditTail()
+    for word, rest in _splits(folded, tuple(_RESCUE)):
+        bot, left = _take_bot(rest, catalogue)
+        if not left:
+            return RescueSwitch(bot, _RESCUE[word])
+        return _unknown_bot(left, catalogue, language)
+    return next((_read_mute(rest, catalogue, language) for _, rest in _splits(folded, _MUTE)), None)
+
+
+def _read_mute(rest: str, catalogue: Catalogue, language: Language) -> Order | None:
+    bot, left = _take_bot(rest, catalogue)
+    match = _DURATION.fullmatch(left) if left else None
+    if left and (match is None or match[2] not in _MINUTES):
+        return _unknown_bot(left, catalogue, language) if bot is None else None
+    bot = bot or _only_bot(catalogue)
+    if bot is None:
+        return _ask_which(catalogue, language)
+    minutes = int(match[1]) * _MINUTES[match[2]] if match else DEFAULT_MINUTES
+    if not 1 <= minutes <= MOST_MINUTES:
+        return _ask(phrases.MUTE_BOUNDS.say(language, most=MOST_MINUTES))
+    return Mute(bot, minutes)
+
+
+def _read_tools(folded: str, catalogue: Catalogue, language: Language) -> Interpretation | None:
+    for tool in catalogue.tools:
+        for _, rest in _splits(folded, tuple(fold(word) for word in tool.keywords)):
+            order = _read_call(tool, rest, catalogue, language)
+            if order is not None:
+                return order
+    return None
+
+
+def _read_call(tool: ToolSpec, rest: str, catalogue: Catalogue, language: Language) -> Interpretation | None:
+    arguments = arguments_of(tool, catalogue)
+    values, left = _take_values(rest, arguments, catalogue)
+    if left:
+        wants_bot = any(a.is_bot and a.name not in values for a in arguments)
+        return _unknown_bot(left, catalogue, language) if wants_bot else None
+    for argument in arguments:
+        if argument.required and argument.name not in values:
+            only = _only_bot(catalogue) if argument.is_bot else None
+            if only is None:
+                return _ask_for(tool, argument, catalogue, language)
+            values[argument.name] = only
+    return _within_bounds(tool, arguments, values, language)
+
+
+def _within_bounds(
+    tool: ToolSpec, arguments: tuple[Argument, ...], values: dict[str, object], language: Language
+) -> Interpretation:
+    for argument in arguments:
+        why = argument.why_not(values[argument.name]) if argument.name in values else None
+        if why:
+            fields = {"what": argument.title, "tool": tool.title, "got": values[argument.name], "why": why}
+            return _ask(phrases.OUT_OF_BOUNDS.say(language, **fields))
+    return Interpretation(calls=(ToolCall(tool.name, values),), source="keyword")
+
+
+def _take_values(rest: str, arguments: tuple[Argument, ...], catalogue: Catalogue) -> tuple[dict[str, object], str]:
+    """As many arguments as `rest` begins with, and what is left of it."""
+    values: dict[str, object] = {}
+    while rest:
+        for argument in arguments:
+            taken = None if argument.name in values else _take(rest, argument, catalogue)
+            if taken is not None:
+                values[argument.name], rest = taken
+                break
+        else:
+            return values, rest
+    return values, ""
+
+
+def _take(rest: str, argument: Argument, catalogue: Catalogue) -> tuple[object, str] | None:
+    if argument.is_bot:
+        bot, left = _take_bot(rest, catalogue)
+        return None if bot is None else (bot, left)
+    if argument.kind == "integer":
+        match = re.match(r"(\d{1,9})\s*(?:lines?|行|条)?(?![a-z0-9.])", rest)
+        return None if match is None else (int(match[1]), _trim(rest[match.end() :]))
+    for value in argument.choices:
+        shown = fold(str(value))
+        if isinstance(value, str) and re.match(re.escape(shown) + r"(?![a-z0-9_])", rest):
+            return value, _trim(rest[len(shown) :])
+    return None
+
+
+def _take_bot(rest: str, catalogue: Catalogue) -> tuple[str | None, str]:
+    mention = name_at(rest, 0, catalogue.bots)
+    if mention is None:
+        return None, rest
+    return mention.name, _trim(rest[mention.end :].removeprefix("'s").removeprefix("’s"))
+
+
+def _trim(rest: str) -> str:
+    return rest.lstrip(" ,，、").removeprefix("的").lstrip()
+
+
+def _splits(folded: str, words: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """The keyword and what stands beside it, for every form that fits; longer words first."""
+    for word in sorted(words, key=len, reverse=True):
+        if folded == word or (folded.startswith(word) and (has_cjk(word) or folded[len(word)] == " ")):
+            yield word, _trim(folded[len(word) :])
+        elif has_cjk(word) and word in folded:
+            before, _, after = folded.partition(word)
+            yield word, f"{before.strip().removesuffix('的').strip()} {_trim(after)}".strip()
+
+
+def _only_bot(catalogue: Catalogue) -> str | None:
+    return catalogue.bots[0].name if len(catalogue.bots) == 1 else None
+
+
+def _names(catalogue: Catalogue, language: Language) -> str:
+    return ("、" if language == "zh" else ", ").join(bot.name for bot in catalogue.bots)
+
+
+def _ask(reply: str) -> Interpretation:
+    return Interpretation(ask=True, reply=reply, source="keyword")
+
+
+def _ask_which(catalogue: Catalogue, language: Language) -> Interpretation:
+    return _ask(phrases.WHICH_BOT.say(language, names=_names(catalogue, language)))
+
+
+def _ask_for(tool: ToolSpec, argument: Argument, catalogue: Catalogue, language: Language) -> Interpretation:
+    if argument.is_bot:
+        return _ask_which(catalogue, language)
+    question = phrases.MISSING.say(language, tool=tool.title, what=argument.title)
+    if argument.choices:
+        question += " " + phrases.CHOICES.say(language, choices=", ".join(map(str, argument.choices)))
+    return _ask(question)
+
+
+def _unknown_bot(left: str, catalogue: Catalogue, language: Language) -> Interpretation | None:
+    """A question where `left` is one word that could be a name (a number may follow), else None: free text.
+
+    Only Latin words: a Chinese one may be any part of a sentence (「重启一下」), which the model reads better.
+    """
+    match = re.fullmatch(r"([a-z][a-z0-9_.-]{0,31})(?: \d+)?", left)
+    if match is None or match[1] in _NO_NAME or not catalogue.bots:
+        return None
+    word, names = match[1], _names(catalogue, language)
+    guess = closest(word, catalogue.bots)
+    if guess is not None:
+        return _ask(phrases.DID_YOU_MEAN.say(language, word=word, guess=guess, names=names))
+    return _ask(phrases.NO_SUCH_BOT.say(language, word=word, names=names))

@@ -1,0 +1,102 @@
+"""A tool's arguments as understanding sees them: read once from the JSON Schema, for any tool."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from jsonschema import Draft202012Validator
+
+from nlops.domain.tools import Catalogue, ToolSpec
+
+Kind = Literal["bot", "choice", "integer", "number", "boolean", "text", "list", "other"]
+
+
+@dataclass(frozen=True)
+class Argument:
+    """One property of a tool's schema.
+
+    `choices` are the values of an enum (of the items' enum for a list), for a bot its canonical name. `nullable` says
+    whether null is a value. `schema` is the property's own schema.
+    """
+
+    name: str
+    title: str
+    description: str
+    kind: Kind
+    required: bool
+    schema: Mapping[str, object] = field(repr=False)
+    choices: tuple[object, ...] = ()
+    nullable: bool = False
+    default: object = None
+
+    @property
+    def is_bot(self) -> bool:
+        return self.kind == "bot"
+
+    def why_not(self, value: object) -> str | None:
+        """Why the schema refuses `value`, in a few words; None where it is fine."""
+        error = next(iter(Draft202012Validator(self.schema).iter_errors(value)), None)
+        if error is None:
+            return None
+        return f"{error.validator} {error.validator_value}"
+
+
+def arguments_of(tool: ToolSpec, catalogue: Catalogue) -> tuple[Argument, ...]:
+    """The tool's arguments in the order of its schema. Bot arguments get the names of the watched bots as choices."""
+    properties = tool.input_schema.get("properties")
+    required = tool.input_schema.get("required")
+    names = tuple(bot.name for bot in catalogue.bots)
+    if not isinstance(properties, Mapping):
+        return ()
+    wanted = frozenset(required) if isinstance(required, list | tuple) else frozenset()
+    return tuple(_argument(name, schema, name in wanted, names) for name, schema in properties.items())
+
+
+def _argument(name: str, schema: object, required: bool, bots: tuple[str, ...]) -> Argument:
+    own: Mapping[str, object] = schema if isinstance(schema, Mapping) else {}
+    types = _types(own)
+    kind = _kind(own, types)
+    return Argument(
+        name=name,
+        title=str(own.get("title") or name.replace("_", " ")),
+        description=str(own.get("description") or ""),
+        kind=kind,
+        required=required,
+        schema=own,
+        choices=bots if kind == "bot" else _choices(own),
+        nullable="null" in types or None in _enum(own),
+        default=own.get("default"),
+    )
+
+
+def _types(schema: Mapping[str, object]) -> tuple[str, ...]:
+    types = schema.get("type", ())
+    return (types,) if isinstance(types, str) else tuple(types) if isinstance(types, list | tuple) else ()
+
+
+def _enum(schema: Mapping[str, object]) -> tuple[object, ...]:
+    values = schema.get("enum", ())
+    return tuple(values) if isinstance(values, list | tuple) else ()
+
+
+def _choices(schema: Mapping[str, object]) -> tuple[object, ...]:
+    items = schema.get("items")
+    source = items if isinstance(items, Mapping) else schema
+    return tuple(value for value in _enum(source) if value is not None)
+
+
+_KINDS: dict[str, Kind] = {
+    "integer": "integer",
+    "number": "number",
+    "boolean": "boolean",
+    "array": "list",
+    "string": "text",
+}
+
+
+def _kind(schema: Mapping[str, object], types: tuple[str, ...]) -> Kind:
+    if schema.get("format") == "bot":
+        return "bot"
+    if _enum(schema):
+        return "choice"
+    return next((_KINDS[name] for name in types if name in _KINDS), "other")
