@@ -11,6 +11,7 @@ from nlops.domain.effects import Record
 from nlops.domain.events import LinkChanged
 from nlops.domain.model import ModelFailure, ModelReply, ModelRequest
 from nlops.domain.tools import ToolCall, ToolResult
+from nlops.domain.words import Language
 
 ChatEvent = ChatMessage | LinkChanged
 
@@ -19,8 +20,8 @@ class Chat(Protocol):
     """A line to the chat service."""
 
     async def run(self, deliver: Callable[[ChatEvent], Awaitable[None]]) -> None:
-        """Connect and stay connected, again and again, until cancelled. Raises LinkError only for what waiting can't mend
-        (a wrong token). `deliver` gets each message once, in the order of its conversation."""
+        """Connect and stay connected, again and again, until cancelled. Raises LinkError only for what waiting can't
+        mend (a wrong token). `deliver` gets each message once, in the order of its conversation."""
 
     async def send_text(self, contact_id: str, text: str) -> None:
         """Raises LinkError where the text could not be handed over; never sends twice by itself."""
@@ -41,8 +42,9 @@ class Model(Protocol):
 
 
 class Follower(Protocol):
-    """Follows files. `deliver(path, block, key)` is called on the follower's own thread with whole lines only, each line
-    ending in `\\n`; `key` names the place of the block's first byte: a generation of the file, `:`, an offset in bytes."""
+    """Follows files. `deliver(path, block, key)` is called on the follower's own thread with whole lines only, each
+    line ending in `\\n`; `key` names the place of the block's first byte: a generation of the file, `:`, an offset in
+    bytes."""
 
     def start(self, paths: Sequence[Path], deliver: Callable[[Path, bytes, str], None]) -> None: ...
 
@@ -61,7 +63,7 @@ class ProcessManager(Protocol):
 class Runner(Protocol):
     """Runs one validated call. Never raises for what the tool did; that is a ToolResult."""
 
-    async def run(self, call: ToolCall, bots: Mapping[str, BotState], language: str) -> ToolResult: ...
+    async def run(self, call: ToolCall, bots: Mapping[str, BotState], language: Language) -> ToolResult: ...
 
 
 class Store(Protocol):
@@ -71,4 +73,10 @@ class Store(Protocol):
         """Returns once the record is on disk, chained to the one before. Raises StoreError."""
 
     def first_seen(self, key: str) -> bool:
-        """Remember `key`; True the first time ever, False after that, over restarts too."""
+        """Remember `key`; True the first time ever, False after that, over restarts too. Raises StoreError."""
+
+    async def keep_bots(self, bots: Mapping[str, BotState]) -> None:
+        """Remember the states of the bots. Raises StoreError."""
+
+    def bots(self) -> dict[str, BotState]:
+        """The states as last kept; none of a bot that was never seen."""

@@ -1,4 +1,4 @@
-"""The command line: one table of commands; a command's module is imported only when it is called, so that --help is fast."""
+"""The command line: one table of commands; only the called one's module is imported, so that --help is fast."""
 
 import argparse
 import importlib
@@ -27,13 +27,16 @@ def build_parser(command: str | None) -> argparse.ArgumentParser:
     """The parser. Only `command`'s own module is imported; the others show their line."""
     parser = argparse.ArgumentParser(
         prog="nlops",
-        description="An ops assistant that lives in WeChat: it watches your bots, brings their login code, runs what you allow.",
+        description="An ops assistant that lives in WeChat: it watches your bots, brings their login codes, "
+        "and runs what you allow it to.",
         epilog="example: nlops demo",
     )
     parser.add_argument("--version", action="version", version=f"nlops {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, (module, text) in COMMANDS.items():
-        sub = commands.add_parser(name, help=text, description=text, formatter_class=argparse.RawDescriptionHelpFormatter)
+        sub = commands.add_parser(
+            name, help=text, description=text, formatter_class=argparse.RawDescriptionHelpFormatter
+        )
         sub.add_argument("-c", "--config", metavar="FILE", default=None, help="nlops.toml (default: ./nlops.toml)")
         if name == command:
             importlib.import_module(f"nlops.cli.{module}").configure(sub)

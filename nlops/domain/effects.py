@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from nlops.domain.bots import BotState
 from nlops.domain.model import ModelRequest
 from nlops.domain.tools import ToolCall
+from nlops.domain.words import Language
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,7 @@ class Say:
 
 @dataclass(frozen=True)
 class ShowQr:
-    """A login payload, drawn as a PNG here and sent into an admin's direct chat, `caption` before it."""
+    """A login payload, drawn as a PNG here and sent into an admin's direct chat, `caption` after it."""
 
     contact_id: str
     bot: str
@@ -53,12 +54,12 @@ class RunCalls:
     run_id: int
     calls: tuple[ToolCall, ...]
     bots: Mapping[str, BotState]
-    language: str
+    language: Language
 
 
 @dataclass(frozen=True)
 class Record:
-    """An entry for the audit. It is durable before any later effect of the same step starts: no record, no run.
+    """An entry for the audit. It is durable before a later run of the same step starts: no record, no run.
 
     `kind`: proposed | confirmed | denied | expired | superseded | allowed | refused | ran. `details` is JSON.
     """
@@ -70,6 +71,13 @@ class Record:
 
 
 @dataclass(frozen=True)
+class KeepBots:
+    """The states of the bots, to be found again after a restart."""
+
+    bots: Mapping[str, BotState]
+
+
+@dataclass(frozen=True)
 class Log:
     """A line for the service's own log."""
 
@@ -77,4 +85,4 @@ class Log:
     text: str
 
 
-Effect = Say | ShowQr | GiveFile | AskModel | RunCalls | Record | Log
+Effect = Say | ShowQr | GiveFile | AskModel | RunCalls | Record | KeepBots | Log

@@ -4,7 +4,8 @@
     ├── ConfigError       a file the operator wrote is wrong: exit 2, names file and place
     │   └── ToolError     a tool definition is wrong
     ├── UsageError        a command line is wrong: exit 2
-    ├── LinkError         the chat gateway refused or is away
+    ├── LinkError         the chat gateway refused, or it is not known whether a message went out
+    │   └── LinkDown      there is no connection: nothing was sent, trying again later is safe
     ├── ModelError        the model could not be had (fetch, start); a failed question is a value, not an error
     └── StoreError        the store could not keep a record: what waited for it must not run
 
@@ -34,6 +35,10 @@ class UsageError(NlopsError):
 
 class LinkError(NlopsError):
     """The chat gateway refused the link, or a message could not be handed to it."""
+
+
+class LinkDown(LinkError):
+    """There is no connection to the gateway: nothing was sent."""
 
 
 class ModelError(NlopsError):

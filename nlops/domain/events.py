@@ -10,8 +10,8 @@ from nlops.domain.tools import ToolResult
 
 @dataclass(frozen=True)
 class Moment:
-    """What the outside gives with every event: the wall clock (unix seconds), the monotonic clock (seconds), and 16 fresh
-    random bytes, so that the core needs neither a clock nor a source of randomness."""
+    """What the outside gives with every event: the wall clock (unix seconds), the monotonic clock (seconds), and 16
+    fresh random bytes, so that the core needs neither a clock nor a source of randomness."""
 
     wall: float
     monotonic: float
@@ -33,6 +33,14 @@ class SignSeen:
 
 
 @dataclass(frozen=True)
+class BacklogRead:
+    """What the logs showed while nobody was looking, oldest first: it becomes state, and only what still holds is
+    told."""
+
+    signs: tuple[LogSign, ...]
+
+
+@dataclass(frozen=True)
 class ModelAnswered:
     """The model answered question `question_id`, or did not."""
 
@@ -50,9 +58,10 @@ class RunFinished:
 
 @dataclass(frozen=True)
 class RecordRefused:
-    """The store could not keep a record; every effect after it in the same step was dropped."""
+    """The store could not keep a record; the runs that came after it in the same step were not started."""
 
     reason: str
+    dropped_runs: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -68,4 +77,4 @@ class Ticked:
     """A second passed: what expires, expires."""
 
 
-Event = MessageReceived | SignSeen | ModelAnswered | RunFinished | RecordRefused | LinkChanged | Ticked
+Event = MessageReceived | SignSeen | BacklogRead | ModelAnswered | RunFinished | RecordRefused | LinkChanged | Ticked

@@ -22,7 +22,8 @@ class ModelRequest:
 
 @dataclass(frozen=True)
 class ModelReply:
-    """What a model answered, not yet believed: text, native tool calls as (name, arguments as JSON text), tokens used."""
+    """What a model answered, not yet believed: text, native tool calls as (name, arguments as JSON text), tokens
+    used."""
 
     content: str
     tool_calls: tuple[tuple[str, str], ...] = ()

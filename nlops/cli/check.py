@@ -1,0 +1,135 @@
+"""`nlops check`: every part is tried, a line each, with the mend."""
+
+import argparse
+import asyncio
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from nlops.cli.load import load_config
+from nlops.domain.chat import ChatMessage
+from nlops.domain.config import BotConfig, Config
+from nlops.domain.errors import LinkError, ModelError, NlopsError
+from nlops.domain.events import LinkChanged
+
+LINK_TIMEOUT_S = 10.0
+Finding = tuple[bool, str, str]  # is it well, what was looked at, what was seen and the mend
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = "example: nlops check -c /etc/nlops.toml"
+    parser.add_argument("--no-model", action="store_true", help="leave the model out (it may have to be fetched)")
+
+
+def run(args: argparse.Namespace) -> int:
+    config = load_config(args.config)
+    findings = [_print(finding) for finding in _look(config)]
+    findings.append(_print(asyncio.run(_try_gateway(config))))
+    if not args.no_model:
+        findings.append(_print(asyncio.run(_try_model(config))))
+    return 0 if all(well for well, _, _ in findings) else 1
+
+
+def _print(finding: Finding) -> Finding:
+    well, what, seen = finding
+    print(f"{'ok ' if well else 'BAD'} {what}: {seen}", flush=True)
+    return finding
+
+
+def _look(config: Config) -> Iterator[Finding]:
+    """What can be seen without a network."""
+    from nlops.cli.wiring import make_setup
+
+    yield True, "configuration", str(config.file)
+    yield _attempt("tools", lambda: ", ".join(tool.name for tool in make_setup(config).catalogue.tools))
+    yield _attempt("state", lambda: _try_state(config))
+    for bot in config.bots:
+        for path in bot.log:
+            yield _log(bot, path)
+    if any(bot.pm2 for bot in config.bots):
+        yield asyncio.run(_try_pm2(config))
+    for bot in config.bots:
+        if bot.command:
+            found = shutil.which(bot.command[0])
+            yield bool(found), f"command of {bot.name}", found or f"{bot.command[0]} is not a program on the PATH"
+    yield time.time() > 1.6e9, "clock", time.strftime("%Y-%m-%d %H:%M:%S %z")
+
+
+def _attempt(what: str, look: Callable[[], str]) -> Finding:
+    try:
+        return True, what, look()
+    except (NlopsError, OSError) as error:
+        return False, what, str(error)
+
+
+def _try_state(config: Config) -> str:
+    from nlops.adapters.sqlite import SqliteStore
+
+    SqliteStore(config.state_dir).close()
+    free = shutil.disk_usage(config.state_dir).free // 1_000_000
+    mode = config.state_dir.stat().st_mode & 0o777
+    if mode & 0o077:
+        raise OSError(f"{config.state_dir} is open to others (mode {mode:o}); chmod 700 it")
+    return f"{config.state_dir}, {free} MB free"
+
+
+def _log(bot: BotConfig, path: Path) -> Finding:
+    what = f"log of {bot.name}"
+    if not path.exists():
+        return False, what, f"{path} does not exist (yet); nlops waits for it, but check the name"
+    if not os.access(path, os.R_OK):
+        return False, what, f"{path} cannot be read by this user"
+    return True, what, f"{path}, {path.stat().st_size} bytes, format {bot.format}"
+
+
+async def _try_pm2(config: Config) -> Finding:
+    from nlops.adapters.pm2 import Pm2
+
+    processes = await Pm2().list()
+    if isinstance(processes, str):
+        return False, "pm2", processes
+    known = {key for one in processes for key in (one.name, str(one.pm_id))}
+    missing = [bot.pm2 for bot in config.bots if bot.pm2 and bot.pm2 not in known]
+    return not missing, "pm2", f"it knows no {', '.join(missing)}" if missing else f"{len(processes)} processes"
+
+
+async def _try_gateway(config: Config) -> Finding:
+    from nlops.adapters.wechaty.chat import WechatyChat
+
+    up: asyncio.Future[LinkChanged] = asyncio.get_running_loop().create_future()
+
+    async def look(event: ChatMessage | LinkChanged) -> None:
+        if isinstance(event, LinkChanged) and not up.done():
+            up.set_result(event)
+
+    link = asyncio.create_task(WechatyChat(config.chat).run(look))
+    try:
+        await asyncio.wait([link, up], timeout=LINK_TIMEOUT_S, return_when=asyncio.FIRST_COMPLETED)
+        if link.done():
+            await link
+        if up.done():
+            return up.result().up, "gateway", f"{config.chat.endpoint} {up.result().why or 'answers'}"
+        return False, "gateway", f"{config.chat.endpoint} gives no answer in {LINK_TIMEOUT_S:g} s; is it running?"
+    except LinkError as error:
+        return False, "gateway", str(error)
+    finally:
+        link.cancel()
+        await asyncio.gather(link, return_exceptions=True)
+
+
+async def _try_model(config: Config) -> Finding:
+    from nlops.adapters.models import make_model
+    from nlops.cli.resources import cache_dir
+
+    if config.model.provider == "none":
+        return True, "model", "none; keywords only"
+    model = make_model(config.model, cache_dir())
+    try:
+        await model.start()
+        return True, "model", f"{config.model.provider} is up"
+    except ModelError as error:
+        return False, "model", f"{error}; keywords work without it"
+    finally:
+        await model.stop()

@@ -1,0 +1,79 @@
+"""Putting the parts together for the commands that need them."""
+
+import logging
+import sys
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+from nlops.adapters.children import Children
+from nlops.adapters.models import make_model
+from nlops.adapters.pm2 import Pm2
+from nlops.adapters.runner import ToolRunner
+from nlops.adapters.sqlite import SqliteStore
+from nlops.cli.load import load_catalogue, load_prompts
+from nlops.cli.resources import cache_dir
+from nlops.domain.config import Config
+from nlops.engine import Setup
+from nlops.gate.redact import Redactor
+from nlops.runtime import Parts
+
+LOG_BYTES, LOG_FILES = 5_000_000, 3
+
+
+def make_setup(config: Config) -> Setup:
+    """The configuration with its catalogue and prompts. Raises ConfigError, ToolError."""
+    return Setup(config, load_catalogue(config), load_prompts())
+
+
+def make_parts(setup: Setup, store: SqliteStore) -> Parts:
+    """The true parts of the service."""
+    from nlops.adapters.follower import LogFollower
+    from nlops.adapters.qrcode import draw_qr
+    from nlops.adapters.wechaty.chat import WechatyChat
+
+    config = setup.config
+    children = Children(config.bots)
+    return Parts(
+        chat=WechatyChat(config.chat),
+        model=make_model(config.model, cache_dir()),
+        follower=LogFollower(config.state_dir / "cursors"),
+        runner=ToolRunner(config, setup.catalogue, {"pm2": Pm2(), "command": children}),
+        store=store,
+        draw_qr=draw_qr,
+        redactor=Redactor(secrets_of(config)),
+        background=(children.run,),
+    )
+
+
+def secrets_of(config: Config) -> list[str]:
+    """Every secret of the configuration, by its value."""
+    secrets = (config.chat.token, config.model.api_key)
+    return [secret.reveal() for secret in secrets if secret is not None]
+
+
+class _Redacted(logging.Formatter):
+    """The last wall before the log: whatever a library put into a message or a traceback is cleaned too."""
+
+    def __init__(self, redactor: Redactor) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
+        self._redactor = redactor
+
+    def format(self, record: logging.LogRecord) -> str:
+        return self._redactor.clean(super().format(record))
+
+
+def start_logging(config: Config) -> Path:
+    """Log into `<state_dir>/nlops.log` (rotated), warnings to standard error too. Returns the file."""
+    config.state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    file = config.state_dir / "nlops.log"
+    formatter = _Redacted(Redactor(secrets_of(config)))
+    to_file = RotatingFileHandler(file, maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8")
+    to_screen = logging.StreamHandler(sys.stderr)
+    to_screen.setLevel(logging.WARNING)
+    for handler in (to_file, to_screen):
+        handler.setFormatter(formatter)
+    logger = logging.getLogger("nlops")
+    logger.setLevel(logging.INFO)
+    logger.propagate = False
+    logger.handlers = [to_file, to_screen]
+    return file

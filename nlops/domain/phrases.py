@@ -1,0 +1,114 @@
+"""Every phrase that engine, gate and builtin tools say, in both languages."""
+
+from nlops.domain.words import Phrase
+
+# Rescue
+OFFER_QR = Phrase(
+    en="{bot} is offline. Scan this code to log it in (code {nth}).",
+    zh="{bot} 掉线了，请扫码登录（第 {nth} 张码）。",
+)
+BACK = Phrase(en="{bot} is back after {seconds} s.", zh="{bot} 恢复在线，离线 {seconds} 秒。")
+BACK_UNSEEN = Phrase(en="{bot} is logged in.", zh="{bot} 已登录。")
+WRONG_ACCOUNT = Phrase(
+    en="Careful: {bot} logged in as {account}, expected was {expected}.",
+    zh="注意：{bot} 登录的账号是 {account}，应为 {expected}。",
+)
+WENT_OFFLINE = Phrase(
+    en="{bot} logged out. Its code follows as soon as it asks for a scan.",
+    zh="{bot} 已退出登录，等它要求扫码时，二维码会马上发来。",
+)
+SUSPICIOUS = Phrase(
+    en="Suspicious: {bot} is logged in, yet its log shows a scan line. The code is not passed on:\n{line}",
+    zh="可疑：{bot} 在线，日志里却出现扫码行。这张码不会转发：\n{line}",
+)
+
+# Proposals
+PROPOSE = Phrase(
+    en="I would run:\n{calls}\nReply “yes {code}” to run it, “no” to drop it. Valid for {seconds} s.",
+    zh="我准备执行：\n{calls}\n回复「确认 {code}」执行，「取消」作罢。{seconds} 秒内有效。",
+)
+DENIED = Phrase(en="Dropped {code}. Nothing was run.", zh="已取消 {code}，没有执行任何操作。")
+EXPIRED = Phrase(
+    en="{code} has expired; nothing was run. Please ask again.", zh="{code} 已过期，没有执行。请重新提出。"
+)
+USED = Phrase(en="{code} is used up: it is {state}.", zh="{code} 已失效（{state}）。")
+NO_SUCH_CODE = Phrase(en="There is no open proposal {code}.", zh="没有待确认的操作 {code}。")
+NOTHING_OPEN = Phrase(en="Nothing waits for a confirmation.", zh="没有等待确认的操作。")
+CODE_NEEDED = Phrase(en="Please confirm with the code: “yes {code}”.", zh="请带上确认码：「确认 {code}」。")
+LAPSED = Phrase(
+    en="The definition behind {code} has changed; nothing was run. Please ask again.",
+    zh="{code} 对应的工具定义已改变，没有执行。请重新提出。",
+)
+NOT_RECORDED = Phrase(
+    en="Not run: the audit record could not be kept ({reason}). Without a record nothing runs.",
+    zh="没有执行：审计记录写不下去（{reason}）。没有记录就不执行。",
+)
+REFUSED = Phrase(en="I can't run that: {reason}", zh="无法执行：{reason}")
+
+# Runs
+STOPPED = Phrase(
+    en="Stopped there: {count} further call(s) were not run.",
+    zh="到此为止：后面的 {count} 个操作没有执行。",
+)
+RUN_FAILED = Phrase(en="{tool} failed: {text}", zh="{tool} 失败：{text}")
+EMPTY_OUTPUT = Phrase(en="{tool} is done; it printed nothing.", zh="{tool} 已完成，没有输出。")
+
+# Builtin tools
+QR_CAPTION = Phrase(en="{bot}'s login code:", zh="{bot} 的登录二维码：")
+QR_NONE = Phrase(
+    en="{bot} asks for no scan right now ({status}), so there is no code.",
+    zh="{bot} 现在不需要扫码（{status}），没有二维码。",
+)
+LOG_HEADER = Phrase(en="Last {count} lines of {bot}'s log:", zh="{bot} 日志的最后 {count} 行：")
+LOG_EMPTY = Phrase(en="{bot}'s log is empty.", zh="{bot} 的日志是空的。")
+LOG_MISSING = Phrase(en="{bot}'s log cannot be read: {reason}", zh="{bot} 的日志无法读取：{reason}")
+RESTARTED = Phrase(en="{bot} restarted: {state}.", zh="{bot} 已重启：{state}。")
+RESTART_FAILED = Phrase(en="{bot} was not restarted: {reason}", zh="{bot} 没有重启：{reason}")
+NO_MANAGER = Phrase(
+    en="nobody is configured to restart it (pm2 or command in its [[bot]])",
+    zh="没有配置由谁来重启（在 [[bot]] 里写 pm2 或 command）",
+)
+STATUS_LINE = Phrase(en="{bot}: {status}{since}{process}", zh="{bot}：{status}{since}{process}")
+SINCE = Phrase(en=" for {duration}", zh="，已 {duration}")
+PROCESS = Phrase(en=" ({process})", zh="（{process}）")
+
+STATUS = {
+    "unknown": Phrase(en="nothing known yet", zh="还不知道"),
+    "waiting": Phrase(en="waiting for a scan", zh="等待扫码"),
+    "scanned": Phrase(en="scanned, to be confirmed on the phone", zh="已扫码，待手机确认"),
+    "confirmed": Phrase(en="confirmed, logging in", zh="已确认，正在登录"),
+    "cancelled": Phrase(en="scan cancelled", zh="扫码已取消"),
+    "timeout": Phrase(en="code expired", zh="二维码已过期"),
+    "logged_in": Phrase(en="logged in", zh="在线"),
+    "logged_out": Phrase(en="logged out", zh="已退出登录"),
+}
+
+# Understanding, when the model is not there
+MODEL_AWAY = Phrase(
+    en="I can't read free text right now ({reason}). These words always work:\n{keywords}",
+    zh="现在读不了自由文本（{reason}）。这些关键词随时可用：\n{keywords}",
+)
+MODEL_REASON = {
+    "off": Phrase(en="no model is configured", zh="没有配置模型"),
+    "starting": Phrase(en="the model is still starting", zh="模型还在启动"),
+    "timeout": Phrase(en="the model took too long", zh="模型超时"),
+    "unreachable": Phrase(en="the model is away", zh="连不上模型"),
+    "refused": Phrase(en="the model refused or answered nonsense", zh="模型拒绝或答非所问"),
+    "too_large": Phrase(en="the model's answer was too large", zh="模型的回答太大"),
+    "budget": Phrase(en="today's budget of tokens is used up", zh="今天的 token 预算用完了"),
+}
+HELP = Phrase(
+    en="I watch {bots}. These words work without a model:\n{keywords}\n"
+    "Or just say what you want. What I would run is shown first, and runs after your “yes”.",
+    zh="我在看着 {bots}。这些关键词不经过模型：\n{keywords}\n也可以直接说要做什么：我会先给你看，等你「确认」才执行。",
+)
+KEYWORDS = Phrase(
+    en="qr [bot] · status [bot] · restart [bot] · log NAME [lines] · "
+    "disable-qrrescue / enable-qrrescue [bot] · audit · help",
+    zh="二维码 [名字] · 状态 [名字] · 重启 [名字] · 日志 名字 [行数] · "
+    "disable-qrrescue / enable-qrrescue [名字] · audit · 帮助",
+)
+RESCUE_OFF = Phrase(en="QR rescue of {bot} is off.", zh="{bot} 的扫码救援已关闭。")
+RESCUE_ON = Phrase(en="QR rescue of {bot} is on.", zh="{bot} 的扫码救援已开启。")
+ALL_BOTS = Phrase(en="all bots", zh="所有机器人")
+NOT_YET = Phrase(en="That word is known, and not built yet.", zh="这个词我认识，但功能还没做好。")

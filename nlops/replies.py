@@ -1,0 +1,93 @@
+"""What the engine's decisions look like in the chat: values in, effects that say them out."""
+
+from collections.abc import Mapping, Sequence
+from typing import assert_never
+
+from nlops.domain import phrases
+from nlops.domain.bots import BackOnline, Notice, OfferQr, SuspiciousScan, WentOffline
+from nlops.domain.config import BotConfig
+from nlops.domain.effects import Effect, GiveFile, Say, ShowQr
+from nlops.domain.tools import Proposal, ToolCall, ToolResult, canonical_json
+from nlops.domain.words import Language
+
+MAX_SAY = 4000  # characters; beyond that a phone is no place to read, and some puppets cut: it goes as a file
+
+
+def say_notice(notice: Notice, bot: BotConfig | None, contact_id: str, language: Language) -> tuple[Effect, ...]:
+    """A notice of the monitor's, for one admin."""
+    match notice:
+        case OfferQr():
+            caption = phrases.OFFER_QR.say(language, bot=notice.bot, nth=notice.nth)
+            return (ShowQr(contact_id, notice.bot, notice.payload, caption),)
+        case BackOnline():
+            return _say_back(notice, bot, contact_id, language)
+        case WentOffline():
+            return (Say(contact_id, phrases.WENT_OFFLINE.say(language, bot=notice.bot)),)
+        case SuspiciousScan():
+            return (Say(contact_id, phrases.SUSPICIOUS.say(language, bot=notice.bot, line=notice.line)),)
+        case _:
+            assert_never(notice)
+
+
+def _say_back(notice: BackOnline, bot: BotConfig | None, contact_id: str, language: Language) -> tuple[Effect, ...]:
+    if notice.after_s is None:
+        texts = [phrases.BACK_UNSEEN.say(language, bot=notice.bot)]
+    else:
+        texts = [phrases.BACK.say(language, bot=notice.bot, seconds=round(notice.after_s))]
+    if bot and bot.account and notice.account and notice.account != bot.account:
+        fields = {"bot": notice.bot, "account": notice.account, "expected": bot.account}
+        texts.append(phrases.WRONG_ACCOUNT.say(language, **fields))
+    if bot and bot.login_test:
+        texts.append(bot.login_test)
+    return tuple(Say(contact_id, text) for text in texts)
+
+
+def show_call(call: ToolCall) -> str:
+    """A call with its exact arguments, untruncated: `tail_logs  bot = alice, lines = 20`."""
+    arguments = ", ".join(f"{name} = {_show_value(value)}" for name, value in call.arguments.items())
+    return f"{call.tool}  {arguments}".rstrip()
+
+
+def _show_value(value: object) -> str:
+    # Words as they are, anything that could be mistaken (spaces, commas, numbers in strings) as JSON.
+    return value if isinstance(value, str) and value.isidentifier() else canonical_json(value)
+
+
+def say_proposal(proposal: Proposal, ttl_s: float, language: Language) -> str:
+    """What would run, and how to say yes."""
+    calls = "\n".join(f"{at}. {show_call(call)}" for at, call in enumerate(proposal.calls, 1))
+    return phrases.PROPOSE.say(language, calls=calls, code=proposal.code, seconds=round(ttl_s))
+
+
+def say_results(
+    calls: Sequence[ToolCall], results: Sequence[ToolResult], contact_id: str, language: Language
+) -> tuple[Effect, ...]:
+    """What each call gave, in order, and what was left out after a failure."""
+    effects = [
+        effect
+        for call, result in zip(calls, results, strict=False)
+        for effect in _say_result(call, result, contact_id, language)
+    ]
+    left = len(calls) - len(results)
+    if left:
+        effects.append(Say(contact_id, phrases.STOPPED.say(language, count=left)))
+    return tuple(effects)
+
+
+def _say_result(call: ToolCall, result: ToolResult, contact_id: str, language: Language) -> list[Effect]:
+    arguments: Mapping[str, object] = call.arguments
+    if not result.ok:
+        return [Say(contact_id, phrases.RUN_FAILED.say(language, tool=show_call(call), text=result.text))]
+    if result.qr is not None:
+        return [ShowQr(contact_id, str(arguments.get("bot", "")), result.qr, result.text)]
+    effects: list[Effect] = []
+    if result.file is not None:
+        effects.append(GiveFile(contact_id, *result.file))
+    if len(result.text) > MAX_SAY:
+        head, _, _ = result.text.partition("\n")
+        effects.append(GiveFile(contact_id, f"{call.tool}.txt", result.text.encode()))
+        effects.append(Say(contact_id, head[:MAX_SAY]))
+    elif result.text or result.file is None:
+        text = result.text or phrases.EMPTY_OUTPUT.say(language, tool=show_call(call))
+        effects.append(Say(contact_id, text))
+    return effects

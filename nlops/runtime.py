@@ -1,0 +1,282 @@
+"""The service: one queue of events, one interpreter of effects, one task group; it starts and stops the parts.
+
+    follower (a thread) ─┐                          ┌─▶ outbox ─▶ chat
+    chat ────────────────┼─▶ queue ─▶ engine.step ──┼─▶ model ─┐
+    clock ───────────────┘      ▲                   ├─▶ runs ──┤
+                                └───────────────────┴──────────┘
+
+The queue is bounded: a full one holds up the follower (the lines wait on the disk) and the chat (they wait at the
+gateway), and nothing is thrown away. The outbox is bounded too: when it overflows, the oldest notice goes, counted in
+the log."""
+
+import asyncio
+import logging
+import os
+import time
+from collections import deque
+from collections.abc import Callable, Coroutine
+from concurrent.futures import TimeoutError as FutureTimeout
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import assert_never
+
+from nlops.domain.bots import LogSign
+from nlops.domain.chat import ChatMessage
+from nlops.domain.effects import AskModel, Effect, GiveFile, KeepBots, Log, Record, RunCalls, Say, ShowQr
+from nlops.domain.errors import LinkDown, LinkError, ModelError, StoreError
+from nlops.domain.events import (
+    BacklogRead,
+    Event,
+    LinkChanged,
+    MessageReceived,
+    ModelAnswered,
+    Moment,
+    RecordRefused,
+    RunFinished,
+    SignSeen,
+    Ticked,
+)
+from nlops.domain.tools import ToolResult
+from nlops.engine import Setup, State, step
+from nlops.gate.policy import admin_of
+from nlops.gate.redact import Redactor
+from nlops.monitor.formats import FORMATS
+from nlops.monitor.scan import Scanner
+from nlops.ports import Chat, ChatEvent, Follower, Model, Runner, Store
+
+log = logging.getLogger("nlops")
+
+QUEUE_SIZE = 1000
+OUTBOX_SIZE = 1000
+TICK_S = 1.0
+
+Outgoing = Say | ShowQr | GiveFile
+
+
+@dataclass
+class Parts:
+    """The outside world, as ports. `background` are further things that run as long as the service does."""
+
+    chat: Chat
+    model: Model
+    follower: Follower
+    runner: Runner
+    store: Store
+    draw_qr: Callable[[str], bytes]
+    redactor: Redactor
+    background: tuple[Callable[[], Coroutine[object, object, None]], ...] = ()
+
+
+def now() -> Moment:
+    return Moment(time.time(), time.monotonic(), os.urandom(16))
+
+
+class Service:
+    """Runs the engine over the parts until cancelled."""
+
+    def __init__(self, setup: Setup, parts: Parts, on_ready: Callable[[], None] = lambda: None) -> None:
+        """`on_ready` is called once, when link, logs and model are up (or the model is known not to come)."""
+        self._setup, self._parts, self._on_ready = setup, parts, on_ready
+        self._state = State(bots=parts.store.bots())
+        self._queue: asyncio.Queue[Event] = asyncio.Queue(QUEUE_SIZE)
+        self._outbox: deque[Outgoing] = deque()
+        self._outbox_filled = asyncio.Event()
+        self._questions: asyncio.Queue[AskModel] = asyncio.Queue()
+        self._link_up = asyncio.Event()
+        self._closing = False
+
+    async def run(self) -> None:
+        """Start everything, run until cancelled, stop everything. Raises LinkError for what waiting cannot mend."""
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.TaskGroup() as self._tasks:
+                self._tasks.create_task(self._interpret())
+                self._tasks.create_task(self._send())
+                self._tasks.create_task(self._parts.chat.run(self._on_chat))
+                self._tasks.create_task(self._answer_questions())
+                self._tasks.create_task(self._tick())
+                for start in self._parts.background:
+                    self._tasks.create_task(start())
+                await self._follow(loop)
+                await self._link_up.wait()
+                await self._start_model()
+                self._on_ready()
+        finally:
+            self._closing = True
+            await asyncio.to_thread(self._parts.follower.stop)
+            await self._parts.model.stop()
+
+    # What comes in
+
+    async def _follow(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Read what the logs already hold, then follow them on the follower's own thread."""
+        scanners = [
+            (path, Scanner(bot.name, FORMATS[bot.format])) for bot in self._setup.config.bots for path in bot.log
+        ]
+        by_path: dict[Path, list[Scanner]] = {}
+        for path, scanner in scanners:
+            by_path.setdefault(path, []).append(scanner)
+        backlog: list[LogSign] | None = []
+
+        def deliver(path: Path, block: bytes, key: str) -> None:
+            signs = [sign for scanner in by_path.get(path, ()) for sign in scanner.scan(block, key)]
+            if backlog is not None:
+                backlog.extend(signs)
+                return
+            for sign in signs:
+                self._post_from_thread(loop, SignSeen(sign))
+
+        await asyncio.to_thread(self._parts.follower.start, list(by_path), deliver)
+        signs, backlog = tuple(backlog), None
+        await self._queue.put(BacklogRead(signs))
+
+    def _post_from_thread(self, loop: asyncio.AbstractEventLoop, event: Event) -> None:
+        """Put an event into the queue from another thread; a full queue holds that thread up."""
+        future = asyncio.run_coroutine_threadsafe(self._queue.put(event), loop)
+        while not self._closing and not future.done():
+            with suppress(FutureTimeout):
+                future.result(timeout=0.5)
+
+    async def _on_chat(self, event: ChatEvent) -> None:
+        if isinstance(event, LinkChanged):
+            (self._link_up.set if event.up else self._link_up.clear)()
+            await self._queue.put(event)
+        elif await self._is_new(event):
+            await self._queue.put(MessageReceived(event))
+
+    async def _is_new(self, message: ChatMessage) -> bool:
+        """Whether an admin's message was never seen, in this life or an earlier one. Others' are not worth a record."""
+        if admin_of(self._setup.config, message.contact_id) is None or message.is_own:
+            return True
+        try:
+            return await asyncio.to_thread(self._parts.store.first_seen, f"message {message.id}")
+        except StoreError as error:
+            log.error("a message is not taken, for it cannot be remembered: %s", error)
+            return False
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(TICK_S)
+            await self._queue.put(Ticked())
+
+    # What goes on
+
+    async def _interpret(self) -> None:
+        while True:
+            event = await self._queue.get()
+            self._state, effects = step(self._setup, self._state, event, now())
+            await self._execute(effects)
+
+    async def _execute(self, effects: tuple[Effect, ...]) -> None:
+        """Carry out the effects of one step in order. A run starts only behind durable records."""
+        refused = ""
+        dropped: list[int] = []
+        for effect in effects:
+            match effect:
+                case Say() | ShowQr() | GiveFile():
+                    self._put_out(effect)
+                case AskModel():
+                    self._questions.put_nowait(effect)
+                case Record():
+                    refused = refused or await self._keep(effect)
+                case RunCalls():
+                    if refused:
+                        dropped.append(effect.run_id)
+                    else:
+                        self._tasks.create_task(self._run(effect))
+                case KeepBots():
+                    await self._keep_bots(effect)
+                case Log():
+                    log.log(
+                        logging.getLevelNamesMapping()[effect.level.upper()], self._parts.redactor.clean(effect.text)
+                    )
+                case _:
+                    assert_never(effect)
+        if refused:
+            await self._queue.put(RecordRefused(refused, tuple(dropped)))
+
+    async def _keep(self, record: Record) -> str:
+        """Make a record durable; why not, or an empty string."""
+        try:
+            await self._parts.store.append(record, time.time())
+        except StoreError as error:
+            return str(error)
+        return ""
+
+    async def _keep_bots(self, effect: KeepBots) -> None:
+        try:
+            await self._parts.store.keep_bots(effect.bots)
+        except StoreError as error:  # the logs tell again after a restart
+            log.error("the states of the bots are not kept: %s", error)
+
+    async def _run(self, effect: RunCalls) -> None:
+        """Run the calls one after the other, stop at the first that fails."""
+        results: list[ToolResult] = []
+        for call in effect.calls:
+            result = await self._parts.runner.run(call, effect.bots, effect.language)
+            results.append(result)
+            log.info("ran %s: %s", call.tool, "ok" if result.ok else "failed")
+            if not result.ok:
+                break
+        await self._queue.put(RunFinished(effect.run_id, tuple(results)))
+
+    async def _start_model(self) -> None:
+        try:
+            await self._parts.model.start()
+        except ModelError as error:
+            log.error("free text will not be read, keywords work: %s", error)
+
+    async def _answer_questions(self) -> None:
+        """One question at a time: the embedded model has one place, and hosted ones have limits."""
+        while True:
+            question = await self._questions.get()
+            log.info("model call %s", question.question_id)
+            answer = await self._parts.model.ask(question.request)
+            await self._queue.put(ModelAnswered(question.question_id, answer))
+
+    # What goes out
+
+    def _put_out(self, effect: Outgoing) -> None:
+        if len(self._outbox) >= OUTBOX_SIZE:
+            self._outbox.popleft()
+            log.error("the outbox is full: the oldest message was dropped")
+        self._outbox.append(effect)
+        self._outbox_filled.set()
+
+    async def _send(self) -> None:
+        """Send in order. While there is no link, everything waits; what may have been sent is never sent again."""
+        while True:
+            if not self._outbox:
+                self._outbox_filled.clear()
+                await self._outbox_filled.wait()
+            await self._link_up.wait()
+            effect = self._outbox.popleft()
+            if self._is_stale(effect):
+                log.info("an outdated code was not sent")
+                continue
+            try:
+                await self._send_one(effect)
+            except LinkDown:
+                self._outbox.appendleft(effect)
+                await asyncio.sleep(0.2)  # the link's own news of it may be a moment behind
+            except LinkError as error:
+                log.error("a message may not have arrived: %s", error)
+
+    def _is_stale(self, effect: Outgoing) -> bool:
+        """A code that was refreshed while it waited here must not be scanned any more."""
+        if not isinstance(effect, ShowQr):
+            return False
+        state = self._state.bots.get(effect.bot)
+        return state is None or state.payload != effect.payload
+
+    async def _send_one(self, effect: Outgoing) -> None:
+        chat, clean = self._parts.chat, self._parts.redactor.clean
+        match effect:
+            case Say(contact_id, text):
+                await chat.send_text(contact_id, clean(text))
+            case ShowQr(contact_id, bot, payload, caption):
+                await chat.send_file(contact_id, f"{bot}.png", self._parts.draw_qr(payload))
+                self._outbox.appendleft(Say(contact_id, caption))  # by itself, so that the picture is not sent twice
+            case GiveFile(contact_id, name, data):
+                await chat.send_file(contact_id, name, data)
