@@ -55,6 +55,8 @@ class BotState:
     `payload` is the login payload that may be offered now, None where there is none or it must not be.
     `lost_at` is the wall time (unix seconds) at which the bot was first seen without a login, None while it is in.
     `offers` counts the codes offered since then. `rescue` is False while the admin has switched rescue off.
+    `offered` is the last payload that was offered or logged in with, so that a repeat is no news. `started` is True while
+    a start was seen that no login has followed: a scan is then expected.
     """
 
     status: BotStatus = BotStatus.UNKNOWN
@@ -63,6 +65,8 @@ class BotState:
     lost_at: float | None = None
     offers: int = 0
     rescue: bool = True
+    offered: str | None = None
+    started: bool = False
 
 
 # What a bot's state machine reports, for the admins. The engine says it to each in their language.
@@ -95,7 +99,7 @@ class WentOffline:
 
 @dataclass(frozen=True)
 class SuspiciousScan:
-    """A scan line came while the bot was logged in, with neither a logout nor a start before it. Its code is not offered."""
+    """A scan line while the bot is logged in, with neither a logout nor a start before it. Its code is not offered."""
 
     bot: str
     line: str
