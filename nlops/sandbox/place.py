@@ -1,0 +1,101 @@
+"""The demo's own folder: one demo at a time, fresh at every start, and nothing of anybody else's removed."""
+
+import fcntl
+import os
+import secrets
+import shutil
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from nlops.domain.errors import UsageError
+
+# All that the demo makes in its folder. Whatever else lies there is somebody's, and stays.
+OWN = ("nlops.toml", "token", "page", "service.pid", "state", "logs", "wechat", "pm2")
+LEFTOVER_TIMEOUT_S = 10.0
+
+
+class Place:
+    """The paths of one demo."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.config = root / "nlops.toml"
+        self.token_file = root / "token"
+        self.page_file = root / "page"
+        self.pid_file = root / "service.pid"
+        self.state = root / "state"
+        self.logs = root / "logs"
+        self.wechat = root / "wechat"
+        self.pm2 = root / "pm2"
+
+    @property
+    def token(self) -> str:
+        return self.token_file.read_text("utf-8")
+
+    def log(self, bot: str) -> Path:
+        return self.logs / f"{bot}.log"
+
+    @property
+    def service_log(self) -> Path:
+        return self.state / "nlops.log"
+
+
+def demo_root() -> Path:
+    """`$XDG_STATE_HOME/nlops/demo`; as the XDG base directory specification has it, a relative value doesn't count."""
+    base = Path(os.environ.get("XDG_STATE_HOME", ""))
+    return (base if base.is_absolute() else Path.home() / ".local" / "state") / "nlops" / "demo"
+
+
+@contextmanager
+def claimed(root: Path) -> Iterator[Place]:
+    """The folder, fresh, and ours until the block ends. It stays to be looked at. UsageError where another has it."""
+    root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    place = Place(root)
+    # The lock is never removed: two demos must lock the same file.
+    with (root / "lock").open("a+", encoding="utf-8") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise UsageError(f"another demo is running{_address(place)}; stop it with Ctrl-C first") from None
+        _end_leftover(place)
+        _fresh(place)
+        yield place
+
+
+def _address(place: Place) -> str:
+    try:
+        return f": {place.page_file.read_text('utf-8').strip()}"
+    except OSError:
+        return f" in {place.root}"
+
+
+def _fresh(place: Place) -> None:
+    for name in OWN:
+        path = place.root / name
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+    for folder in (place.state, place.logs, place.wechat):
+        folder.mkdir(mode=0o700)
+    place.token_file.touch(mode=0o600)
+    place.token_file.write_text(secrets.token_urlsafe(24), "utf-8")
+
+
+def _end_leftover(place: Place) -> None:
+    """A demo that was killed leaves its service behind, which would wait for its gateway for ever."""
+    try:
+        pid = int(place.pid_file.read_text("utf-8"))
+        words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+        # The number may belong to another program by now; only one that was given our file is ours.
+        if str(place.config).encode() not in words:
+            return
+        os.kill(pid, signal.SIGTERM)
+    except (OSError, ValueError):
+        return
+    end = time.monotonic() + LEFTOVER_TIMEOUT_S
+    while Path(f"/proc/{pid}").exists() and time.monotonic() < end:
+        time.sleep(0.1)

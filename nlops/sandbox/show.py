@@ -1,0 +1,64 @@
+"""`nlops demo` without --play: the world with its chat page, until somebody ends it."""
+
+import asyncio
+import sys
+from contextlib import suppress
+
+from nlops.sandbox.page import Page, listening_socket
+from nlops.sandbox.place import Place
+from nlops.sandbox.world import World, linked, opened
+
+# The page is looked at first; then something happens on it.
+DROP_AFTER_S = 6.0
+LINK_TIMEOUT_S = 60.0
+
+
+async def show(place: Place, port: int | None, default_port: int) -> int:
+    """Serve the page until nlops ends (1) or this task is cancelled."""
+    sock = listening_socket(port, default_port)
+    told = Told()
+    async with opened(place, told.tell) as world:
+        page = Page(world, sock)
+        told.page = page
+        place.page_file.write_text(page.address, "utf-8")
+        await page.start()
+        try:
+            _say_where(world, page)
+            return await _live(world)
+        finally:
+            await page.stop()
+
+
+class Told:
+    """What nlops prints goes to the terminal and to the page."""
+
+    def __init__(self) -> None:
+        self.page: Page | None = None
+
+    def tell(self, text: str) -> None:
+        print(text, file=sys.stderr, flush=True)
+        if self.page is not None:
+            self.page.tell(text)
+
+
+def _say_where(world: World, page: Page) -> None:
+    print(f"\n  nlops demo: {page.address}\n", flush=True)
+    print(f"  {keeper_line(world)}")
+    print(f"  look behind it: nlops audit tail -c {world.place.config}")
+    print("  Ctrl-C ends it.\n", flush=True)
+
+
+def keeper_line(world: World) -> str:
+    if world.pm2 is not None:
+        return "alice and bob are kept by pm2, with a home of its own."
+    return "No pm2 here: nlops itself keeps alice and bob running."
+
+
+async def _live(world: World) -> int:
+    if await linked(world, LINK_TIMEOUT_S):
+        with suppress(TimeoutError):
+            await asyncio.wait_for(world.service.ended.wait(), DROP_AFTER_S)
+        world.phone.log_out("bob")
+    await world.service.ended.wait()
+    print(f"nlops has ended, exit code {world.service.exit_code}.", file=sys.stderr)
+    return 1
