@@ -117,19 +117,20 @@ class Service:
         by_path: dict[Path, list[Scanner]] = {}
         for path, scanner in scanners:
             by_path.setdefault(path, []).append(scanner)
-        backlog: list[LogSign] | None = []
+        backlog: list[LogSign] = []
+        live = False
 
         def deliver(path: Path, block: bytes, key: str) -> None:
             signs = [sign for scanner in by_path.get(path, ()) for sign in scanner.scan(block, key)]
-            if backlog is not None:
+            if not live:
                 backlog.extend(signs)
                 return
             for sign in signs:
                 self._post_from_thread(loop, SignSeen(sign))
 
         await asyncio.to_thread(self._parts.follower.start, list(by_path), deliver)
-        signs, backlog = tuple(backlog), None
-        await self._queue.put(BacklogRead(signs))
+        live = True
+        await self._queue.put(BacklogRead(tuple(backlog)))
 
     def _post_from_thread(self, loop: asyncio.AbstractEventLoop, event: Event) -> None:
         """Put an event into the queue from another thread; a full queue holds that thread up."""

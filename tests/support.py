@@ -1,0 +1,43 @@
+"""What several test modules need: a configuration, the shipped catalogue, prompts and moments, made by hand."""
+
+from pathlib import Path
+
+from nlops.cli.load import load_prompts, load_tool
+from nlops.cli.resources import data_path
+from nlops.domain.config import AdminConfig, BotConfig, ChatConfig, Config, PolicyConfig, Secret
+from nlops.domain.events import Moment
+from nlops.domain.tools import Catalogue
+from nlops.engine import Setup
+
+WEI, LAN, MALLORY = "wxid_wei", "wxid_lan", "wxid_mallory"
+
+
+def make_config(folder: Path = Path("/nowhere"), **changes: object) -> Config:
+    """Two admins, two bots; `changes` replace fields."""
+    fields: dict[str, object] = {
+        "file": folder / "nlops.toml",
+        "state_dir": folder / "state",
+        "chat": ChatConfig("127.0.0.1:1", Secret("a-token-of-tests")),
+        "admins": (AdminConfig("wei", WEI, "en"), AdminConfig("lan", LAN, "zh")),
+        "bots": (
+            BotConfig("alice", (folder / "alice.log",), ("爱丽丝",)),
+            BotConfig("bob", (folder / "bob.log",), ("鲍勃", "bobby"), login_test="#ping"),
+        ),
+        "policy": PolicyConfig(),
+    }
+    return Config(**{**fields, **changes})  # type: ignore[arg-type]  # a test that errs here fails at once
+
+
+def shipped_catalogue(config: Config) -> Catalogue:
+    tools = tuple(load_tool(data_path("tools") / f"{name}.json") for name in config.tools.enable)
+    return Catalogue(tools, tuple(bot.called() for bot in config.bots))
+
+
+def make_setup(config: Config | None = None) -> Setup:
+    config = config or make_config()
+    return Setup(config, shipped_catalogue(config), load_prompts())
+
+
+def at(seconds: float, nonce: int = 0) -> Moment:
+    """A moment `seconds` after the start of a test; different nonces give different codes."""
+    return Moment(1_800_000_000.0 + seconds, 1000.0 + seconds, bytes((nonce * 7 + i * 13) % 256 for i in range(16)))

@@ -1,0 +1,117 @@
+"""The house keeps its plan: imports point down only, the core has no clock, and starting is quick."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent / "nlops"
+
+# floor of a module or package, and the floors it may import from (docs/design.md)
+FLOORS = {
+    "domain": 0,
+    "monitor": 1,
+    "understand": 1,
+    "toolbox": 1,
+    "gate": 1,
+    "replies": 2,
+    "engine": 2,
+    "ports": 3,
+    "adapters": 4,
+    "sandbox": 4,
+    "runtime": 5,
+    "cli": 6,
+}
+ALLOWED = {
+    0: {0},
+    1: {0},
+    2: {0, 1, 2},
+    3: {0},
+    4: {0, 3},
+    5: {0, 1, 2, 3, 4, 5},
+    6: {0, 1, 2, 3, 4, 5, 6},
+}
+# Exceptions, each with its reason.
+EXTRA = {
+    ("adapters", "toolbox"): "argument lists are built by the toolbox, next to where they are run",
+    ("adapters", "gate"): "the store writes the chain that the gate defines",
+}
+IMPURE = {"time", "datetime", "random", "secrets", "os", "io", "pathlib", "logging", "socket", "subprocess", "asyncio"}
+LIBRARIES = {  # the one room that may import each
+    "wechaty": "adapters/wechaty",
+    "wechaty_puppet": "adapters/wechaty",
+    "wechaty_puppet_service": "adapters/wechaty",
+    "openai": "adapters",
+    "watchdog": "adapters",
+    "xllamacpp": "adapters/embedded",
+    "sqlite3": "adapters",
+    "segno": "adapters",
+    "zxingcpp": "sandbox",
+}
+
+
+def modules() -> list[Path]:
+    return sorted(path for path in ROOT.rglob("*.py"))
+
+
+def room(path: Path) -> str:
+    return path.relative_to(ROOT).parts[0].removesuffix(".py")
+
+
+def imports(path: Path) -> list[str]:
+    """Every dotted name that is imported, inside functions too."""
+    names = []
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            names.append(node.module or "")
+            names += [f"{node.module}.{alias.name}" for alias in node.names] if node.module == "nlops" else []
+    return names
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_imports_point_down(path: Path) -> None:
+    """No module imports from a floor that its own may not see, and siblings on floor 1 do not know each other."""
+    here = room(path)
+    if here not in FLOORS:
+        assert here in ("__init__", "__main__")
+        return
+    for name in imports(path):
+        parts = name.split(".")
+        if parts[0] != "nlops" or len(parts) == 1 or parts[1] == "__version__":
+            continue
+        there = parts[1]
+        seen = FLOORS[there] in ALLOWED[FLOORS[here]] or (here, there) in EXTRA
+        sibling = FLOORS[here] == FLOORS[there] == 1 and here != there
+        assert here == there or (seen and not sibling), f"{path.name} on floor {FLOORS[here]} imports {name}"
+
+
+@pytest.mark.parametrize("path", [p for p in modules() if FLOORS.get(room(p), 9) <= 2], ids=lambda path: path.name)
+def test_core_touches_nothing(path: Path) -> None:
+    """Floors 0 to 2 have no clock, randomness, file, network or logging. `Path` as a value is the one exception."""
+    for name in imports(path):
+        top = name.split(".")[0]
+        assert top not in IMPURE or (path.name == "config.py" and name == "pathlib"), f"{path} imports {name}"
+    calls = {node.func.id for node in ast.walk(ast.parse(path.read_text("utf-8")))
+             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+    assert not calls & {"open", "print", "input"}, path
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_libraries_stay_in_their_room(path: Path) -> None:
+    """Each outside library is imported in one room only."""
+    for name in imports(path):
+        only = LIBRARIES.get(name.split(".")[0])
+        assert only is None or path.relative_to(ROOT).as_posix().startswith(only), f"{path} imports {name}"
+
+
+def test_help_imports_nothing_heavy() -> None:
+    """`nlops --help` stays quick because it loads no library (its time itself is in benchmarks/)."""
+    code = "import sys, nlops.cli.main as m\ntry: m.main(['--help'])\nexcept SystemExit: pass\nprint(sorted(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = set(ast.literal_eval(done.stdout.splitlines()[-1]))
+    assert not loaded & {"wechaty", "openai", "jsonschema", "watchdog", "xllamacpp", "asyncio", "pydantic", "sqlite3"}
