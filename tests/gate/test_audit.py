@@ -12,7 +12,9 @@ from nlops.gate.audit import AuditRecord, link, verify
 def chain(length: int) -> list[AuditRecord]:
     records: list[AuditRecord] = []
     for number in range(length):
-        records.append(link(records[-1] if records else None, 1.5 + number, "ran", "wei", "wxid_wei", {"n": number, "词": "行"}))
+        records.append(
+            link(records[-1] if records else None, 1.5 + number, "ran", "wei", "wxid_wei", {"n": number, "词": "行"})
+        )
     return records
 
 

@@ -1,0 +1,50 @@
+"""nlops as a process manager: children run, come back when they die, restart with another id, and end with it."""
+
+import asyncio
+import os
+import signal
+import sys
+from pathlib import Path
+
+from nlops.adapters.children import Children
+from nlops.domain.config import BotConfig
+
+SLEEP = (sys.executable, "-c", "import time; time.sleep(600)")
+
+
+async def _pid(children: Children, bot: BotConfig) -> int:
+    for _ in range(200):
+        line = await children.describe(bot)
+        if line and line.startswith("pid "):
+            return int(line.split()[1].rstrip(","))
+        await asyncio.sleep(0.05)
+    raise AssertionError("the child never came up")
+
+
+async def test_a_child_lives_dies_and_ends() -> None:
+    """Restart gives another id; a killed child comes back by itself; at the end none is left."""
+    bot = BotConfig("bob", (Path("/dev/null"),), command=SLEEP)
+    children = Children([bot, BotConfig("alice", (Path("/dev/null"),))])
+    keeper = asyncio.create_task(children.run())
+    first = await _pid(children, bot)
+    result = await children.restart(bot)
+    second = await _pid(children, bot)
+    assert result.ok and first != second
+    os.kill(second, signal.SIGKILL)
+    while (third := await _pid(children, bot)) == second:
+        await asyncio.sleep(0.05)
+    keeper.cancel()
+    await asyncio.gather(keeper, return_exceptions=True)
+    assert not Path(f"/proc/{third}").exists() and await children.describe(bot) == "not running"
+
+
+async def test_what_cannot_start_is_said() -> None:
+    """A program that is not there: restart says so, nothing is raised."""
+    bot = BotConfig("bob", (Path("/dev/null"),), command=("/no/such/program",))
+    children = Children([bot])
+    keeper = asyncio.create_task(children.run())
+    await asyncio.sleep(0.1)
+    result = await children.restart(bot)
+    assert not result.ok and "/no/such/program" in result.text
+    keeper.cancel()
+    await asyncio.gather(keeper, return_exceptions=True)

@@ -1,0 +1,67 @@
+"""Commands: their end, their deadline with the whole group, their output, their environment."""
+
+import os
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from nlops.adapters.process import MAX_OUTPUT_BYTES, run_command
+
+
+async def test_output_and_exit() -> None:
+    """Both streams in order of writing, and the exit code."""
+    code = "import sys; print('out'); sys.stdout.flush(); print('err', file=sys.stderr); sys.exit(3)"
+    finished = await run_command([sys.executable, "-c", code], 20)
+    assert (finished.exit, finished.output) == (3, b"out\nerr\n")
+
+
+async def test_no_shell() -> None:
+    """What a shell would act upon is just text."""
+    finished = await run_command(["echo", "$(id)", ";", "rm", "`x`", "*"], 20)
+    assert finished.output == b"$(id) ; rm `x` *\n"
+
+
+async def test_deadline_ends_the_group(tmp_path: Path) -> None:
+    """At the deadline the command goes, and what it started goes with it."""
+    pid_file = tmp_path / "pid"
+    code = (
+        "import subprocess, sys, time; p = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)']);"
+        f"open({str(pid_file)!r}, 'w').write(str(p.pid)); time.sleep(600)"
+    )
+    finished = await run_command([sys.executable, "-c", code], 2)
+    assert finished.exit is None and "2 s" in finished.reason
+    assert _is_gone(int(pid_file.read_text()))
+
+
+def _is_gone(pid: int) -> bool:
+    for _ in range(100):
+        try:
+            state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+        except FileNotFoundError:
+            return True
+        if state == "Z":  # ended; whoever is the machine's init has not collected it yet
+            return True
+        time.sleep(0.05)
+    return False
+
+
+async def test_flood_is_capped_and_does_not_hang() -> None:
+    """Ten megabytes: the first part is kept, the command ends."""
+    finished = await run_command([sys.executable, "-c", "print('x' * 10_000_000)"], 60)
+    assert finished.exit == 0 and len(finished.output) == MAX_OUTPUT_BYTES
+
+
+async def test_secrets_stay_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command sees PATH, not our keys."""
+    monkeypatch.setenv("OPENAI_API_KEY", "hunter2")
+    finished = await run_command([sys.executable, "-c", "import os; print(dict(os.environ))"], 20)
+    assert b"hunter2" not in finished.output and b"PATH" in finished.output
+
+
+@pytest.mark.parametrize("program", ["/no/such/program", os.devnull, "a\0b"])
+async def test_what_cannot_start_is_a_result(program: str) -> None:
+    """Never raised."""
+    finished = await run_command([program], 5)
+    assert finished.exit is None and "cannot be started" in finished.reason
