@@ -101,7 +101,7 @@ def step(setup: Setup, state: State, event: Event, now: Moment) -> Step:
         case LinkChanged():
             return state, (Log("info", f"link {'up' if event.up else 'down'}: {event.why}"),)
         case Ticked():
-            return _on_tick(state, now)
+            return _expire(state, now)
         case _:
             assert_never(event)
 
@@ -181,12 +181,10 @@ def _on_message(setup: Setup, state: State, event: MessageReceived, now: Moment)
     if now.wall - message.sent_at > STALE_AFTER_S:
         return state, (Log("warning", f"ignored a message of {now.wall - message.sent_at:.0f} s ago"),)
     asker = Asker(admin.name, admin.contact, _language(setup, state, admin, message.text), message.text)
-    state = replace(
-        state,
-        languages={**state.languages, admin.contact: asker.language},
-        proposals=confirm.expire(state.proposals, now.monotonic),
-    )
-    return _on_order(setup, state, asker, now)
+    state, records = _expire(state, now)
+    state = replace(state, languages={**state.languages, admin.contact: asker.language})
+    state, effects = _on_order(setup, state, asker, now)
+    return state, (*records, *effects)
 
 
 def _on_order(setup: Setup, state: State, asker: Asker, now: Moment) -> Step:
@@ -328,7 +326,8 @@ def _on_record_refused(state: State, event: RecordRefused) -> Step:
     return replace(state, running=running), (Log("error", f"the audit could not be written: {event.reason}"), *said)
 
 
-def _on_tick(state: State, now: Moment) -> Step:
+def _expire(state: State, now: Moment) -> Step:
+    """Close the proposals that are over their time; each closing is recorded."""
     proposals = confirm.expire(state.proposals, now.monotonic)
     if proposals == state.proposals:
         return state, ()

