@@ -1,0 +1,193 @@
+"""`LogFollower`: a thread that steps followed paths when something woke it, and all of them on every tick."""
+
+import logging
+import os
+import resource
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from nlops.adapters.follower.cursor import Cursor
+from nlops.adapters.follower.names import is_rotation
+from nlops.adapters.follower.path import FollowedPath
+from nlops.adapters.follower.siblings import Place
+from nlops.adapters.follower.waker import Waker
+
+_log = logging.getLogger(__name__)
+
+Delivery = Callable[[Path, bytes, str], None]
+
+TICK_S = 1.0
+# Where events cannot be relied on: the most that a line is late, for 1000 stat(2) calls each.
+POLL_S = 0.25
+# Files that a path may hold at once while it is rotated quickly.
+DESCRIPTORS_PER_PATH = 4
+
+
+class LogFollower:
+    """Follows files, keeping its cursor in `state_dir`; None keeps none, and reads from the beginning each time.
+
+    Raises StoreError from `start` where the folder cannot be used, or another follower uses it.
+    """
+
+    def __init__(self, state_dir: Path | None) -> None:
+        self._state_dir = state_dir
+        self._paths: list[FollowedPath] = []
+        self._names: dict[str, list[FollowedPath]] = {}
+        self._folders: dict[str, list[FollowedPath]] = {}
+        self._folders_changed: dict[str, int] = {}
+        self._touched: deque[FollowedPath] = deque()
+        self._awake = threading.Event()
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self, paths: Sequence[Path], deliver: Delivery) -> None:
+        """Deliver what is there already, on the calling thread, then go on with what comes, on a thread of its own.
+
+        `deliver(path, block, key)` gets whole lines; `key` is the place of the block's first byte. Where it raises, the
+        block is delivered again on the next tick.
+        """
+        _allow_descriptors(len(paths) * DESCRIPTORS_PER_PATH + 64)
+        self._cursor = Cursor(self._state_dir)
+        followed = {name for path in paths for name in _names_of(path)}
+        self._paths = [self._followed(path, deliver, followed.__contains__) for path in dict.fromkeys(paths)]
+        self._waker = Waker(self._wake)
+        self._watch()
+        self._look_at_folders()
+        for path in self._paths:
+            path.begin()
+            while path.step():
+                pass
+        self._thread = threading.Thread(target=self._run, name="nlops-follower", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread, and write the cursor. Nothing is delivered after that."""
+        self._stopping.set()
+        self._awake.set()
+        if self._thread is None:
+            return
+        if self._thread is not threading.current_thread():
+            self._thread.join()
+        self._thread = None
+        self._waker.close()
+        for path in self._paths:
+            path.close()
+        self._cursor.close()
+
+    @property
+    def polled(self) -> dict[str, str]:
+        """Folders whose changes are polled for, and why."""
+        return self._waker.polled
+
+    def _followed(self, path: Path, deliver: Delivery, is_followed: Callable[[str], bool]) -> FollowedPath:
+        return FollowedPath(path, self._cursor, lambda block, key: deliver(path, block, key), is_followed)
+
+    # --- on the waker's thread -------------------------------------------------------------------------------------
+
+    def _wake(self, name: str, *, renamed: bool) -> None:
+        """`name` changed. Whose it is, is told by its name; a folder that came or went concerns all below it."""
+        for path in self._owners(name):
+            path.wants_look = path.wants_look or (renamed and path.path != name)
+            self._touch(path)
+
+    def _owners(self, name: str) -> list[FollowedPath]:
+        owners = self._names.get(name)
+        if owners is None:
+            if len(self._names) > 10_000:
+                self._names.clear()
+            owners = self._names[name] = [path for path in self._paths if _concerns(path, name)]
+        return owners
+
+    def _touch(self, path: FollowedPath) -> None:
+        self._touched.append(path)
+        if not self._awake.is_set():
+            self._awake.set()
+
+    # --- on the follower's thread ----------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        tick_at = time.monotonic() + TICK_S
+        while not self._stopping.is_set():
+            self._awake.wait(max(0.0, tick_at - time.monotonic()))
+            self._awake.clear()
+            self._step_touched()
+            if time.monotonic() >= tick_at:
+                self._tick()
+                tick_at = time.monotonic() + (POLL_S if self._waker.polled else TICK_S)
+
+    def _step_touched(self) -> None:
+        for _ in range(len(self._touched)):
+            self._step(self._touched.popleft())
+
+    def _tick(self) -> None:
+        self._look_at_folders()
+        for path in self._paths:
+            if not path.is_quiet():
+                self._step(path)
+
+    def _step(self, path: FollowedPath) -> None:
+        places = path.places
+        try:
+            more = path.step()
+        except Exception:  # whatever the receiver raised: the others go on, and this path is tried again
+            _log.exception("%s: lines could not be delivered; trying again", path.path)
+            return
+        if more:
+            self._touch(path)
+        if path.places != places:
+            self._watch()
+
+    def _watch(self) -> None:
+        """Watch where the paths lie now."""
+        self._names.clear()
+        self._folders = {}
+        for path in self._paths:
+            for place in path.places:
+                self._folders.setdefault(place.folder, []).append(path)
+        self._waker.watch(self._folders)
+
+    def _look_at_folders(self) -> None:
+        """What events may have missed: a folder that changed, came or went."""
+        for folder, paths in self._folders.items():
+            before, now = self._folders_changed.get(folder), _changed_ns(folder)
+            if now != before:
+                self._folders_changed[folder] = now
+                for path in paths:
+                    path.wants_look = path.wants_look or before is not None
+        self._waker.watch(self._folders)
+
+
+def _concerns(path: FollowedPath, name: str) -> bool:
+    return any(_is_place(place, name) for place in path.places)
+
+
+def _is_place(place: Place, name: str) -> bool:
+    folder, _, last = name.rpartition("/")
+    if folder == place.folder:
+        return last == place.name or is_rotation(place.rotated, last)
+    return place.folder == name or place.folder.startswith(name + "/")
+
+
+def _names_of(path: Path) -> tuple[str, str]:
+    """The path's full name, and the same with its folder's links resolved, as a listing of the folder has it."""
+    full = os.path.abspath(path)  # noqa: PTH100 - links stay
+    folder, name = os.path.split(full)
+    return full, os.path.join(os.path.realpath(folder), name)  # noqa: PTH118
+
+
+def _changed_ns(folder: str) -> int:
+    try:
+        return os.stat(folder).st_mtime_ns  # noqa: PTH116 - plain names throughout
+    except OSError:
+        return 0
+
+
+def _allow_descriptors(count: int) -> None:
+    """Raise the soft limit of open files, where the hard one allows it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < count + 256:
+        wanted = count + 256 if hard == resource.RLIM_INFINITY else min(hard, count + 256)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
