@@ -1,0 +1,1 @@
+"""The embedded model: fetched once, checked, and served by llama.cpp in a process of its own."""

@@ -1,0 +1,150 @@
+"""The embedded model: fetch, start the child process, ask it; start it again when it died."""
+
+import asyncio
+import json
+import os
+import secrets
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO
+
+from nlops.adapters.embedded.fetch import fetch_model
+from nlops.adapters.openai_model import OpenAIModel
+from nlops.domain.config import ModelConfig, Secret
+from nlops.domain.errors import ModelError
+from nlops.domain.model import ModelFailure, ModelReply, ModelRequest
+
+NAME = "qwen2.5-coder-0.5b-instruct"
+_START_S = 60.0
+# The first question reads the whole prefix: 10 ms a token on two slow cores, and a few thousand tokens.
+_WARM_UP_S = 120.0
+# Definitions, examples and message of some 50 tools; the KV cache takes 12 KiB a token.
+_CONTEXT_TOKENS = 16_384
+# The work is bound by memory, not by cores; more threads than this only disturb the bots next to it.
+_MOST_THREADS = 4
+
+
+class EmbeddedModel:
+    """The model in a process of its own; keeps the promises of `nlops.ports.Model`.
+
+    `warm_up` is asked once after every start, so that the first message finds the prefix read.
+    """
+
+    def __init__(
+        self,
+        cache_dir: Path,
+        *,
+        timeout_s: float = 20.0,
+        warm_up: ModelRequest | None = None,
+        progress: Callable[[str], None] | None = None,
+    ) -> None:
+        self._cache_dir, self._timeout_s, self._warm_up = cache_dir, timeout_s, warm_up
+        self._say = progress or (lambda _: None)
+        self._file: Path | None = None
+        self._child: asyncio.subprocess.Process | None = None
+        self._noise: IO[bytes] | None = None
+        self._client: OpenAIModel | None = None
+        self._starting = asyncio.Lock()
+
+    @property
+    def pid(self) -> int | None:
+        """The child's process id while it runs."""
+        return self._child.pid if self._is_alive() and self._child else None
+
+    async def start(self) -> None:
+        """Fetch the file on first use, start the child and warm it up. Raises ModelError."""
+        async with self._starting:
+            if self._is_alive():
+                return
+            if self._file is None:
+                self._file = await asyncio.to_thread(fetch_model, self._cache_dir, self._say)
+            await self._spawn(self._file)
+
+    async def stop(self) -> None:
+        child, self._child = self._child, None
+        if self._client is not None:
+            await self._client.stop()
+            self._client = None
+        if child is not None and child.stdin is not None:
+            child.stdin.close()
+            try:
+                await asyncio.wait_for(child.wait(), 3.0)
+            except TimeoutError:
+                child.kill()
+                await child.wait()
+        if self._noise is not None:
+            self._noise.close()
+            self._noise = None
+
+    async def ask(self, request: ModelRequest) -> ModelReply | ModelFailure:
+        if self._file is None or self._starting.locked():
+            return ModelFailure("starting", "the model is not up yet")
+        if not self._is_alive():
+            self._say("the model's process is gone; starting it again")
+            try:
+                await self.stop()
+                await self.start()
+            except ModelError as error:
+                return ModelFailure("unreachable", str(error))
+        client = self._client
+        return await client.ask(request) if client is not None else ModelFailure("starting")
+
+    def _is_alive(self) -> bool:
+        return self._child is not None and self._child.returncode is None
+
+    async def _spawn(self, file: Path) -> None:
+        key = secrets.token_urlsafe(24)
+        self._noise = tempfile.TemporaryFile()
+        self._child = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "nlops.adapters.embedded.server",
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=self._noise,
+            env=_environment(),
+        )
+        port = await self._handshake(self._child, file, key)
+        base_url = f"http://127.0.0.1:{port}/v1"
+        if self._warm_up is not None:
+            first = OpenAIModel(_local(base_url, key, _WARM_UP_S))
+            answer = await first.ask(self._warm_up)
+            await first.stop()
+            if isinstance(answer, ModelFailure):
+                await self.stop()
+                raise ModelError(f"the embedded model does not answer: {answer.reason} {answer.detail}")
+        self._client = OpenAIModel(_local(base_url, key, self._timeout_s))
+
+    async def _handshake(self, child: asyncio.subprocess.Process, file: Path, key: str) -> int:
+        if child.stdin is None or child.stdout is None:
+            raise ModelError("the model's process has no pipes")
+        threads = min(os.cpu_count() or 1, _MOST_THREADS)
+        order = {"model": str(file), "api_key": key, "threads": threads, "context": _CONTEXT_TOKENS}
+        try:
+            child.stdin.write(json.dumps(order).encode() + b"\n")
+            await child.stdin.drain()
+            line = await asyncio.wait_for(child.stdout.readline(), _START_S)
+            return int(json.loads(line)["port"])
+        except (OSError, ValueError, KeyError, TimeoutError) as error:
+            said = self._last_words()
+            await self.stop()
+            raise ModelError(f"the embedded model did not start ({type(error).__name__}). It said: {said}") from error
+
+    def _last_words(self) -> str:
+        if self._noise is None:
+            return "nothing"
+        self._noise.seek(0)
+        return self._noise.read()[-500:].decode("utf-8", "replace").strip() or "nothing"
+
+
+def _local(base_url: str, key: str, timeout_s: float) -> ModelConfig:
+    # No bill comes for it, so its tokens have no budget.
+    return ModelConfig("custom", base_url, NAME, Secret(key), timeout_s, daily_tokens=sys.maxsize)
+
+
+def _environment() -> dict[str, str]:
+    """What the child needs, and no secret of the service's environment."""
+    wanted = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "PYTHONPATH", "VIRTUAL_ENV")
+    return {name: os.environ[name] for name in wanted if name in os.environ}

@@ -1,0 +1,47 @@
+"""The child process: llama.cpp's server (xllamacpp) on loopback, for one parent.
+
+    parent → child, one line of JSON on standard input:  {"model": path, "api_key": text, "threads": int, "context": int}
+    child → parent, one line of JSON on standard output: {"port": int}
+
+The parent keeps standard input open for as long as it lives; its end is the child's end, however the parent died.
+A process of its own because a native library that aborts must not take the service with it.
+"""
+
+import json
+import os
+import sys
+from typing import Any
+
+
+def main() -> None:
+    """Serve until standard input ends."""
+    # llama.cpp writes to file descriptor 1 as it likes: the announcement gets a private copy, the rest goes to stderr.
+    announce = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    order = json.loads(sys.stdin.readline())
+    server = _start(order["model"], order["api_key"], order["threads"], order["context"])
+    print(json.dumps({"port": int(str(server.listening_address).rsplit(":", 1)[1])}), file=announce, flush=True)
+    sys.stdin.read()
+    os._exit(0)  # the server's own threads do not stop for an ordinary exit
+
+
+def _start(model: str, api_key: str, threads: int, context: int) -> Any:
+    import xllamacpp  # noqa: PLC0415 - heavy, and only the child may load it
+
+    params = xllamacpp.CommonParams()
+    params.model.path = model
+    params.api_keys = [api_key]
+    params.hostnames = ["127.0.0.1"]
+    params.port = 0
+    params.n_ctx = context
+    params.n_parallel = 1
+    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads
+    params.cache_prompt = True
+    params.ui = False
+    params.offline = True
+    params.verbosity = 0
+    return xllamacpp.Server(params)
+
+
+if __name__ == "__main__":
+    main()

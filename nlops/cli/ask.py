@@ -1,0 +1,128 @@
+"""`nlops ask`: what a text would be taken to mean. Runs nothing, sends nothing."""
+
+import argparse
+import asyncio
+import json
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from nlops.cli.load import load_catalogue, load_config, load_prompts
+from nlops.cli.resources import cache_dir, data_path
+from nlops.domain.config import Config
+from nlops.domain.errors import ModelError
+from nlops.domain.model import ModelFailure
+from nlops.domain.tools import Catalogue, Interpretation
+from nlops.domain.words import Language, Phrase, language_of
+from nlops.ports import Model
+from nlops.understand.interpret import Prompts, begin, resume, warm_up_request
+from nlops.understand.keywords import Order, read_keyword
+
+_NOT_A_CALL = Phrase(
+    "That is a word of its own ({what}); it calls no tool, and nothing is open here that it could answer.",
+    "这是一个单独的词（{what}），不调用工具，这里也没有等待它的操作。",
+)
+_NO_MODEL = Phrase(
+    "The language model does not answer ({why}); keywords work without it.",
+    "语言模型没有回答（{why}）；关键词不需要它也能用。",
+)
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = 'example: nlops ask "bob seems down, send me his code"'
+    parser.add_argument("text", metavar="TEXT", help="the message")
+    parser.add_argument("--json", action="store_true", help="print JSON only")
+
+
+def run(args: argparse.Namespace) -> int:
+    answer, ms = asyncio.run(_answer(args.text, load_config(find_config(args.config))))
+    if args.json:
+        print(json.dumps(as_json(answer, ms), ensure_ascii=False))
+    else:
+        print(_for_people(answer, ms))
+    return 0
+
+
+def find_config(path: str | None) -> str:
+    """The configuration that was named, else ./nlops.toml, else the shipped one whose bots are only names."""
+    if path is not None:
+        return path
+    return "nlops.toml" if Path("nlops.toml").is_file() else str(data_path("examples") / "eval.toml")
+
+
+def as_json(answer: Interpretation, ms: float) -> dict[str, object]:
+    """The answer in the shape of the contract."""
+    calls = [call.as_json() for call in answer.calls]
+    return {"calls": calls, "ask": answer.ask, "reply": answer.reply, "source": answer.source, "ms": round(ms, 1)}
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """Text to interpretation, over one catalogue and one model that is already started, without a conversation."""
+
+    catalogue: Catalogue
+    prompts: Prompts
+    model: Model
+
+    async def of(self, text: str, language: Language) -> tuple[Interpretation, float]:
+        """What the text means, and the milliseconds that took."""
+        begun = time.perf_counter()
+        order = read_keyword(text, self.catalogue, language)
+        answer = await self._free_text(text, language) if order is None else _as_interpretation(order, language)
+        return answer, (time.perf_counter() - begun) * 1000
+
+    async def _free_text(self, text: str, language: Language) -> Interpretation:
+        step = begin(text, self.catalogue, self.prompts, language)
+        while not isinstance(step, Interpretation):
+            reply = await self.model.ask(step.request)
+            if isinstance(reply, ModelFailure):
+                why = f"{reply.reason}: {reply.detail}" if reply.detail else reply.reason
+                return Interpretation(reply=_NO_MODEL.say(language, why=why))
+            step = resume(step, reply)
+        return step
+
+
+def _as_interpretation(order: Order, language: Language) -> Interpretation:
+    if isinstance(order, Interpretation):
+        return order
+    return Interpretation(reply=_NOT_A_CALL.say(language, what=type(order).__name__), source="keyword")
+
+
+def make_understanding(config: Config) -> Understanding:
+    """The parts that a configuration names; the model not yet started."""
+    from nlops.adapters.models import make_model
+
+    catalogue, prompts = load_catalogue(config), load_prompts()
+    warm_up = warm_up_request(catalogue, prompts)
+    return Understanding(catalogue, prompts, make_model(config.model, cache_dir(), warm_up=warm_up, progress=_say))
+
+
+def reply_language(config: Config, text: str) -> Language:
+    """The configured language; with `auto`, the text's own."""
+    return language_of(text) if config.language == "auto" else config.language
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+async def _answer(text: str, config: Config) -> tuple[Interpretation, float]:
+    understanding = make_understanding(config)
+    language = reply_language(config, text)
+    if read_keyword(text, understanding.catalogue, language) is not None:
+        return await understanding.of(text, language)
+    try:
+        await understanding.model.start()
+    except ModelError as error:
+        _say(str(error))
+    try:
+        return await understanding.of(text, language)
+    finally:
+        await understanding.model.stop()
+
+
+def _for_people(answer: Interpretation, ms: float) -> str:
+    lines = [f"{call.tool} {json.dumps(dict(call.arguments), ensure_ascii=False)}" for call in answer.calls]
+    lines += [answer.reply] if answer.reply else []
+    return "\n".join([*lines, f"({answer.source}, {ms:.0f} ms)"])

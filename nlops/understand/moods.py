@@ -1,0 +1,130 @@
+"""Which part of a message is an order for now: quoted words, what is forbidden, conditions, times, questions about the past.
+
+Small rules of the two languages, none of them about a tool. They only ever take away: the part of a message that they
+mark never becomes a call, or its change is asked back. What is left goes to the model.
+"""
+
+import re
+from dataclasses import dataclass
+
+# "don't", 「别」: the clause that holds one is an order not to. After some verbs it is none ("don't forget", "don't know").
+_NOT_FORBIDDING = r"(?!\s+(?:forget|know|think|see|care|mind|remember|understand|hesitate|get|have|worry|believe)\b)"
+_FORBIDS = re.compile(
+    rf"""\b(?:do\s?n['’]?t|do\s+not|does\s+not\s+need|never|must\s?n['’]?t|must\s+not|should\s?n['’]?t|should\s+not){_NOT_FORBIDDING}
+    |\b(?:no\s+need|need\s?n['’]?t|needn|not\s+necessary|not\s+yet|not\s+now|hold\s+off|refrain|avoid|skip|never\s?mind|cancel\s+that)\b
+    |\bforget\s+(?:about\s+)?(?:it|that)\b
+    |\bleave\b.*\b(?:alone|running|be|as\s+(?:it|is)|untouched|in\s+peace)\b|\bstay\s+away\b|\bhands\s+off\b|\bkeep\s+your\s+hands\b
+    |(?<!要)不要(?!紧|忘)|(?<!用)不用(?!说|担心|客气)|(?<!特)(?<!分)(?<!区)(?<!级)(?<!类)(?<!个)(?<!告)别(?!的|人|忘|名|处|提)|甭|勿|不必|无需|无须|不需要|不许|不准|禁止
+    |先不|不想(?!知)|算了|免了|不急着""",
+    re.VERBOSE,
+)
+# The part that is excepted from the rest of its clause, to the clause's end.
+_EXCEPTS = re.compile(
+    r"\b(?:except(?:\s+for)?|apart\s+from|other\s+than|but\s+not|instead\s+of|rather\s+than|without|not(?=\s+\w+\s*$))\b.*$"
+    r"|^not\s+\w+$|除了?.{1,20}?(?:以外|之外|外|(?=都|全)|$)|而不是.*$|不是(?!.*[吗么?？]).*$"
+)
+_ENDS = re.compile(
+    r"[,，。.;；!！?？\n]+(?=\s|$|[^\d\s])|\s+(?=(?:but|however|though|just|only)\b)|(?=但是?|不过|只要?看)"
+)
+
+_CONDITION = re.compile(
+    r"""\b(?:if|unless|whenever|in\s+case|provided|as\s+soon\s+as|until|till|once(?=\s+\w+\s+\w)|depending)\b
+    |\bwhen\b(?!\s+(?:did|was|is|were|will|do|does|has)\b)|\bshould\s+\w+\s+(?:\w+\s+)?(?:go|crash|fail|drop|die|log|be)\b
+    |\bafter\b(?!\s*(?:that|this|which|wards|$|[,;.])|wards)|\bwait\b
+    |如果|要是|假如|假设|倘若|若是?|万一|一旦|除非|的话|等到?(?!等).{1,14}?(?:再|就|后|了)|的时候|(?:之后|以后|后)再
+    |(?:不|没|了|挂|断|掉|错|异常|失败|线)[^,，。!！?？]{0,10}[,，]?\s*就(?!够|行|好|是|可以|要|等|差|这|那|看|成|ok)""",
+    re.VERBOSE,
+)
+_TIME = re.compile(
+    r"""\b(?:tonight|tomorrow|later|midnight|noon|o'clock|hourly|daily|nightly|weekly|schedule|monday|tuesday|wednesday|thursday
+    |friday|saturday|sunday|weekend|periodically|regularly)\b
+    |\b(?:every|each)\s+(?:other\s+)?(?:\w+\s+)?(?:second|minute|min|hour|day|night|morning|evening|week|month|time)s?\b
+    |\bin\s+(?:\d+|an?|half|\w+)\s*(?:an?\s+)?(?:second|sec|minute|min|hour|day|week|bit|while|moment)s?\b|\bat\s+(?:\d|noon|night)
+    |\b\d{1,2}\s?(?:am|pm)\b|\b\d{1,2}:\d{2}\b|\b(?:this|next)\s+(?:evening|afternoon|morning|week|month|time)\b|\bby\s+\d
+    |今晚|明[天早晚日]|后天|凌晨|半夜|夜里|晚上|傍晚|早上|上午|中午|下午|下周|周[一二三四五六日末]|星期|每[隔天周晚日月年次半]|每.{0,3}(?:小时|分钟)|定时|定期
+    |稍后|晚点|晚些|待会|一会儿?|等会|等下|等一下|回头|过[一几半\d].{0,4}(?:分|时|天)|(?:分钟|小时|秒|天)(?:之|以)?后|[\d零一二两三四五六七八九十]+点(?!\d*%)""",
+    re.VERBOSE,
+)
+_ASKS_ABOUT = re.compile(
+    r"\b(?:how\s+(?:do|can|would|to|does|did|many|often|long)|what\s+(?:happens|does|would|will|if|is|was)|why|who|whose|when\s+(?:did|was|is|were|will|do|does|has)"
+    r"|did|has\s+been|have\s+you|was|were|which\s+\w+\s+(?:did|was))\b|为什么|为啥|怎么|怎样|如何|什么时候|几点|谁|多久|会怎|什么意思|是什么|是不是已|有没有"
+)
+_PAST = re.compile(
+    r"\b(?:already|yesterday|last\s+(?:night|week|time)|ago|earlier|\w+ed\s+(?:it|him|her|them|\w+)\s+(?:already|just)|just\s+\w+ed|(?:i|we|he|she|they|you|someone|somebody)(?:['’]ve|\s+have)?\s+(?:\w+ly\s+)?\w+ed)\b"
+    r"|已经?|昨[天晚]|上次|上回|刚刚?(?:才)?.{0,6}[了过]|[重停开关启]\w?[启动止]?过|过了"
+)
+_REPORTS = re.compile(
+    r"\b(?:said|says|say|saying|wrote|writes|written|told|asked|asks|posted|texted|message[ds]?|forwarded|fwd|quote|quoting|reads|replied|from)\b"
+    r"|说|写|问我|问道|问：|转发|发来|发了|收到|原话|回复|留言|提到|喊|叫我|标题|内容是|文案|翻译"
+)
+_QUOTES = re.compile(r"“[^”]*”|\"[^\"]*\"|「[^」]*」|『[^』]*』|‘[^’]{2,}’|(?<!\w)'[^']{2,}'(?!\w)|`[^`]*`")
+_FORWARDED = re.compile(
+    r"(?:^|\n)\s*(?:>|&gt;)[^\n]*|(?:^|\n)\s*(?:fwd|fw|转发|-{3,})[:：\s].*", re.IGNORECASE | re.DOTALL
+)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A folded message taken apart.
+
+    `live` is what may be an order; `forbidden` the clauses that forbid, and what is excepted; `quotes` the quoted
+    parts, in `live` replaced by a mark. `condition` and `time` tell whether the live part hangs on one.
+    """
+
+    whole: str
+    live: str
+    forbidden: tuple[str, ...]
+    quotes: tuple[str, ...]
+    condition: bool
+    time: bool
+
+    def is_about(self, words: frozenset[str]) -> bool:
+        """Whether the clauses that hold one of `words` ask about something, or tell of the past, rather than order it."""
+        clauses = [part for part in _split(self.live) if part.strip()]
+        of_it = [part for part in clauses if any(word in part for word in words)] or clauses
+        return bool(of_it) and all(_ASKS_ABOUT.search(part) or _PAST.search(part) for part in of_it)
+
+
+def read_moods(folded: str, names: frozenset[str]) -> Reading:
+    """Take a folded message apart. A quoted name (`names`, folded) is a name, not a quotation."""
+    unquoted, quotes = _take_quotes(folded, names)
+    live: list[str] = []
+    forbidden: list[str] = []
+    for clause in _split(unquoted):
+        if _FORBIDS.search(clause):
+            forbidden.append(clause)
+            continue
+        match = _EXCEPTS.search(clause.strip())
+        if match is None:
+            live.append(clause)
+        else:
+            forbidden.append(match[0])
+            live.append(clause.strip().replace(match[0], " "))
+    rest = "".join(live)
+    return Reading(
+        folded, rest.strip(), tuple(forbidden), quotes, bool(_CONDITION.search(rest)), bool(_TIME.search(rest))
+    )
+
+
+def _split(text: str) -> list[str]:
+    """Clauses, each with the punctuation that ends it."""
+    parts: list[str] = []
+    start = 0
+    for match in _ENDS.finditer(text):
+        parts.append(text[start : match.end()])
+        start = match.end()
+    return [part for part in (*parts, text[start:]) if part.strip()]
+
+
+def _take_quotes(folded: str, names: frozenset[str]) -> tuple[str, tuple[str, ...]]:
+    quotes: list[str] = []
+
+    def replace(match: re.Match[str]) -> str:
+        inner = match[0].strip("“”\"「」『』‘’'`> \n")
+        if inner in names:
+            return f" {inner} "
+        quotes.append(inner)
+        return "“…”"
+
+    text = _QUOTES.sub(replace, folded)
+    return _FORWARDED.sub(replace, text), tuple(quotes)

@@ -1,0 +1,182 @@
+"""Numbers that a text says, in digits and in words, English and Chinese, each with the unit that follows it.
+
+A number may be a range ("ten to fifteen", 「三五十行」); then `low` and `high` differ. Clock times ("3am", 「三点」,
+15:30) are no quantities and are left out. What is vague (「几十」, "some") is left out too.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_ONES = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen"
+)
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+_WORDS: dict[str, float] = {word: value for value, word in enumerate(_ONES.split())}
+_WORDS |= {word: (index + 2) * 10 for index, word in enumerate(_TENS.split())} | {"fourty": 40, "a": 1, "an": 1}
+_SCALES: dict[str, float] = {"dozen": 12, "score": 20, "hundred": 100, "thousand": 1000, "million": 1_000_000}
+_PARTS = {"half": 0.5, "quarter": 0.25, "couple": 2}
+_HAN = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "俩": 2}
+_HAN_UNITS = {"十": 10, "百": 100, "千": 1000}
+_HAN_BIG = {"万": 10_000, "亿": 100_000_000}
+
+_DIGITS = r"(?<![a-z0-9_.\-])[-−]?\d{1,3}(?:,\d{3})+(?![\d])|(?<![a-z0-9_.])[-−]?\d+(?:\.\d+)?"
+_DIGIT_NUMBER = re.compile(rf"(?P<n>{_DIGITS})\s?(?P<scale>k(?![a-z])|[百千万](?!万))?")
+_ENGLISH_WORD = "|".join(sorted((*_WORDS, *_SCALES, *_PARTS), key=len, reverse=True))
+_ENGLISH = re.compile(
+    rf"(?<![a-z])(?:{_ENGLISH_WORD})(?:(?:[\s-]+(?:and\s+|of\s+|a\s+)*)(?:{_ENGLISH_WORD})(?![a-z]))*(?![a-z])"
+)
+_HAN_NUMBER = re.compile("[零〇一二两俩三四五六七八九十百千万亿半]+")
+# A unit is the Latin word or the Chinese measure that stands right after the number; a few fillers may lie between.
+_UNIT = re.compile(
+    r"[-\s]*(?:(?:来|多|几|左右|ish|odd|more|last|latest|or so)\s*)?(?P<unit>%|[a-z]+|个?(?:小时|钟头|星期|月)|分钟|百分|行|条|天|日|周|秒|分|点|号|"
+    r"年|个|台|次|张|份|页|度|块|元|倍|件|人|位|字)?"
+)
+_RANGE = re.compile(r"\s*(?:-|–|—|~|～|to|or|and|到|至|或)\s*")
+# Chinese numerals that are part of an everyday word unless a measure follows.
+_HAN_ALONE = frozenset("一两百千万十半")
+_CLOCK = re.compile(
+    r"\d{1,2}:\d{2}|\d{1,2}\s?(?:am|pm|o'clock)\b|(?<=\bat )\d{1,2}\b(?!\s*(?:%|percent|lines?))"
+    r"|[\d零一二两三四五六七八九十]+点(?![\d零一二三四五六七八九]*%)(?:半|[\d零一二三四五六七八九十]+分?|钟)?"
+)
+_MEASURES = frozenset(
+    ["行", "条", "天", "日", "周", "秒", "分", "小时", "个小时", "钟头", "个月", "分钟", "页", "度", "倍", "元"]
+)
+
+
+@dataclass(frozen=True)
+class Number:
+    """A quantity at [start, end) of the folded text. `unit` is the word after it, empty where there is none."""
+
+    low: float
+    high: float
+    unit: str
+    start: int
+    end: int
+
+
+def find_numbers(folded: str) -> tuple[Number, ...]:
+    """Every quantity in a folded text, in order; a range counts as one."""
+    clocks = [match.span() for match in _CLOCK.finditer(folded)]
+    found: list[Number] = []
+    for number in sorted((*_digits(folded), *_english(folded), *_han(folded)), key=lambda n: (n.start, -n.end)):
+        if _overlaps((number.start, number.end), clocks) or (found and number.start < found[-1].end):
+            continue
+        joined = _joined(found[-1], number, folded) if found else None
+        if joined is not None:
+            found[-1] = joined
+        else:
+            found.append(number)
+    return tuple(found)
+
+
+def _joined(first: Number, second: Number, folded: str) -> Number | None:
+    """Two numbers as one range, where a range's word is all that lies between and the second is the greater."""
+    between = folded[first.end : second.start]
+    if first.unit not in ("", "to", "or", "and", second.unit) or first.low >= second.high:
+        return None
+    if not _RANGE.fullmatch(between) or between.strip() in ("and",):
+        return None
+    return Number(first.low, second.high, second.unit, first.start, second.end)
+
+
+def _overlaps(span: tuple[int, int], others: list[tuple[int, int]]) -> bool:
+    return any(span[0] < end and start < span[1] for start, end in others)
+
+
+def _unit_after(folded: str, end: int) -> str:
+    match = _UNIT.match(folded, end)
+    return (match["unit"] or "") if match else ""
+
+
+def _digits(folded: str) -> Iterator[Number]:
+    scales = {"k": 1000.0, "百": 100.0, "千": 1000.0, "万": 10_000.0}
+    for match in _DIGIT_NUMBER.finditer(folded):
+        after = folded[match.end() : match.end() + 1]
+        if after.isascii() and after.isalpha() and not re.match(r"[a-z]{1,8}\b", folded[match.end() :]):
+            continue
+        value = float(match["n"].replace(",", "").replace("−", "-")) * scales.get(match["scale"] or "", 1.0)
+        yield Number(value, value, _unit_after(folded, match.end()), match.start(), match.end())
+
+
+def _english(folded: str) -> Iterator[Number]:
+    for match in _ENGLISH.finditer(folded):
+        words = [word for word in re.split(r"[\s-]+", match[0]) if word not in ("and", "of")]
+        unit = _unit_after(folded, match.end())
+        if all(word in ("a", "an", "half", "quarter", "couple") for word in words) and not _is_measured(words, unit):
+            continue
+        value = _english_value(words)
+        yield Number(value, value, unit, match.start(), match.end())
+
+
+def _is_measured(words: list[str], unit: str) -> bool:
+    """ "an hour", "half an hour", "a couple of days" are quantities; "a restart" is not one."""
+    return unit.removesuffix("s") in ("second", "minute", "min", "hour", "day", "week") or "couple" in words
+
+
+def _english_value(words: list[str]) -> float:
+    total = current = 0.0
+    part = 1.0
+    for word in words:
+        if word in ("half", "quarter"):
+            part *= _PARTS[word]
+        elif word == "couple":
+            current = 2
+        elif word in _SCALES:
+            current = (current or 1) * _SCALES[word]
+            if _SCALES[word] >= 1000:
+                total, current = total + current, 0.0
+        elif not (word in ("a", "an") and current):
+            current += _WORDS[word]
+    return (total + current or 1.0 if part != 1.0 else total + current) * part
+
+
+def _han(folded: str) -> Iterator[Number]:
+    for match in _HAN_NUMBER.finditer(folded):
+        unit = _unit_after(folded, match.end())
+        text = match[0]
+        if (len(text) == 1 and text in _HAN_ALONE and unit not in _MEASURES) or text in (
+            "千万",
+            "万一",
+            "万千",
+            "百千",
+        ):
+            continue
+        bounds = _han_range(text)
+        if bounds is not None:
+            yield Number(*bounds, unit, match.start(), match.end())
+
+
+def _han_range(text: str) -> tuple[float, float] | None:
+    """A numeral's bounds: 「二十」 20-20, 「三五十」 30-50, 「两三」 2-3, 「半百」 50-50."""
+    pair = re.fullmatch(
+        r"(十|[一二两三四五六七八九]?百)?([一二两三四五六七八九])([一二两三四五六七八九])([十百千万]*)", text
+    )
+    if pair is not None and _HAN[pair[2]] < _HAN[pair[3]]:
+        base = _han_value(pair[1]) if pair[1] else 0.0
+        scale = _han_value(f"一{pair[4]}") if pair[4] else 1.0
+        return base + _HAN[pair[2]] * scale, base + _HAN[pair[3]] * scale
+    if text.startswith("半"):
+        value = 0.5 * _han_value("一" + text[1:]) if len(text) > 1 else 0.5
+        return value, value
+    if "半" in text:
+        return None
+    value = _han_value(text)
+    return value, value
+
+
+def _han_value(text: str) -> float:
+    if all(char in _HAN for char in text):  # digits read out: 「一二〇」
+        return float("".join(str(_HAN[char]) for char in text))
+    total = section = digit = 0.0
+    last_unit = 1.0
+    for char in text:
+        if char in _HAN:
+            digit, last_unit = _HAN[char], 1.0 if char in "零〇" else last_unit
+        elif char in _HAN_UNITS:
+            section, digit, last_unit = section + (digit or 1) * _HAN_UNITS[char], 0.0, _HAN_UNITS[char]
+        else:
+            total, section, digit, last_unit = (total + section + digit or 1) * _HAN_BIG[char], 0.0, 0.0, _HAN_BIG[char]
+    # 「一百五」 is 150 and 「两千三」 2300: a last digit stands for the next lower unit.
+    return total + section + digit * (last_unit / 10 if last_unit >= 100 else 1)
