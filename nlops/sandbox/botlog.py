@@ -1,8 +1,8 @@
 """What real Wechaty bots write into their logs, line by line: the TypeScript starter's words, and python-wechaty's.
 
 Sources: wechaty/getting-started examples/ding-dong-bot.ts (2024-05) with brolog 1.14.2 (`HH:MM:SS LEVEL prefix text`)
-and wechaty 1.20.2 (message.ts, contact.ts: toString); python-wechaty 0.10.7 (wechaty.py) and wechaty_puppet_service 0.8.10
-(puppet.py) with the formatter of wechaty_puppet 0.4.23 (logger.py).
+and wechaty 1.20.2 (message.ts, contact.ts: toString); python-wechaty 0.10.7 (wechaty.py) and wechaty_puppet_service
+0.8.10 (puppet.py) with the formatter of wechaty_puppet 0.4.23 (logger.py).
 """
 
 from datetime import datetime

@@ -8,6 +8,9 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from nlops.domain.errors import NlopsError
+from nlops.sandbox.terminal import plain
+
 # A unix socket's path has room for 107 bytes (sun_path, unix(7)); pm2 puts `rpc.sock` into its home.
 MAX_SOCKET_PATH = 107
 PM2_TIMEOUT_S = 30.0
@@ -38,7 +41,7 @@ class Pm2:
         return {"PM2_HOME": str(self._home), "PM2_DISCRETE_MODE": "true"}
 
     async def start(self, commands: Mapping[str, Sequence[str]]) -> None:
-        """Start each bot under its name. Raises RuntimeError with pm2's words."""
+        """Start each bot under its name. Raises NlopsError with pm2's words."""
         self._home.mkdir(mode=0o700, exist_ok=True)
         # `interpreter: none` makes pm2 run the program itself, with these arguments and no shell between.
         apps = [
@@ -65,4 +68,4 @@ class Pm2:
         )
         out, _ = await asyncio.wait_for(process.communicate(), PM2_TIMEOUT_S)
         if process.returncode != 0:
-            raise RuntimeError(f"pm2 {words[0]}: {out.decode(errors='replace').strip()[-400:]}")
+            raise NlopsError(f"pm2 {words[0]}: {plain(out.decode(errors='replace'))[-400:]}")

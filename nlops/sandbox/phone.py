@@ -3,7 +3,7 @@
 import io
 
 import zxingcpp
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from nlops.sandbox.wechat import WeChat
 
@@ -12,9 +12,14 @@ def read_code(picture: bytes) -> str | None:
     """The text of the QR code in a picture; None where there isn't exactly one."""
     try:
         with Image.open(io.BytesIO(picture)) as image:
-            found = zxingcpp.read_barcodes(image.convert("L"), formats=zxingcpp.BarcodeFormat.QRCode)
-    except UnidentifiedImageError:
+            return read_image(image)
+    except OSError:  # no picture, or half of one
         return None
+
+
+def read_image(image: Image.Image) -> str | None:
+    """As `read_code`, of pixels."""
+    found = zxingcpp.read_barcodes(image.convert("L"), formats=zxingcpp.BarcodeFormat.QRCode)
     return str(found[0].text) if len(found) == 1 else None
 
 

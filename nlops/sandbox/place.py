@@ -89,13 +89,14 @@ def _end_leftover(place: Place) -> None:
     """A demo that was killed leaves its service behind, which would wait for its gateway for ever."""
     try:
         pid = int(place.pid_file.read_text("utf-8"))
-        words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-        # The number may belong to another program by now; only one that was given our file is ours.
-        if str(place.config).encode() not in words:
-            return
-        os.kill(pid, signal.SIGTERM)
+        end = time.monotonic() + LEFTOVER_TIMEOUT_S
+        while _was_given(pid, place.config) and time.monotonic() < end:
+            os.kill(pid, signal.SIGTERM)
+            time.sleep(0.1)
     except (OSError, ValueError):
         return
-    end = time.monotonic() + LEFTOVER_TIMEOUT_S
-    while Path(f"/proc/{pid}").exists() and time.monotonic() < end:
-        time.sleep(0.1)
+
+
+def _was_given(pid: int, config: Path) -> bool:
+    """Whether that process runs on our file: by now the number may belong to another program. A dead one has no words."""
+    return str(config).encode() in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")

@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from nlops.sandbox.terminal import plain
+
 READY = "nlops: ready"
 STOP_TIMEOUT_S = 15.0
-# Terminal colours, and the cursor moves of a progress bar: ECMA-48 control sequences.
-CONTROL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
 
 
 class Service:
@@ -75,7 +75,7 @@ class Service:
         self._heard(rest)
 
     def _heard(self, line: str) -> None:
-        text = CONTROL.sub("", line).strip()
+        text = plain(line)
         if not text:
             return
         self.last_words.append(text)

@@ -6,7 +6,8 @@ from contextlib import suppress
 
 from nlops.sandbox.page import Page, listening_socket
 from nlops.sandbox.place import Place
-from nlops.sandbox.world import World, linked, opened
+from nlops.sandbox.terminal import Teller
+from nlops.sandbox.world import World, keeper_line, linked, opened
 
 # The page is looked at first; then something happens on it.
 DROP_AFTER_S = 6.0
@@ -34,9 +35,10 @@ class Told:
 
     def __init__(self) -> None:
         self.page: Page | None = None
+        self._teller = Teller()
 
     def tell(self, text: str) -> None:
-        print(text, file=sys.stderr, flush=True)
+        self._teller.tell(text)
         if self.page is not None:
             self.page.tell(text)
 
@@ -46,12 +48,6 @@ def _say_where(world: World, page: Page) -> None:
     print(f"  {keeper_line(world)}")
     print(f"  look behind it: nlops audit tail -c {world.place.config}")
     print("  Ctrl-C ends it.\n", flush=True)
-
-
-def keeper_line(world: World) -> str:
-    if world.pm2 is not None:
-        return "alice and bob are kept by pm2, with a home of its own."
-    return "No pm2 here: nlops itself keeps alice and bob running."
 
 
 async def _live(world: World) -> int:

@@ -182,6 +182,13 @@ async def _close(world: World) -> None:
     await world.gateway.stop()
 
 
+def keeper_line(world: World) -> str:
+    """Who keeps the bots running, in one line."""
+    if world.pm2 is not None:
+        return "alice and bob are kept by pm2, which has a home of its own here."
+    return "No pm2 here: nlops itself keeps alice and bob running."
+
+
 async def linked(world: World, timeout_s: float) -> bool:
     """Wait until nlops is on the line; False where it ended or the time is up."""
     end = time.monotonic() + timeout_s

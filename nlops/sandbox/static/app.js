@@ -255,13 +255,13 @@ function drawLog(pre, lines) {
   if (pre.dataset.text === text) return;
   pre.dataset.text = text;
   const atEnd = pre.scrollHeight - pre.scrollTop - pre.clientHeight < 30;
-  pre.replaceChildren(...lines.flatMap((line) => [markLine(line), "\n"]));
+  pre.replaceChildren(...lines.map(markLine));
   if (atEnd) pre.scrollTop = pre.scrollHeight;
 }
 
 function markLine(line) {
-  if (/ login$|<login> event/.test(line)) return el("b", { class: "in", text: line });
-  return / logout$|onScan: |<(scan|logout)> event/.test(line) ? el("b", { text: line }) : line;
+  const mark = / login$|<login> event/.test(line) ? "in" : / logout$|onScan: |<(scan|logout)> event/.test(line) ? "out" : "";
+  return el("div", { class: mark, text: line });
 }
 
 function drawTruth() {

@@ -1,0 +1,254 @@
+"""`nlops demo --play`: a story that plays itself through the real nlops, and checks each thing that it promises.
+
+bob loses his login → his QR code comes by itself → asked for in words → proposal, code, QR code → a phone scans it →
+bob is back → `restart bob` → another process → 20 lines of alice's log, asked for in Chinese → a stranger gets nothing
+→ the audit holds.
+"""
+
+import asyncio
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import quote
+
+from nlops.sandbox.botlog import URI_COMPONENT_SAFE
+from nlops.sandbox.phone import read_code
+from nlops.sandbox.place import Place
+from nlops.sandbox.terminal import Teller
+from nlops.sandbox.transcript import Transcript
+from nlops.sandbox.world import MALLORY, WEI, Bubble, World, keeper_line, opened
+
+T = TypeVar("T")
+
+# The model may have to be fetched first (half a gigabyte), on a slow line.
+READY_TIMEOUT_S = 1800.0
+# A question on a busy machine of two cores, the first one with nothing in the model's cache.
+MODEL_TIMEOUT_S = 90.0
+TIMEOUT_S = 30.0
+POLL_S = 0.1
+# Long enough for nlops to have answered, had it wanted to: keywords answer within 0.1 s.
+SILENCE_S = 4.0
+LINES = 20
+# nlops's alphabet of codes, standing alone.
+CODE = re.compile(r"(?<![0-9A-Za-z])[23456789ABCDEFGHJKMNPQRSTUVWXYZ]{4}(?![0-9A-Za-z])")
+
+
+class NotTrueError(Exception):
+    """Something that the story promises did not come true; `str` says what was awaited, and what was seen."""
+
+
+async def play(place: Place) -> int:
+    """0 where all of it came true, else 1."""
+    transcript = Transcript()
+    async with opened(place, Teller().tell) as world:
+        try:
+            await Story(world, transcript).run()
+        except NotTrueError as error:
+            transcript.failed(str(error), world)
+            return 1
+    transcript.ended()
+    return 0
+
+
+class Story:
+    """The steps, in order."""
+
+    def __init__(self, world: World, transcript: Transcript) -> None:
+        self._world, self._transcript = world, transcript
+        world.listen(transcript.bubble)
+
+    async def run(self) -> None:
+        self._transcript.line(keeper_line(self._world))
+        ready = self._world.service.ready
+        await self._until("nlops is ready", ready.is_set, READY_TIMEOUT_S)
+        self._true("nlops is ready: link, logs and model are up")
+        await self._until("both bots are online", self._all_online)
+        await self._bob_drops()
+        picture = await self._ask_for_code()
+        await self._scan(picture)
+        await self._restart_bob()
+        await self._alices_log()
+        await self._stranger()
+        await self._audit()
+
+    # -- the steps
+
+    async def _bob_drops(self) -> None:
+        before = len(self._world.bubbles)
+        self._transcript.happens("bob's account is logged out on the phone")
+        self._dropped_at = time.monotonic()
+        self._world.phone.log_out("bob")
+        await self._until("bob's log shows a code to scan", self._bob_waits)
+        picture = await self._until("bob's QR picture", lambda: self._picture(before))
+        self._check_picture(picture)
+
+    async def _ask_for_code(self) -> Bubble:
+        """In words, so that the model reads it, and a confirmation is asked for."""
+        calls = self._model_calls()
+        code = await self._ask("bob seems down, send me his code", "qr", "bob")
+        pictures = [bubble for bubble in self._world.bubbles if bubble.kind == "file"]
+        self._check(len(pictures) == 1, "one picture so far: nothing ran unconfirmed", f"{len(pictures)} pictures")
+        self._check(self._model_calls() > calls, "the model was asked", "no model call in the log of nlops")
+        before = self._say(code)
+        picture = await self._until("bob's QR picture again", lambda: self._picture(before))
+        self._check_picture(picture)
+        return picture
+
+    async def _scan(self, picture: Bubble) -> None:
+        before = len(self._world.bubbles)
+        self._transcript.happens("the phone scans the picture")
+        scanned = self._world.phone.scan(picture.data)
+        self._check(scanned == "bob", "the phone knows the code as bob's", f"scanned: {scanned}")
+        await self._until("bob logs in", lambda: self._status("bob") == "online")
+        away_s = time.monotonic() - self._dropped_at
+        self._true(f"bob is logged in, {away_s:.0f} s after he was lost")
+        words = await self._until("nlops tells after how many seconds bob is back", lambda: self._back(before, away_s))
+        self._true(f"wei was told so, with the time: {words}")
+        await self._until("the login test in wei's chat", lambda: self._text(before, re.compile("#ping")))
+        self._true("and the login test was said")
+
+    async def _restart_bob(self) -> None:
+        before, calls = self._world.bot("bob"), self._model_calls()
+        self._say("restart bob")
+        after = await self._until(
+            "another process of bob, online", lambda: self._other_bob(before.pid if before else 0)
+        )
+        self._true(f"bob's process: {before.pid if before else None} → {after}, logged in without a scan")
+        self._check(self._model_calls() == calls, "a keyword: no model call", "the model was called")
+        await self._quiet()
+
+    async def _alices_log(self) -> None:
+        code = await self._ask("看看爱丽丝最近20行日志", "tail_logs", "alice", str(LINES))
+        at_least = len(self._world.log_lines("alice"))
+        before = self._say(f"确认 {code}")
+        await self._until(f"{LINES} lines of alice's log", lambda: self._shown_lines(before))
+        await self._quiet()  # more of them would come now
+        shown = self._shown_lines(before) or []
+        self._check(len(shown) == LINES, f"exactly {LINES} lines of alice's log", f"{len(shown)} lines")
+        log = self._world.log_lines("alice")
+        ends = [end for end in range(at_least, len(log) + 1) if log[end - LINES : end] == shown]
+        self._check(bool(ends), "they were the last ones when they were read", "\n".join(shown))
+
+    async def _stranger(self) -> None:
+        await self._quiet()
+        before = self._everything()
+        fetched = self._world.gateway.calls["MessagePayload"]
+        self._world.say(MALLORY, "restart bob")
+        await self._until("nlops reads the message", lambda: self._world.gateway.calls["MessagePayload"] > fetched)
+        await asyncio.sleep(SILENCE_S)
+        after = self._everything()
+        self._check(after == before, "a stranger: no answer, no restart, no model call", f"{before} became {after}")
+
+    async def _audit(self) -> None:
+        words = [sys.executable, "-m", "nlops", "audit", "verify", "-c", str(self._world.place.config)]
+        done = await asyncio.to_thread(subprocess.run, words, capture_output=True, text=True, timeout=TIMEOUT_S)
+        said = (done.stdout + done.stderr).strip()
+        self._check(done.returncode == 0, f"nlops audit verify: {said}", f"exit {done.returncode}: {said}")
+
+    # -- saying, waiting, checking
+
+    def _say(self, text: str) -> int:
+        """wei writes; returns how many bubbles there are with it."""
+        self._world.say(WEI, text)
+        return len(self._world.bubbles)
+
+    async def _ask(self, text: str, *facts: str) -> str:
+        """Free text; returns the code of the proposal that comes, which must name `facts`."""
+        before = self._say(text)
+        proposal = await self._until("a proposal with a code", lambda: self._text(before, CODE), MODEL_TIMEOUT_S)
+        missing = [fact for fact in facts if not re.search(rf"(?<!\w){re.escape(fact)}(?!\w)", proposal)]
+        self._check(not missing, f"a proposal that names {', '.join(facts)}", f"without {missing}: {proposal}")
+        code = CODE.search(proposal)
+        assert code is not None  # noqa: S101  it was awaited
+        return code.group()
+
+    async def _until(self, what: str, look: Callable[[], T | None], timeout_s: float = TIMEOUT_S) -> T:
+        """Wait until `look` sees something; returns it. Raises NotTrueError after `timeout_s`, or when nlops ends."""
+        end = time.monotonic() + timeout_s
+        while not (seen := look()):
+            if self._world.service.ended.is_set():
+                raise NotTrueError(f"awaited: {what}\nseen: nlops ended, exit {self._world.service.exit_code}")
+            if time.monotonic() > end:
+                raise NotTrueError(f"awaited for {timeout_s:.0f} s: {what}")
+            await asyncio.sleep(POLL_S)
+        return seen
+
+    async def _quiet(self) -> None:
+        """Wait until nothing was sent for a while, so that what comes next stands by itself."""
+        count, since = len(self._world.bubbles), time.monotonic()
+        while time.monotonic() - since < SILENCE_S / 2:
+            await asyncio.sleep(POLL_S)
+            if len(self._world.bubbles) != count:
+                count, since = len(self._world.bubbles), time.monotonic()
+
+    def _check(self, holds: bool, what: str, seen: str) -> None:
+        if not holds:
+            raise NotTrueError(f"awaited: {what}\nseen: {seen}")
+        self._true(what)
+
+    def _true(self, what: str) -> None:
+        self._transcript.true(what)
+
+    # -- what can be seen
+
+    def _status(self, bot: str) -> str | None:
+        now = self._world.bot(bot)
+        return now.status if now else None
+
+    def _all_online(self) -> bool:
+        return all(self._status(bot) == "online" for bot in ("alice", "bob"))
+
+    def _bob_waits(self) -> bool:
+        return self._status("bob") == "waiting"
+
+    def _other_bob(self, before: int) -> int | None:
+        now = self._world.bot("bob")
+        gone = not Path(f"/proc/{before}").exists()
+        return now.pid if now and now.pid != before and now.status == "online" and gone else None
+
+    def _to_wei(self, start: int) -> list[Bubble]:
+        return [bubble for bubble in self._world.bubbles[start:] if bubble.by_nlops and bubble.chat == WEI.id]
+
+    def _picture(self, start: int) -> Bubble | None:
+        return next((bubble for bubble in self._to_wei(start) if bubble.kind == "file"), None)
+
+    def _text(self, start: int, pattern: re.Pattern[str]) -> str | None:
+        return next((bubble.text for bubble in self._to_wei(start) if pattern.search(bubble.text)), None)
+
+    def _check_picture(self, picture: Bubble) -> None:
+        now = self._world.bot("bob")
+        payload, read = now.payload if now else None, read_code(picture.data)
+        self._check(read is not None and read == payload, "a decoder reads bob's payload from it", f"{read}, {payload}")
+        page = "https://wechaty.js.org/qrcode/" + quote(read or "", safe=URI_COMPONENT_SAFE)
+        in_log = any(line.endswith(f"Waiting(2) - {page}") for line in self._world.log_lines("bob"))
+        self._check(in_log, f"the one in bob's log: {read}", "bob's log has no such line")
+
+    def _back(self, start: int, away_s: float) -> str | None:
+        """The text that tells of bob and of about so many seconds."""
+        for bubble in self._to_wei(start):
+            numbers = [int(number) for number in re.findall(r"\d+", bubble.text)]
+            if "bob" in bubble.text and any(abs(number - away_s) <= 3 for number in numbers):
+                return bubble.text
+        return None
+
+    def _shown_lines(self, start: int) -> list[str] | None:
+        """The lines of alice's log that nlops showed since `start`, in one text or in several, or in a file."""
+        known = set(self._world.log_lines("alice"))
+        texts = [bubble.text or bubble.data.decode(errors="replace") for bubble in self._to_wei(start)]
+        lines = "\n".join(texts).rstrip("\n").split("\n")
+        # Words of nlops's own may stand before them, and nothing else.
+        first = next((at for at, line in enumerate(lines) if line in known), len(lines))
+        return lines[first:] if len(lines) - first >= LINES else None
+
+    def _model_calls(self) -> int:
+        log = self._world.place.service_log
+        return log.read_text("utf-8").count("model call") if log.exists() else 0
+
+    def _everything(self) -> tuple[object, ...]:
+        """What a stranger must not be able to change: who was sent how much, the bots' processes, the model's calls."""
+        pids = [self._world.wechat.pid(bot) for bot in ("alice", "bob")]
+        return len(self._world.gateway.sent), pids, self._model_calls()
