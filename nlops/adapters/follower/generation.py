@@ -104,7 +104,7 @@ class Generation:
         return data, len(mark) if data.startswith(mark) else -1
 
     def _take(self, data: bytes, mark: int, deliver: Deliver) -> bytes:
-        """Deliver the whole lines in `data`, and give what is now behind us; nothing where there is half a line only."""
+        """Deliver the whole lines in `data`, and give what is behind us now; nothing where there is half a line."""
         if self.position.skipping:
             return self._skip(data, mark)
         if data[mark : mark + 1] == b"\0" and not self.position.head.strip(b"\0"):
@@ -145,6 +145,10 @@ class Generation:
         end = data.find(b"\n", mark) + 1
         self.position.skipping = not end
         return data[mark:end] if end else data[mark:]
+
+    def is_intact(self) -> bool:
+        """Whether the file still holds what was delivered last: it was not truncated since."""
+        return self._peek(0)[1] >= 0
 
     def is_copied_in(self, descriptor: int, size: int) -> bool:
         """Whether another open file, of `size` bytes, holds the same as this one as far as it goes."""

@@ -157,10 +157,13 @@ class FollowedPath:
             found = self._siblings.open(path, status)
             if found is None:
                 self.wants_look = True  # renamed while we looked
-            elif self._is_ours(found):
-                self._adopt(found, last=False)
-            else:
+            elif not self._is_ours(found):
                 self._siblings.pass_over(found)
+                os.close(found.descriptor)
+            elif all(generation.is_intact() for generation in self._open):
+                self._adopt(found, last=False)
+            else:  # truncated while we looked: it may be the copy of just that, which the next look will know
+                self.wants_look = True
                 os.close(found.descriptor)
 
     def _is_ours(self, found: Found) -> bool:
@@ -204,7 +207,7 @@ class FollowedPath:
 
     def _new_position(self, file: tuple[int, int]) -> Position:
         """Written before anything of it is delivered, so that its lines' keys are the same after a kill."""
-        position = Position(new_generation(), file)
+        position = Position(new_generation(), file, read_ns=time.time_ns())
         self._keep(position)
         return position
 

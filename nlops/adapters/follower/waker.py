@@ -6,6 +6,7 @@ Nothing here decides anything: an event that is late, doubled or lost only costs
 import importlib
 import logging
 import os
+import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Protocol
@@ -87,14 +88,32 @@ def nearest_folder(folder: str) -> str:
 
 
 class _Handler(FileSystemEventHandler):
+    """Tells the follower the names in an event."""
+
     def __init__(self, wake: Wake) -> None:
         self._wake = wake
 
     def dispatch(self, event: FileSystemEvent) -> None:
         renamed = event.event_type != "modified"
+        if event.is_directory and not renamed:
+            return  # follows every creation and deletion, and says nothing more
         for name in (event.src_path, event.dest_path):
             if name:
                 self._wake(os.fsdecode(name), renamed=renamed)
+
+
+def _observer(handler: _Handler) -> BaseObserver:
+    """watchdog's observer. On Linux its emitters tell the handler at once: the way through the observer's own queue and
+    thread costs a sixth of a line's latency."""
+    if sys.platform != "linux":
+        return Observer()
+    from watchdog.observers.inotify import InotifyEmitter
+
+    class Emitter(InotifyEmitter):
+        def queue_event(self, event: FileSystemEvent) -> None:
+            handler.dispatch(event)
+
+    return BaseObserver(Emitter)
 
 
 class Waker:
@@ -148,7 +167,7 @@ class Waker:
 
     def _running(self) -> BaseObserver:
         if self._observer is None:
-            self._observer = Observer()
+            self._observer = _observer(self._handler)
             self._observer.start()
         return self._observer
 
