@@ -50,6 +50,7 @@ log = logging.getLogger("nlops")
 QUEUE_SIZE = 1000
 OUTBOX_SIZE = 1000
 TICK_S = 1.0
+DRAIN_S = 5.0
 
 Outgoing = Say | ShowQr | GiveFile
 
@@ -83,6 +84,7 @@ class Service:
         self._outbox: deque[Outgoing] = deque()
         self._outbox_filled = asyncio.Event()
         self._questions: asyncio.Queue[AskModel] = asyncio.Queue()
+        self._sending = False
         self._link_up = asyncio.Event()
         self._closing = False
 
@@ -106,6 +108,12 @@ class Service:
             self._closing = True
             await asyncio.to_thread(self._parts.follower.stop)
             await self._parts.model.stop()
+
+    async def drain(self, timeout_s: float = DRAIN_S) -> None:
+        """Before a stop: let runs end and messages leave, for at most `timeout_s` seconds."""
+        deadline = time.monotonic() + timeout_s
+        while (self._outbox or self._sending or self._state.running) and time.monotonic() < deadline:
+            await asyncio.sleep(0.05)
 
     # What comes in
 
@@ -256,6 +264,7 @@ class Service:
             if self._is_stale(effect):
                 log.info("an outdated code was not sent")
                 continue
+            self._sending = True
             try:
                 await self._send_one(effect)
             except LinkDown:
@@ -263,6 +272,8 @@ class Service:
                 await asyncio.sleep(0.2)  # the link's own news of it may be a moment behind
             except LinkError as error:
                 log.error("a message may not have arrived: %s", error)
+            finally:
+                self._sending = False
 
     def _is_stale(self, effect: Outgoing) -> bool:
         """A code that was refreshed while it waited here must not be scanned any more."""

@@ -1,4 +1,4 @@
-"""The engine, played through: histories of events, and exactly the effects that each must have. No clock, no network."""
+"""The engine, played through: histories of events, and exactly the effects that each must have."""
 
 from dataclasses import replace
 from typing import Any
@@ -44,12 +44,12 @@ class Play:
         message = ChatMessage(f"m{self.count}", who, None, text, at(seconds).wall)
         return self(MessageReceived(replace(message, **changes)), seconds)
 
-    def propose(self, *calls: ToolCall, who: str = WEI, seconds: float = 0.0, code: str = "7K3F") -> None:
+    def propose(self, *calls: ToolCall, seconds: float = 0.0, code: str = "7K3F") -> None:
         """An open proposal of `calls`, as the model's answer would make one."""
         now = at(seconds, self.count)
         digests = tuple(tool.digest for call in calls if (tool := self.setup.catalogue.get(call.tool)))
         expires = now.monotonic + self.setup.config.policy.ttl_s
-        one = Proposal(code, "wei", who, calls, digests, "change", "words", "model", expires)
+        one = Proposal(code, "wei", WEI, calls, digests, "change", "words", "model", expires)
         self.state = replace(self.state, proposals=add(self.state.proposals, one))
 
 

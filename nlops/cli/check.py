@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import os
 import shutil
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -104,19 +105,23 @@ async def _try_gateway(config: Config) -> Finding:
         if isinstance(event, LinkChanged) and not up.done():
             up.set_result(event)
 
-    link = asyncio.create_task(WechatyChat(config.chat).run(look))
+    async def connect() -> LinkChanged:
+        """The link's first news; the link itself ends only with an error."""
+        async with asyncio.TaskGroup() as group:
+            link = group.create_task(WechatyChat(config.chat).run(look))
+            news = await up
+            link.cancel()
+        return news
+
     try:
-        await asyncio.wait([link, up], timeout=LINK_TIMEOUT_S, return_when=asyncio.FIRST_COMPLETED)
-        if link.done():
-            await link
-        if up.done():
-            return up.result().up, "gateway", f"{config.chat.endpoint} {up.result().why or 'answers'}"
+        news = await asyncio.wait_for(connect(), LINK_TIMEOUT_S)
+        return news.up, "gateway", f"{config.chat.endpoint}: {news.why or 'connected, logged in'}"
+    except TimeoutError:
         return False, "gateway", f"{config.chat.endpoint} gives no answer in {LINK_TIMEOUT_S:g} s; is it running?"
     except LinkError as error:
         return False, "gateway", str(error)
-    finally:
-        link.cancel()
-        await asyncio.gather(link, return_exceptions=True)
+    except ExceptionGroup as group:
+        return False, "gateway", str(group.exceptions[0])
 
 
 async def _try_model(config: Config) -> Finding:
@@ -125,7 +130,7 @@ async def _try_model(config: Config) -> Finding:
 
     if config.model.provider == "none":
         return True, "model", "none; keywords only"
-    model = make_model(config.model, cache_dir())
+    model = make_model(config.model, cache_dir(), progress=lambda text: print(f"… {text}", file=sys.stderr))
     try:
         await model.start()
         return True, "model", f"{config.model.provider} is up"

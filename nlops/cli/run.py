@@ -4,10 +4,10 @@ import argparse
 import asyncio
 import signal
 import sys
-from collections.abc import Coroutine
 
 from nlops.cli.load import load_config
 from nlops.domain.errors import LinkError
+from nlops.runtime import Service
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -18,15 +18,14 @@ def run(args: argparse.Namespace) -> int:
     config = load_config(args.config)
     from nlops.adapters.sqlite import SqliteStore
     from nlops.cli.wiring import make_parts, make_setup, start_logging
-    from nlops.runtime import Service
 
     setup = make_setup(config)
     _say(f"log: {start_logging(config)}")
     store = SqliteStore(config.state_dir)
     try:
-        service = Service(setup, make_parts(setup, store), on_ready=lambda: _say("ready"))
+        service = Service(setup, make_parts(setup, store, _say), on_ready=lambda: _say("ready"))
         _say(f"watching {', '.join(bot.name for bot in config.bots)}; gateway {config.chat.endpoint}")
-        return asyncio.run(_until_stopped(service.run()))
+        return asyncio.run(_until_stopped(service))
     finally:
         store.close()
 
@@ -35,12 +34,23 @@ def _say(text: str) -> None:
     print(f"nlops: {text}", flush=True)
 
 
-async def _until_stopped(service: Coroutine[object, object, None]) -> int:
-    """Run until SIGTERM or SIGINT, then stop in order. 1 where the gateway refused for good."""
-    task = asyncio.create_task(service)
+async def _until_stopped(service: Service) -> int:
+    """Run until SIGTERM or SIGINT; then let what is under way end, and stop. 1 where the gateway refused for good."""
+    task = asyncio.create_task(service.run())
+    stopping: list[asyncio.Task[None]] = []
+
+    async def stop() -> None:
+        await service.drain()
+        task.cancel()
+
+    def on_signal() -> None:
+        if stopping:  # asked twice: now
+            task.cancel()
+        stopping.append(asyncio.create_task(stop()))
+
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, task.cancel)
+        loop.add_signal_handler(number, on_signal)
     try:
         await task
     except asyncio.CancelledError:

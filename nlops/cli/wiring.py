@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from collections.abc import Callable
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -13,9 +14,11 @@ from nlops.adapters.sqlite import SqliteStore
 from nlops.cli.load import load_catalogue, load_prompts
 from nlops.cli.resources import cache_dir
 from nlops.domain.config import Config
+from nlops.domain.model import ModelRequest
 from nlops.engine import Setup
 from nlops.gate.redact import Redactor
 from nlops.runtime import Parts
+from nlops.understand.interpret import Question, begin
 
 LOG_BYTES, LOG_FILES = 5_000_000, 3
 
@@ -25,8 +28,8 @@ def make_setup(config: Config) -> Setup:
     return Setup(config, load_catalogue(config), load_prompts())
 
 
-def make_parts(setup: Setup, store: SqliteStore) -> Parts:
-    """The true parts of the service."""
+def make_parts(setup: Setup, store: SqliteStore, progress: Callable[[str], None]) -> Parts:
+    """The true parts of the service. `progress` gets what takes longer than a moment, as lines for a person."""
     from nlops.adapters.follower import LogFollower
     from nlops.adapters.qrcode import draw_qr
     from nlops.adapters.wechaty.chat import WechatyChat
@@ -35,7 +38,7 @@ def make_parts(setup: Setup, store: SqliteStore) -> Parts:
     children = Children(config.bots)
     return Parts(
         chat=WechatyChat(config.chat),
-        model=make_model(config.model, cache_dir()),
+        model=make_model(config.model, cache_dir(), warm_up=_warm_up(setup), progress=progress),
         follower=LogFollower(config.state_dir / "cursors"),
         runner=ToolRunner(config, setup.catalogue, {"pm2": Pm2(), "command": children}),
         store=store,
@@ -43,6 +46,12 @@ def make_parts(setup: Setup, store: SqliteStore) -> Parts:
         redactor=Redactor(secrets_of(config)),
         background=(children.run,),
     )
+
+
+def _warm_up(setup: Setup) -> ModelRequest | None:
+    """A question that has the catalogue's whole prefix, so that the first true one finds it in the model's cache."""
+    question = begin("is everything all right?", setup.catalogue, setup.prompts, "en")
+    return question.request if isinstance(question, Question) else None
 
 
 def secrets_of(config: Config) -> list[str]:

@@ -28,6 +28,7 @@ def check_call(call: ToolCall, catalogue: Catalogue) -> str | None:
 
 
 def with_defaults(call: ToolCall, tool: ToolSpec) -> dict[str, object]:
-    """The arguments, with the schema's defaults where none was given: what is shown, and what runs."""
-    defaults = {name: schema["default"] for name, schema in tool.properties.items() if "default" in schema}
-    return {**defaults, **call.arguments}
+    """The arguments in the schema's order, its defaults where none was given: what is shown, and what runs."""
+    values = {name: schema["default"] for name, schema in tool.properties.items() if "default" in schema}
+    values |= call.arguments
+    return {name: values[name] for name in tool.properties if name in values}

@@ -65,3 +65,4 @@ def test_good_call_and_its_defaults(catalogue: Catalogue) -> None:
     tool = catalogue.get("tail_logs")
     assert tool and check_call(call, catalogue) is None
     assert with_defaults(call, tool) == {"bot": "bob", "lines": 50}
+    assert tool and list(with_defaults(ToolCall("tail_logs", {"lines": 5, "bot": "bob"}), tool)) == ["bot", "lines"]

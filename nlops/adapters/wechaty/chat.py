@@ -29,7 +29,7 @@ from nlops.adapters.wechaty.puppet import LinkPuppet, LinkTimes
 from nlops.adapters.wechaty.wire import read_message
 from nlops.domain.chat import ChatMessage
 from nlops.domain.config import ChatConfig
-from nlops.domain.errors import LinkError
+from nlops.domain.errors import LinkDown, LinkError
 from nlops.ports import ChatEvent
 
 log = logging.getLogger("nlops.link")
@@ -73,7 +73,7 @@ class WechatyChat:
 
     def _connected(self) -> LinkPuppet:
         if self._puppet is None or not self._puppet.is_connected:
-            raise LinkError(f"nothing was sent: there is no connection to the gateway at {self._endpoint}")
+            raise LinkDown(f"nothing was sent: there is no connection to the gateway at {self._endpoint}")
         return self._puppet
 
     async def _stay_connected(self, bot: "_ChatBot") -> None:

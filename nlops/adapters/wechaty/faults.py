@@ -12,7 +12,7 @@ from grpclib.const import Status
 from grpclib.exceptions import GRPCError, StreamTerminatedError
 
 from nlops.domain.config import Secret
-from nlops.domain.errors import LinkError
+from nlops.domain.errors import LinkDown, LinkError
 
 REFUSED_TOKEN = {Status.UNAUTHENTICATED, Status.PERMISSION_DENIED}
 # After these a call was surely not carried out. After any other failure nobody knows.
@@ -60,9 +60,13 @@ def link_errors(what: str, token: Secret) -> Iterator[None]:
     except LinkError:
         raise
     except Exception as error:
-        surely_not = isinstance(error, ConnectionRefusedError) or (
-            isinstance(error, GRPCError) and error.status in NOT_DONE
-        )
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            # grpclib turns a cancellation that meets a closing channel into an error of the stream.
+            raise asyncio.CancelledError from None
+        if isinstance(error, ConnectionRefusedError):
+            raise LinkDown(f"{what}: {reason(error, token)}") from None
+        surely_not = isinstance(error, GRPCError) and error.status in NOT_DONE
         doubt = "" if surely_not else "; it may have arrived all the same, so it is not sent again"
         # The cause is left out: its text can hold the token.
         raise LinkError(f"{what}: {reason(error, token)}{doubt}") from None

@@ -1,0 +1,226 @@
+"""The service over its true parts: a gateway over gRPC, logs on the disk, SQLite. What breaks is broken for real."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import zxingcpp
+from PIL import Image
+
+from nlops.adapters.children import Children
+from nlops.adapters.follower import LogFollower
+from nlops.adapters.models import NoModel
+from nlops.adapters.qrcode import draw_qr
+from nlops.adapters.runner import ToolRunner
+from nlops.adapters.sqlite import SqliteStore
+from nlops.adapters.wechaty.chat import WechatyChat
+from nlops.domain.chat import ChatMessage
+from nlops.domain.config import BotConfig, ChatConfig, Secret
+from nlops.domain.errors import LinkError
+from nlops.gate.audit import verify
+from nlops.gate.redact import Redactor
+from nlops.runtime import Parts, Service
+from nlops.sandbox.gateway import LocalGateway
+from tests.support import LAN, MALLORY, WEI, make_config, make_setup
+
+TOKEN = "a-token-of-tests"
+QR = "http://weixin.qq.com/x/AbCdEf0123456789"
+SCAN = (
+    "10:00:00 INFO StarterBot onScan: Waiting(2) - https://wechaty.js.org/qrcode/http%3A%2F%2Fweixin.qq.com%2Fx%2F{}\n"
+)
+LOGIN = "10:01:00 INFO StarterBot Contact<Bob> login\n"
+
+
+class World:
+    """A gateway with people, a folder with logs, and a service that can be started, killed and started again."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.port = folder, 0
+        self.gateway = LocalGateway(TOKEN)
+        self.config = make_config(folder)
+        for bot in self.config.bots:
+            bot.log[0].touch()
+
+    async def open(self) -> None:
+        self.port = await self.gateway.start(port=self.port)
+        for contact in (WEI, LAN, MALLORY):
+            self.gateway.add_contact(contact, contact)
+        self.gateway.login()
+
+    def write(self, line: str, bot: str = "bob") -> None:
+        with (self.folder / f"{bot}.log").open("a", encoding="utf-8") as log:
+            log.write(line)
+
+    def texts(self, contact: str = WEI) -> list[str]:
+        return [one.text for one in self.gateway.sent if one.kind == "text" and one.conversation_id == contact]
+
+    def pictures(self, contact: str = WEI) -> list[bytes]:
+        return [one.data for one in self.gateway.sent if one.kind == "file" and one.conversation_id == contact]
+
+    @asynccontextmanager
+    async def service(self, token: str = TOKEN, **changes: object) -> AsyncIterator[Service]:
+        config = replace(self.config, chat=ChatConfig(f"127.0.0.1:{self.port}", Secret(token)), **changes)  # type: ignore[arg-type]  # a test that errs here fails at once
+        setup = make_setup(config)
+        store = SqliteStore(config.state_dir)
+        children = Children(config.bots)
+        parts = Parts(
+            chat=WechatyChat(config.chat),
+            model=NoModel(),
+            follower=LogFollower(config.state_dir / "cursors"),
+            runner=ToolRunner(config, setup.catalogue, {"command": children}),
+            store=store,
+            draw_qr=draw_qr,
+            redactor=Redactor([token]),
+            background=(children.run,),
+        )
+        ready = asyncio.Event()
+        service = Service(setup, parts, on_ready=ready.set)
+        task = asyncio.create_task(service.run())
+        waiting = asyncio.create_task(ready.wait())
+        await asyncio.wait([task, waiting], return_when=asyncio.FIRST_COMPLETED, timeout=30)
+        try:
+            if task.done():
+                await task
+            yield service
+        finally:
+            waiting.cancel()
+            await service.drain()
+            task.cancel()
+            await asyncio.wait([task], timeout=20)
+            store.close()
+            assert task.done(), "the service did not stop"
+
+
+async def until(what: Callable[[], bool], seconds: float = 20) -> None:
+    """Wait until `what` holds; fail where it never does."""
+    async with asyncio.timeout(seconds):
+        while not what():
+            await asyncio.sleep(0.02)
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    world = World(tmp_path)
+    await world.open()
+    yield world
+    await world.gateway.stop()
+
+
+async def test_rescue_over_the_wire(world: World) -> None:
+    """A scan line becomes a picture in each admin's chat that a decoder reads; a login is told with its test."""
+    async with world.service():
+        world.write(SCAN.format("AbCdEf0123456789"))
+        await until(lambda: len(world.pictures()) == 1 and len(world.pictures(LAN)) == 1)
+        (world.folder / "bob.png").write_bytes(world.pictures()[0])
+        with Image.open(world.folder / "bob.png") as image:
+            assert [code.text for code in zxingcpp.read_barcodes(image)] == [QR]
+        world.write(SCAN.format("AbCdEf0123456789"))
+        world.write(LOGIN)
+        await until(lambda: "#ping" in world.texts())
+        assert len(world.pictures()) == 1 and any("back after" in text for text in world.texts())
+
+
+async def test_keyword_restart_gives_another_process(tmp_path: Path) -> None:
+    """`restart bob` restarts the process that nlops keeps, and the audit holds its decision and its outcome."""
+    world = World(tmp_path)
+    await world.open()
+    bots = (BotConfig("bob", (tmp_path / "bob.log",), command=("sleep", "600")),)
+    async with world.service(bots=bots):
+        world.gateway.receive(WEI, "restart bob")
+        await until(lambda: bool(world.texts()))
+        assert "bob restarted: pid" in world.texts()[0]
+    store = SqliteStore(world.config.state_dir)
+    records = list(store.records())
+    assert [record.kind for record in records] == ["allowed", "ran"] and verify(records, store.head()) is None
+    store.close()
+    await world.gateway.stop()
+
+
+async def test_strangers_and_rooms_hear_nothing(world: World) -> None:
+    """Neither a stranger's order nor an admin's in a room is answered."""
+    world.gateway.add_room("ops@chatroom", "ops", [WEI, MALLORY])
+    async with world.service():
+        world.gateway.receive(MALLORY, "status")
+        world.gateway.receive(WEI, "status", room_id="ops@chatroom")
+        world.gateway.receive(WEI, "help")
+        await until(lambda: bool(world.texts()))
+        assert [one.conversation_id for one in world.gateway.sent] == [WEI]
+
+
+async def test_without_a_model_keywords_work(world: World) -> None:
+    """Free text is answered with the words that work."""
+    async with world.service():
+        world.gateway.receive(WEI, "please be so kind and look after bob")
+        world.gateway.receive(WEI, "status bob")
+        await until(lambda: len(world.texts()) == 2)
+        assert any("no model is configured" in text for text in world.texts())
+        assert any(text.startswith("bob: ") for text in world.texts())
+
+
+async def test_a_loss_while_the_gateway_is_away(world: World) -> None:
+    """The gateway dies, bob asks for a scan, refreshes, and the gateway comes back: only the fresh code arrives."""
+    async with world.service():
+        await world.gateway.stop()
+        world.write(SCAN.format("OldOldOldOldOld1"))
+        await asyncio.sleep(0.3)
+        world.write(SCAN.format("FreshFreshFresh2"))
+        await asyncio.sleep(0.3)
+        await world.open()
+        await until(lambda: bool(world.pictures()))
+        await until(lambda: bool(world.texts()))
+        assert len(world.pictures()) == 1
+        assert world.pictures()[0] == draw_qr("http://weixin.qq.com/x/FreshFreshFresh2")
+
+
+async def test_a_code_is_shown_once_over_restarts(world: World) -> None:
+    """Stopped and started again while bob waits: the code that was shown is not shown again; a login meanwhile is told."""
+    async with world.service():
+        world.write(SCAN.format("OneOneOneOneOne1"))
+        await until(lambda: len(world.pictures()) == 1)
+    async with world.service():
+        world.gateway.receive(WEI, "help")
+        await until(lambda: any("These words" in text for text in world.texts()))
+        assert len(world.pictures()) == 1
+    world.write(LOGIN)
+    async with world.service():
+        await until(lambda: any("back after" in text for text in world.texts()))
+
+
+async def test_no_record_no_run(world: World) -> None:
+    """The store cannot write: nothing is run, and the admin is told why."""
+    marker = world.folder / "started"
+    bots = (BotConfig("bob", (world.folder / "bob.log",), command=("sh", "-c", f"echo x >> {marker}; sleep 600")),)
+    async with world.service(bots=bots) as service:
+        await until(marker.exists)
+        store = service._parts.store
+        assert isinstance(store, SqliteStore)
+        store._db.execute("CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'disk full'); END")
+        world.gateway.receive(WEI, "restart bob")
+        await until(lambda: bool(world.texts()))
+        assert "disk full" in world.texts()[0]
+        assert marker.read_text() == "x\n"
+
+
+async def test_wrong_token_ends_with_plain_words(world: World) -> None:
+    """What waiting cannot mend is raised, and does not show the token."""
+    with pytest.raises(ExceptionGroup) as caught:
+        async with world.service(token="not-the-token"):
+            raise AssertionError("it must not come up")
+    errors = caught.value.exceptions
+    assert len(errors) == 1 and isinstance(errors[0], LinkError) and "not-the-token" not in str(errors[0])
+
+
+async def test_a_message_is_taken_once(world: World) -> None:
+    """The same message delivered again after a restart (a gateway that repeats itself) is not run again."""
+    async with world.service():
+        first = world.gateway.receive(WEI, "status")
+        await until(lambda: len(world.texts()) == 1)
+    async with world.service() as service:
+        await service._on_chat(ChatMessage(first, WEI, None, "status", time.time()))
+        world.gateway.receive(WEI, "help")
+        await until(lambda: len(world.texts()) == 2)
+        assert sum(text.startswith("alice: ") for text in world.texts()) == 1
