@@ -8,6 +8,7 @@ and wechaty 1.20.2 (message.ts, contact.ts: toString); python-wechaty 0.10.7 (we
 from datetime import datetime
 from typing import Literal, Protocol
 from urllib.parse import quote
+from zlib import crc32
 
 import segno
 
@@ -102,8 +103,8 @@ class PythonWechaty:
         return [self._line(now, f"receive <logout> event <EventLogoutPayload(contact_id={self._id!r}, data='logout')>")]
 
     def message(self, now: datetime, talker: str, room: str, text: str) -> list[str]:
-        where = f"@👥 Room <{room}@chatroom - {room}>]" if room else ""
-        who = f"Contact <wxid_{talker.lower()}> <{talker}>"
+        where = f"@👥 Room <{crc32(room.encode())}@chatroom - {room}>]" if room else ""
+        who = f"Contact <wxid_{crc32(talker.encode()):x}> <{talker}>"
         said = f"Message#message_type_text[🗣 {who}{where}\t{text[:MESSAGE_CUT]}"
         return [self._line(now, f"receive message <{said}>")]
 

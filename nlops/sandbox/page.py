@@ -20,6 +20,7 @@ from nlops.domain.errors import UsageError
 from nlops.sandbox.world import BOTS, PEOPLE, Bubble, World
 
 STATIC = Path(__file__).parent / "static"
+STATIC_TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 HOSTS = ("127.0.0.1", "localhost")
 POLL_S = 0.5
 PING_S = 15.0
@@ -48,6 +49,7 @@ def listening_socket(port: int | None, default: int) -> socket.socket:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             sock.bind(("127.0.0.1", wanted))
+            sock.listen()  # from here on a browser waits for the server rather than being refused
         except OSError as error:
             sock.close()
             reason = error.strerror
@@ -154,11 +156,12 @@ class Page:
     # -- the app
 
     def _make_app(self) -> Quart:
-        app = Quart("nlops.sandbox.page", static_folder=str(STATIC), static_url_path="/static")
+        app = Quart("nlops.sandbox.page", static_folder=None)
         app.config.update(MAX_CONTENT_LENGTH=64 * 1024)
         app.before_request(self._guard)
         app.after_request(_harden)
         app.add_url_rule("/", view_func=self._index)
+        app.add_url_rule("/static/<name>", view_func=self._static)
         app.add_url_rule("/events", view_func=self._events)
         app.add_url_rule("/file/<bubble_id>", view_func=self._file)
         app.add_url_rule("/say", view_func=self._say, methods=["POST"])
@@ -186,7 +189,12 @@ class Page:
             response = Response(status=303, headers={"Location": "/"})
             response.set_cookie(self._cookie, self.key, httponly=True, samesite="Strict")
             return response
-        return Response((STATIC / "index.html").read_bytes(), content_type="text/html; charset=utf-8")
+        return _answer_file("index.html")
+
+    async def _static(self, name: str) -> Response:
+        if name not in {file.name for file in STATIC.iterdir()}:
+            abort(404)
+        return _answer_file(name)
 
     async def _events(self) -> Response:
         response = Response(self._stream(), content_type="text/event-stream; charset=utf-8")
@@ -248,6 +256,11 @@ async def _body() -> dict[str, str]:
     if not isinstance(body, dict) or not all(isinstance(value, str) for value in body.values()):
         abort(400)
     return body
+
+
+def _answer_file(name: str) -> Response:
+    file = STATIC / name
+    return Response(file.read_bytes(), content_type=f"{STATIC_TYPES[file.suffix]}; charset=utf-8")
 
 
 def _answer(value: object, status: int = 200) -> Response:

@@ -98,5 +98,5 @@ def _end_leftover(place: Place) -> None:
 
 
 def _was_given(pid: int, config: Path) -> bool:
-    """Whether that process runs on our file: by now the number may belong to another program. A dead one has no words."""
+    """Whether that process runs on our file; by now the number may be another program's. A dead one has no words."""
     return str(config).encode() in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")

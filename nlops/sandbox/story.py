@@ -58,36 +58,41 @@ class Story:
     """The steps, in order."""
 
     def __init__(self, world: World, transcript: Transcript) -> None:
+        self.timeout_s, self.silence_s = TIMEOUT_S, SILENCE_S
         self._world, self._transcript = world, transcript
         world.listen(transcript.bubble)
 
     async def run(self) -> None:
         self._transcript.line(keeper_line(self._world))
-        ready = self._world.service.ready
-        await self._until("nlops is ready", ready.is_set, READY_TIMEOUT_S)
-        self._true("nlops is ready: link, logs and model are up")
-        await self._until("both bots are online", self._all_online)
-        await self._bob_drops()
-        picture = await self._ask_for_code()
-        await self._scan(picture)
-        await self._restart_bob()
-        await self._alices_log()
-        await self._stranger()
-        await self._audit()
+        await self.start()
+        await self.bob_drops()
+        picture = await self.ask_for_code()
+        await self.scan(picture)
+        await self.restart_bob()
+        await self.alices_log()
+        await self.stranger()
+        await self.audit()
 
     # -- the steps
 
-    async def _bob_drops(self) -> None:
+    async def start(self) -> None:
+        self._transcript.chapter("nlops starts (its model takes up to a minute, and is fetched the first time)")
+        await self._until("nlops is ready", self._world.service.ready.is_set, READY_TIMEOUT_S)
+        self._true("nlops is ready: link, logs and model are up")
+        await self._until("both bots are online", self._all_online)
+
+    async def bob_drops(self) -> None:
+        self._transcript.chapter("bob loses his login: his account is logged out on the phone")
         before = len(self._world.bubbles)
-        self._transcript.happens("bob's account is logged out on the phone")
         self._dropped_at = time.monotonic()
         self._world.phone.log_out("bob")
         await self._until("bob's log shows a code to scan", self._bob_waits)
         picture = await self._until("bob's QR picture", lambda: self._picture(before))
         self._check_picture(picture)
 
-    async def _ask_for_code(self) -> Bubble:
+    async def ask_for_code(self) -> Bubble:
         """In words, so that the model reads it, and a confirmation is asked for."""
+        self._transcript.chapter("wei asks for the code, in his own words")
         calls = self._model_calls()
         code = await self._ask("bob seems down, send me his code", "qr", "bob")
         pictures = [bubble for bubble in self._world.bubbles if bubble.kind == "file"]
@@ -98,9 +103,9 @@ class Story:
         self._check_picture(picture)
         return picture
 
-    async def _scan(self, picture: Bubble) -> None:
+    async def scan(self, picture: Bubble) -> None:
         before = len(self._world.bubbles)
-        self._transcript.happens("the phone scans the picture")
+        self._transcript.chapter("the phone scans the picture")
         scanned = self._world.phone.scan(picture.data)
         self._check(scanned == "bob", "the phone knows the code as bob's", f"scanned: {scanned}")
         await self._until("bob logs in", lambda: self._status("bob") == "online")
@@ -111,7 +116,8 @@ class Story:
         await self._until("the login test in wei's chat", lambda: self._text(before, re.compile("#ping")))
         self._true("and the login test was said")
 
-    async def _restart_bob(self) -> None:
+    async def restart_bob(self) -> None:
+        self._transcript.chapter("wei restarts bob, by keyword")
         before, calls = self._world.bot("bob"), self._model_calls()
         self._say("restart bob")
         after = await self._until(
@@ -121,7 +127,8 @@ class Story:
         self._check(self._model_calls() == calls, "a keyword: no model call", "the model was called")
         await self._quiet()
 
-    async def _alices_log(self) -> None:
+    async def alices_log(self) -> None:
+        self._transcript.chapter("wei asks for alice's log, in Chinese")
         code = await self._ask("看看爱丽丝最近20行日志", "tail_logs", "alice", str(LINES))
         at_least = len(self._world.log_lines("alice"))
         before = self._say(f"确认 {code}")
@@ -133,17 +140,19 @@ class Story:
         ends = [end for end in range(at_least, len(log) + 1) if log[end - LINES : end] == shown]
         self._check(bool(ends), "they were the last ones when they were read", "\n".join(shown))
 
-    async def _stranger(self) -> None:
+    async def stranger(self) -> None:
+        self._transcript.chapter("a stranger tries the same")
         await self._quiet()
         before = self._everything()
         fetched = self._world.gateway.calls["MessagePayload"]
         self._world.say(MALLORY, "restart bob")
         await self._until("nlops reads the message", lambda: self._world.gateway.calls["MessagePayload"] > fetched)
-        await asyncio.sleep(SILENCE_S)
+        await asyncio.sleep(self.silence_s)
         after = self._everything()
         self._check(after == before, "a stranger: no answer, no restart, no model call", f"{before} became {after}")
 
-    async def _audit(self) -> None:
+    async def audit(self) -> None:
+        self._transcript.chapter("the record of it all")
         words = [sys.executable, "-m", "nlops", "audit", "verify", "-c", str(self._world.place.config)]
         done = await asyncio.to_thread(subprocess.run, words, capture_output=True, text=True, timeout=TIMEOUT_S)
         said = (done.stdout + done.stderr).strip()
@@ -166,8 +175,9 @@ class Story:
         assert code is not None  # noqa: S101  it was awaited
         return code.group()
 
-    async def _until(self, what: str, look: Callable[[], T | None], timeout_s: float = TIMEOUT_S) -> T:
-        """Wait until `look` sees something; returns it. Raises NotTrueError after `timeout_s`, or when nlops ends."""
+    async def _until(self, what: str, look: Callable[[], T | None], timeout_s: float | None = None) -> T:
+        """Wait until `look` sees something; returns it. NotTrueError when the time is up, or nlops ends."""
+        timeout_s = self.timeout_s if timeout_s is None else timeout_s
         end = time.monotonic() + timeout_s
         while not (seen := look()):
             if self._world.service.ended.is_set():
@@ -180,7 +190,7 @@ class Story:
     async def _quiet(self) -> None:
         """Wait until nothing was sent for a while, so that what comes next stands by itself."""
         count, since = len(self._world.bubbles), time.monotonic()
-        while time.monotonic() - since < SILENCE_S / 2:
+        while time.monotonic() - since < self.silence_s / 2:
             await asyncio.sleep(POLL_S)
             if len(self._world.bubbles) != count:
                 count, since = len(self._world.bubbles), time.monotonic()

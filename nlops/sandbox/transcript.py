@@ -6,12 +6,14 @@ import time
 from nlops.sandbox.world import PEOPLE, Bubble, World
 
 NAMES = {person.id: person.name for person in PEOPLE}
-WIDTH = 8
-SHOWN_LINES = 6
+# `1234.5 s  ` stands before everything.
+INDENT = 10
+WIDTH = 110
+MAX_LINES = 6
 
 
 class Transcript:
-    """Prints with the seconds since the start. Green and red only on a terminal."""
+    """Prints with the seconds since the start. Colours only on a terminal."""
 
     def __init__(self) -> None:
         self._start = time.monotonic()
@@ -21,38 +23,42 @@ class Transcript:
     def line(self, text: str) -> None:
         print(f"{time.monotonic() - self._start:6.1f} s  {text}", flush=True)
 
-    def happens(self, text: str) -> None:
-        self.line(f"{'':{WIDTH}}  ~ {text}")
+    def chapter(self, text: str) -> None:
+        print(f"\n{'':{INDENT}}{self._painted(text, '1')}", flush=True)
 
     def bubble(self, bubble: Bubble) -> None:
         """Something was said: a text, or a picture with its size."""
-        who = f"nlops → {NAMES.get(bubble.chat, bubble.chat)}" if bubble.by_nlops else NAMES[bubble.chat]
+        name = NAMES.get(bubble.chat, bubble.chat)
+        who = f"nlops → {name}:" if bubble.by_nlops else f"{name}:"
         if bubble.kind == "file":
-            self.line(f"{who}: [picture {bubble.name} {len(bubble.data) / 1024:.1f} kB]")
+            self.line(f"{who} [picture {bubble.name} {len(bubble.data) / 1024:.1f} kB]")
             return
-        first, *rest = bubble.text.split("\n")
-        self.line(f"{who}: {first}")
-        hidden = len(rest) - SHOWN_LINES
-        shown = (
-            [*rest[: SHOWN_LINES // 2], f"… {hidden} more lines …", *rest[-SHOWN_LINES // 2 :]] if hidden > 1 else rest
-        )
-        for text in shown:
-            print(f"{'':{WIDTH}}    {text}", flush=True)
+        first, *rest = shortened(bubble.text.split("\n"))
+        self.line(f"{who} {first}")
+        for text in rest:
+            print(f"{'':{INDENT}}    {text}", flush=True)
 
     def true(self, text: str) -> None:
         self._count += 1
-        self.line(self._painted("✓ " + text, 32))
+        self.line(self._painted(f"✓ {text}", "32"))
 
     def ended(self) -> None:
-        self.line(self._painted(f"All of it came true: {self._count} checks.", 32))
+        print(f"\n{'':{INDENT}}{self._painted(f'All of it came true: {self._count} checks.', '1;32')}", flush=True)
 
     def failed(self, why: str, world: World) -> None:
-        self.line(self._painted("✗ " + why.replace("\n", f"\n{'':{WIDTH}}    "), 31))
+        self.line(self._painted("✗ " + why.replace("\n", f"\n{'':{INDENT}}  "), "31"))
         if world.service.last_words:
-            print("nlops said last:")
+            print("nlops printed last:")
             for text in world.service.last_words:
                 print(f"    {text}")
         print(f"Its log: {world.place.service_log}", flush=True)
 
-    def _painted(self, text: str, colour: int) -> str:
+    def _painted(self, text: str, colour: str) -> str:
         return f"\x1b[{colour}m{text}\x1b[0m" if self._colour else text
+
+
+def shortened(lines: list[str]) -> list[str]:
+    """For the eye: long lines cut, and of many lines the first and the last ones. What is checked is the whole."""
+    cut = [line if len(line) <= WIDTH else line[: WIDTH - 1] + "…" for line in lines]
+    hidden = len(cut) - MAX_LINES
+    return cut if hidden < 2 else [*cut[:4], f"… {hidden} more lines …", *cut[-2:]]

@@ -1,4 +1,4 @@
-"""The demo's bots write what real bots write: literal lines of the real programs, and the real library where it is here."""
+"""The demo's bots write what real bots write: literal lines of the real programs, and of the real library."""
 
 import logging
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ PAYLOAD = "http://weixin.qq.com/x/gd8oJv2rWqBIYb3dWYZc"
 
 
 def test_starter_lines() -> None:
-    """As brolog 1.14.2 printed them for the starter's own calls, with wechaty 1.20.2's `toString` of contact and message."""
+    """As brolog 1.14.2 printed them for the starter's calls, with the `toString` of wechaty 1.20.2."""
     bot = StarterBot("bob")
     page = "https://wechaty.js.org/qrcode/http%3A%2F%2Fweixin.qq.com%2Fx%2Fgd8oJv2rWqBIYb3dWYZc"
     assert bot.started(NOW) == ["09:05:07 INFO StarterBot Starter Bot Started."]
@@ -50,13 +50,13 @@ def wechaty_log() -> Iterator[list[str]]:
     logger = get_logger("Wechaty")
     lines: list[str] = []
     handler = logger.handlers[0]
-    handler.emit = lambda record: lines.append(handler.format(record))  # type: ignore[method-assign]
+    handler.emit = lambda record: lines.append(handler.format(record))
     yield lines
     logging.getLogger("Wechaty").handlers = []
 
 
 def test_python_wechaty_lines_are_the_librarys(wechaty_log: list[str]) -> None:
-    """Login, logout and scan lines are equal to those of python-wechaty's logger and event classes, but for the time."""
+    """Login, logout and scan lines are those of python-wechaty's logger and event classes, but for the time."""
     from wechaty_puppet import EventLoginPayload, EventLogoutPayload, EventScanPayload, ScanStatus
 
     log = logging.getLogger("Wechaty")

@@ -77,7 +77,7 @@ def _start(place: Place, *words: str) -> subprocess.Popen[bytes]:
 
 
 def test_a_service_left_by_a_killed_demo_is_ended(tmp_path: Path) -> None:
-    """The process in the pid file is ended if it was given our nlops.toml; another program with that number is let be."""
+    """The process in the pid file is ended if it was given our nlops.toml; another program is let be."""
     place = Place(tmp_path)
     for words, ends in (((str(place.config),), True), (("/etc/nlops.toml",), False)):
         process = _start(place, *words)

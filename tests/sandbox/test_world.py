@@ -1,4 +1,4 @@
-"""The demo's world with its real parts: gateway, bots under the real pm2, phone, the configuration as nlops reads it."""
+"""The demo's world with its real parts: gateway, bots under the real pm2, phone, the configuration."""
 
 import asyncio
 import os
@@ -15,7 +15,7 @@ from nlops.sandbox.keeper import Pm2
 from nlops.sandbox.phone import read_code
 from nlops.sandbox.place import claimed
 from nlops.sandbox.service import Service
-from nlops.sandbox.world import BOTS, MALLORY, WEI, World, bot_commands, config_toml, new_gateway
+from nlops.sandbox.world import BOTS, MALLORY, WEI, Bubble, World, bot_commands, config_toml, new_gateway
 from tests.node import installed, node_environment
 
 PACKAGE = Path(__file__).resolve().parent.parent / "pm2"
@@ -51,7 +51,7 @@ def pm2_path(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("by_pm2", [True, False])
 def test_nlops_reads_the_configuration(tmp_path: Path, by_pm2: bool) -> None:
-    """nlops's own reader takes the demo's nlops.toml, from a folder with odd characters too, and finds what was meant."""
+    """nlops's own reader takes the demo's nlops.toml, in a folder with odd characters too, and finds what was meant."""
     with claimed(tmp_path / 'a "b" \\ 乙\x7f') as place:
         commands = bot_commands(place)
         place.config.write_text(config_toml(place, 4321, "none", commands, by_pm2), "utf-8")
@@ -133,7 +133,7 @@ async def test_the_phone_scans_only_what_a_bot_shows(world: World, tmp_path: Pat
 
 async def test_bubbles_are_what_was_said(world: World) -> None:
     """Both directions, in order, each under the person whose chat it is; whoever listens hears each once."""
-    heard = []
+    heard: list[Bubble] = []
     world.listen(heard.append)
     world.say(MALLORY, "restart bob")
     world.say(WEI, "状态")

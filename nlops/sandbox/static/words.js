@@ -28,7 +28,7 @@ const ZH = {
   scan: "用我的手机扫码", scanNote: "手机是模拟的，图是真的：二维码从像素里读出。",
   scanned: "已扫码，{bot} 正在登录", stale: "这张码已失效，请扫最新的一张。",
   confirm: "确认 {code}", deny: "取消", online: "在线", waiting: "等待扫码", scannedState: "已扫码，登录中", off: "未启动",
-  ago: "{time}，pid {pid}", logout: "下线", logoutTip: "在手机上让它退出登录",
+  ago: "{time}，进程 {pid}", logout: "下线", logoutTip: "在手机上让它退出登录",
   seconds: "{n} 秒", minutes: "{n} 分钟", hours: "{n} 小时", file: "{size} · 下载",
   realTitle: "哪些是真的", real: "nlops 本身、它到网关的 gRPC 连接、语言模型、两个机器人的进程、日志和二维码都是真的；模拟的只有微信和手机。",
   lookTitle: "看看背后", failed: "没有发送成功。",
