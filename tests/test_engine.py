@@ -65,7 +65,7 @@ RESTART = ToolCall("restart", {"bot": "bob"})
 
 
 def test_rescue_from_loss_to_return() -> None:
-    """A scan line shows the code once to each admin, a refreshed one again, and the login is told with its time and test."""
+    """A scan line shows the code once to each admin, a refreshed one again; the login is told with time and test."""
     play = Play()
     shown = of(ShowQr, play(SignSeen(sign(SignKind.WAITING, QR)), 0))
     assert [(one.contact_id, one.payload) for one in shown] == [(WEI, QR), (LAN, QR)]

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import logging
 import os
 import shutil
 import sys
@@ -26,6 +27,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     config = load_config(args.config)
+    logging.getLogger("nlops").addHandler(logging.NullHandler())  # what goes wrong is a finding, said below
     findings = [_print(finding) for finding in _look(config)]
     findings.append(_print(asyncio.run(_try_gateway(config))))
     if not args.no_model:

@@ -20,9 +20,9 @@ def run(args: argparse.Namespace) -> int:
     from nlops.cli.wiring import make_parts, make_setup, start_logging
 
     setup = make_setup(config)
-    _say(f"log: {start_logging(config)}")
     store = SqliteStore(config.state_dir)
     try:
+        _say(f"log: {start_logging(config)}")
         service = Service(setup, make_parts(setup, store, _say), on_ready=lambda: _say("ready"))
         _say(f"watching {', '.join(bot.name for bot in config.bots)}; gateway {config.chat.endpoint}")
         return asyncio.run(_until_stopped(service))

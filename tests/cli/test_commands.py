@@ -1,0 +1,106 @@
+"""The commands as a person runs them: what they print, and their exit codes."""
+
+import json
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from nlops.adapters.sqlite import FILE, SqliteStore
+from nlops.cli.main import COMMANDS, main
+from nlops.domain.effects import Record
+
+CONFIG = """
+state_dir = "state"
+[chat]
+endpoint = "127.0.0.1:1"
+token = "a-token-of-tests"
+[model]
+provider = "none"
+[[admin]]
+name = "wei"
+contact = "wxid_wei"
+[[bot]]
+name = "bob"
+log = "bob.log"
+"""
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> str:
+    (tmp_path / "nlops.toml").write_text(CONFIG)
+    (tmp_path / "bob.log").touch()
+    return str(tmp_path / "nlops.toml")
+
+
+def nlops(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "nlops", *words], capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_an_example(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """--help shows what it does and an example."""
+    with pytest.raises(SystemExit) as ended:
+        main([command, "--help"])
+    assert ended.value.code == 0
+    assert f"example: nlops {command}" in " ".join(capsys.readouterr().out.split())
+
+
+@pytest.mark.parametrize(
+    "words", [[], ["nonsense"], ["run", "-c", "/no/such/file"], ["audit", "sing"], ["tools", "show"]]
+)
+def test_wrong_usage_is_exit_2(words: list[str]) -> None:
+    """One clear error on standard error, nothing on standard output."""
+    done = nlops(*words)
+    assert done.returncode == 2 and done.stderr and not done.stdout and "Traceback" not in done.stderr
+
+
+async def test_audit(config: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """tail in words, export as JSON Lines, verify with its exit code, also after a hand in the file."""
+    assert main(["audit", "verify", "-c", config]) == 1 and "has not run" in capsys.readouterr().err
+    store = SqliteStore(tmp_path / "state")
+    calls = [{"tool": "restart", "arguments": {"bot": "bob"}}]
+    await store.append(Record("confirmed", "wei", "wxid_wei", {"words": "7K3F", "code": "7K3F", "calls": calls}), 1.8e9)
+    await store.append(Record("ran", "wei", "wxid_wei", {"code": "7K3F", "calls": calls}), 1.8e9)
+    store.close()
+    assert main(["audit", "verify", "-c", config]) == 0 and "2 records" in capsys.readouterr().out
+    assert main(["audit", "tail", "-n", "1", "-c", config]) == 0
+    assert "wei ran [7K3F] restart" in " ".join(capsys.readouterr().out.split())
+    assert main(["audit", "export", "-c", config]) == 0
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["seq"] for line in lines] == [1, 2] and lines[1]["previous"] == lines[0]["hash"]
+    with sqlite3.connect(tmp_path / "state" / FILE) as db:
+        db.execute("UPDATE audit SET admin = 'eve' WHERE seq = 1")
+    assert main(["audit", "verify", "-c", config]) == 1 and "record 1" in capsys.readouterr().out
+
+
+def test_tools(config: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """list names the allowlist, show prints a definition, schema a JSON Schema, check lints with its exit code."""
+    assert main(["tools", "list", "-c", config]) == 0 and "restart" in capsys.readouterr().out
+    assert main(["tools", "show", "qr", "-c", config]) == 0 and json.loads(capsys.readouterr().out)["name"] == "qr"
+    assert main(["tools", "schema"]) == 0 and json.loads(capsys.readouterr().out)["type"] == "object"
+    assert main(["tools", "check"]) == 0 and capsys.readouterr().out.count("ok ") >= 4
+    (tmp_path / "bad.json").write_text('{"name": "bad"}')
+    assert main(["tools", "check", str(tmp_path / "bad.json")]) == 1
+    assert "bad.json: $: " in capsys.readouterr().out
+
+
+def test_check_names_what_is_wrong_and_goes_on(config: str, tmp_path: Path) -> None:
+    """A gateway that is away and a log that is missing: each said in its line, exit 1; the rest is looked at too."""
+    (tmp_path / "bob.log").unlink()
+    done = nlops("check", "-c", config)
+    lines = done.stdout.splitlines()
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert {line.split(":")[0] for line in lines if line.startswith("BAD")} == {"BAD log of bob", "BAD gateway"}
+    assert any(line.startswith("ok  tools") for line in lines) and any("keywords only" in line for line in lines)
+
+
+def test_run_without_a_place_for_its_state_is_one_error(config: str, tmp_path: Path) -> None:
+    """A state folder that cannot be is said in one line, exit 1."""
+    (tmp_path / "state").write_text("in the way")
+    done = nlops("run", "-c", config)
+    assert done.returncode == 1 and "Traceback" not in done.stderr and "state" in done.stderr

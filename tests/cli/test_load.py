@@ -1,0 +1,127 @@
+"""nlops.toml: what is right is read, and each fault is one error that names file and place."""
+
+from pathlib import Path
+
+import pytest
+
+from nlops.cli.load import load_catalogue, load_config
+from nlops.cli.resources import cache_dir, default_state_dir
+from nlops.domain.errors import ConfigError, ToolError
+
+GOOD = """
+[chat]
+endpoint = "127.0.0.1:8788"
+token = "env:NLOPS_TEST_TOKEN"
+
+[[admin]]
+name = "wei"
+contact = "wxid_wei"
+
+[[bot]]
+name = "bob"
+aliases = ["鲍勃"]
+log = "logs/bob.log"
+"""
+
+
+@pytest.fixture
+def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]  # a function of the tests
+    monkeypatch.setenv("NLOPS_TEST_TOKEN", "hunter2-hunter2")
+
+    def write_text(text: str) -> str:
+        file = tmp_path / "nlops.toml"
+        file.write_text(text, "utf-8")
+        return str(file)
+
+    return write_text
+
+
+def test_small_configuration_has_sane_defaults(write, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    """Ten lines are enough; a relative path stands beside the file; a secret does not show itself."""
+    config = load_config(write(GOOD))
+    assert config.bots[0].log == (tmp_path / "logs/bob.log",) and config.bots[0].format == "starterbot"
+    assert config.chat.token.reveal() == "hunter2-hunter2" and "hunter2" not in repr(config)
+    assert config.tools.enable == ("qr", "restart", "tail_logs", "status") and config.policy.ttl_s == 120
+    assert config.model.provider == "embedded" and config.language == "auto"
+    assert [tool.name for tool in load_catalogue(config).tools] == list(config.tools.enable)
+
+
+def test_secret_from_a_file(write, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    """file:PATH is read, its line end left out."""
+    (tmp_path / "token").write_text("from-a-file\n")
+    config = load_config(write(GOOD.replace("env:NLOPS_TEST_TOKEN", "file:token")))
+    assert config.chat.token.reveal() == "from-a-file"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place"),
+    [
+        ('endpoint = "127.0.0.1:8788"', "", "chat"),
+        ('endpoint = "127.0.0.1:8788"', 'endpoint = "http://x:1"', "chat.endpoint"),
+        ('endpoint = "127.0.0.1:8788"', 'endpoint = "10.0.0.5:8788"', "chat.tls"),
+        ("[chat]", "[chta]\nx = 1\n[chat]", ""),
+        ("[chat]", "[chat]\ntolken = 1", "chat"),
+        ('token = "env:NLOPS_TEST_TOKEN"', 'token = "env:NLOPS_NOT_THERE"', "chat.token"),
+        ('token = "env:NLOPS_TEST_TOKEN"', 'token = "file:not-there"', "chat.token"),
+        ('contact = "wxid_wei"', 'contact = ""', "admin[0].contact"),
+        ('contact = "wxid_wei"', 'contact = "wxid_wei"\n[[admin]]\nname = "x"\ncontact = "wxid_wei"', "admin"),
+        ('name = "bob"', 'name = "-bob"', "bot[0].name"),
+        ('aliases = ["鲍勃"]', 'aliases = ["BOB"]', "bot"),
+        ('aliases = ["鲍勃"]', 'format = "syslog"', "bot[0].format"),
+        ('aliases = ["鲍勃"]', 'pm2 = "bob"\ncommand = ["x"]', "bot[0]"),
+        ('aliases = ["鲍勃"]', 'pm2 = "--all"', "bot[0].pm2"),
+        ("[[bot]]", '[policy]\nconfirm = "sometimes"\n[[bot]]', "policy.confirm"),
+        ("[[bot]]", "[policy]\nttl_s = 0\n[[bot]]", "policy.ttl_s"),
+        ("[[bot]]", "[policy]\nconfrim = 1\n[[bot]]", "policy"),
+        ("[[bot]]", '[model]\nprovider = "skynet"\n[[bot]]', "model.provider"),
+    ],
+)
+def test_faults_are_placed(write, old: str, new: str, place: str) -> None:  # type: ignore[no-untyped-def]
+    """A wrong or unknown key, a missing secret, a twin, plain text to another machine: file and place."""
+    assert old in GOOD
+    with pytest.raises(ConfigError) as caught:
+        load_config(write(GOOD.replace(old, new)))
+    assert caught.value.place == place and caught.value.file.endswith("nlops.toml"), str(caught.value)
+
+
+def test_a_wrong_secret_is_not_shown(write) -> None:  # type: ignore[no-untyped-def]
+    """A secret of the wrong type is an error that does not repeat it."""
+    with pytest.raises(ConfigError) as caught:
+        load_config(write(GOOD.replace('"env:NLOPS_TEST_TOKEN"', "31415926")))
+    assert caught.value.place == "chat.token" and "31415926" not in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["= =", "[chat", "\udcff"])
+def test_what_is_no_toml_is_one_error(tmp_path: Path, text: str) -> None:
+    """A syntax error and a wrong encoding name the file."""
+    file = tmp_path / "nlops.toml"
+    file.write_bytes(text.encode("utf-8", "surrogateescape"))
+    with pytest.raises(ConfigError, match=r"nlops\.toml"):
+        load_config(str(file))
+
+
+def test_missing_file_is_said(tmp_path: Path) -> None:
+    """With the mend."""
+    with pytest.raises(ConfigError, match="no such file"):
+        load_config(str(tmp_path / "nlops.toml"))
+
+
+def test_tools_are_an_allowlist(write, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    """What is not enabled does not exist; what is enabled must; a shipped name is not taken twice."""
+    enabled = '[tools]\npaths = ["mine"]\nenable = ["status"]\n[[bot]]'
+    (tmp_path / "mine").mkdir()
+    assert [tool.name for tool in load_catalogue(load_config(write(GOOD.replace("[[bot]]", enabled)))).tools] == [
+        "status"
+    ]
+    with pytest.raises(ConfigError, match="nope"):
+        load_catalogue(load_config(write(GOOD.replace("[[bot]]", enabled.replace('"status"', '"nope"')))))
+    (tmp_path / "mine" / "status.json").write_text("{}")
+    with pytest.raises(ToolError, match="already defined"):
+        load_catalogue(load_config(write(GOOD.replace("[[bot]]", enabled))))
+
+
+def test_folders_follow_xdg(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Set and absolute: used. Relative: ignored, as the specification says."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_STATE_HOME", "relative")
+    assert cache_dir() == tmp_path / "nlops" and default_state_dir() == Path.home() / ".local/state/nlops"
