@@ -93,7 +93,7 @@ class Generation:
                 return Outcome.END
             self.position.advance(taken)
             moved(self.position)
-            if len(data) < CHUNK_BYTES:
+            if mark + len(taken) == len(data) < CHUNK_BYTES:
                 return Outcome.END
         return Outcome.MORE
 

@@ -58,6 +58,8 @@ class FollowedPath:
         """Find the files that were being read, and those that came since. Without a cursor, rotations are history."""
         self._switch(self._status())  # first: of a file and its copy, the file is the one to go on with
         self._look(everything=True)
+        if self._read_until_ns is None:  # tells a later start since when the path is followed, even if no file comes
+            self._retire(self._new_position(GONE))
         self._read_until_ns = 0
 
     def step(self) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from nlops.adapters.follower.cursor import Cursor
 from nlops.adapters.follower.names import is_rotation
-from nlops.adapters.follower.path import FollowedPath
+from nlops.adapters.follower.path import FRESH_NS, FollowedPath
 from nlops.adapters.follower.siblings import Place
 from nlops.adapters.follower.waker import Waker
 
@@ -37,7 +37,7 @@ class LogFollower:
         self._paths: list[FollowedPath] = []
         self._names: dict[str, list[FollowedPath]] = {}
         self._folders: dict[str, list[FollowedPath]] = {}
-        self._folders_changed: dict[str, int] = {}
+        self._folders_changed: dict[str, int | None] = {}
         self._touched: deque[FollowedPath] = deque()
         self._awake = threading.Event()
         self._stopping = threading.Event()
@@ -152,11 +152,11 @@ class LogFollower:
     def _look_at_folders(self) -> None:
         """What events may have missed: a folder that changed, came or went."""
         for folder, paths in self._folders.items():
-            before, now = self._folders_changed.get(folder), _changed_ns(folder)
-            if now != before:
-                self._folders_changed[folder] = now
+            now = _changed_ns(folder)
+            if now != self._folders_changed.get(folder):
+                self._folders_changed[folder] = now if now < time.time_ns() - FRESH_NS else None
                 for path in paths:
-                    path.wants_look = path.wants_look or before is not None
+                    path.wants_look = True
         self._waker.watch(self._folders)
 
 
