@@ -14,6 +14,7 @@ from nlops.understand.fold import fold, has_cjk
 from nlops.understand.moods import Reading
 from nlops.understand.names import Mention, find_names
 from nlops.understand.numbers import Number, find_numbers
+from nlops.understand.parts import part
 from nlops.understand.prompt import ALL_BOTS
 from nlops.understand.schema import Argument, arguments_of
 from nlops.understand.values import ground_number, ground_value
@@ -31,17 +32,22 @@ class Lack:
 
 @dataclass(frozen=True)
 class Facts:
-    """What the message says, read once: names and numbers in the live part, names in what is forbidden."""
+    """What the message says, read once: names and numbers in the live part, names in what is forbidden.
+
+    `implied` are the bots of another part of the message, for a part that names none.
+    """
 
     reading: Reading
     named: tuple[Mention, ...]
     spared: frozenset[str]
     numbers: tuple[Number, ...]
     bots: tuple[BotName, ...]
+    implied: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(mention.name for mention in self.named))
+        """The bots that are named, or the implied ones where none is."""
+        return tuple(dict.fromkeys(mention.name for mention in self.named)) or self.implied
 
     def is_choice(self) -> bool:
         """Whether two bots stand as "alice or bob"."""
@@ -53,11 +59,22 @@ _AND = re.compile(r"\s*(?:['’]s\b|的)?\s*(?:,|，|、|&|\+|and|和|跟|与|�
 _ALL = re.compile(
     r"\b(?:all|every|everyone|everybody|each|both|the\s+lot|whole\s+(?:lot|fleet))\b|所有|全部|全都|每个|大家|各个|统统|一起都?|通通"
 )
-_COUNTED = re.compile(r"([\dA-Za-z一二两三四五六七八九十]+)\s*个?\s*(?:bots?|机器人)(?![\w的]*个)")
+_BOTS = re.compile(r"\bbots?\b|机器人")
+
+
+def gather_parts(reading: Reading, catalogue: Catalogue) -> tuple[Facts, ...]:
+    """The facts of each request in a message. A part that names no bot means the one named nearest, before it first."""
+    facts = [gather(replace(reading, live=live), catalogue) for live in part(reading.live, catalogue)]
+    for at, one in enumerate(facts):
+        others = (*reversed(facts[:at]), *facts[at + 1 :])
+        known = next((other.names for other in others if other.named), ())
+        if not one.named and not says_all(one):
+            facts[at] = replace(one, implied=known)
+    return tuple(facts)
 
 
 def gather(reading: Reading, catalogue: Catalogue) -> Facts:
-    """Read the names and numbers of a message."""
+    """Read the names and numbers of a text."""
     named = find_names(reading.live, catalogue.bots)
     spared = frozenset(m.name for part in reading.forbidden for m in find_names(part, catalogue.bots))
     blanked = reading.live
@@ -72,6 +89,11 @@ def says_all(facts: Facts) -> bool:
         return True
     counts = {number.low for number in facts.numbers if number.unit in ("个", "bots")}
     return len(facts.bots) in counts
+
+
+def says_bots(text: str) -> bool:
+    """Whether a folded text speaks of bots at all."""
+    return _BOTS.search(text) is not None
 
 
 def ground_calls(
@@ -138,6 +160,8 @@ def _between(facts: Facts) -> list[str]:
 
 def _joined_with(name: str, facts: Facts) -> tuple[str, ...]:
     """The names that stand in one row with `name`: "alice, bob and archy"."""
+    if not facts.named:
+        return (name,)
     rows: list[list[str]] = [[facts.named[0].name]]
     for mention, between in zip(facts.named[1:], _between(facts), strict=True):
         if _AND.fullmatch(between):

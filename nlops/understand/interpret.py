@@ -13,8 +13,8 @@ from nlops.domain.tools import Catalogue, Interpretation, ToolCall, ToolSpec
 from nlops.domain.words import Language, Phrase
 from nlops.understand import phrases
 from nlops.understand.fold import fold
-from nlops.understand.ground import Facts, Lack, gather, ground_calls
-from nlops.understand.guards import is_foreign, is_not_an_order
+from nlops.understand.ground import Facts, Lack, gather_parts, ground_calls, says_all, says_bots
+from nlops.understand.guards import has_evidence, is_foreign, is_not_an_order, is_unfounded, settle
 from nlops.understand.moods import Reading, read_moods
 from nlops.understand.prompt import Prompts, make_request
 from nlops.understand.reply import Guess, UnreadableReplyError, read_reply
@@ -32,11 +32,14 @@ def from_texts(files: Mapping[str, str]) -> Prompts:
 
 @dataclass(frozen=True)
 class Question:
-    """A question for the model, and what is needed to go on with its answer."""
+    """A question for the model, and what is needed to go on with its answer: one question for each request in a text."""
 
     request: ModelRequest
-    facts: Facts
+    reading: Reading
+    parts: tuple[Facts, ...]
+    guesses: tuple[Guess, ...]
     catalogue: Catalogue
+    prompts: Prompts
     language: Language
 
 
@@ -48,17 +51,21 @@ def begin(text: str, catalogue: Catalogue, prompts: Prompts, language: Language)
     reading = read_moods(fold(text), names)
     if not any(char.isalnum() for char in reading.live):
         return Interpretation(reply=(phrases.NOTHING_DONE if reading.forbidden else phrases.HELLO).say(language))
-    facts = gather(reading, catalogue)
-    return Question(make_request(reading.live, catalogue, prompts), facts, catalogue, language)
+    parts = gather_parts(reading, catalogue)
+    request = make_request(parts[0].reading.live, catalogue, prompts)
+    return Question(request, reading, parts, (), catalogue, prompts, language)
 
 
 def resume(question: Question, reply: ModelReply) -> Question | Interpretation:
-    """What the model's reply means."""
+    """The next question, as long as there are parts; then what all the replies mean."""
     try:
-        guess = read_reply(reply, question.catalogue)
+        guesses = (*question.guesses, read_reply(reply, question.catalogue))
     except UnreadableReplyError:
         return Interpretation(reply=phrases.UNREADABLE.say(question.language))
-    return _Decision(question.facts, question.catalogue, question.language).of(guess)
+    if len(guesses) < len(question.parts):
+        text = question.parts[len(guesses)].reading.live
+        return replace(question, request=make_request(text, question.catalogue, question.prompts), guesses=guesses)
+    return _Decision(question.reading, question.catalogue, question.language).of(question.parts, guesses)
 
 
 def warm_up_request(catalogue: Catalogue, prompts: Prompts) -> ModelRequest:
@@ -68,49 +75,73 @@ def warm_up_request(catalogue: Catalogue, prompts: Prompts) -> ModelRequest:
 
 @dataclass(frozen=True)
 class _Decision:
-    """The way from a guess to an interpretation, for one message."""
+    """The way from guesses to an interpretation, for one message."""
 
-    facts: Facts
+    reading: Reading
     catalogue: Catalogue
     language: Language
 
-    def of(self, guess: Guess) -> Interpretation:
-        if not guess.calls:
-            return self._without_calls(guess.none)
-        kept = [call for call in guess.calls if not is_foreign(self._tool(call), self._reading)]
-        kept = [call for call in kept if not is_not_an_order(self._tool(call), self._reading)]
-        if not kept:
-            return self._say(phrases.CAN_DO, tools=self._tools())
-        calls, lacks = ground_calls(kept, self.facts, self.catalogue)
-        if self._reading.time or (self._reading.condition and any(self._changes(call.tool) for call in kept)):
+    def of(self, parts: tuple[Facts, ...], guesses: tuple[Guess, ...]) -> Interpretation:
+        calls: list[ToolCall] = []
+        lacks: list[Lack] = []
+        whys: list[str] = []
+        for facts, guess in zip(parts, guesses, strict=True):
+            kept, why = self._kept(facts, guess)
+            made, missing = ground_calls(kept, facts, self.catalogue)
+            calls += [call for call in made if call not in calls]
+            lacks += missing
+            whys.append(why)
+        if not calls and not lacks:
+            return self._without_calls(whys)
+        if self.reading.time or (self.reading.condition and self._any_change(calls, lacks)):
             return self._later(calls)
-        if lacks:
-            return self._ask(lacks[0])
-        return Interpretation(calls=calls)
+        return self._ask(lacks[0]) if lacks else Interpretation(calls=tuple(calls))
 
-    @property
-    def _reading(self) -> Reading:
-        return self.facts.reading
+    def _kept(self, facts: Facts, guess: Guess) -> tuple[list[ToolCall], str]:
+        """The calls of a guess that no guard takes out, and the word for why there is none."""
+        kept: list[ToolCall] = []
+        why = guess.none or "impossible"
+        for call in guess.calls:
+            settled = settle(call, facts.reading, self.catalogue)
+            tool = self.catalogue.get(settled.tool) if settled else None
+            if settled is None or tool is None:
+                why = "unclear"
+            elif not is_foreign(tool, facts.reading) and not is_unfounded(tool, self.reading, facts.names):
+                if is_not_an_order(tool, facts.reading):
+                    why = "about"
+                elif self._is_guessed(tool, facts):
+                    why = "unclear"
+                else:
+                    kept.append(settled)
+        return kept, why
 
-    def _tool(self, call: ToolCall) -> ToolSpec:
-        tool = self.catalogue.get(call.tool)
-        if tool is None:
-            raise LookupError(call.tool)
-        return tool
+    def _is_guessed(self, tool: ToolSpec, facts: Facts) -> bool:
+        """Whether nothing in the message points at the tool: enough to ask back for a change, and for a look at nothing
+        in particular."""
+        text = facts.reading.live
+        if tool.policy.risk == "read" and (facts.names or says_all(facts) or says_bots(text)):
+            return False
+        return not has_evidence(tool, text, self.catalogue)
+
+    def _any_change(self, calls: list[ToolCall], lacks: list[Lack]) -> bool:
+        return any(
+            self._changes(name) for name in (*(call.tool for call in calls), *(lack.tool.name for lack in lacks))
+        )
 
     def _changes(self, name: str) -> bool:
         tool = self.catalogue.get(name)
         return tool is None or tool.policy.risk != "read"
 
-    def _later(self, calls: tuple[ToolCall, ...]) -> Interpretation:
+    def _later(self, calls: list[ToolCall]) -> Interpretation:
         """Not for now: what only looks may be done first, unless a time was said; a change is asked back."""
         looks = tuple(call for call in calls if not self._changes(call.tool))
-        if looks and not self._reading.time:
+        if looks and not self.reading.time:
             return Interpretation(calls=looks)
         shown = ", ".join(_shown(call) for call in calls) or self._tools()
         return Interpretation(ask=True, reply=phrases.NOT_NOW.say(self.language, calls=shown))
 
-    def _without_calls(self, none: str) -> Interpretation:
+    def _without_calls(self, whys: list[str]) -> Interpretation:
+        none = next((why for why in whys if why != "chat"), "chat")
         if none == "unclear":
             return Interpretation(ask=True, reply=phrases.UNCLEAR.say(self.language, tools=self._tools()))
         if none == "chat":

@@ -20,8 +20,8 @@ _FORBIDS = re.compile(
 )
 # The part that is excepted from the rest of its clause, to the clause's end.
 _EXCEPTS = re.compile(
-    r"\b(?:except(?:\s+for)?|apart\s+from|other\s+than|but\s+not|instead\s+of|rather\s+than|without|not(?=\s+\w+\s*$))\b.*$"
-    r"|^not\s+\w+$|除了?.{1,20}?(?:以外|之外|外|(?=都|全)|$)|而不是.*$|不是(?!.*[吗么?？]).*$"
+    r"\b(?:except(?:\s+for)?|apart\s+from|other\s+than|but\s+not|instead\s+of|rather\s+than|without(?=\s+\w+ing\b)|not(?=\s+\w+\s*$))\b.*$"
+    r"|^not\s+\w+$|除了?.{1,20}?(?:以外|之外|外|(?=都|全)|$)|而不是.*$|^不是\s?\S{1,12}$"
 )
 _ENDS = re.compile(
     r"[,，。.;；!！?？\n]+(?=\s|$|[^\d\s])|\s+(?=(?:but|however|though|just|only)\b)|(?=但是?|不过|只要?看)"
@@ -31,7 +31,7 @@ _CONDITION = re.compile(
     r"""\b(?:if|unless|whenever|in\s+case|provided|as\s+soon\s+as|until|till|once(?=\s+\w+\s+\w)|depending)\b
     |\bwhen\b(?!\s+(?:did|was|is|were|will|do|does|has)\b)|\bshould\s+\w+\s+(?:\w+\s+)?(?:go|crash|fail|drop|die|log|be)\b
     |\bafter\b(?!\s*(?:that|this|which|wards|$|[,;.])|wards)|\bwait\b
-    |如果|要是|假如|假设|倘若|若是?|万一|一旦|除非|的话|等到?(?!等).{1,14}?(?:再|就|后|了)|的时候|(?:之后|以后|后)再
+    |如果|要是|假如|假设|倘若|若是?|万一|一旦|除非|的话|等到?(?!等).{1,14}?(?:再|就|后)|的时候|(?:之后|以后|后)再
     |(?:不|没|了|挂|断|掉|错|异常|失败|线)[^,，。!！?？]{0,10}[,，]?\s*就(?!够|行|好|是|可以|要|等|差|这|那|看|成|ok)""",
     re.VERBOSE,
 )
@@ -94,7 +94,7 @@ def read_moods(folded: str, names: frozenset[str]) -> Reading:
         if _FORBIDS.search(clause):
             forbidden.append(clause)
             continue
-        match = _EXCEPTS.search(clause.strip())
+        match = _EXCEPTS.search(clause.strip(" ,，.。;；!！?？\n"))
         if match is None:
             live.append(clause)
         else:

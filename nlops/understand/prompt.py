@@ -15,7 +15,9 @@ from nlops.domain.words import language_of
 from nlops.understand.fold import fold
 from nlops.understand.schema import Argument, arguments_of
 
-MAX_CALLS = 8
+MAX_CALLS = 6
+# Six calls with their arguments; a small model that goes round in circles is cut off here.
+MAX_TOKENS = 160
 ALL_BOTS = "all"
 # What the model may say where it calls nothing.
 NO_CALL = ("chat", "about", "unclear", "impossible")
@@ -61,7 +63,7 @@ def make_request(message: str, catalogue: Catalogue, prompts: Prompts) -> ModelR
     return ModelRequest(
         messages=(("system", _system(catalogue, prompts)), *shots, ("user", message)),
         schema=reply_schema(catalogue),
-        max_tokens=300,
+        max_tokens=MAX_TOKENS,
         tools=tuple(_function(tool, catalogue) for tool in catalogue.tools),
     )
 
@@ -98,8 +100,7 @@ def reply_schema(catalogue: Catalogue) -> dict[str, object]:
 
 def _call_schema(tool: ToolSpec, catalogue: Catalogue) -> dict[str, object]:
     properties = {a.name: _loose(a) for a in arguments_of(tool, catalogue)}
-    arguments = _object(properties, required=[])
-    return _object({"tool": {"type": "string", "enum": [tool.name]}, "arguments": arguments}, ["tool", "arguments"])
+    return _object({tool.name: _object(properties, required=[])}, required=[tool.name])
 
 
 def _object(properties: Mapping[str, object], required: Sequence[str]) -> dict[str, object]:
@@ -158,7 +159,7 @@ def _shots(catalogue: Catalogue, prompts: Prompts) -> list[tuple[str, str]]:
 def _own_examples(tool: ToolSpec, catalogue: Catalogue) -> Iterator[tuple[str, JsonObject]]:
     for index, example in enumerate(tool.examples[:MAX_EXAMPLES]):
         text, arguments = _with_real_bots(fold(example.text), example.arguments, tool, catalogue, index)
-        yield text, {"tool": tool.name, "arguments": arguments}
+        yield text, {tool.name: arguments}
 
 
 def _with_real_bots(

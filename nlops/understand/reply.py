@@ -83,9 +83,10 @@ def _read_content(value: object, catalogue: Catalogue) -> Guess:
 
 
 def _read_call(value: object, catalogue: Catalogue) -> ToolCall:
-    if not isinstance(value, Mapping) or set(value) != {"tool", "arguments"}:
-        raise UnreadableReplyError('a call is not {"tool": ..., "arguments": {...}}')
-    return _call(value["tool"], value["arguments"], catalogue)
+    if not isinstance(value, Mapping) or len(value) != 1:
+        raise UnreadableReplyError('a call is not {"TOOL": {...}}')
+    name, arguments = next(iter(value.items()))
+    return _call(name, arguments, catalogue)
 
 
 def _call(name: object, arguments: object, catalogue: Catalogue) -> ToolCall:
