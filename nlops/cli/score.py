@@ -94,8 +94,8 @@ def _matches(outcome: Mapping[str, object], answer: Interpretation, catalogue: C
 
 
 def _words_match(outcome: Mapping[str, object], answer: Interpretation) -> bool:
-    """A question where one is expected. Where words are, a question passes only if the kind of words is given (`reply`):
-    such files score the kind apart, and what counts is that nothing is called."""
+    """A question where one is expected. Where words are, a question passes too if the kind of words is given (`reply`):
+    such files score the kind apart; what counts there is that nothing is called."""
     if outcome.get("ask") is True:
         return answer.ask
     return not answer.ask or "reply" in outcome

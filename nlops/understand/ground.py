@@ -6,11 +6,11 @@ and booleans by their words, patterns by what matches them, free text by being a
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from nlops.domain.tools import BotName, Catalogue, ToolCall, ToolSpec
-from nlops.understand.fold import fold, has_cjk
 from nlops.understand.moods import Reading
 from nlops.understand.names import Mention, find_names
 from nlops.understand.numbers import Number, find_numbers
@@ -134,7 +134,7 @@ def _meant(said: object, argument: Argument, tool: ToolSpec, facts: Facts) -> tu
     if facts.is_choice() and argument.required:
         return ()
     if not facts.names:
-        return _unnamed(said, argument, tool, facts)
+        return _unnamed(argument, tool, facts)
     if isinstance(said, str) and said in facts.names:
         return _joined_with(said, facts)
     if said == ALL_BOTS or len(facts.names) == 1:
@@ -142,7 +142,7 @@ def _meant(said: object, argument: Argument, tool: ToolSpec, facts: Facts) -> tu
     return () if argument.required else facts.names
 
 
-def _unnamed(said: object, argument: Argument, tool: ToolSpec, facts: Facts) -> tuple[str, ...]:
+def _unnamed(argument: Argument, tool: ToolSpec, facts: Facts) -> tuple[str, ...]:
     everyone = tuple(bot.name for bot in facts.bots)
     if len(everyone) == 1:
         return everyone if argument.required else ()
@@ -154,7 +154,7 @@ def _unnamed(said: object, argument: Argument, tool: ToolSpec, facts: Facts) -> 
 
 
 def _between(facts: Facts) -> list[str]:
-    pairs = zip(facts.named, facts.named[1:], strict=False)
+    pairs = pairwise(facts.named)
     return [facts.reading.live[first.end : second.start] for first, second in pairs]
 
 

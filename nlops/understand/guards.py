@@ -9,23 +9,12 @@ from rapidfuzz.distance import OSA
 
 from nlops.domain.tools import Catalogue, ToolCall, ToolSpec
 from nlops.understand.fold import fold, has_cjk, is_cjk
+from nlops.understand.lists import STOP, STOP_HAN, VERBS_EN, VERBS_ZH
 from nlops.understand.moods import Reading
 from nlops.understand.parts import cues, says_cue, strong_cues
 
-# Everyday verbs of administration. One that a message orders, and that the definition of the tool at hand nowhere
-# speaks of, is a wish for something else: "wipe bob's data" is no restart. Latin: stems; Chinese: as written.
-_VERBS_EN = (
-    "add create delete remove wipe erase drop destroy uninstall install upgrade update downgrade deploy rollback revert "
-    "undo rename change edit modify replace disable enable format export import download upload publish broadcast kill stop "
-    "shutdown terminate pause suspend ban kick block invite translate schedule backup restore book buy order pay transfer "
-    "print grep exec sudo chmod ssh curl reboot-server"
-)
-_VERBS_ZH = (
-    "删除 删掉 删了 清空 清除 清掉 卸载 安装 升级 降级 更新 部署 回滚 撤销 改名 修改 改成 改为 换成 替换 禁用 停掉 停止 停用 关掉 关闭 关机 杀掉 干掉 "
-    "暂停 拉黑 踢出 邀请 翻译 备份 还原 导出 导入 下载 上传 发布 群发 广播 转账 支付 订阅 新建 添加 加个 创建 预订 注销 退出登录 下线"
-)
-_EN = re.compile(rf"(?<![a-z-])(?:{'|'.join(_VERBS_EN.split())})(?![a-z])")
-_ZH = re.compile("|".join(sorted(_VERBS_ZH.split(), key=len, reverse=True)))
+_EN = re.compile(rf"(?<![a-z-])(?:{'|'.join(VERBS_EN)})(?![a-z])")
+_ZH = re.compile("|".join(sorted(VERBS_ZH, key=len, reverse=True)))
 
 
 def vocabulary(tool: ToolSpec) -> str:
@@ -75,15 +64,6 @@ _ELSEWHERE = re.compile(
     r"|\b(?:send|post|share|forward|give)\b.*\b(?:to|in|with)\s+(?:the\s+|our\s+|all\s+)?(?:\w+\s+)?"
     r"(?:group|room|channel|everyone|everybody|customers|users|public)\b"
 )
-# Latin words that stand in requests of every kind.
-_STOP = frozenset(
-    "a about after again all also am an and any are as at back be been but by can could did do does doing done for from get give go "
-    "got had has have he her here him his how i if in is it its just know last let like look lot make may me more my need needs new no "
-    "not now of off old on one or our out over own please put quick right send set she show so some tell than that the their them "
-    "then there these they thing this through time to too two up us use want was way we well what when where whether which who why "
-    "will with would you your".split()
-)
-_STOP_HAN = frozenset("一下了的个给把来我你他她它这那是吗呢吧啊就也都还在有没不要想请帮看到么什怎样能会去说点上出再先")
 
 
 def has_evidence(tool: ToolSpec, text: str, catalogue: Catalogue) -> bool:
@@ -103,9 +83,9 @@ def has_evidence(tool: ToolSpec, text: str, catalogue: Catalogue) -> bool:
 
 def _content(text: str) -> set[str]:
     """The words that carry meaning: Latin words and, Chinese having no spaces, pairs of characters."""
-    latin = {word for word in re.findall(r"[a-z][a-z0-9]+", text)} - _STOP
+    latin = set(re.findall(r"[a-z][a-z0-9]+", text)) - STOP
     pairs = {text[at : at + 2] for at in range(len(text) - 1)}
-    return latin | {pair for pair in pairs if all(is_cjk(char) and char not in _STOP_HAN for char in pair)}
+    return latin | {pair for pair in pairs if all(is_cjk(char) and char not in STOP_HAN for char in pair)}
 
 
 def _is_near(word: str, known: str) -> bool:

@@ -32,7 +32,7 @@ def from_texts(files: Mapping[str, str]) -> Prompts:
 
 @dataclass(frozen=True)
 class Question:
-    """A question for the model, and what is needed to go on with its answer: one question for each request in a text."""
+    """A question for the model, and what is needed to go on with its answer; one for each request in a text."""
 
     request: ModelRequest
     reading: Reading

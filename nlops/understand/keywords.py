@@ -16,6 +16,7 @@ from nlops.domain.tools import CODE_ALPHABET, CODE_LENGTH, Catalogue, Interpreta
 from nlops.domain.words import Language
 from nlops.understand import phrases
 from nlops.understand.fold import fold, fold_strictly, has_cjk
+from nlops.understand.lists import NO_NAME
 from nlops.understand.names import closest, name_at
 from nlops.understand.schema import Argument, arguments_of
 
@@ -71,11 +72,6 @@ _MINUTES = {"": 1, "m": 1, "min": 1, "minutes": 1, "分": 1, "分钟": 1, "h": 6
 _DURATION = re.compile(r"(\d{1,6})\s*([a-z]*|分钟?|小时)")
 MOST_MINUTES = 7 * 24 * 60
 DEFAULT_MINUTES = 30
-# Words that may stand where a name does and are none: such a message is left to the model.
-_NO_NAME = frozenset(
-    "it him her them this that these those all every everyone everything both any one bot bots please pls now again "
-    "today me my the 一下 它 他 她 所有 全部 这个 那个 机器人 一次".split()
-)
 
 
 def read_keyword(text: str, catalogue: Catalogue, language: Language) -> Order | None:
@@ -242,7 +238,7 @@ def _unknown_bot(left: str, catalogue: Catalogue, language: Language) -> Interpr
     Only Latin words: a Chinese one may be any part of a sentence (「重启一下」), which the model reads better.
     """
     match = re.fullmatch(r"([a-z][a-z0-9_.-]{0,31})(?: \d+)?", left)
-    if match is None or match[1] in _NO_NAME or not catalogue.bots:
+    if match is None or match[1] in NO_NAME or not catalogue.bots:
         return None
     word, names = match[1], _names(catalogue, language)
     guess = closest(word, catalogue.bots)

@@ -1,4 +1,4 @@
-"""Which part of a message is an order for now: quoted words, what is forbidden, conditions, times, questions about the past.
+"""Which part of a message is an order for now: quotes, what is forbidden, conditions, times, the past.
 
 Small rules of the two languages, none of them about a tool. They only ever take away: the part of a message that they
 mark never becomes a call, or its change is asked back. What is left goes to the model.
@@ -7,7 +7,7 @@ mark never becomes a call, or its change is asked back. What is left goes to the
 import re
 from dataclasses import dataclass
 
-# "don't", 「别」: the clause that holds one is an order not to. After some verbs it is none ("don't forget", "don't know").
+# "don't", 「别」: the clause that holds one is an order not to. Not so in "don't forget".
 _NOT_FORBIDDING = r"(?!\s+(?:forget|know|think|see|care|mind|remember|understand|hesitate|get|have|worry|believe)\b)"
 _FORBIDS = re.compile(
     rf"""\b(?:do\s?n['’]?t|do\s+not|does\s+not\s+need|never|must\s?n['’]?t|must\s+not|should\s?n['’]?t|should\s+not){_NOT_FORBIDDING}
@@ -79,7 +79,7 @@ class Reading:
     time: bool
 
     def is_about(self, words: frozenset[str]) -> bool:
-        """Whether the clauses that hold one of `words` ask about something, or tell of the past, rather than order it."""
+        """Whether the clauses that hold one of `words` ask or tell of something, and order nothing."""
         clauses = [part for part in _split(self.live) if part.strip()]
         of_it = [part for part in clauses if any(word in part for word in words)] or clauses
         return bool(of_it) and all(_ASKS_ABOUT.search(part) or _PAST.search(part) for part in of_it)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rapidfuzz.distance import OSA
 
@@ -73,7 +74,7 @@ def _mended(folded: str, bots: tuple[BotName, ...]) -> Iterator[Mention]:
 def _latin_spans(folded: str) -> Iterator[tuple[int, int]]:
     """Words, and pairs of words for names such as "study bot"."""
     words = [match.span() for match in _WORD.finditer(folded)]
-    yield from ((first[0], second[1]) for first, second in zip(words, words[1:], strict=False))
+    yield from ((first[0], second[1]) for first, second in pairwise(words))
     yield from words
 
 

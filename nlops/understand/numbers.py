@@ -30,7 +30,8 @@ _ENGLISH = re.compile(
 _HAN_NUMBER = re.compile("[零〇一二两俩三四五六七八九十百千万亿半]+")
 # A unit is the Latin word or the Chinese measure that stands right after the number; a few fillers may lie between.
 _UNIT = re.compile(
-    r"[-\s]*(?:(?:来|多|几|左右|ish|odd|more|last|latest|or so)\s*)?(?P<unit>%|[a-z]+|个?(?:小时|钟头|星期|月)|分钟|百分|行|条|天|日|周|秒|分|点|号|"
+    r"[-\s]*(?:(?:来|多|几|左右|ish|odd|more|last|latest|or so)\s*)?"
+    r"(?P<unit>%|[a-z]+|个?(?:小时|钟头|星期|月)|分钟|百分|行|条|天|日|周|秒|分|点|号|"
     r"年|个|台|次|张|份|页|度|块|元|倍|件|人|位|字)?"
 )
 _RANGE = re.compile(r"\s*(?:-|–|—|~|～|to|or|and|到|至|或)\s*")

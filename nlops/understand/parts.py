@@ -8,6 +8,7 @@ import re
 
 from nlops.domain.tools import Catalogue, ToolSpec
 from nlops.understand.fold import fold, has_cjk
+from nlops.understand.lists import COMMON
 
 MAX_PARTS = 4
 _MARKED = re.compile(
@@ -20,8 +21,6 @@ _PLAIN = re.compile(r"[,，;；]\s*(?:and\b)?|(?<=[^\d])[.。]\s+|[。!！]|\ban
 _BEFORE_ZH = re.compile(r"^(?P<last>.{2,30}?)(?:之前|以前|前)\s*[,，]?\s*(?:请|麻烦|记得)?先(?P<first>.+)$")
 _BEFORE_EN = re.compile(r"^before\s+(?:you\s+)?(?P<last>[^,]{3,40}),\s*(?P<first>.+)$")
 _AT_LEAST = 2  # characters or more make a request
-# Words of definitions that belong to no tool in particular.
-_COMMON = frozenset("a an the of or and for to in it its bot bots last one 机器人 一个 全部".split())  # noqa: SIM905
 
 
 def cues(tool: ToolSpec) -> frozenset[str]:
@@ -35,7 +34,7 @@ def strong_cues(tool: ToolSpec) -> frozenset[str]:
 
 
 def _words(text: str) -> frozenset[str]:
-    return frozenset(re.findall(r"[a-z]{2,}|[\u4e00-\u9fff]{2,}", fold(text))) - _COMMON
+    return frozenset(re.findall(r"[a-z]{2,}|[\u4e00-\u9fff]{2,}", fold(text))) - COMMON
 
 
 def says_cue(text: str, words: frozenset[str]) -> bool:

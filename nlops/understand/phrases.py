@@ -18,7 +18,8 @@ OUT_OF_BOUNDS = Phrase(
     "“{tool}”的{what}是 {got}，超出允许范围（{why}）。请换一个值。",
 )
 NOT_NOW = Phrase(
-    "I can only do things now, not on a condition or at a time. Now would be: {calls}. Say it again without the condition if you want that.",
+    "I can only do things now, not on a condition or at a time. Now would be: {calls}. "
+    "Say it again without the condition if you want that.",
     "我只能马上执行，不能定时或按条件执行。马上执行就是：{calls}。需要的话，请去掉条件再说一遍。",
 )
 UNCLEAR = Phrase("I am not sure what you want. I can: {tools}", "我不确定你要做什么。我能做的：{tools}")

@@ -113,7 +113,7 @@ def _object(properties: Mapping[str, object], required: Sequence[str]) -> dict[s
 
 
 def _loose(argument: Argument) -> dict[str, object]:
-    """What the model may write for an argument: bounds and patterns are checked afterwards, where they can be asked back."""
+    """What the model may write for an argument: bounds and patterns are checked later, and asked back."""
     null = ["null"] if argument.nullable else []
     if argument.is_bot:
         return {"type": "string", "enum": [*argument.choices, *([ALL_BOTS] if len(argument.choices) > 1 else [])]}

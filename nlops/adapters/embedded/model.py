@@ -96,7 +96,7 @@ class EmbeddedModel:
 
     async def _spawn(self, file: Path) -> None:
         key = secrets.token_urlsafe(24)
-        self._noise = tempfile.TemporaryFile()
+        self._noise = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the child
         self._child = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",

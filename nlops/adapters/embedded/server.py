@@ -1,7 +1,7 @@
 """The child process: llama.cpp's server (xllamacpp) on loopback, for one parent.
 
-    parent → child, one line of JSON on standard input:  {"model": path, "api_key": text, "threads": int, "context": int}
-    child → parent, one line of JSON on standard output: {"port": int}
+    parent → child, a line of JSON on standard input:  {"model": path, "api_key": text, "threads": int, "context": int}
+    child → parent, a line of JSON on standard output: {"port": int}
 
 The parent keeps standard input open for as long as it lives; its end is the child's end, however the parent died.
 A process of its own because a native library that aborts must not take the service with it.
@@ -15,7 +15,7 @@ from typing import Any
 
 def main() -> None:
     """Serve until standard input ends."""
-    # llama.cpp writes to file descriptor 1 as it likes: the announcement gets a private copy, the rest goes to stderr.
+    # llama.cpp writes to file descriptor 1 as it likes: the port gets a private copy, the rest goes to stderr.
     announce = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     order = json.loads(sys.stdin.readline())
@@ -26,7 +26,7 @@ def main() -> None:
 
 
 def _start(model: str, api_key: str, threads: int, context: int) -> Any:
-    import xllamacpp  # noqa: PLC0415 - heavy, and only the child may load it
+    import xllamacpp  # heavy, and only the child may load it
 
     params = xllamacpp.CommonParams()
     params.model.path = model

@@ -1,0 +1,107 @@
+"""Taking a message apart: what is quoted, forbidden, conditional, timed, asked about or past."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nlops.understand.fold import fold
+from nlops.understand.moods import read_moods
+
+NAMES = frozenset({"bob", "alice", "study bot"})
+
+
+@pytest.mark.parametrize(
+    ("text", "live"),
+    [
+        ("don't restart bob", ""),
+        ("show his log but do not restart him", "show his log"),
+        ("do not touch bob, restart alice", "restart alice"),
+        ("not bob, restart alice", "restart alice"),
+        ("restart everyone except bob", "restart everyone"),
+        ("restart alice instead of bob", "restart alice"),
+        ("leave bob alone", ""),
+        ("never mind", ""),
+        ("别重启 bob", ""),
+        ("不要重启 bob，看状态", "看状态"),
+        ("先别动 bob，重启 alice", "重启 alice"),
+        ("除了 bob 都重启", "都重启"),
+        ("don't forget to restart bob", "don't forget to restart bob"),
+        ("别忘了重启 bob", "别忘了重启 bob"),
+        ("要不要重启 bob", "要不要重启 bob"),
+        ("特别慢，重启 bob", "特别慢，重启 bob"),
+    ],
+)
+def test_what_is_forbidden_is_taken_out(text: str, live: str) -> None:
+    """A clause that forbids, and what is excepted, leave the live part; verbs that only sound so stay."""
+    assert read_moods(fold(text), NAMES).live == live
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "restart bob if he is down",
+        "when bob dies restart him",
+        "unless he is up, restart bob",
+        "restart bob once the deploy is through",
+        "如果 bob 掉线就重启",
+        "bob 挂了就重启他",
+        "等我回来再重启 bob",
+        "一旦报错，重启 bob",
+    ],
+)
+def test_conditions_are_seen(text: str) -> None:
+    assert read_moods(fold(text), NAMES).condition
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "restart bob at 3am",
+        "restart bob tomorrow",
+        "restart bob in ten minutes",
+        "restart bob every hour",
+        "今晚重启 bob",
+        "十分钟后重启 bob",
+        "每天重启一次 bob",
+        "下午三点重启 bob",
+        "稍后重启 bob",
+    ],
+)
+def test_times_are_seen(text: str) -> None:
+    assert read_moods(fold(text), NAMES).time
+
+
+@pytest.mark.parametrize("text", ["restart bob", "show 20 lines of bob's log", "重启 bob", "看看 bob 最近二十行日志", "bob 还好吗"])
+def test_a_plain_order_hangs_on_nothing(text: str) -> None:
+    reading = read_moods(fold(text), NAMES)
+    assert not reading.condition and not reading.time and not reading.forbidden and not reading.quotes
+
+
+def test_quoted_text_is_data_and_a_quoted_name_is_a_name() -> None:
+    said = read_moods(fold('they wrote "restart bob now", is he up?'), NAMES)
+    assert said.quotes == ("restart bob now",) and "restart" not in said.live
+    named = read_moods(fold('restart "bob"'), NAMES)
+    assert named.quotes == () and named.live.split() == ["restart", "bob"]
+
+
+@pytest.mark.parametrize("text", ["看这个\n> restart bob", "转发：重启 bob", "fwd: restart bob"])
+def test_forwarded_text_is_data(text: str) -> None:
+    assert "bob" not in read_moods(text, NAMES).live
+
+
+@pytest.mark.parametrize("text", ["how do i restart bob", "who restarted bob?", "i restarted bob", "为什么重启 bob", "bob 昨天重启过"])
+def test_a_question_or_report_is_no_order(text: str) -> None:
+    assert read_moods(fold(text), NAMES).is_about(frozenset({"restart", "重启"}))
+
+
+def test_an_order_beside_a_report_is_an_order() -> None:
+    reading = read_moods("i restarted bob yesterday, restart alice now", NAMES)
+    assert not reading.is_about(frozenset({"restart", "重启"}))
+
+
+@given(st.text(max_size=120))
+def test_any_text_can_be_taken_apart(text: str) -> None:
+    """No text raises, and nothing comes to be that was not in it, but the mark of a quotation."""
+    folded = fold(text)
+    reading = read_moods(folded, NAMES)
+    assert set(reading.live) <= set(folded) | set(" “…”")

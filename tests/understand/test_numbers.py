@@ -1,0 +1,71 @@
+"""Numbers in words and digits: the value, the range and the unit, and what is no quantity."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nlops.understand.numbers import find_numbers
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high", "unit"),
+    [
+        ("last 100 lines", 100, 100, "lines"),
+        ("1,000 lines", 1000, 1000, "lines"),
+        ("2k lines", 2000, 2000, "lines"),
+        ("40%", 40, 40, "%"),
+        ("1.5 hours", 1.5, 1.5, "hours"),
+        ("-5", -5, -5, ""),
+        ("twenty-five", 25, 25, ""),
+        ("a hundred and fifty", 150, 150, ""),
+        ("five hundred and one", 501, 501, ""),
+        ("half a hundred lines", 50, 50, "lines"),
+        ("a couple of hundred", 200, 200, ""),
+        ("a dozen lines", 12, 12, "lines"),
+        ("half an hour", 0.5, 0.5, "hour"),
+        ("ten to fifteen lines", 10, 15, "lines"),
+        ("10-15 lines", 10, 15, "lines"),
+        ("二十行", 20, 20, "行"),
+        ("三十来行", 30, 30, "行"),
+        ("三五十行", 30, 50, "行"),
+        ("两三行", 2, 3, "行"),
+        ("一两百", 100, 200, ""),
+        ("两百行", 200, 200, "行"),
+        ("一百五", 150, 150, ""),
+        ("两千三", 2300, 2300, ""),
+        ("五百零一行", 501, 501, "行"),
+        ("一万行", 10000, 10000, "行"),
+        ("半百行", 50, 50, "行"),
+        ("半小时", 0.5, 0.5, "小时"),
+        ("二〇二", 202, 202, ""),
+    ],
+)
+def test_a_quantity_is_read(text: str, low: float, high: float, unit: str) -> None:
+    (number,) = find_numbers(text)
+    assert (number.low, number.high, number.unit) == (low, high, unit)
+
+
+@pytest.mark.parametrize("text", ["at 3am", "三点重启", "15:30", "今晚十二点", "千万别", "看一下", "a restart", "ts1001", "万一"])
+def test_clock_times_and_everyday_words_are_no_quantities(text: str) -> None:
+    assert find_numbers(text) == ()
+
+
+def test_two_quantities_stay_two() -> None:
+    numbers = find_numbers("3 lines of bob and 5 of alice")
+    assert [number.low for number in numbers] == [3, 5]
+
+
+@given(st.text(alphabet="0123456789 ,.-kk百千万零一二两三四五六七八九十半来几行点ahundretwyfi%", max_size=30))
+def test_any_text_gives_numbers_in_order_and_in_bounds(text: str) -> None:
+    """No text raises; what is found lies in the text, in order, without overlaps, its bounds in order."""
+    end = 0
+    for number in find_numbers(text):
+        assert end <= number.start < number.end <= len(text)
+        assert number.low <= number.high
+        end = number.end
+
+
+@given(st.integers(min_value=0, max_value=99_999))
+def test_digits_are_read_as_they_stand(value: int) -> None:
+    (number,) = find_numbers(f"show {value} lines")
+    assert (number.low, number.high) == (value, value)
