@@ -102,7 +102,7 @@ def read_moods(folded: str, names: frozenset[str]) -> Reading:
             live.append(clause.strip().replace(match[0], " "))
     rest = "".join(live)
     return Reading(
-        folded, rest.strip(), tuple(forbidden), quotes, bool(_CONDITION.search(rest)), bool(_TIME.search(rest))
+        folded, rest.strip(" ,，;；"), tuple(forbidden), quotes, bool(_CONDITION.search(rest)), bool(_TIME.search(rest))
     )
 
 

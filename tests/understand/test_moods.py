@@ -28,7 +28,7 @@ NAMES = frozenset({"bob", "alice", "study bot"})
         ("don't forget to restart bob", "don't forget to restart bob"),
         ("别忘了重启 bob", "别忘了重启 bob"),
         ("要不要重启 bob", "要不要重启 bob"),
-        ("特别慢，重启 bob", "特别慢，重启 bob"),
+        ("特别慢，重启 bob", "特别慢,重启 bob"),
     ],
 )
 def test_what_is_forbidden_is_taken_out(text: str, live: str) -> None:
