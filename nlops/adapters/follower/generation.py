@@ -1,8 +1,8 @@
 """One generation of a log: the bytes that one file holds from its beginning until it is truncated or gone.
 
 A generation is read with `pread` from 64 bytes before the first byte not yet delivered. Where those 64 bytes are not
-the ones delivered last, the file was truncated, even if it has grown past that offset again. The file is held open, so
-that its inode cannot be given to another one.
+the ones delivered last, or the first 64 not the ones delivered first, the file was truncated, even if it has grown past
+that offset again. The file is held open, so that its inode cannot be given to another one.
 """
 
 import os
@@ -83,6 +83,8 @@ class Generation:
 
     def read(self, deliver: Deliver, moved: Callable[[Position], None]) -> Outcome:
         """Deliver whole lines up to the file's end, a turn at most; `moved` is called after each delivery."""
+        if not self._begins_as_before():
+            return Outcome.TRUNCATED
         stop = self.position.offset + TURN_BYTES
         while self.position.offset < stop:
             data, mark = self._peek(CHUNK_BYTES)
@@ -148,7 +150,12 @@ class Generation:
 
     def is_intact(self) -> bool:
         """Whether the file still holds what was delivered last: it was not truncated since."""
-        return self._peek(0)[1] >= 0
+        return self._begins_as_before() and self._peek(0)[1] >= 0
+
+    def _begins_as_before(self) -> bool:
+        """A second mark, at the beginning: logs repeat themselves (rules of dashes, dots), seldom in both places."""
+        head = self.position.head[:MARK_BYTES]
+        return os.pread(self.descriptor, len(head), 0) == head
 
     def is_copied_in(self, descriptor: int, size: int) -> bool:
         """Whether another open file, of `size` bytes, holds the same as this one as far as it goes."""

@@ -29,5 +29,5 @@ def is_rotation(pattern: re.Pattern[str], name: str) -> bool:
 
 def age_order(name: str) -> tuple[int, str]:
     """Orders rotations written at the same moment, oldest first: .3 before .2, an earlier date before a later."""
-    number = re.search(r"[._-](\d{1,5})(?:\.\w+)?$", name)
+    number = None if re.search(_DATE, name) else re.search(r"[._-](\d{1,5})(?:\.\w+)?$", name)
     return (-int(number[1]), "") if number else (0, name)

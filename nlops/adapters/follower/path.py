@@ -146,9 +146,11 @@ class FollowedPath:
         if opened is None:
             return
         descriptor, now = opened
-        self._current = self._adopt(Found(descriptor, file_id(now), now.st_size, now.st_mtime_ns), last=True)
-        # The name may have moved on between the look and the opening: look once more.
-        self.wants_look = self.wants_look or file_id(now) != file_id(status)
+        if file_id(now) == file_id(status):
+            self._current = self._adopt(Found(descriptor, file_id(now), now.st_size, now.st_mtime_ns), last=True)
+        else:  # the name moved on while we looked: look again, so that what lies between is read first
+            os.close(descriptor)
+            self.wants_look = True
 
     def _look(self, *, everything: bool) -> None:
         """Open what is beside the path and belongs to it: files left before, copies with unread lines, missed ones."""
