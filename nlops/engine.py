@@ -117,7 +117,7 @@ def _on_sign(setup: Setup, state: State, event: SignSeen, now: Moment) -> Step:
         return state, ()
     bots = {**state.bots, bot: after}
     told = tuple(effect for notice in notices for effect in tell_admins(setup, state, notice))
-    return replace(state, bots=bots), (*told, KeepBots(bots))
+    return replace(state, bots=bots), (*told, KeepBots({bot: after}))
 
 
 def _on_backlog(setup: Setup, state: State, event: BacklogRead, now: Moment) -> Step:

@@ -84,15 +84,18 @@ class SqliteStore:
                 raise StoreError(str(error)) from error
 
     async def keep_bots(self, bots: Mapping[str, BotState]) -> None:
-        """Remember the states of the bots. Raises StoreError."""
+        """Remember the states of these bots. Raises StoreError."""
         await asyncio.to_thread(self._keep_bots, bots)
 
     def _keep_bots(self, bots: Mapping[str, BotState]) -> None:
         rows = [(name, canonical_json(asdict(state))) for name, state in bots.items()]
         with self._lock:
             try:
+                self._db.execute("BEGIN IMMEDIATE")  # one commit, one wait for the disk
                 self._db.executemany("INSERT OR REPLACE INTO bot VALUES (?, ?)", rows)
+                self._db.execute("COMMIT")
             except sqlite3.Error as error:
+                self._roll_back()
                 raise StoreError(str(error)) from error
 
     def bots(self) -> dict[str, BotState]:

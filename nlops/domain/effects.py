@@ -72,7 +72,7 @@ class Record:
 
 @dataclass(frozen=True)
 class KeepBots:
-    """The states of the bots, to be found again after a restart."""
+    """The states of the bots that changed, to be found again after a restart."""
 
     bots: Mapping[str, BotState]
 
