@@ -23,30 +23,29 @@ def run(args: argparse.Namespace) -> int:
     from nlops.adapters.follower import LogFollower
 
     done = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: done.set())
-    printer = _Printer(done)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     follower = LogFollower(args.state)
-    follower.start(args.paths, printer)
+
+    def deliver(_path: Path, block: bytes, _key: str) -> None:
+        try:
+            _print(block)
+        except BrokenPipeError:
+            done.set()
+            follower.stop()
+            raise  # not delivered: the next one with this state gets it
+
     try:
+        follower.start(args.paths, deliver)
         done.wait()
-    except KeyboardInterrupt:
+    except (BrokenPipeError, KeyboardInterrupt):
         pass
     finally:
         follower.stop()
     return 0
 
 
-class _Printer:
-    """Writes blocks to standard output whole, with no buffer between. When nobody reads any longer, `done` is set."""
-
-    def __init__(self, done: threading.Event) -> None:
-        self._done = done
-
-    def __call__(self, _path: Path, block: bytes, _key: str) -> None:
-        rest = memoryview(block)
-        try:
-            while rest:
-                rest = rest[os.write(1, rest) :]
-        except BrokenPipeError:
-            self._done.set()
-            raise
+def _print(block: bytes) -> None:
+    """To standard output, whole, with no buffer between."""
+    rest = memoryview(block)
+    while rest:
+        rest = rest[os.write(1, rest) :]

@@ -42,6 +42,8 @@ class LogFollower:
         self._awake = threading.Event()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
+        self._waker: Waker | None = None
+        self._cursor: Cursor | None = None
 
     def start(self, paths: Sequence[Path], deliver: Delivery) -> None:
         """Deliver what is there already, on the calling thread, then go on with what comes, on a thread of its own.
@@ -50,40 +52,42 @@ class LogFollower:
         block is delivered again on the next tick.
         """
         _allow_descriptors(len(paths) * DESCRIPTORS_PER_PATH + 64)
-        self._cursor = Cursor(self._state_dir)
+        cursor = self._cursor = Cursor(self._state_dir)
         followed = {name for path in paths for name in _names_of(path)}
-        self._paths = [self._followed(path, deliver, followed.__contains__) for path in dict.fromkeys(paths)]
+        for path in dict.fromkeys(paths):
+            self._paths.append(FollowedPath(path, cursor, _to(deliver, path), followed.__contains__))
         self._waker = Waker(self._wake)
-        self._watch()
+        self._watch(self._waker)
         self._look_at_folders()
-        for path in self._paths:
-            path.begin()
-            while path.step():
+        for followed_path in self._paths:
+            followed_path.begin()
+            while followed_path.step():
                 pass
-        self._thread = threading.Thread(target=self._run, name="nlops-follower", daemon=True)
+        self._thread = threading.Thread(target=self._run, args=(self._waker,), name="nlops-follower", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
-        """End the thread, and write the cursor. Nothing is delivered after that."""
+        """End the thread, and write the cursor; nothing is delivered after that. A receiver may call it too: the thread
+        then ends by itself, and a call from outside closes the rest."""
         self._stopping.set()
         self._awake.set()
-        if self._thread is None:
+        if self._thread is threading.current_thread():
             return
-        if self._thread is not threading.current_thread():
+        if self._thread is not None:
             self._thread.join()
-        self._thread = None
-        self._waker.close()
+        if self._waker is not None:
+            self._waker.close()
         for path in self._paths:
             path.close()
-        self._cursor.close()
+        if self._cursor is not None:
+            self._cursor.close()
+        self._thread = self._waker = self._cursor = None
+        self._paths = []
 
     @property
     def polled(self) -> dict[str, str]:
         """Folders whose changes are polled for, and why."""
-        return self._waker.polled
-
-    def _followed(self, path: Path, deliver: Delivery, is_followed: Callable[[str], bool]) -> FollowedPath:
-        return FollowedPath(path, self._cursor, lambda block, key: deliver(path, block, key), is_followed)
+        return self._waker.polled if self._waker is not None else {}
 
     # --- on the waker's thread -------------------------------------------------------------------------------------
 
@@ -108,46 +112,47 @@ class LogFollower:
 
     # --- on the follower's thread ----------------------------------------------------------------------------------
 
-    def _run(self) -> None:
+    def _run(self, waker: Waker) -> None:
         tick_at = time.monotonic() + TICK_S
         while not self._stopping.is_set():
             self._awake.wait(max(0.0, tick_at - time.monotonic()))
             self._awake.clear()
-            self._step_touched()
+            for _ in range(len(self._touched)):
+                self._step(self._touched.popleft(), waker)
             if time.monotonic() >= tick_at:
-                self._tick()
-                tick_at = time.monotonic() + (POLL_S if self._waker.polled else TICK_S)
+                self._tick(waker)
+                tick_at = time.monotonic() + (POLL_S if waker.polled else TICK_S)
 
-    def _step_touched(self) -> None:
-        for _ in range(len(self._touched)):
-            self._step(self._touched.popleft())
-
-    def _tick(self) -> None:
+    def _tick(self, waker: Waker) -> None:
         self._look_at_folders()
+        waker.watch(self._folders)
         for path in self._paths:
             if not path.is_quiet():
-                self._step(path)
+                self._step(path, waker)
 
-    def _step(self, path: FollowedPath) -> None:
+    def _step(self, path: FollowedPath, waker: Waker) -> None:
+        if self._stopping.is_set():
+            return
         places = path.places
         try:
             more = path.step()
         except Exception:  # whatever the receiver raised: the others go on, and this path is tried again
-            _log.exception("%s: lines could not be delivered; trying again", path.path)
+            if not self._stopping.is_set():
+                _log.exception("%s: lines could not be delivered; trying again", path.path)
             return
         if more:
             self._touch(path)
         if path.places != places:
-            self._watch()
+            self._watch(waker)
 
-    def _watch(self) -> None:
+    def _watch(self, waker: Waker) -> None:
         """Watch where the paths lie now."""
         self._names.clear()
         self._folders = {}
         for path in self._paths:
             for place in path.places:
                 self._folders.setdefault(place.folder, []).append(path)
-        self._waker.watch(self._folders)
+        waker.watch(self._folders)
 
     def _look_at_folders(self) -> None:
         """What events may have missed: a folder that changed, came or went."""
@@ -157,7 +162,6 @@ class LogFollower:
                 self._folders_changed[folder] = now if now < time.time_ns() - FRESH_NS else None
                 for path in paths:
                     path.wants_look = True
-        self._waker.watch(self._folders)
 
 
 def _concerns(path: FollowedPath, name: str) -> bool:
@@ -169,6 +173,10 @@ def _is_place(place: Place, name: str) -> bool:
     if folder == place.folder:
         return last == place.name or is_rotation(place.rotated, last)
     return place.folder == name or place.folder.startswith(name + "/")
+
+
+def _to(deliver: Delivery, path: Path) -> Callable[[bytes, str], None]:
+    return lambda block, key: deliver(path, block, key)
 
 
 def _names_of(path: Path) -> tuple[str, str]:
