@@ -22,7 +22,7 @@ from nlops.adapters.wechaty.backoff import Backoff
 from nlops.adapters.wechaty.bot import LinkBot
 from nlops.adapters.wechaty.conversations import Conversations
 from nlops.adapters.wechaty.endpoint import open_endpoint
-from nlops.adapters.wechaty.faults import is_token_refused, link_errors, reason
+from nlops.adapters.wechaty.faults import apart, is_token_refused, link_errors, reason
 from nlops.adapters.wechaty.inbox import Inbox
 from nlops.adapters.wechaty.link import LinkState
 from nlops.adapters.wechaty.puppet import LinkPuppet, LinkTimes
@@ -64,12 +64,12 @@ class WechatyChat:
     async def send_text(self, contact_id: str, text: str) -> None:
         """Raises LinkError where the gateway is away, refuses, or does not answer. Never sends twice."""
         with link_errors(f"a text to {contact_id} could not be sent", self._token):
-            await self._connected().message_send_text(contact_id, text)
+            await apart(self._connected().message_send_text(contact_id, text))
 
     async def send_file(self, contact_id: str, name: str, data: bytes) -> None:
         """A picture where `name` ends in .png or .jpg, else a file; over 3 MB it is streamed. Raises as `send_text`."""
         with link_errors(f"{name} could not be sent to {contact_id}", self._token):
-            await self._connected().send_picture_or_file(contact_id, name, data)
+            await apart(self._connected().send_picture_or_file(contact_id, name, data))
 
     def _connected(self) -> LinkPuppet:
         if self._puppet is None or not self._puppet.is_connected:
@@ -88,7 +88,7 @@ class WechatyChat:
     async def _one_connection(self, bot: "_ChatBot") -> str:
         """Connect and listen until it ends; returns why. Raises LinkError for a refused token."""
         try:
-            await bot.start()
+            await apart(bot.start())
         except Exception as error:
             why = reason(error, self._token)
             if is_token_refused(error):

@@ -12,6 +12,8 @@ What stands in its way, and what is done here:
     wechaty makes `.wechaty/` in the working directory    CACHE_DIR names a folder that is there already
         while it is imported                                  while it is imported
     PyGithub, which wechaty imports, logs to stderr       the handler is taken away
+    hpack logs every header, the token among them, at     its debug lines are switched off
+        DEBUG
 
 What wechaty still does wrong at run time is avoided in `puppet.py` and `bot.py`.
 """
@@ -47,6 +49,7 @@ def import_wechaty() -> None:
         import wechaty  # noqa: F401 - only now it can be imported
         import wechaty_puppet_service  # noqa: F401
     logging.getLogger("github").handlers.clear()
+    logging.getLogger("hpack").setLevel(logging.INFO)
 
 
 def _get_logger(name: str | None = None, file: str | None = None) -> logging.Logger:  # noqa: ARG001 - wechaty gives it

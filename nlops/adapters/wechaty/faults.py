@@ -5,14 +5,17 @@ The token never appears: gateways repeat a refused one in their answer.
 
 import asyncio
 import ssl
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 from grpclib.const import Status
 from grpclib.exceptions import GRPCError, StreamTerminatedError
 
 from nlops.domain.config import Secret
 from nlops.domain.errors import LinkDown, LinkError
+
+T = TypeVar("T")
 
 REFUSED_TOKEN = {Status.UNAUTHENTICATED, Status.PERMISSION_DENIED}
 # After these a call was surely not carried out. After any other failure nobody knows.
@@ -22,6 +25,25 @@ NOT_DONE = REFUSED_TOKEN | {
     Status.RESOURCE_EXHAUSTED,
     Status.UNIMPLEMENTED,
 }
+
+
+async def apart(call: Coroutine[object, object, T]) -> T:
+    """Await a call of grpclib's in a task of its own; cancelling ends it, and is never lost.
+
+    grpclib 0.4.9 reports a deadline and a broken connection by cancelling the task that waits, and turns that into an
+    error (`grpclib.utils.Wrapper`). A task it did this to counts as cancelled ever after, which misleads
+    `asyncio.timeout` and task groups; and a true cancellation at that moment becomes the error too, and is gone.
+    """
+    task = asyncio.create_task(call)
+    try:
+        await asyncio.wait([task])
+    finally:
+        if not task.done():
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+    if task.cancelled():
+        raise ConnectionError("the call was cut off")
+    return task.result()
 
 
 def is_token_refused(error: Exception) -> bool:
@@ -60,10 +82,6 @@ def link_errors(what: str, token: Secret) -> Iterator[None]:
     except LinkError:
         raise
     except Exception as error:
-        task = asyncio.current_task()
-        if task is not None and task.cancelling():
-            # grpclib turns a cancellation that meets a closing channel into an error of the stream.
-            raise asyncio.CancelledError from None
         if isinstance(error, ConnectionRefusedError):
             raise LinkDown(f"{what}: {reason(error, token)}") from None
         surely_not = isinstance(error, GRPCError) and error.status in NOT_DONE

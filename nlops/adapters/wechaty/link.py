@@ -10,7 +10,7 @@ log = logging.getLogger("nlops.link")
 
 
 class LinkState:
-    """Starts as unknown, so that the first thing told is always a change. The log gets each new reason for being down."""
+    """Starts as unknown, so that the first thing told is always a change. Each new reason for being down is logged."""
 
     def __init__(self, deliver: Callable[[LinkChanged], Awaitable[None]]) -> None:
         self._deliver = deliver

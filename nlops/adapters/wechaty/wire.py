@@ -75,7 +75,7 @@ def parse_event(event_type: int, payload: str) -> LinkEvent:
             return LoggedIn(_id(_object(payload), "contactId"))
         case EventType.EVENT_TYPE_LOGOUT:
             fields = _object(payload)
-            return LoggedOut(_text(fields.get("contactId")), _text(fields.get("data")))
+            return LoggedOut(_id(fields, "contactId"), _text(fields.get("data")))
         case EventType.EVENT_TYPE_SCAN:
             status = _object(payload).get("status")
             return ScanWanted(status if type(status) is int else 0)
