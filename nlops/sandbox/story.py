@@ -11,7 +11,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import TypeVar
 from urllib.parse import quote
 
@@ -20,6 +19,7 @@ from nlops.sandbox.phone import read_code
 from nlops.sandbox.place import Place
 from nlops.sandbox.terminal import Teller
 from nlops.sandbox.transcript import Transcript
+from nlops.sandbox.wechat import is_running
 from nlops.sandbox.world import MALLORY, WEI, Bubble, World, keeper_line, opened
 
 T = TypeVar("T")
@@ -30,6 +30,8 @@ READY_TIMEOUT_S = 1800.0
 MODEL_TIMEOUT_S = 90.0
 TIMEOUT_S = 30.0
 POLL_S = 0.1
+# After so long somebody who looks on wants to know that it goes on.
+PATIENCE_S = 20.0
 # Long enough for nlops to have answered, had it wanted to: keywords answer within 0.1 s.
 SILENCE_S = 4.0
 LINES = 20
@@ -58,7 +60,7 @@ class Story:
     """The steps, in order."""
 
     def __init__(self, world: World, transcript: Transcript) -> None:
-        self.timeout_s, self.silence_s = TIMEOUT_S, SILENCE_S
+        self.timeout_s, self.model_timeout_s, self.silence_s = TIMEOUT_S, MODEL_TIMEOUT_S, SILENCE_S
         self._world, self._transcript = world, transcript
         world.listen(transcript.bubble)
 
@@ -161,14 +163,15 @@ class Story:
     # -- saying, waiting, checking
 
     def _say(self, text: str) -> int:
-        """wei writes; returns how many bubbles there are with it."""
+        """wei writes; returns how many bubbles there were before."""
+        before = len(self._world.bubbles)
         self._world.say(WEI, text)
-        return len(self._world.bubbles)
+        return before
 
     async def _ask(self, text: str, *facts: str) -> str:
         """Free text; returns the code of the proposal that comes, which must name `facts`."""
         before = self._say(text)
-        proposal = await self._until("a proposal with a code", lambda: self._text(before, CODE), MODEL_TIMEOUT_S)
+        proposal = await self._until("a proposal with a code", lambda: self._text(before, CODE), self.model_timeout_s)
         missing = [fact for fact in facts if not re.search(rf"(?<!\w){re.escape(fact)}(?!\w)", proposal)]
         self._check(not missing, f"a proposal that names {', '.join(facts)}", f"without {missing}: {proposal}")
         code = CODE.search(proposal)
@@ -178,12 +181,16 @@ class Story:
     async def _until(self, what: str, look: Callable[[], T | None], timeout_s: float | None = None) -> T:
         """Wait until `look` sees something; returns it. NotTrueError when the time is up, or nlops ends."""
         timeout_s = self.timeout_s if timeout_s is None else timeout_s
-        end = time.monotonic() + timeout_s
+        start = time.monotonic()
+        end, patience = start + timeout_s, start + PATIENCE_S
         while not (seen := look()):
             if self._world.service.ended.is_set():
                 raise NotTrueError(f"awaited: {what}\nseen: nlops ended, exit {self._world.service.exit_code}")
             if time.monotonic() > end:
                 raise NotTrueError(f"awaited for {timeout_s:.0f} s: {what}")
+            if time.monotonic() > patience:
+                self._transcript.line(f"… waiting: {what}")
+                patience += PATIENCE_S
             await asyncio.sleep(POLL_S)
         return seen
 
@@ -217,8 +224,8 @@ class Story:
 
     def _other_bob(self, before: int) -> int | None:
         now = self._world.bot("bob")
-        gone = not Path(f"/proc/{before}").exists()
-        return now.pid if now and now.pid != before and now.status == "online" and gone else None
+        other = now is not None and now.pid != before and now.status == "online" and is_running(now.pid)
+        return now.pid if now and other and not is_running(before) else None
 
     def _to_wei(self, start: int) -> list[Bubble]:
         return [bubble for bubble in self._world.bubbles[start:] if bubble.by_nlops and bubble.chat == WEI.id]

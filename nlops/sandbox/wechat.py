@@ -87,3 +87,13 @@ class WeChat:
         draft = path.with_name(f"{path.name}.{os.getpid()}.new")
         draft.write_text(text, "utf-8")
         draft.replace(path)
+
+
+def is_running(pid: int) -> bool:
+    """Whether that process is there and has not ended. One that nobody has waited for yet (a zombie) has ended."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text("utf-8", errors="replace")
+    except OSError:
+        return False
+    # proc(5): "pid (name) state …"; the name may hold anything.
+    return stat.rpartition(")")[2].split()[0] != "Z"

@@ -1,6 +1,5 @@
 """The demo's bot as what it is: a process with a log, a session, a keeper."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -12,7 +11,7 @@ from typing import TypeVar
 import pytest
 
 from nlops.sandbox.keeper import bot_command
-from nlops.sandbox.wechat import WeChat
+from nlops.sandbox.wechat import WeChat, is_running
 
 T = TypeVar("T")
 
@@ -144,13 +143,4 @@ def test_it_ends_when_its_keeper_is_gone(rig: Rig) -> None:
     wait_for(lambda: rig.count("Waiting(2)"))
     keeper.send_signal(signal.SIGKILL)
     keeper.wait()
-    wait_for(lambda: not _is_running(pid))
-
-
-def _is_running(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    # Where nobody reaps it (a container without an init), it stays as a zombie: it has ended all the same.
-    return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    wait_for(lambda: not is_running(pid))

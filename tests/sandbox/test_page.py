@@ -185,7 +185,7 @@ async def test_what_is_written_reaches_the_gateway_and_the_page(browser: Browser
 
 
 async def test_what_nlops_sends_is_shown(browser: Browser, world: World) -> None:
-    """A text, a picture that can be fetched, a file that is only ever downloaded; a page opened later shows them too."""
+    """A text, a picture that can be fetched, a file that can only be downloaded; a page opened later shows them too."""
     png, html = code_of("http://weixin.qq.com/x/abc"), b"<script>alert(1)</script>"
     async with browser.events() as events:
         await events.next("snapshot")
@@ -206,7 +206,7 @@ async def test_what_nlops_sends_is_shown(browser: Browser, world: World) -> None
 
 
 async def test_bots_are_shown_and_the_phone_works(browser: Browser, world: World) -> None:
-    """A bot that waits → its picture is scanned by the button → online → logged out by the other one; all of it live."""
+    """A bot that waits → the button scans its picture → online → the other one logs it out; all of it live."""
     process = await asyncio.create_subprocess_exec(*bot_commands(world.place)["bob"])
     try:
         async with browser.events() as events:
@@ -361,7 +361,7 @@ async def test_the_cookie_is_the_pages_only(browser: Browser) -> None:
 
 
 def test_the_port() -> None:
-    """Loopback only; a taken default gives way to a free one, a taken one that was asked for is an error that names it."""
+    """Loopback only; a taken default gives way to a free one, a taken one that was asked for is an error."""
     with listening_socket(0, 0) as taken:
         host, port = taken.getsockname()
         assert host == "127.0.0.1"

@@ -15,6 +15,7 @@ from nlops.sandbox.keeper import Pm2
 from nlops.sandbox.phone import read_code
 from nlops.sandbox.place import claimed
 from nlops.sandbox.service import Service
+from nlops.sandbox.wechat import is_running
 from nlops.sandbox.world import BOTS, MALLORY, WEI, Bubble, World, bot_commands, config_toml, new_gateway
 from tests.node import installed, node_environment
 
@@ -85,7 +86,7 @@ async def test_pm2_keeps_the_bots_and_leaves_nothing(world: World) -> None:
         await pm2.kill()
     for pid in (daemon, *bots):
         assert pid is not None
-        await until(lambda pid=pid: not Path(f"/proc/{pid}").exists())  # type: ignore[misc]
+        await until(lambda pid=pid: not is_running(pid))  # type: ignore[misc]
 
 
 @pytest.mark.usefixtures("pm2_path")
