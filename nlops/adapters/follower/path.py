@@ -26,10 +26,9 @@ from nlops.adapters.follower.siblings import Found, Place, Siblings
 
 # A file that has lost the path is read until it has been silent for so long: programs reopen their logs late.
 DRAIN_S = 5.0
-# Ended generations by which copies are recognised, and late writes found. Rotators that shift many names at once
-# (logrotate without dates) rename, but do not write.
-PAST = 8
-# A file may be written, and a clock be read, within so much of each other and still be told in the wrong order.
+# Ended generations by which copies are recognised, and late writes found: more than are made within the slack below.
+PAST = 32
+# A generation written so shortly before the last delivery may still be one that a kill left unread.
 CLOCK_SLACK_NS = 1_000_000_000
 # Coarse file times (4 ms on most kernels): within this of now, an unchanged time does not mean an unchanged file.
 FRESH_NS = 50_000_000

@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from nlops.adapters.follower.cursor import Cursor
-from nlops.adapters.follower.path import PAST, FollowedPath
+from nlops.adapters.follower.path import FollowedPath
+
+# So many names for rotations; with the truncations of 25 steps fewer than the ended generations that are remembered.
+ROTATIONS = 8
 
 
 class AnyHistory(RuleBasedStateMachine):
@@ -76,13 +79,13 @@ class AnyHistory(RuleBasedStateMachine):
         assert self.old is not None
         self.append(self.old, self.lines(count))
 
-    @precondition(lambda self: self.log.exists() and self.rotations < PAST)
+    @precondition(lambda self: self.log.exists() and self.rotations < ROTATIONS)
     @rule(dated=st.booleans())
     def rename(self, dated: bool) -> None:
         self.append(self.log, self.finished())
         self.old = self.log.rename(self.aside(dated))
 
-    @precondition(lambda self: self.log.exists() and self.rotations < PAST)
+    @precondition(lambda self: self.log.exists() and self.rotations < ROTATIONS)
     @rule(dated=st.booleans())
     def copytruncate(self, dated: bool) -> None:
         self.append(self.log, self.finished())
@@ -91,7 +94,9 @@ class AnyHistory(RuleBasedStateMachine):
 
     def aside(self, dated: bool) -> Path:
         self.rotations += 1
-        name = f"bob__2026-11-22_09-00-{self.rotations:02}.log" if dated else f"bob.log.{PAST + 1 - self.rotations}"
+        name = (
+            f"bob__2026-11-22_09-00-{self.rotations:02}.log" if dated else f"bob.log.{ROTATIONS + 1 - self.rotations}"
+        )
         return self.folder / name
 
     @precondition(lambda self: self.log.exists())
