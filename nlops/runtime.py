@@ -87,6 +87,7 @@ class Service:
         self._sending = False
         self._link_up = asyncio.Event()
         self._closing = False
+        self._following: asyncio.Future[None] | None = None
 
     async def run(self) -> None:
         """Start everything, run until cancelled, stop everything. Raises LinkError for what waiting cannot mend."""
@@ -106,8 +107,14 @@ class Service:
                 self._on_ready()
         finally:
             self._closing = True
-            await asyncio.to_thread(self._parts.follower.stop)
+            await self._stop_following()
             await self._parts.model.stop()
+
+    async def _stop_following(self) -> None:
+        """A thread cannot be cancelled: a follower that is still starting is stopped once it has started."""
+        if self._following is not None:
+            await asyncio.wait([self._following])
+            await asyncio.to_thread(self._parts.follower.stop)
 
     async def drain(self, timeout_s: float = DRAIN_S) -> None:
         """Before a stop: let runs end and messages leave, for at most `timeout_s` seconds."""
@@ -138,7 +145,9 @@ class Service:
             for sign in signs:
                 self._post_from_thread(loop, SignSeen(sign))
 
-        await asyncio.to_thread(self._parts.follower.start, list(by_path), deliver)
+        start = asyncio.to_thread(self._parts.follower.start, list(by_path), deliver)
+        self._following = asyncio.ensure_future(start)
+        await asyncio.shield(self._following)
         live = True
         await self._queue.put(BacklogRead(tuple(backlog)))
 
