@@ -60,7 +60,7 @@ class ToolRunner:
         self, name: str, call: ToolCall, bots: Mapping[str, BotState], language: Language
     ) -> ToolResult:
         if name == "status":
-            return await self._status(call.arguments.get("bot"), bots, language)
+            return ToolResult(True, await self.status(bots, language, call.arguments.get("bot")))
         bot = self._config.bot(str(call.arguments.get("bot", "")))
         if bot is None:
             return ToolResult(False, f"there is no bot {call.arguments.get('bot')!r}")
@@ -80,10 +80,11 @@ class ToolRunner:
             return ToolResult(True, phrases.RESTARTED.say(language, bot=bot.name, state=result.text), result.exit)
         return ToolResult(False, phrases.RESTART_FAILED.say(language, bot=bot.name, reason=result.text), result.exit)
 
-    async def _status(self, name: object, bots: Mapping[str, BotState], language: Language) -> ToolResult:
+    async def status(self, bots: Mapping[str, BotState], language: Language, name: object = None) -> str:
+        """A line for each bot, or for the one of that name."""
         chosen = [bot for bot in self._config.bots if name is None or bot.name == name]
         lines = [await self._status_line(bot, bots.get(bot.name, BotState()), language) for bot in chosen]
-        return ToolResult(True, "\n".join(lines))
+        return "\n".join(lines)
 
     async def _status_line(self, bot: BotConfig, state: BotState, language: Language) -> str:
         manager = self._manager(bot)

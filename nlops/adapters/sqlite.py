@@ -118,6 +118,13 @@ class SqliteStore:
         return (row[0], row[1]) if row else None
 
 
+def open_existing(state_dir: Path) -> SqliteStore:
+    """The store of a service that ran before. Raises StoreError where none did."""
+    if not (state_dir / FILE).is_file():
+        raise StoreError(f"there is no store in {state_dir}: nlops has not run there yet")
+    return SqliteStore(state_dir)
+
+
 def _record(row: tuple[int, float, str, str, str, str, str, str]) -> AuditRecord:
     seq, at, kind, admin, contact_id, details, previous, record_hash = row
     return AuditRecord(seq, at, kind, admin, contact_id, json.loads(details), previous, record_hash)

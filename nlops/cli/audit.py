@@ -5,9 +5,8 @@ import json
 import time
 from collections import deque
 
-from nlops.adapters.sqlite import FILE, SqliteStore
+from nlops.adapters.sqlite import SqliteStore, open_existing
 from nlops.cli.load import load_config
-from nlops.domain.errors import StoreError
 from nlops.gate.audit import AuditRecord, verify
 
 
@@ -20,10 +19,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    state_dir = load_config(args.config).state_dir
-    if not (state_dir / FILE).is_file():
-        raise StoreError(f"there is no store in {state_dir}: nlops has not run there yet")
-    store = SqliteStore(state_dir)
+    store = open_existing(load_config(args.config).state_dir)
     try:
         return {"tail": _tail, "verify": _verify, "export": _export}[args.what](store, args.count)
     finally:

@@ -10,6 +10,7 @@ import pytest
 
 from nlops.adapters.sqlite import FILE, SqliteStore
 from nlops.cli.main import COMMANDS, main
+from nlops.domain.bots import BotState, BotStatus
 from nlops.domain.effects import Record
 
 CONFIG = """
@@ -76,6 +77,16 @@ async def test_audit(config: str, tmp_path: Path, capsys: pytest.CaptureFixture[
     with sqlite3.connect(tmp_path / "state" / FILE) as db:
         db.execute("UPDATE audit SET admin = 'eve' WHERE seq = 1")
     assert main(["audit", "verify", "-c", config]) == 1 and "record 1" in capsys.readouterr().out
+
+
+async def test_status(config: str, tmp_path: Path) -> None:
+    """What the service last kept, a line a bot; before its first run that is said."""
+    assert "has not run" in nlops("status", "-c", config).stderr
+    store = SqliteStore(tmp_path / "state")
+    await store.keep_bots({"bob": BotState(BotStatus.WAITING)})
+    store.close()
+    done = nlops("status", "-c", config)
+    assert (done.returncode, done.stdout) == (0, "bob: waiting for a scan\n")
 
 
 def test_tools(config: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -90,7 +90,7 @@ def test_codes_are_of_the_alphabet_and_fresh(nonce: bytes) -> None:
 @given(st.lists(st.tuples(st.sampled_from([WEI, LAN]), st.sampled_from(["AAAA", "BBBB", None]), st.booleans())))
 def test_any_order_of_answers_confirms_at_most_once(answers: list[tuple[str, str | None, bool]]) -> None:
     """Whatever is answered by whom and how often, each proposal is confirmed at most once, and by its owner."""
-    proposals = (proposal("AAAA"), proposal("BBBB", LAN))
+    proposals: tuple[Proposal, ...] = (proposal("AAAA"), proposal("BBBB", LAN))
     confirmed: list[tuple[str, str]] = []
     for who, code, yes in answers:
         proposals, verdict = confirm.answer(proposals, who, code, yes, "zh")
