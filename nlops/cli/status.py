@@ -7,7 +7,6 @@ from nlops.adapters.pm2 import Pm2
 from nlops.adapters.runner import ToolRunner
 from nlops.adapters.sqlite import open_existing
 from nlops.cli.load import load_catalogue, load_config
-from nlops.domain.tools import ToolCall
 from nlops.domain.words import Language
 
 
