@@ -8,6 +8,7 @@ import asyncio
 import json
 import re
 import secrets
+import shlex
 import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -17,6 +18,7 @@ from hypercorn.config import Config
 from quart import Quart, Response, abort, request
 
 from nlops.domain.errors import UsageError
+from nlops.sandbox.terminal import program
 from nlops.sandbox.world import BOTS, PEOPLE, Bubble, World
 
 STATIC = Path(__file__).parent / "static"
@@ -134,7 +136,12 @@ class Page:
         people = [{"id": person.id, "name": person.name, "admin": person.is_admin} for person in PEOPLE]
         bubbles = [_show(bubble) for bubble in self._world.bubbles]
         keeper = "pm2" if self._world.pm2 else "nlops"
-        fixed = {"people": people, "keeper": keeper, "config": str(self._world.place.config)}
+        fixed = {
+            "people": people,
+            "keeper": keeper,
+            "program": program(),
+            "config": shlex.quote(str(self._world.place.config)),
+        }
         return {**fixed, "bubbles": bubbles, "bots": self._bots(), "stage": self._stage()}
 
     async def _stream(self) -> AsyncIterator[str]:

@@ -1,12 +1,13 @@
 """`nlops demo` without --play: the world with its chat page, until somebody ends it."""
 
 import asyncio
+import shlex
 import sys
 from contextlib import suppress
 
 from nlops.sandbox.page import Page, listening_socket
 from nlops.sandbox.place import Place
-from nlops.sandbox.terminal import Teller
+from nlops.sandbox.terminal import Teller, program
 from nlops.sandbox.world import World, keeper_line, linked, opened
 
 # The page is looked at first; then something happens on it.
@@ -46,7 +47,7 @@ class Told:
 def _say_where(world: World, page: Page) -> None:
     print(f"\n  nlops demo: {page.address}\n", flush=True)
     print(f"  {keeper_line(world)}")
-    print(f"  look behind it: nlops audit tail -c {world.place.config}")
+    print(f"  look behind it: {program()} audit tail -c {shlex.quote(str(world.place.config))}")
     print("  Ctrl-C ends it.\n", flush=True)
 
 

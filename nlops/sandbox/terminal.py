@@ -1,6 +1,8 @@
 """What the demo prints: lines as they come, a progress bar in place on a terminal and now and then elsewhere."""
 
 import re
+import shlex
+import shutil
 import sys
 import time
 from typing import TextIO
@@ -15,6 +17,11 @@ CONTROL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
 def plain(text: str) -> str:
     """`text` without control sequences and the space around it."""
     return CONTROL.sub("", text).strip()
+
+
+def program() -> str:
+    """How this nlops is called from a shell here: by its name where that is on PATH."""
+    return "nlops" if shutil.which("nlops") else f"{shlex.quote(sys.executable)} -m nlops"
 
 
 class Teller:

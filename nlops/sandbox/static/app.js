@@ -10,7 +10,7 @@ const LONG_LINES = 6;
 const TIME_GAP_S = 180;
 const ANSWER_WAIT_MS = 30_000;
 
-const state = { people: [], me: null, bubbles: [], unread: {}, bots: [], stage: { name: "starting", linked: false, told: "" }, scans: {}, waiting: 0, keeper: "", config: "" };
+const state = { people: [], me: null, bubbles: [], unread: {}, bots: [], stage: { name: "starting", linked: false, told: "" }, scans: {}, waiting: 0, keeper: "", program: "", config: "" };
 const pictures = new Map();
 
 // -- making elements
@@ -109,13 +109,14 @@ function row(bubble, ...content) {
 
 function drawBubble(bubble, all) {
   const at = new Date(bubble.at * 1000).toLocaleString();
-  if (bubble.kind === "picture") return row(bubble, drawPicture(bubble, at), drawScan(bubble));
+  if (bubble.kind === "picture") return row(bubble, drawPicture(bubble, at), drawScan(bubble, all));
   if (bubble.kind === "file") return row(bubble, drawFile(bubble, at));
   const code = bubble.nlops ? PROPOSAL.exec(bubble.text)?.[1] : null;
   if (code) return row(bubble, drawProposal(bubble, code, at), drawAnswers(bubble, code, all));
   const lines = bubble.text.split("\n");
   if (!bubble.nlops || lines.length < LONG_LINES) return row(bubble, el("div", { class: "bubble", title: at, text: bubble.text }));
-  const long = el("div", { class: "bubble", title: at }, lines[0], el("span", { class: "lines", tabindex: "0", text: lines.slice(1).join("\n") }));
+  const rest = lines.slice(1).map((line) => el("span", { text: line }));
+  const long = el("div", { class: "bubble", title: at }, lines[0], el("span", { class: "lines", tabindex: "0" }, ...rest));
   const wide = row(bubble, long);
   wide.classList.add("wide");
   return wide;
@@ -128,12 +129,14 @@ function drawPicture(bubble, at) {
   return el("div", { class: "bubble picture" }, img);
 }
 
-function drawScan(bubble) {
+function drawScan(bubble, all) {
   const result = state.scans[bubble.id];
   if (result) return el("div", { class: "under" }, el("span", { class: "ok", text: say("scanned", { bot: result }) }));
-  const button = act("scan", say("scan"), () => scan(bubble, button));
+  // An older picture can be scanned too, in vain, as in life; the button that helps stands out.
+  const newest = bubble === all.findLast((other) => other.kind === "picture") && state.bots.some((bot) => bot.status === "waiting");
+  const button = act("scan", say("scan"), () => scan(bubble, button), { class: newest ? "" : "plain" });
   const stale = result === "" && el("span", { class: "bad", text: say("stale") });
-  return el("div", { class: "under" }, button, stale, el("span", { class: "small", text: say("scanNote") }));
+  return el("div", { class: "under" }, button, stale, newest && el("span", { class: "small", text: say("scanNote") }));
 }
 
 function drawFile(bubble, at) {
@@ -181,7 +184,7 @@ function note(text) {
 function clock(at) {
   const day = new Date(at * 1000);
   const today = day.toDateString() === new Date().toDateString();
-  return day.toLocaleString([], today ? { hour: "2-digit", minute: "2-digit" } : { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" });
+  return day.toLocaleString(navigator.language, today ? { hour: "2-digit", minute: "2-digit" } : { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" });
 }
 
 // -- around it
@@ -207,8 +210,9 @@ function choose(person) {
 
 function drawStage() {
   const { name, linked, told } = state.stage;
-  const words = told.replace(/^nlops: /, "");
-  const text = name === "ended" ? say("ended") : name === "ready" ? "" : say(linked ? "modelStarting" : "starting", { told: words });
+  const progress = told.includes("%") ? told.replace(/^nlops: /, "") : "";
+  const starting = linked ? say("modelStarting", { told: progress || say("loading") }) : say("starting", { told: progress });
+  const text = name === "ended" ? say("ended") : name === "ready" ? "" : starting;
   $("stage").hidden = !text;
   $("stage").classList.toggle("ended", name === "ended");
   $("stage-text").textContent = text;
@@ -265,7 +269,7 @@ function markLine(line) {
 }
 
 function drawTruth() {
-  const commands = ["status", "audit tail", "tools list"].map((words) => el("code", { text: `nlops ${words} -c ${state.config}` }));
+  const commands = ["audit tail", "tools list", "check"].map((words) => el("code", { text: `${state.program} ${words} -c ${state.config}` }));
   $("truth").replaceChildren(el("h3", { text: say("realTitle") }), el("p", { text: say("real") }), el("h3", { text: say("lookTitle") }), ...commands);
   $("panel-title").textContent = say("bots");
   $("panel-line").textContent = say("kept", { keeper: state.keeper });
@@ -292,12 +296,20 @@ function onBubble(bubble) {
   drawPeople();
 }
 
+function onBots(bots) {
+  const statuses = (list) => list.map((bot) => bot.status).join();
+  const changed = statuses(bots) !== statuses(state.bots);
+  state.bots = bots;
+  drawBots();
+  if (changed) drawTalk(); // whether a scan button helps
+}
+
 function listen() {
   const events = new EventSource("/events");
   const on = (name, handler) => events.addEventListener(name, (event) => handler(JSON.parse(event.data)));
   on("snapshot", onSnapshot);
   on("bubble", onBubble);
-  on("bots", (bots) => { state.bots = bots; drawBots(); });
+  on("bots", onBots);
   on("stage", (stage) => { state.stage = stage; drawStage(); });
   events.addEventListener("error", () => { state.stage = { name: "ended", linked: false, told: "" }; if (state.me) drawStage(); });
 }
