@@ -26,7 +26,9 @@ REQUEST = ModelRequest(
 def completion(message: dict[str, Any]) -> bytes:
     choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", **message}}
     usage = {"prompt_tokens": 5, "completion_tokens": 2, "total_tokens": 7}
-    return json.dumps({"id": "1", "object": "chat.completion", "created": 1, "model": "m", "choices": [choice], "usage": usage}).encode()
+    return json.dumps(
+        {"id": "1", "object": "chat.completion", "created": 1, "model": "m", "choices": [choice], "usage": usage}
+    ).encode()
 
 
 GOOD = completion({"content": '{"calls":[]}'})
@@ -36,6 +38,8 @@ class Endpoint(BaseHTTPRequestHandler):
     """Answers as the first part of the path says; remembers what it was asked."""
 
     asked: list[tuple[str, dict[str, Any], dict[str, str]]]
+
+    server: ThreadingHTTPServer
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -82,7 +86,7 @@ class Endpoint(BaseHTTPRequestHandler):
         self.give(gzip.compress(b" " * (4 * MAX_REPLY_BYTES)), Content_Encoding="gzip")
 
     def say_redirect(self, _: int) -> None:
-        self.give(b"", 307, Location=f"http://127.0.0.1:{self.server.server_address[1]}/good/v1/chat/completions")
+        self.give(b"", 307, Location=f"http://127.0.0.1:{self.server.server_port}/good/v1/chat/completions")
 
     def say_html(self, _: int) -> None:
         self.give(b"<html>hello</html>", Content_Type="text/html")
@@ -147,7 +151,7 @@ def asked(kind: str) -> list[dict[str, Any]]:
 async def test_an_answer_comes_through(endpoint: str) -> None:
     """Content and tokens; the schema is asked for, at temperature 0, with the key and nothing compressed."""
     assert await ask(endpoint, "good", api_key=Secret("k1")) == ModelReply('{"calls":[]}', (), 7)
-    kind, body, headers = Endpoint.asked[-1]
+    _, body, headers = Endpoint.asked[-1]
     assert body["response_format"]["json_schema"]["schema"] == {"type": "object"} and body["temperature"] == 0
     assert headers["authorization"] == "Bearer k1" and headers["accept-encoding"] == "identity"
 
@@ -211,7 +215,9 @@ async def test_nobody_there_is_unreachable() -> None:
     assert isinstance(answer, ModelFailure) and answer.reason == "unreachable"
 
 
-async def test_a_proxy_of_the_environment_is_not_used_for_loopback(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_proxy_of_the_environment_is_not_used_for_loopback(
+    endpoint: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     assert isinstance(await ask(endpoint, "good"), ModelReply)
 

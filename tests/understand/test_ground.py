@@ -14,7 +14,9 @@ from tests.understand.shop import BOTS, SHOP
 FOUR = Catalogue(shipped_catalogue(make_config()).tools, BOTS)
 
 
-def ground(text: str, tool: str, catalogue: Catalogue = FOUR, **arguments: object) -> tuple[list[dict[str, object]], list[Lack]]:
+def ground(
+    text: str, tool: str, catalogue: Catalogue = FOUR, **arguments: object
+) -> tuple[list[dict[str, object]], list[Lack]]:
     """The arguments of each call that comes of one guess over one text, and what is lacking."""
     facts = gather_parts(read_moods(fold(text), frozenset()), catalogue)[0]
     calls, lacks = ground_calls([ToolCall(tool, arguments)], facts, catalogue)
@@ -41,7 +43,9 @@ def test_bots_are_those_that_the_message_names(text: str, said: str, bots: list[
     assert [arguments["bot"] for arguments in made] == bots and not lacks
 
 
-@pytest.mark.parametrize("text", ["restart it", "restart charlie", "restart alice or bob", "重启一下", "重启爱丽丝还是鲍勃"])
+@pytest.mark.parametrize(
+    "text", ["restart it", "restart charlie", "restart alice or bob", "重启一下", "重启爱丽丝还是鲍勃"]
+)
 def test_a_bot_that_is_not_said_is_lacking(text: str) -> None:
     made, lacks = ground(text, "restart", bot="bob")
     assert not made and [lack.argument.name for lack in lacks] == ["bot"]
@@ -53,7 +57,7 @@ def test_what_may_be_left_out_is_left_out() -> None:
 
 
 def test_a_spared_bot_may_be_looked_at_but_not_changed() -> None:
-    """"don't restart bob, show the log" is about bob's log; a change of a bot named only there is asked."""
+    """ "don't restart bob, show the log" is about bob's log; a change of a bot named only there is asked."""
     assert ground("don't restart bob, show the log", "tail_logs", bot="bob")[0] == [{"bot": "bob"}]
     assert ground("don't show bob, just restart", "restart", bot="bob")[0] == []
 
@@ -90,7 +94,9 @@ def test_units_are_converted() -> None:
 
 
 def test_an_enum_is_said_by_its_word_or_what_explains_it() -> None:
-    assert ground("厨房的灯调到二十", "dim_lamp", SHOP, lamp="hall", percent=20)[0] == [{"lamp": "kitchen", "percent": 20}]
+    assert ground("厨房的灯调到二十", "dim_lamp", SHOP, lamp="hall", percent=20)[0] == [
+        {"lamp": "kitchen", "percent": 20}
+    ]
     _, lacks = ground("dim the cellar to 20", "dim_lamp", SHOP, lamp="hall", percent=20)
     assert [lack.argument.name for lack in lacks] == ["lamp"]
 

@@ -72,7 +72,7 @@ def test_two_wishes_are_two_questions_and_come_in_their_order() -> None:
     ],
 )
 def test_a_model_that_wants_a_restart_does_not_get_it(text: str) -> None:
-    """Conditions, times, negation, quotes, questions, other wishes, no target: nothing is proposed, something is said."""
+    """Conditions, times, negation, quotes, questions, no target: nothing is proposed, something is said."""
     for reply in (RESTART_BOB, calls(("restart", {"bot": "all"}))):
         meant = play(text, reply)
         assert meant.calls == () and meant.reply
@@ -85,7 +85,16 @@ def test_looking_first_is_allowed_on_a_condition() -> None:
     )
 
 
-@pytest.mark.parametrize("reply", ["Done, I restarted bob!", '{"calls":[{"shell":{}}]}', '{"calls":[{"restart":{"bot":"bob","x":1}}]}', "{", "b" * 99_999])
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "Done, I restarted bob!",
+        '{"calls":[{"shell":{}}]}',
+        '{"calls":[{"restart":{"bot":"bob","x":1}}]}',
+        "{",
+        "b" * 99_999,
+    ],
+)
 def test_an_unusable_reply_is_said_to_be_one(reply: str) -> None:
     """What a model claims is never passed on."""
     meant = play("please restart bob", reply)
@@ -116,7 +125,11 @@ def test_examples_speak_of_the_bots_that_there_are() -> None:
     assert "bob" not in text and "alice" in text
 
 
-@given(st.text(max_size=80), st.sampled_from(["restart", "qr", "status", "tail_logs"]), st.sampled_from(["alice", "bob", "archy", "all"]))
+@given(
+    st.text(max_size=80),
+    st.sampled_from(["restart", "qr", "status", "tail_logs"]),
+    st.sampled_from(["alice", "bob", "archy", "all"]),
+)
 def test_any_text_ends_in_exactly_one_kind_of_answer(text: str, tool: str, bot: str) -> None:
     """Calls, or words; never both, never neither; every call valid, and a bounded number of questions."""
     meant = play(text, calls((tool, {"bot": bot})))

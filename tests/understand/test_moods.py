@@ -71,7 +71,9 @@ def test_times_are_seen(text: str) -> None:
     assert read_moods(fold(text), NAMES).time
 
 
-@pytest.mark.parametrize("text", ["restart bob", "show 20 lines of bob's log", "重启 bob", "看看 bob 最近二十行日志", "bob 还好吗"])
+@pytest.mark.parametrize(
+    "text", ["restart bob", "show 20 lines of bob's log", "重启 bob", "看看 bob 最近二十行日志", "bob 还好吗"]
+)
 def test_a_plain_order_hangs_on_nothing(text: str) -> None:
     reading = read_moods(fold(text), NAMES)
     assert not reading.condition and not reading.time and not reading.forbidden and not reading.quotes
@@ -89,7 +91,9 @@ def test_forwarded_text_is_data(text: str) -> None:
     assert "bob" not in read_moods(text, NAMES).live
 
 
-@pytest.mark.parametrize("text", ["how do i restart bob", "who restarted bob?", "i restarted bob", "为什么重启 bob", "bob 昨天重启过"])
+@pytest.mark.parametrize(
+    "text", ["how do i restart bob", "who restarted bob?", "i restarted bob", "为什么重启 bob", "bob 昨天重启过"]
+)
 def test_a_question_or_report_is_no_order(text: str) -> None:
     assert read_moods(fold(text), NAMES).is_about(frozenset({"restart", "重启"}))
 

@@ -40,7 +40,7 @@ def test_a_slip_between_two_bots_is_nobody() -> None:
 
 
 def test_a_longer_alias_wins() -> None:
-    """"bob two" is the bot of that name, not bob."""
+    """ "bob two" is the bot of that name, not bob."""
     bots = (BotName("bob"), BotName("bob two"))
     assert [mention.name for mention in find_names("restart bob two", bots)] == ["bob two"]
 

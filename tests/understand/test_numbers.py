@@ -45,7 +45,9 @@ def test_a_quantity_is_read(text: str, low: float, high: float, unit: str) -> No
     assert (number.low, number.high, number.unit) == (low, high, unit)
 
 
-@pytest.mark.parametrize("text", ["at 3am", "三点重启", "15:30", "今晚十二点", "千万别", "看一下", "a restart", "ts1001", "万一"])
+@pytest.mark.parametrize(
+    "text", ["at 3am", "三点重启", "15:30", "今晚十二点", "千万别", "看一下", "a restart", "ts1001", "万一"]
+)
 def test_clock_times_and_everyday_words_are_no_quantities(text: str) -> None:
     assert find_numbers(text) == ()
 

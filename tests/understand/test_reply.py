@@ -72,12 +72,15 @@ def test_native_calls_are_held_to_the_same(calls: tuple[tuple[str, str], ...]) -
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["calls", "none", "restart", "bot"]), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["calls", "none", "restart", "bot"]), inner, max_size=3)
+    ),
     max_leaves=12,
 )
 
 
-@given(st.one_of(st.text(max_size=200), json_values.map(lambda value: json.dumps(value))))
+@given(st.one_of(st.text(max_size=200), json_values.map(json.dumps)))
 def test_no_reply_breaks_the_reader(content: str) -> None:
     """Any content gives calls of the allowlist, or the one error."""
     try:

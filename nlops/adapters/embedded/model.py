@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from nlops.adapters.embedded.fetch import fetch_model
+from nlops.adapters.embedded.prefixes import Prefixes
 from nlops.adapters.openai_model import OpenAIModel
 from nlops.domain.config import ModelConfig, Secret
 from nlops.domain.errors import ModelError
@@ -22,6 +23,7 @@ _START_S = 60.0
 _WARM_UP_S = 120.0
 # Definitions, examples and message of some 50 tools; the KV cache takes 12 KiB a token.
 _CONTEXT_TOKENS = 16_384
+_PREFIXES = Path("models", "prefixes")
 # The work is bound by memory, not by cores; more threads than this only disturb the bots next to it.
 _MOST_THREADS = 4
 
@@ -91,6 +93,11 @@ class EmbeddedModel:
         client = self._client
         return await client.ask(request) if client is not None else ModelFailure("starting")
 
+    async def ended(self) -> None:
+        """Returns once the child is gone; at once where there is none."""
+        if self._child is not None:
+            await self._child.wait()
+
     def _is_alive(self) -> bool:
         return self._child is not None and self._child.returncode is None
 
@@ -109,19 +116,35 @@ class EmbeddedModel:
         port = await self._handshake(self._child, file, key)
         base_url = f"http://127.0.0.1:{port}/v1"
         if self._warm_up is not None:
-            first = OpenAIModel(_local(base_url, key, _WARM_UP_S))
-            answer = await first.ask(self._warm_up)
-            await first.stop()
-            if isinstance(answer, ModelFailure):
-                await self.stop()
-                raise ModelError(f"the embedded model does not answer: {answer.reason} {answer.detail}")
+            await self._make_warm(self._warm_up, base_url, key)
         self._client = OpenAIModel(_local(base_url, key, self._timeout_s))
+
+    async def _make_warm(self, request: ModelRequest, base_url: str, key: str) -> None:
+        """Have the prefix read: from an earlier start's file where there is one, else now, and kept for the next."""
+        prefixes = Prefixes(self._cache_dir / _PREFIXES, base_url, key)
+        known = await prefixes.restore(request)
+        first = OpenAIModel(_local(base_url, key, _WARM_UP_S))
+        answer = await first.ask(request)
+        await first.stop()
+        if isinstance(answer, ModelFailure):
+            await self.stop()
+            raise ModelError(f"the embedded model does not answer: {answer.reason} {answer.detail}")
+        if not known:
+            await prefixes.save(request)
 
     async def _handshake(self, child: asyncio.subprocess.Process, file: Path, key: str) -> int:
         if child.stdin is None or child.stdout is None:
             raise ModelError("the model's process has no pipes")
         threads = min(os.cpu_count() or 1, _MOST_THREADS)
-        order = {"model": str(file), "api_key": key, "threads": threads, "context": _CONTEXT_TOKENS}
+        prefixes = self._cache_dir / _PREFIXES
+        prefixes.mkdir(parents=True, exist_ok=True)
+        order = {
+            "model": str(file),
+            "api_key": key,
+            "threads": threads,
+            "context": _CONTEXT_TOKENS,
+            "prefixes": f"{prefixes}/",
+        }
         try:
             child.stdin.write(json.dumps(order).encode() + b"\n")
             await child.stdin.drain()

@@ -1,7 +1,9 @@
 """The child process: llama.cpp's server (xllamacpp) on loopback, for one parent.
 
-    parent → child, a line of JSON on standard input:  {"model": path, "api_key": text, "threads": int, "context": int}
-    child → parent, a line of JSON on standard output: {"port": int}
+    parent → child, a line of JSON on standard input:
+        {"model": path, "api_key": text, "threads": int, "context": int, "prefixes": folder}
+    child → parent, a line of JSON on standard output:
+        {"port": int}
 
 The parent keeps standard input open for as long as it lives; its end is the child's end, however the parent died.
 A process of its own because a native library that aborts must not take the service with it.
@@ -19,24 +21,25 @@ def main() -> None:
     announce = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     order = json.loads(sys.stdin.readline())
-    server = _start(order["model"], order["api_key"], order["threads"], order["context"])
+    server = _start(order)
     print(json.dumps({"port": int(str(server.listening_address).rsplit(":", 1)[1])}), file=announce, flush=True)
     sys.stdin.read()
     os._exit(0)  # the server's own threads do not stop for an ordinary exit
 
 
-def _start(model: str, api_key: str, threads: int, context: int) -> Any:
+def _start(order: dict[str, Any]) -> Any:
     import xllamacpp  # heavy, and only the child may load it
 
     params = xllamacpp.CommonParams()
-    params.model.path = model
-    params.api_keys = [api_key]
+    params.model.path = order["model"]
+    params.api_keys = [order["api_key"]]
     params.hostnames = ["127.0.0.1"]
     params.port = 0
-    params.n_ctx = context
+    params.n_ctx = order["context"]
     params.n_parallel = 1
-    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads
+    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = order["threads"]
     params.cache_prompt = True
+    params.slot_save_path = order["prefixes"]
     params.ui = False
     params.offline = True
     params.verbosity = 0

