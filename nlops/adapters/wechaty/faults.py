@@ -37,10 +37,10 @@ async def apart(call: Coroutine[object, object, T]) -> T:
     task = asyncio.create_task(call)
     try:
         await asyncio.wait([task])
-    finally:
-        if not task.done():
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+    except asyncio.CancelledError:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        raise
     if task.cancelled():
         raise ConnectionError("the call was cut off")
     return task.result()
@@ -62,7 +62,7 @@ def reason(error: Exception, token: Secret) -> str:
         case ssl.SSLCertVerificationError():
             text = f"the gateway's certificate is not valid: {error.verify_message}"
         case ssl.SSLError():
-            text = f"TLS failed: {error.reason or error}"
+            text = f"TLS failed: {error}"
         case ConnectionRefusedError():
             text = "nothing listens there"
         case asyncio.TimeoutError():

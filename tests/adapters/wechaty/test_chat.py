@@ -43,7 +43,8 @@ async def test_text_goes_both_ways(gateway: Gateway) -> None:
         await gateway.receive(WEI, "in the room", room=True)
         await until(lambda: len(heard.messages) == 2)
         await chat.send_text(WEI, "一切正常\nbob: online")
-    direct, in_room = sorted(heard.messages, key=lambda message: message.room_id or "")
+    others = [message for message in heard.messages if not message.is_own]
+    direct, in_room = sorted(others, key=lambda message: message.room_id or "")
     assert (direct.text, direct.contact_id, direct.room_id, direct.kind) == ("状态 🙂\nbob", WEI, None, "text")
     assert (in_room.text, in_room.contact_id, in_room.room_id) == ("in the room", WEI, ROOM)
     assert 1_700_000_000 < direct.sent_at < 10_000_000_000

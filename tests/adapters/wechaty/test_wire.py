@@ -1,0 +1,102 @@
+"""Reading what a gateway sends: known events, every other text, and messages of all kinds."""
+
+import json
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from wechaty_grpc.wechaty.puppet import EventType
+
+from nlops.adapters.wechaty.wire import (
+    LinkEvent,
+    LoggedIn,
+    LoggedOut,
+    MalformedError,
+    MessageCame,
+    Other,
+    PuppetTrouble,
+    ScanWanted,
+    parse_event,
+    read_message,
+    unix_seconds,
+)
+
+
+@pytest.mark.parametrize(
+    ("event_type", "payload", "event"),
+    [
+        (EventType.EVENT_TYPE_LOGIN, {"contactId": "wxid_a"}, LoggedIn("wxid_a")),
+        (EventType.EVENT_TYPE_LOGOUT, {"contactId": "wxid_a", "data": "bye"}, LoggedOut("wxid_a", "bye")),
+        (EventType.EVENT_TYPE_LOGOUT, {"contactId": "wxid_a"}, LoggedOut("wxid_a", "")),
+        (EventType.EVENT_TYPE_SCAN, {"qrcode": "https://login.example/l/a", "status": 2}, ScanWanted(2)),
+        (EventType.EVENT_TYPE_SCAN, {}, ScanWanted(0)),
+        (EventType.EVENT_TYPE_MESSAGE, {"messageId": "7"}, MessageCame("7")),
+        (EventType.EVENT_TYPE_ERROR, {"gerror": "1101"}, PuppetTrouble("1101")),
+        (EventType.EVENT_TYPE_ERROR, {"data": "1101"}, PuppetTrouble("1101")),
+        (EventType.EVENT_TYPE_ERROR, {"gerror": {"code": 2}}, PuppetTrouble('{"code": 2}')),
+        (EventType.EVENT_TYPE_HEARTBEAT, {"data": "connected"}, Other(EventType.EVENT_TYPE_HEARTBEAT)),
+        (99, {}, Other(99)),
+    ],
+)
+def test_event_is_read(event_type: int, payload: object, event: LinkEvent) -> None:
+    assert parse_event(event_type, json.dumps(payload)) == event
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(["contactId", "messageId", "status", "x"]), inner),
+)
+
+
+@given(st.integers(-1, 40), st.text() | JSON.map(json.dumps))
+def test_any_payload_is_an_event_or_malformed(event_type: int, payload: str) -> None:
+    """Whatever comes: an event with an id that is not empty, or MalformedError; never another exception."""
+    try:
+        event = parse_event(event_type, payload)
+    except MalformedError:
+        return
+    for name in ("contact_id", "message_id"):
+        assert getattr(event, name, "absent")
+
+
+def test_deep_nesting_is_malformed() -> None:
+    with pytest.raises(MalformedError):
+        parse_event(EventType.EVENT_TYPE_MESSAGE, "[" * 100_000)
+
+
+def wire_message(**fields: object) -> SimpleNamespace:
+    given: dict[str, object] = {"from_id": "wxid_a", "room_id": "", "text": "hi", "timestamp": 1_800_000_000, "type": 7}
+    return SimpleNamespace(**{**given, **fields})
+
+
+def test_message_is_read() -> None:
+    message = read_message("m", wire_message(room_id="1@chatroom"), "wxid_me")
+    assert (message.id, message.contact_id, message.room_id, message.text) == ("m", "wxid_a", "1@chatroom", "hi")
+    assert (message.sent_at, message.kind, message.is_own) == (1_800_000_000.0, "text", False)
+
+
+@pytest.mark.parametrize("type_number", [number for number in (*range(20), 99) if number != 7])
+def test_other_kinds_bring_no_text(type_number: int) -> None:
+    """Only type 7 is text (TypeScript's number; wechaty_grpc's own enumeration has another)."""
+    message = read_message("m", wire_message(type=type_number), None)
+    assert (message.kind, message.text) == ("other", "")
+
+
+def test_own_is_an_equal_id_and_nothing_less() -> None:
+    assert read_message("m", wire_message(), "wxid_a").is_own
+    for own_id in (None, "", "wxid_", "WXID_A"):
+        assert not read_message("m", wire_message(), own_id).is_own
+
+
+def test_message_without_a_sender_is_malformed() -> None:
+    """An empty id would be the same for every stranger."""
+    with pytest.raises(MalformedError):
+        read_message("m", wire_message(from_id=""), "")
+
+
+@given(st.integers(1_000_000_000, 4_000_000_000))
+def test_seconds_and_milliseconds_are_told_apart(seconds: int) -> None:
+    """For every time from 2001 to 2096."""
+    assert unix_seconds(seconds) == seconds
+    assert unix_seconds(seconds * 1000) == seconds
