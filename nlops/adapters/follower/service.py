@@ -29,7 +29,7 @@ DESCRIPTORS_PER_PATH = 4
 class LogFollower:
     """Follows files, keeping its cursor in `state_dir`; None keeps none, and reads from the beginning each time.
 
-    Raises StoreError from `start` where the folder cannot be used, or another follower uses it.
+    Raises StoreError from `start` where the folder cannot be used, or another follower uses it. One start, one stop.
     """
 
     def __init__(self, state_dir: Path | None) -> None:
@@ -73,7 +73,7 @@ class LogFollower:
         self._awake.set()
         if self._thread is threading.current_thread():
             return
-        if self._thread is not None:
+        if self._thread is not None and self._thread.is_alive():  # a signal may come before it was started
             self._thread.join()
         if self._waker is not None:
             self._waker.close()

@@ -6,8 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from nlops.adapters.follower import waker as waker_module
-from nlops.adapters.follower.waker import Waker, file_system_of, nearest_folder, why_polled
+from nlops.adapters.follower import events as events_module
+from nlops.adapters.follower import mounts
+from nlops.adapters.follower.events import Events, Observed, Wake, events
+from nlops.adapters.follower.inotify import Inotify
+from nlops.adapters.follower.mounts import file_system_of, nearest_folder, why_polled
+from nlops.adapters.follower.waker import Waker
 
 MOUNTINFO = """\
 22 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda rw
@@ -51,9 +55,10 @@ def woken() -> Woken:
     return queue.Queue()
 
 
-@pytest.fixture
-def waker(woken: Woken) -> Iterator[Waker]:
-    waker = Waker(lambda name, *, renamed: woken.put((name, renamed)))
+@pytest.fixture(params=[Inotify, Observed])
+def waker(woken: Woken, request: pytest.FixtureRequest) -> Iterator[Waker]:
+    """Both kinds of events must do."""
+    waker = Waker(lambda name, *, renamed: woken.put((name, renamed)), request.param)
     yield waker
     waker.close()
 
@@ -111,28 +116,63 @@ def test_a_folder_that_was_deleted_is_let_go(tmp_path: Path, waker: Waker, woken
     wait_for(woken, tmp_path / "x", True)
 
 
-def test_where_watching_fails_it_polls_and_says_why(
-    tmp_path: Path, waker: Waker, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """No inotify watches left: the tick gets shorter instead."""
+class Refused:
+    """Events that cannot be had."""
 
-    def refuse(*_: object, **__: object) -> None:
+    def __init__(self, wake: Wake) -> None:
+        self.closed = False
+
+    def add(self, folder: str) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(waker._running(), "schedule", refuse)
+    def remove(self, folder: str) -> None: ...
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def test_where_watching_fails_it_polls_and_says_why(tmp_path: Path) -> None:
+    """No inotify watches left: the tick gets shorter instead. A folder that is not wanted now is not polled."""
+    waker = Waker(lambda name, *, renamed: None, Refused)
     waker.watch([str(tmp_path)])
     assert waker.polled == {str(tmp_path): "it cannot be watched: No space left on device"}
+    waker.watch([])
+    assert waker.polled == {}
+    waker.close()
 
 
 def test_a_network_file_system_is_polled(tmp_path: Path, waker: Waker, monkeypatch: pytest.MonkeyPatch) -> None:
     """What another machine writes raises no event."""
-    monkeypatch.setattr(waker_module, "file_system_of", lambda *_: "nfs4")
+    monkeypatch.setattr(mounts, "file_system_of", lambda *_: "nfs4")
     assert why_polled(str(tmp_path)) == "a file system of type nfs4 does not report every change"
     waker.watch([str(tmp_path)])
     assert list(waker.polled) == [str(tmp_path)]
 
 
 def test_nothing_is_polled_where_events_come(tmp_path: Path, waker: Waker, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(waker_module, "file_system_of", lambda *_: "ext4")
+    monkeypatch.setattr(mounts, "file_system_of", lambda *_: "ext4")
     waker.watch([str(tmp_path)])
     assert waker.polled == {}
+
+
+def test_lost_events_wake_everything_in_the_folder(tmp_path: Path, woken: Woken) -> None:
+    """The kernel's queue ran over: what happened is unknown, so that all is looked at."""
+    inotify = Inotify(lambda name, *, renamed: woken.put((name, renamed)))
+    inotify.add(str(tmp_path))
+    (watch,) = inotify._inotify._watch_for_wd.values()
+    for callback in watch.callbacks.values():
+        callback.on_queue_overflow()
+    inotify.close()
+    assert woken.get(timeout=10) == (str(tmp_path), True)
+
+
+def test_where_watchdog_is_another_one_inside_its_observer_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its reader is not part of what it promises to keep."""
+
+    def changed(_wake: Wake) -> Events:
+        raise TypeError("another signature")
+
+    monkeypatch.setattr("nlops.adapters.follower.inotify.Inotify", changed)
+    made = events(lambda name, *, renamed: None)
+    made.close()
+    assert isinstance(made, events_module.Observed)
