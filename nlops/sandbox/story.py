@@ -68,8 +68,8 @@ class Story:
         self._transcript.line(keeper_line(self._world))
         await self.start()
         await self.bob_drops()
-        picture = await self.ask_for_code()
-        await self.scan(picture)
+        await self.ask_for_code()
+        await self.scan()
         await self.restart_bob()
         await self.alices_log()
         await self.stranger()
@@ -89,27 +89,25 @@ class Story:
         self._dropped_at = time.monotonic()
         self._world.phone.log_out("bob")
         await self._until("bob's log shows a code to scan", self._bob_waits)
-        picture = await self._until("bob's QR picture", lambda: self._picture(before))
-        self._check_picture(picture)
+        await self._picture_comes(before)
 
-    async def ask_for_code(self) -> Bubble:
+    async def ask_for_code(self) -> None:
         """In words, so that the model reads it, and a confirmation is asked for."""
         self._transcript.chapter("wei asks for the code, in his own words")
         calls = self._model_calls()
         code = await self._ask("bob seems down, send me his code", "qr", "bob")
-        pictures = [bubble for bubble in self._world.bubbles if bubble.kind == "file"]
-        self._check(len(pictures) == 1, "one picture so far: nothing ran unconfirmed", f"{len(pictures)} pictures")
+        # bob may have asked for another scan meanwhile, which brings another code: each comes once by itself.
+        codes = [read_code(bubble.data) for bubble in self._to_wei(0) if bubble.kind == "file"]
+        self._check(len(codes) == len(set(codes)), "each code came once: nothing ran unconfirmed", f"{codes}")
         self._check(self._model_calls() > calls, "the model was asked", "no model call in the log of nlops")
         before = self._say(code)
-        picture = await self._until("bob's QR picture again", lambda: self._picture(before))
-        self._check_picture(picture)
-        return picture
+        await self._picture_comes(before)
 
-    async def scan(self, picture: Bubble) -> None:
+    async def scan(self) -> None:
         before = len(self._world.bubbles)
-        self._transcript.chapter("the phone scans the picture")
-        scanned = self._world.phone.scan(picture.data)
-        self._check(scanned == "bob", "the phone knows the code as bob's", f"scanned: {scanned}")
+        self._transcript.chapter("the phone scans the newest picture")
+        await self._until("a picture that the phone knows as bob's", self._phone_scans)
+        self._true("the phone knows the code as bob's")
         await self._until("bob logs in", lambda: self._status("bob") == "online")
         away_s = time.monotonic() - self._dropped_at
         self._true(f"bob is logged in, {away_s:.0f} s after he was lost")
@@ -121,11 +119,13 @@ class Story:
     async def restart_bob(self) -> None:
         self._transcript.chapter("wei restarts bob, by keyword")
         before, calls = self._world.bot("bob"), self._model_calls()
-        self._say("restart bob")
+        start = self._say("restart bob")
         after = await self._until(
             "another process of bob, online", lambda: self._other_bob(before.pid if before else 0)
         )
         self._true(f"bob's process: {before.pid if before else None} → {after}, logged in without a scan")
+        told = re.compile(rf"(?<!\d){after}(?!\d)")
+        await self._until("nlops tells the new process id", lambda: self._text(start, told))
         self._check(self._model_calls() == calls, "a keyword: no model call", "the model was called")
         await self._quiet()
 
@@ -178,6 +178,14 @@ class Story:
         assert code is not None  # noqa: S101  it was awaited
         return code.group()
 
+    async def _picture_comes(self, start: int) -> None:
+        """A picture for wei; a decoder reads from it the code that bob shows, the one in his log."""
+        payload = await self._until("a picture with the code that bob shows", lambda: self._shown_code(start))
+        self._true(f"a decoder reads bob's payload from it: {payload}")
+        page = "https://wechaty.js.org/qrcode/" + quote(payload, safe=URI_COMPONENT_SAFE)
+        in_log = any(line.endswith(f"Waiting(2) - {page}") for line in self._world.log_lines("bob"))
+        self._check(in_log, "the one that bob's log shows", "bob's log has no such line")
+
     async def _until(self, what: str, look: Callable[[], T | None], timeout_s: float | None = None) -> T:
         """Wait until `look` sees something; returns it. NotTrueError when the time is up, or nlops ends."""
         timeout_s = self.timeout_s if timeout_s is None else timeout_s
@@ -187,7 +195,7 @@ class Story:
             if self._world.service.ended.is_set():
                 raise NotTrueError(f"awaited: {what}\nseen: nlops ended, exit {self._world.service.exit_code}")
             if time.monotonic() > end:
-                raise NotTrueError(f"awaited for {timeout_s:.0f} s: {what}")
+                raise NotTrueError(f"awaited for {timeout_s:.0f} s: {what}\nseen last: {self._last()}")
             if time.monotonic() > patience:
                 self._transcript.line(f"… waiting: {what}")
                 patience += PATIENCE_S
@@ -230,19 +238,25 @@ class Story:
     def _to_wei(self, start: int) -> list[Bubble]:
         return [bubble for bubble in self._world.bubbles[start:] if bubble.by_nlops and bubble.chat == WEI.id]
 
-    def _picture(self, start: int) -> Bubble | None:
-        return next((bubble for bubble in self._to_wei(start) if bubble.kind == "file"), None)
+    def _last(self) -> str:
+        """The newest of what nlops sent wei, for who wants to know what went wrong."""
+        bubble = next(reversed(self._to_wei(0)), None)
+        if bubble is None:
+            return "nothing"
+        return bubble.text or f"a picture {bubble.name}, which says {read_code(bubble.data)}"
+
+    def _phone_scans(self) -> bool:
+        newest = next((bubble for bubble in reversed(self._to_wei(0)) if bubble.kind == "file"), None)
+        return newest is not None and self._world.phone.scan(newest.data) == "bob"
+
+    def _shown_code(self, start: int) -> str | None:
+        """The payload that bob shows now, once a picture came from which a decoder reads it."""
+        now = self._world.bot("bob")
+        codes = [read_code(bubble.data) for bubble in self._to_wei(start) if bubble.kind == "file"]
+        return now.payload if now and now.payload in codes else None
 
     def _text(self, start: int, pattern: re.Pattern[str]) -> str | None:
         return next((bubble.text for bubble in self._to_wei(start) if pattern.search(bubble.text)), None)
-
-    def _check_picture(self, picture: Bubble) -> None:
-        now = self._world.bot("bob")
-        payload, read = now.payload if now else None, read_code(picture.data)
-        self._check(read is not None and read == payload, "a decoder reads bob's payload from it", f"{read}, {payload}")
-        page = "https://wechaty.js.org/qrcode/" + quote(read or "", safe=URI_COMPONENT_SAFE)
-        in_log = any(line.endswith(f"Waiting(2) - {page}") for line in self._world.log_lines("bob"))
-        self._check(in_log, f"the one in bob's log: {read}", "bob's log has no such line")
 
     def _back(self, start: int, away_s: float) -> str | None:
         """The text that tells of bob and of about so many seconds."""

@@ -49,6 +49,7 @@ class Liar:
         self.processes["bob"].terminate()
         await self.processes["bob"].wait()
         await self.start("bob")
+        self.say(f"bob restarted: pid {1 if self.lie == 'another id' else self.processes['bob'].pid}.")
 
     async def until(self, look: Callable[[], object]) -> None:
         async with asyncio.timeout(20):
@@ -97,8 +98,9 @@ class Liar:
     def answer_restart(self) -> None:
         if self.lie == "asks the model":
             self.model_call()
-        self.say("bob restarted: pid 1 → 2.")
-        if self.lie != "restarts nothing":
+        if self.lie == "restarts nothing":
+            self.say("bob restarted: pid 1 → 2.")
+        else:
             self.tasks.append(asyncio.create_task(self.restart()))
 
     def show_log(self) -> None:
@@ -137,18 +139,20 @@ def make_story(world: World) -> Story:
 
 async def play(story: Story, steps: str) -> None:
     for step in steps.split():
-        if step == "ask+scan":
-            await story.scan(await story.ask_for_code())
-        else:
-            await getattr(story, step)()
+        await getattr(story, step)()
 
 
 LIES = [
-    ("another payload", "bob_drops", "a decoder reads bob's payload"),
+    (
+        "another payload",
+        "bob_drops",
+        "a picture with the code that bob shows\\nseen last: a picture bob.png, which says http",
+    ),
     ("another tool", "bob_drops ask_for_code", "a proposal that names qr, bob"),
-    ("runs unconfirmed", "bob_drops ask_for_code", "one picture so far"),
-    ("a wrong time", "bob_drops ask+scan", "after how many seconds bob is back"),
+    ("runs unconfirmed", "bob_drops ask_for_code", "each code came once"),
+    ("a wrong time", "bob_drops ask_for_code scan", "after how many seconds bob is back"),
     ("restarts nothing", "restart_bob", "another process of bob"),
+    ("another id", "restart_bob", "the new process id"),
     ("asks the model", "restart_bob", "a keyword: no model call"),
     ("21 lines", "alices_log", "exactly 20 lines"),
     ("an old log", "alices_log", "the last ones"),
@@ -174,7 +178,7 @@ async def test_without_a_lie_the_steps_come_true(world: World, capsys: pytest.Ca
     liar = Liar(world, "")
     await liar.open()
     try:
-        await play(make_story(world), "bob_drops ask+scan restart_bob alices_log stranger")
+        await play(make_story(world), "bob_drops ask_for_code scan restart_bob alices_log stranger")
     finally:
         await liar.close()
     assert "✗" not in capsys.readouterr().out
