@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from nlops.adapters.follower import path as path_module
+from nlops.adapters.follower import siblings as siblings_module
 from nlops.adapters.follower.cursor import Cursor
-from nlops.adapters.follower.generation import CHUNK_BYTES, CUT, MAX_LINE_BYTES, TURN_BYTES
+from nlops.adapters.follower.generation import CHUNK_BYTES, CUT, MAX_LINE_BYTES, TURN_BYTES, open_file
 from nlops.adapters.follower.path import FollowedPath
 
 
@@ -280,6 +281,70 @@ def test_other_logs_beside_it_are_left_alone(bench: Bench) -> None:
     bench.rotate("bob.log.7")
     bench.write("mine too\n").step()
     assert bench.text == "mine\nmine too\n"
+
+
+def test_quiet_is_what_has_not_changed_since_it_was_read(bench: Bench) -> None:
+    """One look at the status is enough for it; a file time too fresh to be told from the next is not trusted."""
+    bench.write("a\n").step()
+    assert not bench.followed.is_quiet()
+    os.utime(bench.log, (1, 1))
+    assert bench.step().followed.is_quiet()
+    bench.followed.wants_look = True
+    assert not bench.followed.is_quiet()
+    bench.step().write("b\n")
+    assert not bench.followed.is_quiet()
+    bench.step().log.unlink()
+    assert not bench.followed.is_quiet()
+
+
+def test_a_name_that_moves_on_while_it_is_opened(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rotated between the look and the opening: what lies between is read, and in order."""
+    bench.write("a\n")
+    real = open_file
+
+    def rotated_first(path: str) -> tuple[int, os.stat_result] | None:
+        monkeypatch.setattr(path_module, "open_file", real)
+        bench.rotate()
+        bench.write("b\n")
+        return real(path)
+
+    monkeypatch.setattr(path_module, "open_file", rotated_first)
+    assert bench.step().text == "a\nb\n"
+
+
+def test_truncated_while_its_copy_is_looked_at(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The copy is judged again once the truncation is known, so that nothing in it comes twice."""
+    bench.write("a\nb\n").step()
+    shutil.copyfile(bench.log, bench.log.with_name("bob.log.1"))
+    real = open_file
+
+    def truncated_first(path: str) -> tuple[int, os.stat_result] | None:
+        bench.log.write_bytes(b"")
+        return real(path)
+
+    monkeypatch.setattr(siblings_module, "open_file", truncated_first)
+    bench.followed.wants_look = True
+    bench.followed.step()
+    monkeypatch.undo()
+    assert bench.write("c\n").step().text == "a\nb\nc\n"
+
+
+def test_a_rotation_that_vanishes_while_it_is_looked_at(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is looked for again under its next name."""
+    bench.write("a\n").step()
+    bench.rotate()
+    bench.write("b\n")
+    bench.rotate("bob.log.2")
+    bench.write("c\n")
+    real = open_file
+
+    def renamed_first(path: str) -> tuple[int, os.stat_result] | None:
+        monkeypatch.setattr(siblings_module, "open_file", real)
+        Path(path).rename(bench.log.with_name("bob.log.3"))
+        return real(path)
+
+    monkeypatch.setattr(siblings_module, "open_file", renamed_first)
+    assert sorted(bench.step().text) == sorted("a\nb\nc\n")
 
 
 class TestRestart:
