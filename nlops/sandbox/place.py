@@ -60,7 +60,7 @@ def claimed(root: Path) -> Iterator[Place]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             raise UsageError(f"another demo is running{_address(place)}; stop it with Ctrl-C first") from None
-        _end_leftover(place)
+        _end_leftovers(place)
         _fresh(place)
         yield place
 
@@ -85,18 +85,25 @@ def _fresh(place: Place) -> None:
     place.token_file.write_text(secrets.token_urlsafe(24), "utf-8")
 
 
-def _end_leftover(place: Place) -> None:
-    """A demo that was killed leaves its service behind, which would wait for its gateway for ever."""
+def _end_leftovers(place: Place) -> None:
+    """A demo that was killed leaves its service behind, which would wait for its gateway for ever, and its pm2."""
+    _end(place.pid_file, place.config)
+    # pm2's daemon calls itself `PM2 v7.0.4: God Daemon (HOME)`; on SIGTERM it ends its processes.
+    _end(place.pm2 / "pm2.pid", place.pm2)
+
+
+def _end(pid_file: Path, path: Path) -> None:
+    """End the process of that file if it runs on `path`, and wait until it is gone, 10 s at most."""
     try:
-        pid = int(place.pid_file.read_text("utf-8"))
+        pid = int(pid_file.read_text("utf-8"))
         end = time.monotonic() + LEFTOVER_TIMEOUT_S
-        while _was_given(pid, place.config) and time.monotonic() < end:
+        while _runs_on(pid, path) and time.monotonic() < end:
             os.kill(pid, signal.SIGTERM)
-            time.sleep(0.1)
+            time.sleep(0.2)
     except (OSError, ValueError):
         return
 
 
-def _was_given(pid: int, config: Path) -> bool:
-    """Whether that process runs on our file; by now the number may be another program's. A dead one has no words."""
-    return str(config).encode() in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+def _runs_on(pid: int, path: Path) -> bool:
+    """Whether `path` is in its words; by now the number may be another program's. One that has ended has no words."""
+    return str(path).encode() in Path(f"/proc/{pid}/cmdline").read_bytes()

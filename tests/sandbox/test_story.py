@@ -133,7 +133,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
 
 def make_story(world: World) -> Story:
     story = Story(world, Transcript())
-    story.timeout_s, story.model_timeout_s, story.silence_s = 2.5, 2.5, 0.4
+    story.timeout_s, story.model_timeout_s, story.silence_s = 2.0, 2.0, 0.4
     return story
 
 

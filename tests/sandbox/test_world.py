@@ -15,7 +15,7 @@ from nlops.sandbox.keeper import Pm2
 from nlops.sandbox.phone import read_code
 from nlops.sandbox.place import claimed
 from nlops.sandbox.service import Service
-from nlops.sandbox.wechat import is_running
+from nlops.sandbox.wechat import WeChat, is_running
 from nlops.sandbox.world import BOTS, MALLORY, WEI, Bubble, World, bot_commands, config_toml, new_gateway
 from tests.node import installed, node_environment
 
@@ -87,6 +87,23 @@ async def test_pm2_keeps_the_bots_and_leaves_nothing(world: World) -> None:
     for pid in (daemon, *bots):
         assert pid is not None
         await until(lambda pid=pid: not is_running(pid))  # type: ignore[misc]
+
+
+@pytest.mark.usefixtures("pm2_path")
+async def test_a_pm2_left_by_a_killed_demo_is_ended(tmp_path: Path) -> None:
+    """The next demo ends that daemon with its bots before it takes the folder."""
+    with claimed(tmp_path) as place:
+        pm2 = Pm2.find(place.pm2)
+        assert pm2 is not None
+        await pm2.start(bot_commands(place))
+        wechat = WeChat(place.wechat)
+        await until(lambda: wechat.pid("alice") and wechat.pid("bob"))
+        pids = [int((place.pm2 / "pm2.pid").read_text()), wechat.pid("alice"), wechat.pid("bob")]
+    with claimed(tmp_path) as place:
+        assert not place.pm2.exists()
+        for pid in pids:
+            assert pid is not None
+            await until(lambda pid=pid: not is_running(pid))  # type: ignore[misc]
 
 
 @pytest.mark.usefixtures("pm2_path")

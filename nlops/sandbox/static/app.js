@@ -210,13 +210,15 @@ function choose(person) {
 
 function drawStage() {
   const { name, linked, told } = state.stage;
-  const progress = told.includes("%") ? told.replace(/^nlops: /, "") : "";
-  const starting = linked ? say("modelStarting", { told: progress || say("loading") }) : say("starting", { told: progress });
+  // A progress bar as tqdm draws it: ` 35%|███▌      | 174M/491M [00:10<00:05, 59.3MB/s]`
+  const [, share, done, all, rate] = /(\d+)%\|[^|]*\| *([^/]+)\/(\S+) \[[^,]*, *([^\]]+)\]/.exec(told) ?? [];
+  const progress = share ? say("fetching", { share, done, all, rate }) : say("loading");
+  const starting = linked ? say("modelStarting", { told: progress }) : say("starting");
   const text = name === "ended" ? say("ended") : name === "ready" ? "" : starting;
   $("stage").hidden = !text;
   $("stage").classList.toggle("ended", name === "ended");
   $("stage-text").textContent = text;
-  $("stage-bar").style.width = name === "starting" ? `${/(\d+)(?:\.\d+)? ?%/.exec(told)?.[1] ?? 0}%` : "0";
+  $("stage-bar").style.width = `${(name === "starting" && share) || 0}%`;
   $("line").textContent = say(linked ? "line" : "away");
   for (const control of [$("text"), $("send"), ...$("chips").children]) control.disabled = !linked;
   drawPeople();
