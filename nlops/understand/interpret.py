@@ -15,7 +15,7 @@ from nlops.understand import phrases
 from nlops.understand.fold import fold
 from nlops.understand.ground import Facts, Lack, gather_parts, ground_calls, says_all, says_bots
 from nlops.understand.guards import has_evidence, is_foreign, is_not_an_order, is_unfounded, settle
-from nlops.understand.moods import Reading, read_moods
+from nlops.understand.moods import Reading, is_question, read_moods
 from nlops.understand.prompt import Prompts, make_request
 from nlops.understand.reply import Guess, UnreadableReplyError, read_reply
 
@@ -119,7 +119,7 @@ class _Decision:
         """Whether nothing in the message points at the tool: enough to ask back for a change, and for a look at nothing
         in particular."""
         text = facts.reading.live
-        if tool.policy.risk == "read" and (facts.names or says_all(facts) or says_bots(text)):
+        if tool.policy.risk == "read" and (facts.names or says_bots(text) or (says_all(facts) and is_question(text))):
             return False
         return not has_evidence(tool, text, self.catalogue)
 

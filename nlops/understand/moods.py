@@ -12,7 +12,7 @@ _NOT_FORBIDDING = r"(?!\s+(?:forget|know|think|see|care|mind|remember|understand
 _FORBIDS = re.compile(
     rf"""\b(?:do\s?n['’]?t|do\s+not|does\s+not\s+need|never|must\s?n['’]?t|must\s+not|should\s?n['’]?t|should\s+not){_NOT_FORBIDDING}
     |\b(?:no\s+need|need\s?n['’]?t|needn|not\s+necessary|not\s+yet|not\s+now|hold\s+off|refrain|avoid|skip|never\s?mind|cancel\s+that)\b
-    |\bforget\s+(?:about\s+)?(?:it|that)\b
+    |(?<!n't\s)(?<!not\s)\bforget\s+(?:about\s+)?(?:it|that|the|this)\b
     |\bleave\b.*\b(?:alone|running|be|as\s+(?:it|is)|untouched|in\s+peace)\b|\bstay\s+away\b|\bhands\s+off\b|\bkeep\s+your\s+hands\b
     |(?<!要)不要(?!紧|忘)|(?<!用)不用(?!说|担心|客气)|(?<!特)(?<!分)(?<!区)(?<!级)(?<!类)(?<!个)(?<!告)别(?!的|人|忘|名|处|提)|甭|勿|不必|无需|无须|不需要|不许|不准|禁止
     |先不|不想(?!知)|算了|免了|不急着""",
@@ -21,17 +21,18 @@ _FORBIDS = re.compile(
 # The part that is excepted from the rest of its clause, to the clause's end.
 _EXCEPTS = re.compile(
     r"\b(?:except(?:\s+for)?|apart\s+from|other\s+than|but\s+not|instead\s+of|rather\s+than|without(?=\s+\w+ing\b)|not(?=\s+\w+\s*$))\b.*$"
-    r"|^not\s+\w+$|除了?.{1,20}?(?:以外|之外|外|(?=都|全)|$)|而不是.*$|^不是\s?\S{1,12}$"
+    r"|^not\s+\w+$|除了.{1,20}?(?:以外|之外|外|(?=都|全)|$)|(?<![解删清移])除.{1,12}?(?:以外|之外)|而不是.*$|^不是\s?\S{1,12}$"
 )
 _ENDS = re.compile(
     r"[,，。.;；!！?？\n]+(?=\s|$|[^\d\s])|\s+(?=(?:but|however|though|just|only)\b)|(?=但是?|不过|只要?看)"
 )
 
 _CONDITION = re.compile(
-    r"""\b(?:if|unless|whenever|in\s+case|provided|as\s+soon\s+as|until|till|once(?=\s+\w+\s+\w)|depending)\b
+    r"""\b(?:if|unless|whenever|in\s+case|provided|as\s+soon\s+as|until|till|once(?=\s+\S+\s+\S)|depending)\b
     |\bwhen\b(?!\s+(?:did|was|is|were|will|do|does|has)\b)|\bshould\s+\w+\s+(?:\w+\s+)?(?:go|crash|fail|drop|die|log|be)\b
-    |\bafter\b(?!\s*(?:that|this|which|wards|$|[,;.])|wards)|\bwait\b
+    |(?<!look\s)(?<!looking\s)\bafter\b(?!\s*(?:that|this|which|wards|$|[,;.])|wards)|\bwait\b
     |如果|要是|假如|假设|倘若|若是?|万一|一旦|除非|的话|等到?(?!等).{1,14}?(?:再|就|后)|的时候|(?:之后|以后|后)再
+    |(?:超过|低于|高于|达到|少于|多于|大于|小于)[^,，。!！?？]{1,12}[,，]?\s*就
     |(?:不|没|了|挂|断|掉|错|异常|失败|线)[^,，。!！?？]{0,10}[,，]?\s*就(?!够|行|好|是|可以|要|等|差|这|那|看|成|ok)""",
     re.VERBOSE,
 )
@@ -40,9 +41,9 @@ _TIME = re.compile(
     |friday|saturday|sunday|weekend|periodically|regularly)\b
     |\b(?:every|each)\s+(?:other\s+)?(?:\w+\s+)?(?:second|minute|min|hour|day|night|morning|evening|week|month|time)s?\b
     |\bin\s+(?:\d+|an?|half|\w+)\s*(?:an?\s+)?(?:second|sec|minute|min|hour|day|week|bit|while|moment)s?\b|\bat\s+(?:\d|noon|night)
-    |\b\d{1,2}\s?(?:am|pm)\b|\b\d{1,2}:\d{2}\b|\b(?:this|next)\s+(?:evening|afternoon|morning|week|month|time)\b|\bby\s+\d
+    |\b\d{1,2}\s?(?:am|pm)\b|\b\d{1,2}:\d{2}\b|\bthis\s+(?:evening|afternoon|morning|week)\b|\bnext\s+(?:week|month|time)\b|\bby\s+\d
     |今晚|明[天早晚日]|后天|凌晨|半夜|夜里|晚上|傍晚|早上|上午|中午|下午|下周|周[一二三四五六日末]|星期|每[隔天周晚日月年次半]|每.{0,3}(?:小时|分钟)|定时|定期
-    |稍后|晚点|晚些|待会|一会儿?|等会|等下|等一下|回头|过[一几半\d].{0,4}(?:分|时|天)|(?:分钟|小时|秒|天)(?:之|以)?后|[\d零一二两三四五六七八九十]+点(?!\d*%)""",
+    |稍后|晚点|晚些|待会|一会儿?|等会|等下|等一下|回头|过[一几半\d].{0,4}(?:分|时|天)|(?:分钟|小时|秒|天)(?:之|以)?后|[\d零一二两三四五六七八九十]+点(?:半|钟|整|一?刻|[\d零一二三四五六七八九十]+分|(?![\d零一二三四五六七八九]))|月底|月初""",
     re.VERBOSE,
 )
 _ASKS_ABOUT = re.compile(
@@ -61,6 +62,14 @@ _QUOTES = re.compile(r"“[^”]*”|\"[^\"]*\"|「[^」]*」|『[^』]*』|‘[
 _FORWARDED = re.compile(
     r"(?:^|\n)\s*(?:>|&gt;)[^\n]*|(?:^|\n)\s*(?:fwd|fw|转发|-{3,})[:：\s].*", re.IGNORECASE | re.DOTALL
 )
+
+
+_QUESTION = re.compile(r"[?？]|吗|呢|没有$|怎么样|如何|^(?:how|is|are|do|does|did|what|who|any|has|have|can)\b")
+
+
+def is_question(folded: str) -> bool:
+    """Whether a folded text asks something."""
+    return _QUESTION.search(folded) is not None
 
 
 @dataclass(frozen=True)
