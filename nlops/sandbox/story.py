@@ -183,8 +183,8 @@ class Story:
         payload = await self._until("a picture with the code that bob shows", lambda: self._shown_code(start))
         self._true(f"a decoder reads bob's payload from it: {payload}")
         page = "https://wechaty.js.org/qrcode/" + quote(payload, safe=URI_COMPONENT_SAFE)
-        in_log = any(line.endswith(f"Waiting(2) - {page}") for line in self._world.log_lines("bob"))
-        self._check(in_log, "the one that bob's log shows", "bob's log has no such line")
+        await self._until(f"a line of bob's log with {page}", lambda: self._in_bobs_log(f"Waiting(2) - {page}"))
+        self._true("the one that bob's log shows")
 
     async def _until(self, what: str, look: Callable[[], T | None], timeout_s: float | None = None) -> T:
         """Wait until `look` sees something; returns it. NotTrueError when the time is up, or nlops ends."""
@@ -257,6 +257,9 @@ class Story:
 
     def _text(self, start: int, pattern: re.Pattern[str]) -> str | None:
         return next((bubble.text for bubble in self._to_wei(start) if pattern.search(bubble.text)), None)
+
+    def _in_bobs_log(self, end: str) -> bool:
+        return any(line.endswith(end) for line in self._world.log_lines("bob"))
 
     def _back(self, start: int, away_s: float) -> str | None:
         """The text that tells of bob and of about so many seconds."""
