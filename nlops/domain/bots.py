@@ -55,8 +55,8 @@ class BotState:
     `payload` is the login payload that may be offered now, None where there is none or it must not be.
     `lost_at` is the wall time (unix seconds) at which the bot was first seen without a login, None while it is in.
     `offers` counts the codes offered since then. `rescue` is False while the admin has switched rescue off.
-    `offered` is the last payload that was offered or logged in with, so that a repeat is no news. `started` is True while
-    a start was seen that no login has followed: a scan is then expected.
+    `offered` is the last payload that was offered or logged in with, so that a repeat is no news. `started` is True
+    while a start was seen that no login has followed: a scan is then expected.
     """
 
     status: BotStatus = BotStatus.UNKNOWN
