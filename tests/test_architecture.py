@@ -49,6 +49,9 @@ LIBRARIES: dict[str, str | tuple[str, ...]] = {  # the one room that may import 
     "sqlite3": "adapters",
     "segno": ("adapters", "sandbox"),
     "zxingcpp": "sandbox",
+    "PIL": "sandbox",
+    "quart": "sandbox",
+    "hypercorn": "sandbox",
 }
 
 

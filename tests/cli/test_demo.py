@@ -44,6 +44,7 @@ def left_behind(folder: Path) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("with_pm2", [True, False], ids=["pm2", "nlops keeps the bots"])
 def test_the_play_comes_true(tmp_path: Path, with_pm2: bool) -> None:
     """The whole story, with the true service, gateway, bots and model; nothing is left running."""
