@@ -5,6 +5,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,7 @@ async def test_altered_database_is_found(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path)
     for number in range(5):
         await store.append(Record("ran", "wei", "wxid_wei", {"n": number}), 1.0)
-    with sqlite3.connect(tmp_path / FILE) as db:
+    with closing(sqlite3.connect(tmp_path / FILE, isolation_level=None)) as db:
         db.execute("UPDATE audit SET details = '{\"n\":9}' WHERE seq = 3")
     broken = verify(store.records(), store.head())
     assert broken and broken.seq == 3

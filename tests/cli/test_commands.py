@@ -4,6 +4,7 @@ import json
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -74,7 +75,7 @@ async def test_audit(config: str, tmp_path: Path, capsys: pytest.CaptureFixture[
     assert main(["audit", "export", "-c", config]) == 0
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [line["seq"] for line in lines] == [1, 2] and lines[1]["previous"] == lines[0]["hash"]
-    with sqlite3.connect(tmp_path / "state" / FILE) as db:
+    with closing(sqlite3.connect(tmp_path / "state" / FILE, isolation_level=None)) as db:
         db.execute("UPDATE audit SET admin = 'eve' WHERE seq = 1")
     assert main(["audit", "verify", "-c", config]) == 1 and "record 1" in capsys.readouterr().out
 

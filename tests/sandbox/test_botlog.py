@@ -1,7 +1,7 @@
 """The demo's bots write what real bots write: literal lines of the real programs, and of the real library."""
 
-import logging
-from collections.abc import Iterator
+import subprocess
+import sys
 from datetime import datetime
 from pathlib import Path
 
@@ -42,31 +42,27 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-@pytest.fixture
-def wechaty_log() -> Iterator[list[str]]:
-    """What python-wechaty's own logger writes, as its own formatter writes it."""
-    from wechaty_puppet.logger import get_logger
-
-    logger = get_logger("Wechaty")
-    lines: list[str] = []
-    handler = logger.handlers[0]
-    handler.emit = lambda record: lines.append(handler.format(record))
-    yield lines
-    logging.getLogger("Wechaty").handlers = []
+LIBRARY = f"""
+from wechaty_puppet import EventLoginPayload, EventLogoutPayload, EventScanPayload, ScanStatus
+from wechaty_puppet.logger import get_logger
+log = get_logger("Wechaty")
+log.info("receive <login> event <%s>", EventLoginPayload(contact_id="wxid_alice"))
+log.info("receive <logout> event <%s>", EventLogoutPayload(contact_id="wxid_alice", data="logout"))
+log.info("receive <scan> event <%s>", EventScanPayload(status=ScanStatus.Waiting, qrcode={PAYLOAD!r}))
+"""
 
 
-def test_python_wechaty_lines_are_the_librarys(wechaty_log: list[str]) -> None:
+def test_python_wechaty_lines_are_the_librarys(tmp_path: Path) -> None:
     """Login, logout and scan lines are those of python-wechaty's logger and event classes, but for the time."""
-    from wechaty_puppet import EventLoginPayload, EventLogoutPayload, EventScanPayload, ScanStatus
-
-    log = logging.getLogger("Wechaty")
-    log.info("receive <login> event <%s>", EventLoginPayload(contact_id="wxid_alice"))
-    log.info("receive <logout> event <%s>", EventLogoutPayload(contact_id="wxid_alice", data="logout"))
-    log.info("receive <scan> event <%s>", EventScanPayload(status=ScanStatus.Waiting, qrcode=PAYLOAD))
+    # A process and a folder of its own: the library's loggers are global, and importing it writes into the folder.
+    printed = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", LIBRARY], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    theirs = (printed.stderr + printed.stdout).splitlines()
     bot = PythonWechaty("alice")
     ours = [bot.login(NOW)[0], bot.logout(NOW)[0], bot.scan(NOW, "Waiting", PAYLOAD)[0]]
     stamp = len("2026-11-22 09:05:07,045")
-    assert [line[stamp:] for line in ours] == [line[stamp:] for line in wechaty_log]
+    assert [line[stamp:] for line in ours] == [line[stamp:] for line in theirs]
     assert ours[0][:stamp] == "2026-11-22 09:05:07,045"
 
 
