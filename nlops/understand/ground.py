@@ -188,7 +188,7 @@ def _ground(call: ToolCall, tool: ToolSpec, facts: Facts, catalogue: Catalogue) 
             value = ground_number(argument, None if said is _ABSENT else said, facts.numbers, alone=len(numeric) == 1)
             value = _ABSENT if value is None else value
         else:
-            value = ground_value(argument, said, facts.reading, _ABSENT)
+            value = ground_value(argument, said, facts.reading, _ABSENT, strict=tool.policy.risk != "read")
         lack = _check(tool, argument, value)
         if lack is not None:
             lacks.append(lack)

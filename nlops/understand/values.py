@@ -81,16 +81,22 @@ def _unit_of(argument: Argument) -> float | None:
 # ---- words
 
 
-def ground_value(argument: Argument, said: object, reading: Reading, absent: Absent) -> object | Absent:
-    """The value that the message supports for an argument that is neither a bot nor a number; `absent` for none."""
+def ground_value(
+    argument: Argument, said: object, reading: Reading, absent: Absent, *, strict: bool
+) -> object | Absent:
+    """The value that the message supports for an argument that is neither a bot nor a number; `absent` for none.
+
+    With `strict`, as for a change, a value of an enum must be said in words that the schema has; else a message in
+    Chinese may mean a Latin value that cannot be compared, and the model's choice stands.
+    """
     if said is None:
         return None if argument.nullable and _GONE.search(reading.live) else absent
     if argument.kind == "boolean":
         return _ground_boolean(argument, said, reading, absent)
     if argument.kind == "list":
-        return _ground_list(argument, said, reading, absent)
+        return _ground_list(argument, said, reading, absent, strict=strict)
     if argument.choices:
-        return _ground_choice(argument, said, reading, absent)
+        return _ground_choice(argument, said, reading, absent, strict=strict)
     return _ground_text(argument, said, reading, absent)
 
 
@@ -117,14 +123,15 @@ def _content_words(text: str) -> list[str]:
     return latin + re.findall(r"[\u4e00-\u9fff]{2,}", text)
 
 
-def _ground_choice(argument: Argument, said: object, reading: Reading, absent: Absent) -> object | Absent:
+def _ground_choice(
+    argument: Argument, said: object, reading: Reading, absent: Absent, *, strict: bool
+) -> object | Absent:
     said_ones = [value for value in argument.choices if supports(value, argument, reading.live)]
     if said in said_ones:
         return said
     if len(said_ones) == 1:
         return said_ones[0]
-    # A Latin value in a Chinese message has no words to compare; the model's choice stands, and is shown.
-    foreign = has_cjk(reading.live) and not said_ones and said in argument.choices and argument.required
+    foreign = not strict and has_cjk(reading.live) and not said_ones and said in argument.choices and argument.required
     return said if foreign else absent
 
 
@@ -137,7 +144,9 @@ def _ground_boolean(argument: Argument, said: object, reading: Reading, absent: 
     return said if any(_says(word, reading.live) for word in words) else absent
 
 
-def _ground_list(argument: Argument, said: object, reading: Reading, absent: Absent) -> object | Absent:
+def _ground_list(
+    argument: Argument, said: object, reading: Reading, absent: Absent, *, strict: bool
+) -> object | Absent:
     if not isinstance(said, list):
         return absent
     if not argument.choices:
@@ -148,7 +157,7 @@ def _ground_list(argument: Argument, said: object, reading: Reading, absent: Abs
         return named
     if _EVERY.search(reading.live):
         return list(argument.choices) if argument.required else absent
-    foreign = has_cjk(reading.live) and argument.required
+    foreign = not strict and has_cjk(reading.live) and argument.required
     return [item for item in said if item in argument.choices] or absent if foreign else absent
 
 

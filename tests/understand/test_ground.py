@@ -97,6 +97,7 @@ def test_an_enum_is_said_by_its_word_or_what_explains_it() -> None:
     assert ground("厨房的灯调到二十", "dim_lamp", SHOP, lamp="hall", percent=20)[0] == [
         {"lamp": "kitchen", "percent": 20}
     ]
+    assert ground("把书房的灯调到二十", "dim_lamp", SHOP, lamp="hall", percent=20)[0] == []
     _, lacks = ground("dim the cellar to 20", "dim_lamp", SHOP, lamp="hall", percent=20)
     assert [lack.argument.name for lack in lacks] == ["lamp"]
 
