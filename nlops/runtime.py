@@ -102,8 +102,7 @@ class Service:
                 for start in self._parts.background:
                     self._tasks.create_task(start())
                 await self._follow(loop)
-                await self._link_up.wait()
-                await self._start_model()
+                await asyncio.gather(self._link_up.wait(), self._start_model())
                 self._on_ready()
         finally:
             self._closing = True
