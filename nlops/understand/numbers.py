@@ -158,7 +158,7 @@ def _han_range(text: str) -> tuple[float, float] | None:
         base = _han_value(pair[1]) if pair[1] else 0.0
         scale = _han_value(f"一{pair[4]}") if pair[4] else 1.0
         return base + _HAN[pair[2]] * scale, base + _HAN[pair[3]] * scale
-    if text.startswith("半"):
+    if re.fullmatch("半[十百千万亿]*", text):
         value = 0.5 * _han_value("一" + text[1:]) if len(text) > 1 else 0.5
         return value, value
     if "半" in text:

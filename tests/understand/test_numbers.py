@@ -1,7 +1,7 @@
 """Numbers in words and digits: the value, the range and the unit, and what is no quantity."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from nlops.understand.numbers import find_numbers
@@ -46,7 +46,7 @@ def test_a_quantity_is_read(text: str, low: float, high: float, unit: str) -> No
 
 
 @pytest.mark.parametrize(
-    "text", ["at 3am", "三点重启", "15:30", "今晚十二点", "千万别", "看一下", "a restart", "ts1001", "万一"]
+    "text", ["at 3am", "三点重启", "15:30", "今晚十二点", "千万别", "半半", "看一下", "a restart", "ts1001", "万一"]
 )
 def test_clock_times_and_everyday_words_are_no_quantities(text: str) -> None:
     assert find_numbers(text) == ()
@@ -57,6 +57,8 @@ def test_two_quantities_stay_two() -> None:
     assert [number.low for number in numbers] == [3, 5]
 
 
+@example("半半")
+@example("半二")
 @given(st.text(alphabet="0123456789 ,.-kk百千万零一二两三四五六七八九十半来几行点ahundretwyfi%", max_size=30))
 def test_any_text_gives_numbers_in_order_and_in_bounds(text: str) -> None:
     """No text raises; what is found lies in the text, in order, without overlaps, its bounds in order."""
