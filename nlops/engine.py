@@ -214,7 +214,7 @@ def _on_order(setup: Setup, state: State, asker: Asker, now: Moment) -> Step:
 def _is_just_a_word(state: State, asker: Asker, answer: Answer) -> bool:
     """Four letters that are nobody's code are a word of a sentence to come, not a failed confirmation."""
     known = {one.code for one in state.proposals if one.contact_id == asker.contact_id}
-    return answer.code is not None and asker.words.strip().upper() == answer.code.upper() not in known
+    return answer.bare and answer.code not in known
 
 
 def _on_meaning(setup: Setup, state: State, asker: Asker, meant: Question | Interpretation, now: Moment) -> Step:

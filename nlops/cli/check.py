@@ -13,8 +13,9 @@ from pathlib import Path
 from nlops.cli.load import load_config
 from nlops.domain.chat import ChatMessage
 from nlops.domain.config import BotConfig, Config
-from nlops.domain.errors import LinkError, ModelError, NlopsError
+from nlops.domain.errors import ConfigError, LinkError, ModelError, NlopsError
 from nlops.domain.events import LinkChanged
+from nlops.domain.model import ModelFailure
 
 LINK_TIMEOUT_S = 10.0
 Finding = tuple[bool, str, str]  # is it well, what was looked at, what was seen and the mend
@@ -128,14 +129,27 @@ async def _try_gateway(config: Config) -> Finding:
 
 async def _try_model(config: Config) -> Finding:
     from nlops.adapters.models import make_model
+    from nlops.cli.load import load_catalogue, load_prompts
     from nlops.cli.resources import cache_dir
+    from nlops.understand.interpret import warm_up_request
 
     if config.model.provider == "none":
         return True, "model", "none; keywords only"
+    try:
+        question = warm_up_request(load_catalogue(config), load_prompts())
+    except ConfigError as error:
+        return False, "model", f"it cannot be asked: {error}"
     model = make_model(config.model, cache_dir(), progress=lambda text: print(f"… {text}", file=sys.stderr))
     try:
         await model.start()
-        return True, "model", f"{config.model.provider} is up"
+        answer = await model.ask(question)
+        if isinstance(answer, ModelFailure):
+            return (
+                False,
+                "model",
+                f"{config.model.provider}: {answer.reason}: {answer.detail}; keywords work without it",
+            )
+        return True, "model", f"{config.model.provider} answers"
     except ModelError as error:
         return False, "model", f"{error}; keywords work without it"
     finally:

@@ -14,11 +14,10 @@ from nlops.adapters.sqlite import SqliteStore
 from nlops.cli.load import load_catalogue, load_prompts
 from nlops.cli.resources import cache_dir
 from nlops.domain.config import Config
-from nlops.domain.model import ModelRequest
 from nlops.engine import Setup
 from nlops.gate.redact import Redactor
 from nlops.runtime import Parts
-from nlops.understand.interpret import Question, begin
+from nlops.understand.interpret import warm_up_request
 
 LOG_BYTES, LOG_FILES = 5_000_000, 3
 
@@ -38,7 +37,9 @@ def make_parts(setup: Setup, store: SqliteStore, progress: Callable[[str], None]
     children = Children(config.bots)
     return Parts(
         chat=WechatyChat(config.chat),
-        model=make_model(config.model, cache_dir(), warm_up=_warm_up(setup), progress=progress),
+        model=make_model(
+            config.model, cache_dir(), warm_up=warm_up_request(setup.catalogue, setup.prompts), progress=progress
+        ),
         follower=LogFollower(config.state_dir / "cursors"),
         runner=ToolRunner(config, setup.catalogue, {"pm2": Pm2(), "command": children}),
         store=store,
@@ -46,12 +47,6 @@ def make_parts(setup: Setup, store: SqliteStore, progress: Callable[[str], None]
         redactor=Redactor(secrets_of(config)),
         background=(children.run,),
     )
-
-
-def _warm_up(setup: Setup) -> ModelRequest | None:
-    """A question that has the catalogue's whole prefix, so that the first true one finds it in the model's cache."""
-    question = begin("is everything all right?", setup.catalogue, setup.prompts, "en")
-    return question.request if isinstance(question, Question) else None
 
 
 def secrets_of(config: Config) -> list[str]:

@@ -102,6 +102,7 @@ class EmbeddedModel:
         return self._child is not None and self._child.returncode is None
 
     async def _spawn(self, file: Path) -> None:
+        self._say("loading the language model; keywords work meanwhile")
         key = secrets.token_urlsafe(24)
         self._noise = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the child
         self._child = await asyncio.create_subprocess_exec(
