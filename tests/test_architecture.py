@@ -52,6 +52,7 @@ LIBRARIES: dict[str, str | tuple[str, ...]] = {  # the one room that may import 
     "PIL": "sandbox",
     "quart": "sandbox",
     "hypercorn": "sandbox",
+    "re2": "monitor",
 }
 
 
