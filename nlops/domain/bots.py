@@ -49,6 +49,19 @@ class LogSign:
 
 
 @dataclass(frozen=True)
+class LogHit:
+    """`count` lines of one `shape` (the line without its numbers) that an alert waits for; `line` is the first of them,
+    with what stood around it. `wants` lines after it were not written yet."""
+
+    shape: str
+    line: str
+    count: int = 1
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    wants: int = 0
+
+
+@dataclass(frozen=True)
 class BotState:
     """What is known of one bot.
 
@@ -99,10 +112,26 @@ class WentOffline:
 
 @dataclass(frozen=True)
 class SuspiciousScan:
-    """A scan line while the bot is logged in, with neither a logout nor a start before it. Its code is not offered."""
+    """A scan line while the bot is logged in, with neither a logout nor a start before it. Its code is not offered.
+
+    `count` such lines came; `line` is one of them. `again` is True where the admins heard of it a moment before.
+    """
 
     bot: str
     line: str
+    count: int = 1
+    again: bool = False
 
 
-Notice = OfferQr | BackOnline | WentOffline | SuspiciousScan
+@dataclass(frozen=True)
+class LogAlert:
+    """Lines that an alert of the bot's waits for, each shape with its count; `more` lines are counted only."""
+
+    bot: str
+    alert: str
+    hits: tuple[LogHit, ...]
+    more: int = 0
+    again: bool = False
+
+
+Notice = OfferQr | BackOnline | WentOffline | SuspiciousScan | LogAlert

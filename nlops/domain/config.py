@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from nlops.domain.bots import SignKind
 from nlops.domain.tools import BotName, Confirm
 from nlops.domain.words import Language
 
@@ -57,6 +58,38 @@ class AdminConfig:
 
 
 @dataclass(frozen=True)
+class AlertConfig:
+    """Log lines that the admins want to hear of: where `pattern` (RE2) matches anywhere in one. At most `at_most`
+    messages a minute (3: the origin's limit), with `around` lines before and after. `name` is unique in its bot."""
+
+    pattern: str
+    name: str
+    at_most: int = 3
+    around: int = 0
+
+
+@dataclass(frozen=True)
+class PatternConfig:
+    """An operator's own pattern: `line` (RE2) is a whole line that says `sign`, with the groups payload and account;
+    `payload` is how the code is written. `samples` are lines that must be read, `near_misses` lines that must not."""
+
+    sign: SignKind
+    line: str
+    samples: tuple[str, ...]
+    near_misses: tuple[str, ...]
+    payload: Literal["plain", "picture"] | None = None
+
+
+@dataclass(frozen=True)
+class FormatConfig:
+    """An operator's own log format."""
+
+    name: str
+    description: str
+    patterns: tuple[PatternConfig, ...]
+
+
+@dataclass(frozen=True)
 class BotConfig:
     """A watched bot. At most one of `pm2` and `command` says who restarts it; with `command`, nlops runs it itself."""
 
@@ -68,6 +101,10 @@ class BotConfig:
     account: str | None = None
     pm2: str | None = None
     command: tuple[str, ...] = ()
+    alerts: tuple[AlertConfig, ...] = ()
+
+    def alert(self, name: str) -> AlertConfig | None:
+        return next((alert for alert in self.alerts if alert.name == name), None)
 
     def called(self) -> BotName:
         return BotName(self.name, self.aliases)
@@ -102,6 +139,7 @@ class Config:
     model: ModelConfig = field(default_factory=ModelConfig)
     tools: ToolsConfig = field(default_factory=ToolsConfig)
     policy: PolicyConfig = field(default_factory=PolicyConfig)
+    formats: tuple[FormatConfig, ...] = ()
 
     def bot(self, name: str) -> BotConfig | None:
         return next((bot for bot in self.bots if bot.name == name), None)

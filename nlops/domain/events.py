@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from nlops.domain.bots import LogSign
+from nlops.domain.bots import LogHit, LogSign
 from nlops.domain.chat import ChatMessage
 from nlops.domain.model import ModelFailure, ModelReply
 from nlops.domain.tools import ToolResult
@@ -30,6 +30,21 @@ class SignSeen:
     """A bot's log showed something."""
 
     sign: LogSign
+
+
+@dataclass(frozen=True)
+class AlertSeen:
+    """One block of a bot's log and one of its alerts: the lines it waits for, folded by shape; `more` are counted only.
+
+    `source` names the log. `following` are the block's first lines, for hits in earlier blocks that want them.
+    """
+
+    bot: str
+    alert: str
+    source: str
+    hits: tuple[LogHit, ...]
+    more: int = 0
+    following: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,4 +92,14 @@ class Ticked:
     """A second passed: what expires, expires."""
 
 
-Event = MessageReceived | SignSeen | BacklogRead | ModelAnswered | RunFinished | RecordRefused | LinkChanged | Ticked
+Event = (
+    MessageReceived
+    | SignSeen
+    | AlertSeen
+    | BacklogRead
+    | ModelAnswered
+    | RunFinished
+    | RecordRefused
+    | LinkChanged
+    | Ticked
+)

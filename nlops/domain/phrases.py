@@ -21,6 +21,18 @@ SUSPICIOUS = Phrase(
     en="Suspicious: {bot} is logged in, yet its log shows a scan line. The code is not passed on:\n{line}",
     zh="可疑：{bot} 在线，日志里却出现扫码行。这张码不会转发：\n{line}",
 )
+SUSPICIOUS_AGAIN = Phrase(
+    en="Suspicious, {count} more times in the last minute: {bot} is logged in, yet its log shows scan lines. "
+    "No code is passed on. One of them:\n{line}",
+    zh="可疑，最近一分钟又有 {count} 次：{bot} 在线，日志里却出现扫码行，码都不会转发。其中一行：\n{line}",
+)
+ALERT = Phrase(en="{bot}'s log, alert “{alert}”:\n{text}", zh="{bot} 的日志告警「{alert}」：\n{text}")
+ALERT_AGAIN = Phrase(
+    en="{bot}'s log, alert “{alert}”, since the last message:\n{text}",
+    zh="{bot} 的日志告警「{alert}」，自上条消息以来：\n{text}",
+)
+ALERT_TIMES = Phrase(en="{line}  (×{count})", zh="{line}  （{count} 次）")
+ALERT_MORE = Phrase(en="… and {count} more lines", zh="……另有 {count} 行")
 
 # Proposals
 PROPOSE = Phrase(

@@ -19,9 +19,10 @@ class SignPattern:
     """One line that says something.
 
     `literal` stands in every such line and in few others: whole blocks are searched for it, and only lines that hold
-    it are looked at. `text` is a regular expression (ASCII classes) for the whole line, in linear time. Named groups:
-    `account`; `payload`, which `payload_as` reads either `plain` or as the address of a `picture`; a payload that no
-    login host issued makes the line no sign. With `kind` None the line only `sets` a word that the next one `needs`.
+    it are looked at; where it is empty (an operator's own pattern), blocks are searched for `text` itself. `text` is a
+    regular expression (ASCII classes) for the whole line, in linear time. Named groups: `account`; `payload`, which
+    `payload_as` reads either `plain` or as the address of a `picture`; a payload that no login host issued makes the
+    line no sign. With `kind` None the line only `sets` a word that the next one `needs`.
     """
 
     name: str
@@ -176,7 +177,8 @@ _CARRIERS = (
 )
 
 
-def _with_carriers(own: LogFormat) -> tuple[LogFormat, ...]:
+def with_carriers(own: LogFormat) -> tuple[LogFormat, ...]:
+    """The format, and the same below each process manager: `NAME-pm2`, `NAME-timestamped`."""
     carried = (
         replace(own, name=f"{own.name}-{carrier}", description=f"{own.name}, {how}", outer=outer)
         for carrier, how, outer in _CARRIERS
@@ -188,7 +190,7 @@ FORMATS: Mapping[str, LogFormat] = MappingProxyType(
     {
         log_format.name: log_format
         for own in (_STARTERBOT, _PYTHON_WECHATY, _PYTHON_STARTER)
-        for log_format in _with_carriers(own)
+        for log_format in with_carriers(own)
     }
 )
 """The shipped formats, by name."""
