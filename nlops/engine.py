@@ -1,20 +1,22 @@
 """The engine: one `step(state, event, now) -> (state, effects)`. It routes; what is decided is decided on floor 1.
 
 SignSeen ──▶ monitor.machine ──▶ notices ──▶ ShowQr / Say to every admin
+AlertSeen ──▶ monitor.alerts (folds) ──▶ notices ──▶ Say to every admin
 MessageReceived ──▶ who? ──▶ keyword ──────────────┐
                          └─▶ AskModel … ModelAnswered ─▶ calls ──▶ policy ──▶ RunCalls, or a proposal
 an answer to a proposal ──▶ gate.confirm ──▶ Record, RunCalls … RunFinished ──▶ Say, Record
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from nlops.domain import phrases
-from nlops.domain.bots import BackOnline, BotState, BotStatus, Notice, OfferQr, SuspiciousScan, WentOffline
+from nlops.domain.bots import BackOnline, BotState, BotStatus, LogAlert, Notice, OfferQr, SuspiciousScan, WentOffline
 from nlops.domain.config import AdminConfig, Config
 from nlops.domain.effects import AskModel, Effect, KeepBots, Log, Record, RunCalls, Say
 from nlops.domain.events import (
+    AlertSeen,
     BacklogRead,
     Event,
     LinkChanged,
@@ -31,7 +33,8 @@ from nlops.domain.tools import Catalogue, Interpretation, Proposal, ProposalStat
 from nlops.domain.words import Language, language_of
 from nlops.gate import confirm
 from nlops.gate.policy import admin_of, highest_risk, wants_confirmation
-from nlops.monitor import machine
+from nlops.monitor import alerts, machine
+from nlops.monitor.alerts import Foldings
 from nlops.replies import say_notice, say_proposal, say_results
 from nlops.toolbox.arguments import check_call, with_defaults
 from nlops.understand.interpret import Prompts, Question, begin, resume
@@ -77,6 +80,7 @@ class State:
     questions: Mapping[int, tuple[Asker, Question]] = field(default_factory=dict)
     running: Mapping[int, Running] = field(default_factory=dict)
     languages: Mapping[str, Language] = field(default_factory=dict)
+    alerts: Foldings = field(default_factory=dict)
     next_id: int = 1
 
 
@@ -90,6 +94,8 @@ def step(setup: Setup, state: State, event: Event, now: Moment) -> Step:
             return _on_message(setup, state, event, now)
         case SignSeen():
             return _on_sign(setup, state, event, now)
+        case AlertSeen():
+            return _on_alert(setup, state, event, now)
         case BacklogRead():
             return _on_backlog(setup, state, event, now)
         case ModelAnswered():
@@ -101,7 +107,7 @@ def step(setup: Setup, state: State, event: Event, now: Moment) -> Step:
         case LinkChanged():
             return state, (Log("info", f"link {'up' if event.up else 'down'}: {event.why}"),)
         case Ticked():
-            return _expire(state, now)
+            return _on_tick(setup, state, now)
         case _:
             assert_never(event)
 
@@ -115,9 +121,31 @@ def _on_sign(setup: Setup, state: State, event: SignSeen, now: Moment) -> Step:
     after, notices = machine.step(bot, before, event.sign, now.wall)
     if after == before and not notices:
         return state, ()
-    bots = {**state.bots, bot: after}
-    told = tuple(effect for notice in notices for effect in tell_admins(setup, state, notice))
-    return replace(state, bots=bots), (*told, KeepBots({bot: after}))
+    state = replace(state, bots={**state.bots, bot: after})
+    told: list[Notice] = []
+    for notice in notices:  # whoever can write into a log could send a flood of suspicious lines
+        if isinstance(notice, SuspiciousScan):
+            foldings, folded = alerts.see_suspicious(state.alerts, notice, now.monotonic)
+            state = replace(state, alerts=foldings)
+            told += folded
+        else:
+            told.append(notice)
+    return state, (*_tell_all(setup, state, told), KeepBots({bot: after}))
+
+
+def _on_alert(setup: Setup, state: State, event: AlertSeen, now: Moment) -> Step:
+    bot = setup.config.bot(event.bot)
+    alert = bot.alert(event.alert) if bot is not None else None
+    if alert is None:
+        return state, ()
+    foldings, notices = alerts.see(state.alerts, event, alert.at_most, now.monotonic)
+    return replace(state, alerts=foldings), _tell_all(setup, state, notices)
+
+
+def _on_tick(setup: Setup, state: State, now: Moment) -> Step:
+    foldings, notices = alerts.tick(state.alerts, now.monotonic)
+    state, records = _expire(replace(state, alerts=foldings), now)
+    return state, (*records, *_tell_all(setup, state, notices))
 
 
 def _on_backlog(setup: Setup, state: State, event: BacklogRead, now: Moment) -> Step:
@@ -129,8 +157,7 @@ def _on_backlog(setup: Setup, state: State, event: BacklogRead, now: Moment) -> 
         bots[sign.bot], notices = machine.step(sign.bot, bots.get(sign.bot, BotState()), sign, now.wall)
         last.update({notice.bot: notice for notice in notices})
     news = [notice for name, notice in last.items() if _still_holds(notice, state.bots.get(name), bots[name])]
-    told = tuple(effect for notice in news for effect in tell_admins(setup, state, notice))
-    return replace(state, bots=bots), (*told, KeepBots(bots))
+    return replace(state, bots=bots), (*_tell_all(setup, state, news), KeepBots(bots))
 
 
 def _still_holds(notice: Notice, before: BotState | None, after: BotState) -> bool:
@@ -141,10 +168,14 @@ def _still_holds(notice: Notice, before: BotState | None, after: BotState) -> bo
             return after.status is BotStatus.LOGGED_IN and before is not None and before.lost_at is not None
         case WentOffline():
             return after.status is BotStatus.LOGGED_OUT and before is not None
-        case SuspiciousScan():
+        case SuspiciousScan() | LogAlert():
             return False
         case _:
             assert_never(notice)
+
+
+def _tell_all(setup: Setup, state: State, notices: Sequence[Notice]) -> tuple[Effect, ...]:
+    return tuple(effect for notice in notices for effect in tell_admins(setup, state, notice))
 
 
 def tell_admins(setup: Setup, state: State, notice: Notice) -> tuple[Effect, ...]:

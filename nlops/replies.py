@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import assert_never
 
 from nlops.domain import phrases
-from nlops.domain.bots import BackOnline, Notice, OfferQr, SuspiciousScan, WentOffline
+from nlops.domain.bots import BackOnline, LogAlert, LogHit, Notice, OfferQr, SuspiciousScan, WentOffline
 from nlops.domain.config import BotConfig
 from nlops.domain.effects import Effect, GiveFile, Say, ShowQr
 from nlops.domain.tools import Proposal, ToolCall, ToolResult, canonical_json
@@ -24,7 +24,9 @@ def say_notice(notice: Notice, bot: BotConfig | None, contact_id: str, language:
         case WentOffline():
             return (Say(contact_id, phrases.WENT_OFFLINE.say(language, bot=notice.bot)),)
         case SuspiciousScan():
-            return (Say(contact_id, phrases.SUSPICIOUS.say(language, bot=notice.bot, line=notice.line)),)
+            return (Say(contact_id, _say_suspicious(notice, language)),)
+        case LogAlert():
+            return (Say(contact_id, _say_alert(notice, language)[:MAX_SAY]),)
         case _:
             assert_never(notice)
 
@@ -40,6 +42,28 @@ def _say_back(notice: BackOnline, bot: BotConfig | None, contact_id: str, langua
     if bot and bot.login_test:
         texts.append(bot.login_test)
     return tuple(Say(contact_id, text) for text in texts)
+
+
+def _say_suspicious(notice: SuspiciousScan, language: Language) -> str:
+    if notice.again:
+        return phrases.SUSPICIOUS_AGAIN.say(language, bot=notice.bot, line=notice.line, count=notice.count)
+    return phrases.SUSPICIOUS.say(language, bot=notice.bot, line=notice.line)
+
+
+def _say_alert(notice: LogAlert, language: Language) -> str:
+    parts = [_say_hit(hit, language) for hit in notice.hits]
+    if notice.more:
+        parts.append(phrases.ALERT_MORE.say(language, count=notice.more))
+    between = "\n\n" if any(hit.before or hit.after for hit in notice.hits) else "\n"
+    phrase = phrases.ALERT_AGAIN if notice.again else phrases.ALERT
+    return phrase.say(language, bot=notice.bot, alert=notice.alert, text=between.join(parts))
+
+
+def _say_hit(hit: LogHit, language: Language) -> str:
+    """The line with its count, and marked where others stand around it."""
+    line = hit.line if hit.count == 1 else phrases.ALERT_TIMES.say(language, line=hit.line, count=hit.count)
+    around = hit.before or hit.after
+    return "\n".join((*hit.before, f"▸ {line}" if around else line, *hit.after))
 
 
 def show_call(call: ToolCall) -> str:

@@ -6,8 +6,8 @@
                                 └───────────────────┴──────────┘
 
 The queue is bounded: a full one holds up the follower (the lines wait on the disk) and the chat (they wait at the
-gateway), and nothing is thrown away. The outbox is bounded too: when it overflows, the oldest notice goes, counted in
-the log."""
+gateway), and nothing is thrown away, except log alerts: while the queue is half full they are only counted, and the
+count is told later. The outbox is bounded too: when it overflows, the oldest notice goes, counted in the log."""
 
 import asyncio
 import logging
@@ -17,7 +17,7 @@ from collections import deque
 from collections.abc import Callable, Coroutine
 from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import assert_never
 
@@ -26,6 +26,7 @@ from nlops.domain.chat import ChatMessage
 from nlops.domain.effects import AskModel, Effect, GiveFile, KeepBots, Log, Record, RunCalls, Say, ShowQr
 from nlops.domain.errors import LinkDown, LinkError, ModelError, StoreError
 from nlops.domain.events import (
+    AlertSeen,
     BacklogRead,
     Event,
     LinkChanged,
@@ -41,8 +42,8 @@ from nlops.domain.tools import ToolResult
 from nlops.engine import Setup, State, step
 from nlops.gate.policy import admin_of
 from nlops.gate.redact import Redactor
-from nlops.monitor.formats import FORMATS
-from nlops.monitor.scan import Scanner
+from nlops.monitor.own import known_formats
+from nlops.monitor.watch import LogWatch
 from nlops.ports import Chat, ChatEvent, Follower, Model, Runner, Store
 
 log = logging.getLogger("nlops")
@@ -83,6 +84,7 @@ class Service:
         self._queue: asyncio.Queue[Event] = asyncio.Queue(QUEUE_SIZE)
         self._outbox: deque[Outgoing] = deque()
         self._outbox_filled = asyncio.Event()
+        self._only_counted: dict[tuple[str, str], AlertSeen] = {}
         self._questions: asyncio.Queue[AskModel] = asyncio.Queue()
         self._sending = False
         self._link_up = asyncio.Event()
@@ -127,28 +129,49 @@ class Service:
 
     async def _follow(self, loop: asyncio.AbstractEventLoop) -> None:
         """Read what the logs already hold, then follow them on the follower's own thread."""
-        scanners = [
-            (path, Scanner(bot.name, FORMATS[bot.format])) for bot in self._setup.config.bots for path in bot.log
-        ]
-        by_path: dict[Path, list[Scanner]] = {}
-        for path, scanner in scanners:
-            by_path.setdefault(path, []).append(scanner)
+        watches = self._watches()
         backlog: list[LogSign] = []
         live = False
 
         def deliver(path: Path, block: bytes, key: str) -> None:
-            signs = [sign for scanner in by_path.get(path, ()) for sign in scanner.scan(block, key)]
-            if not live:
-                backlog.extend(signs)
-                return
-            for sign in signs:
-                self._post_from_thread(loop, SignSeen(sign))
+            for watch in watches.get(path, ()):
+                if not live:
+                    backlog.extend(watch.signs(block, key))
+                    continue
+                signs, alerts = watch.read(block, key)
+                for sign in signs:
+                    self._post_from_thread(loop, SignSeen(sign))
+                for alert in alerts:
+                    loop.call_soon_threadsafe(self._offer, alert)
 
-        start = asyncio.to_thread(self._parts.follower.start, list(by_path), deliver)
+        start = asyncio.to_thread(self._parts.follower.start, list(watches), deliver)
         self._following = asyncio.ensure_future(start)
         await asyncio.shield(self._following)
         live = True
         await self._queue.put(BacklogRead(tuple(backlog)))
+
+    def _watches(self) -> dict[Path, list[LogWatch]]:
+        config, clean = self._setup.config, self._parts.redactor.clean
+        formats = known_formats(config.formats)
+        watches: dict[Path, list[LogWatch]] = {}
+        for bot in config.bots:
+            for path in bot.log:
+                watch = LogWatch(bot.name, str(path), formats[bot.format], bot.alerts, clean)
+                watches.setdefault(path, []).append(watch)
+        return watches
+
+    def _offer(self, alert: AlertSeen) -> None:
+        """Queue an alert, with those that were only counted; while the queue is half full, count this one too."""
+        key = (alert.bot, alert.alert)
+        missed = self._only_counted.pop(key, None)
+        if missed is not None:
+            alert = replace(alert, more=alert.more + missed.more)
+        if self._queue.qsize() < QUEUE_SIZE // 2:
+            self._queue.put_nowait(alert)
+            return
+        more = alert.more + sum(hit.count for hit in alert.hits)
+        if more:
+            self._only_counted[key] = replace(alert, hits=(), more=more, following=())
 
     def _post_from_thread(self, loop: asyncio.AbstractEventLoop, event: Event) -> None:
         """Put an event into the queue from another thread; a full queue holds that thread up."""
@@ -177,6 +200,8 @@ class Service:
     async def _tick(self) -> None:
         while True:
             await asyncio.sleep(TICK_S)
+            for alert in tuple(self._only_counted.values()):
+                self._offer(alert)
             await self._queue.put(Ticked())
 
     # What goes on

@@ -19,7 +19,7 @@ from nlops.adapters.runner import ToolRunner
 from nlops.adapters.sqlite import SqliteStore
 from nlops.adapters.wechaty.chat import WechatyChat
 from nlops.domain.chat import ChatMessage
-from nlops.domain.config import BotConfig, ChatConfig, Secret
+from nlops.domain.config import AlertConfig, BotConfig, ChatConfig, Secret
 from nlops.domain.errors import LinkError
 from nlops.gate.audit import verify
 from nlops.gate.redact import Redactor
@@ -124,6 +124,23 @@ async def test_rescue_over_the_wire(world: World) -> None:
         world.write(LOGIN)
         await until(lambda: "#ping" in world.texts())
         assert len(world.pictures()) == 1 and any("back after" in text for text in world.texts())
+
+
+async def test_a_log_alert_comes_once_with_its_count(world: World) -> None:
+    """Fifty equal errors in one write, after what the log held already: one message to each admin, in their language,
+    with the count and the lines around, and without the token that the log showed."""
+    world.write("10:00:00 ERROR of yesterday\n")
+    bot = replace(world.config.bots[1], alerts=(AlertConfig("ERROR", "errors", around=1),))
+    async with world.service(bots=(bot,)):
+        errors = "".join(f"10:00:{number:02} ERROR job {number} failed for {TOKEN}\n" for number in range(50))
+        world.write(f"before\n{errors}after\n")
+        await until(lambda: bool(world.texts()) and bool(world.texts(LAN)))
+        world.gateway.receive(WEI, "help")
+        await until(lambda: len(world.texts()) == 2)
+        shown = "10:00:00 ERROR job 0 failed for ‹redacted›"
+        second = "10:00:01 ERROR job 1 failed for ‹redacted›"
+        assert world.texts()[0] == f"bob's log, alert “errors”:\nbefore\n▸ {shown}  (×50)\n{second}"
+        assert world.texts(LAN) == [f"bob 的日志告警「errors」：\nbefore\n▸ {shown}  （50 次）\n{second}"]
 
 
 async def test_keyword_restart_gives_another_process(tmp_path: Path) -> None:

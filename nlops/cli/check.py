@@ -7,8 +7,9 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nlops.cli.load import load_config
 from nlops.domain.chat import ChatMessage
@@ -17,7 +18,11 @@ from nlops.domain.errors import ConfigError, LinkError, ModelError, NlopsError
 from nlops.domain.events import LinkChanged
 from nlops.domain.model import ModelFailure
 
+if TYPE_CHECKING:
+    from nlops.monitor.formats import LogFormat
+
 LINK_TIMEOUT_S = 10.0
+LOG_BYTES = 4_000_000  # of the end of a log, for its signs: days of most bots, a second for all formats
 Finding = tuple[bool, str, str]  # is it well, what was looked at, what was seen and the mend
 
 
@@ -45,13 +50,15 @@ def _print(finding: Finding) -> Finding:
 def _look(config: Config) -> Iterator[Finding]:
     """What can be seen without a network."""
     from nlops.cli.wiring import make_setup
+    from nlops.monitor.own import known_formats
 
     yield True, "configuration", str(config.file)
     yield _attempt("tools", lambda: ", ".join(tool.name for tool in make_setup(config).catalogue.tools))
     yield _attempt("state", lambda: _try_state(config))
+    formats = known_formats(config.formats)
     for bot in config.bots:
         for path in bot.log:
-            yield _log(bot, path)
+            yield _log(bot, path, formats)
     if any(bot.pm2 for bot in config.bots):
         yield asyncio.run(_try_pm2(config))
     for bot in config.bots:
@@ -79,13 +86,40 @@ def _try_state(config: Config) -> str:
     return f"{config.state_dir}, {free} MB free"
 
 
-def _log(bot: BotConfig, path: Path) -> Finding:
+def _log(bot: BotConfig, path: Path, formats: "Mapping[str, LogFormat]") -> Finding:
+    """A log and what its folder's file system does, then the signs that each format reads in it."""
+    from nlops.adapters.follower.mounts import nearest_folder, why_polled
+    from nlops.monitor.which import count_signs
+
     what = f"log of {bot.name}"
     if not path.exists():
         return False, what, f"{path} does not exist (yet); nlops waits for it, but check the name"
     if not os.access(path, os.R_OK):
         return False, what, f"{path} cannot be read by this user"
-    return True, what, f"{path}, {path.stat().st_size} bytes, format {bot.format}"
+    counts = count_signs(_end_of(path), formats)
+    well, seen = _signs(bot.format, counts)
+    why = why_polled(nearest_folder(str(path.parent)))
+    polled = f"; its folder is polled: {why}" if why else ""
+    return well, what, f"{path}, {path.stat().st_size} bytes; {seen}{polled}"
+
+
+def _end_of(path: Path) -> bytes:
+    """The last whole lines of a log; a last one without its end counts too."""
+    with path.open("rb") as log:
+        cut = log.seek(max(0, path.stat().st_size - LOG_BYTES)) > 0
+        block = log.read(LOG_BYTES)
+    return block[block.find(b"\n") + 1 if cut else 0 :] + b"\n"
+
+
+def _signs(pinned: str, counts: dict[str, int]) -> tuple[bool, str]:
+    """What the pinned format reads, and whether another one is meant."""
+    others = ", ".join(f"{name} {count}" for name, count in counts.items() if name != pinned)
+    if pinned in counts:
+        return True, f"signs read by {pinned}: {counts[pinned]}" + (f" (others: {others})" if others else "")
+    if counts:
+        mend = f'set format = "{next(iter(counts))}"'
+        return False, f"{pinned} reads no sign in it, but others do: {others}; {mend}"
+    return True, f"no format reads a sign in it yet ({pinned} is set)"
 
 
 async def _try_pm2(config: Config) -> Finding:

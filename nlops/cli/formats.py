@@ -14,14 +14,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from nlops.monitor.formats import FORMATS
+    from nlops.cli.load import load_formats
 
+    formats = load_formats(args.config)
     if args.json:
-        print(
-            json.dumps([{"name": f.name, "description": f.description} for f in FORMATS.values()], ensure_ascii=False)
-        )
+        listed = [{"name": one.name, "description": one.description} for one in formats.values()]
+        print(json.dumps(listed, ensure_ascii=False))
         return 0
-    width = max(map(len, FORMATS))
-    for log_format in FORMATS.values():
+    width = max(map(len, formats))
+    for log_format in formats.values():
         print(f"{log_format.name:{width}}  {log_format.description}")
     return 0

@@ -3,28 +3,34 @@
 import json
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from nlops.cli.resources import cache_dir, data_path, default_state_dir
+from nlops.domain.bots import SignKind
 from nlops.domain.config import (
     AdminConfig,
+    AlertConfig,
     BotConfig,
     ChatConfig,
     Config,
+    FormatConfig,
     ModelConfig,
+    PatternConfig,
     PolicyConfig,
     Secret,
     ToolsConfig,
 )
 from nlops.domain.errors import ConfigError, ToolError
 from nlops.domain.tools import Catalogue, ToolSpec
-from nlops.monitor.formats import FORMATS
+from nlops.monitor.formats import FORMATS, LogFormat
+from nlops.monitor.linear import fault_of, groups_of
+from nlops.monitor.own import fault_in, known_formats
 from nlops.toolbox.definition import parse_definition
 from nlops.understand.interpret import Prompts, from_texts
 
-__all__ = ["cache_dir", "load_catalogue", "load_config", "load_prompts", "load_tool"]
+__all__ = ["cache_dir", "load_catalogue", "load_config", "load_formats", "load_prompts", "load_tool"]
 
 # TOML is typed by the schema before anything is read out of it.
 Table = Mapping[str, Any]
@@ -32,7 +38,29 @@ Table = Mapping[str, Any]
 
 def load_config(path: str | None) -> Config:
     """Read and check a configuration; None means `nlops.toml` in the working folder. Raises ConfigError."""
-    file = Path(path or "nlops.toml").expanduser().absolute()
+    file = _file(path)
+    raw = _read(file)
+    config = _build(raw, file)
+    _check_meaning(config)
+    return config
+
+
+def load_formats(path: str | None) -> Mapping[str, LogFormat]:
+    """The formats that can be named: the shipped ones, and those of the configuration, where one is named or stands in
+    the working folder. Secrets are left alone. Raises ConfigError."""
+    file = _file(path)
+    if path is None and not file.exists():
+        return FORMATS
+    own = _formats(_read(file))
+    _check_formats(own, file)
+    return known_formats(own)
+
+
+def _file(path: str | None) -> Path:
+    return Path(path or "nlops.toml").expanduser().absolute()
+
+
+def _read(file: Path) -> Table:
     try:
         raw = tomllib.loads(file.read_bytes().decode("utf-8"))
     except FileNotFoundError:
@@ -40,9 +68,7 @@ def load_config(path: str | None) -> Config:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(str(file), "", str(error)) from error
     _check_shape(raw, file)
-    config = _build(raw, file)
-    _check_meaning(config)
-    return config
+    return raw
 
 
 def _check_shape(raw: Mapping[str, object], file: Path) -> None:
@@ -80,13 +106,28 @@ def _build(raw: Table, file: Path) -> Config:
             enable=tuple(tools["enable"]) if "enable" in tools else ToolsConfig().enable,
         ),
         policy=PolicyConfig(**policy),
+        formats=_formats(raw),
     )
 
 
 def _bot(raw: Table, folder: Path) -> BotConfig:
     logs = [raw["log"]] if isinstance(raw["log"], str) else raw["log"]
     lists = {key: tuple(raw[key]) for key in ("aliases", "command") if key in raw}
-    return BotConfig(**{**raw, **lists, "log": tuple(_path(log, folder) for log in logs)})
+    alerts = tuple(AlertConfig(**{"name": alert["pattern"], **alert}) for alert in raw.get("alert", ()))
+    rest = {key: value for key, value in raw.items() if key != "alert"}
+    return BotConfig(**{**rest, **lists, "alerts": alerts, "log": tuple(_path(log, folder) for log in logs)})
+
+
+def _formats(raw: Table) -> tuple[FormatConfig, ...]:
+    return tuple(
+        FormatConfig(one["name"], one["description"], tuple(_pattern(pattern) for pattern in one["pattern"]))
+        for one in raw.get("format", ())
+    )
+
+
+def _pattern(raw: Table) -> PatternConfig:
+    lists = {key: tuple(raw[key]) for key in ("samples", "near_misses")}
+    return PatternConfig(**{**raw, **lists, "sign": SignKind(raw["sign"])})
 
 
 def _path(text: str, folder: Path) -> Path:
@@ -123,11 +164,28 @@ def _check_meaning(config: Config) -> None:
     _check_unique(file, "admin", "contact", [admin.contact for admin in config.admins])
     _check_unique(file, "admin", "name", [admin.name for admin in config.admins])
     _check_unique(file, "bot", "name or alias", [n.casefold() for bot in config.bots for n in bot.called().all()])
+    _check_formats(config.formats, config.file)
+    formats = known_formats(config.formats)
     for at, bot in enumerate(config.bots):
-        if bot.format not in FORMATS:
-            raise ConfigError(file, f"bot[{at}].format", f"no format {bot.format!r}; there are: {', '.join(FORMATS)}")
+        _check_alerts(file, f"bot[{at}]", bot.alerts)
+        if bot.format not in formats:
+            raise ConfigError(file, f"bot[{at}].format", f"no format {bot.format!r}; there are: {', '.join(formats)}")
         if bot.pm2 and bot.command:
             raise ConfigError(file, f"bot[{at}]", "pm2 and command exclude each other: one of them restarts the bot")
+
+
+def _check_formats(formats: tuple[FormatConfig, ...], file: Path) -> None:
+    fault = fault_in(formats)
+    if fault is not None:
+        raise ConfigError(str(file), f"format{fault[0]}", fault[1])
+
+
+def _check_alerts(file: str, place: str, alerts: Sequence[AlertConfig]) -> None:
+    _check_unique(file, f"{place}.alert", "name", [alert.name for alert in alerts])
+    for at, alert in enumerate(alerts):
+        fault = fault_of(alert.pattern) or ("an alert has no named groups" if groups_of(alert.pattern) else None)
+        if fault is not None:
+            raise ConfigError(file, f"{place}.alert[{at}].pattern", fault)
 
 
 def _check_unique(file: str, table: str, key: str, values: list[str]) -> None:

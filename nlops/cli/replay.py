@@ -28,18 +28,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    from nlops.cli.load import load_formats
     from nlops.domain.bots import BotState
-    from nlops.monitor.formats import FORMATS
     from nlops.monitor.machine import step
     from nlops.monitor.scan import Scanner
 
-    if args.format not in FORMATS:
-        raise UsageError(f"--format {args.format}: no such format; there are {', '.join(FORMATS)}")
+    formats = load_formats(args.config)
+    if args.format not in formats:
+        raise UsageError(f"--format {args.format}: no such format; there are {', '.join(formats)}")
     files = [(args.bot or file.stem, file) for file in args.files]
     for _, file in files:
         _readable(file)
     states = {bot: BotState() for bot, _ in files}
-    scanners = {bot: Scanner(bot, FORMATS[args.format]) for bot in states}
+    scanners = {bot: Scanner(bot, formats[args.format]) for bot in states}
     for bot, file in files:
         for block in _blocks(file):
             for sign in scanners[bot].scan(block):

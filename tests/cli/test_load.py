@@ -4,9 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from nlops.cli.load import load_catalogue, load_config
+from nlops.cli.load import load_catalogue, load_config, load_formats
 from nlops.cli.resources import cache_dir, default_state_dir
+from nlops.domain.bots import SignKind
+from nlops.domain.config import AlertConfig
 from nlops.domain.errors import ConfigError, ToolError
+from nlops.monitor.formats import FORMATS
 
 GOOD = """
 [chat]
@@ -21,6 +24,27 @@ contact = "wxid_wei"
 name = "bob"
 aliases = ["鲍勃"]
 log = "logs/bob.log"
+"""
+
+
+OWN_FORMAT = r"""
+[[format]]
+name = "mine"
+description = "my own bot"
+[[format.pattern]]
+sign = "logged_in"
+line = 'I am (?P<account>\w+)'
+samples = ["I am bob"]
+near_misses = ["I am "]
+"""
+ALERTS = r"""
+[[bot.alert]]
+pattern = 'ERROR|FATAL'
+[[bot.alert]]
+pattern = 'heap out of \w+'
+name = "memory"
+at_most = 1
+around = 2
 """
 
 
@@ -82,6 +106,59 @@ def test_faults_are_placed(write, old: str, new: str, place: str) -> None:  # ty
     with pytest.raises(ConfigError) as caught:
         load_config(write(GOOD.replace(old, new)))
     assert caught.value.place == place and caught.value.file.endswith("nlops.toml"), str(caught.value)
+
+
+def test_own_formats_and_alerts_are_read(write) -> None:  # type: ignore[no-untyped-def]
+    """A bot may be pinned to an own format, carried or not; an alert is named by its pattern where nothing names it."""
+    config = load_config(write(GOOD + 'format = "mine-pm2"\n' + ALERTS + OWN_FORMAT))
+    assert config.bots[0].alerts == (
+        AlertConfig("ERROR|FATAL", "ERROR|FATAL"),
+        AlertConfig(r"heap out of \w+", "memory", at_most=1, around=2),
+    )
+    (own,) = config.formats
+    assert own.patterns[0].sign is SignKind.LOGGED_IN and own.patterns[0].samples == ("I am bob",)
+    assert config.bots[0].format == "mine-pm2"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place"),
+    [
+        ('samples = ["I am bob"]', "", "format[0].pattern[0]"),
+        ('near_misses = ["I am "]', "near_misses = []", "format[0].pattern[0].near_misses"),
+        ('samples = ["I am bob"]', 'samples = ["I am bob\\n"]', "format[0].pattern[0].samples[0]"),
+        ('samples = ["I am bob"]', 'samples = ["I am bob", "I was"]', "format[0].pattern[0].samples[1]"),
+        ('near_misses = ["I am "]', 'near_misses = ["I am eve"]', "format[0].pattern[0].near_misses[0]"),
+        ("line = 'I", "line = '(?<!x)I", "format[0].pattern[0].line"),
+        ('sign = "logged_in"', 'sign = "online"', "format[0].pattern[0].sign"),
+        ('sign = "logged_in"', 'sign = "logged_in"\nhosts = ["evil.example"]', "format[0].pattern[0]"),
+        ('name = "mine"', 'name = "starterbot"', "format[0].name"),
+        ('name = "mine"', 'name = "My own"', "format[0].name"),
+        ("'ERROR|FATAL'", "'(ERROR'", "bot[0].alert[0].pattern"),
+        ("'ERROR|FATAL'", "'(?P<account>ERROR)'", "bot[0].alert[0].pattern"),
+        ("'ERROR|FATAL'", "'.*'", "bot[0].alert[0].pattern"),
+        ("'ERROR|FATAL'", "'memory'", "bot[0].alert"),
+        ("at_most = 1", "at_most = 0", "bot[0].alert[1].at_most"),
+        ("around = 2", "around = 99", "bot[0].alert[1].around"),
+    ],
+)
+def test_faults_of_formats_and_alerts_are_placed(write, old: str, new: str, place: str) -> None:  # type: ignore[no-untyped-def]
+    """No pattern without samples and near misses that hold; no host of one's own; nothing that is not linear."""
+    good = GOOD + ALERTS + OWN_FORMAT
+    assert old in good
+    with pytest.raises(ConfigError) as caught:
+        load_config(write(good.replace(old, new)))
+    assert caught.value.place == place and caught.value.file.endswith("nlops.toml"), str(caught.value)
+
+
+def test_formats_are_known_without_the_secrets(write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+    """`nlops formats` and `replay` need no token; without a configuration there are the shipped ones."""
+    file = write(GOOD + OWN_FORMAT)
+    monkeypatch.delenv("NLOPS_TEST_TOKEN")
+    assert list(load_formats(file)) == [*FORMATS, "mine", "mine-pm2", "mine-timestamped"]
+    monkeypatch.chdir(tmp_path)
+    assert "mine" in load_formats(None)
+    (tmp_path / "nlops.toml").unlink()
+    assert load_formats(None) == FORMATS
 
 
 def test_a_wrong_secret_is_not_shown(write) -> None:  # type: ignore[no-untyped-def]

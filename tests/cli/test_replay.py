@@ -17,6 +17,26 @@ EXPIRED = f"09:00:03 INFO StarterBot onScan: Timeout(5) - {PICTURE}"
 LOGIN = "09:00:04 INFO StarterBot Contact<Bob> login"
 NOISE = '09:00:05 INFO StarterBot Message#Text[🗣Contact<Eve>]\t"hi'
 
+CONFIG = """
+[chat]
+endpoint = "127.0.0.1:1"
+token = "env:NOT_LOOKED_AT_HERE"
+[[admin]]
+name = "wei"
+contact = "wxid_wei"
+[[bot]]
+name = "bob"
+log = "bob.log"
+[[format]]
+name = "mine"
+description = "my own bot"
+[[format.pattern]]
+sign = "logged_in"
+line = "I am (?P<account>[a-z]+)"
+samples = ["I am bob"]
+near_misses = ["I am BOB"]
+"""
+
 
 def replay(capsys: pytest.CaptureFixture[str], *args: str) -> list[dict[str, object]]:
     assert main(["replay", "--format", "starterbot", "--json", *args]) == 0
@@ -96,6 +116,17 @@ def test_formats(capsys: pytest.CaptureFixture[str]) -> None:
     assert {"starterbot", "starterbot-pm2", "python-wechaty", "python-starter"} <= {f["name"] for f in listed}
     assert main(["formats"]) == 0
     assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == list(FORMATS)
+
+
+def test_own_formats_count(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With -c, a format of the configuration is listed and read."""
+    config, log = tmp_path / "nlops.toml", tmp_path / "bob.log"
+    config.write_text(CONFIG, encoding="utf-8")
+    log.write_text("I am bob\n", encoding="utf-8")
+    assert main(["formats", "-c", str(config), "--json"]) == 0
+    assert {"name": "mine", "description": "my own bot"} in json.loads(capsys.readouterr().out)
+    assert main(["replay", "-c", str(config), "--format", "mine", "--json", str(log)]) == 0
+    assert json.loads(capsys.readouterr().out.splitlines()[-1])["final"]["state"] == {"bob": "logged_in"}
 
 
 @pytest.mark.parametrize("command", ["formats", "replay", "follow"])
