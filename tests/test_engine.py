@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from nlops.domain.bots import BotStatus, LogSign, SignKind
+from nlops.domain.bots import BotStatus, LogHit, LogSign, SignKind
 from nlops.domain.chat import ChatMessage
-from nlops.domain.config import PolicyConfig
+from nlops.domain.config import AlertConfig, BotConfig, PolicyConfig
 from nlops.domain.effects import AskModel, Effect, GiveFile, KeepBots, Log, Record, RunCalls, Say, ShowQr
 from nlops.domain.events import (
+    AlertSeen,
     BacklogRead,
     Event,
     MessageReceived,
@@ -74,6 +75,44 @@ def test_rescue_from_loss_to_return() -> None:
     assert len(of(ShowQr, play(SignSeen(sign(SignKind.WAITING, QR + "2")), 60))) == 2
     told = of(Say, play(SignSeen(sign(SignKind.LOGGED_IN, account="Bob")), 90))
     assert [one.text for one in told if one.contact_id == WEI] == ["bob is back after 90 s.", "#ping"]
+    assert play.state.bots["bob"].payload is None
+
+
+def test_an_alert_goes_to_every_admin_in_their_language() -> None:
+    """The first at once, what is over the limit as one message with counts a minute later."""
+    bots = (BotConfig("bob", (), alerts=(AlertConfig("ERR", "errors", at_most=1),)),)
+    play = Play(make_setup(make_config(bots=bots)))
+    event = AlertSeen("bob", "errors", "bob.log", (LogHit("s", "ERR 1", 2, ("before",), ("after",)),))
+    assert [(one.contact_id, one.text) for one in play(event, 0)] == [
+        (WEI, "bob's log, alert “errors”:\nbefore\n▸ ERR 1  (×2)\nafter"),
+        (LAN, "bob 的日志告警「errors」：\nbefore\n▸ ERR 1  （2 次）\nafter"),
+    ]
+    assert play(replace(event, hits=(LogHit("s", "ERR 2"), LogHit("t", "ERR x")), more=7), 1) == ()
+    assert play(Ticked(), 60) == ()
+    assert [one.text for one in play(Ticked(), 61) if one.contact_id == WEI] == [
+        "bob's log, alert “errors”, since the last message:\nERR 2\nERR x\n… and 7 more lines"
+    ]
+    assert play(Ticked(), 200) == () and not play.state.alerts
+
+
+def test_an_alert_that_nobody_configured_is_nothing() -> None:
+    """A defined no-op, as everything that comes from outside."""
+    play = Play()
+    for bot, alert in (("bob", "errors"), ("nobody", "errors"), ("bob", "")):
+        assert play(AlertSeen(bot, alert, "bob.log", (LogHit("s", "ERR"),))) == ()
+    assert not play.state.alerts
+
+
+def test_suspicious_lines_are_folded() -> None:
+    """A flood of forged scan lines is two messages to each admin, and offers nothing."""
+    play = Play()
+    play(SignSeen(sign(SignKind.LOGGED_IN)), 0)
+    (first, _) = of(Say, play(SignSeen(sign(SignKind.WAITING, QR)), 1))
+    assert first.text.startswith("Suspicious: bob is logged in")
+    for number in range(300):
+        assert not of(Say, play(SignSeen(sign(SignKind.WAITING, f"{QR}{number}")), 2))
+    (again, zh) = of(Say, play(Ticked(), 62))
+    assert again.text.startswith("Suspicious, 300 more times") and "300 次" in zh.text
     assert play.state.bots["bob"].payload is None
 
 

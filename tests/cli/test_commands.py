@@ -9,10 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from nlops.adapters.follower import mounts
 from nlops.adapters.sqlite import FILE, SqliteStore
+from nlops.cli import check
+from nlops.cli.check import _log
 from nlops.cli.main import COMMANDS, main
 from nlops.domain.bots import BotState, BotStatus
+from nlops.domain.config import BotConfig
 from nlops.domain.effects import Record
+from nlops.monitor.formats import FORMATS
 
 CONFIG = """
 state_dir = "state"
@@ -109,6 +114,45 @@ def test_check_names_what_is_wrong_and_goes_on(config: str, tmp_path: Path) -> N
     assert done.returncode == 1 and "Traceback" not in done.stderr
     assert {line.split(":")[0] for line in lines if line.startswith("BAD")} == {"BAD log of bob", "BAD gateway"}
     assert any(line.startswith("ok  tools") for line in lines) and any("keywords only" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("written", "well", "said"),
+    [
+        (
+            "09:00:30 INFO StarterBot Contact<Bob> login\n" * 3,
+            True,
+            "signs read by starterbot: 3 (others: starterbot-pm2 3)",
+        ),
+        ("0|bob  | 09:00:30 INFO StarterBot Contact<Bob> login", False, 'set format = "starterbot-pm2"'),
+        ("nothing of ours\n", True, "no format reads a sign in it yet (starterbot is set)"),
+        ("", True, "no format reads a sign in it yet"),
+    ],
+)
+def test_check_says_which_formats_read_a_log(tmp_path: Path, written: str, well: bool, said: str) -> None:
+    """The pinned format and the others, with a mend where another one is meant; a last line needs no end."""
+    log = tmp_path / "bob.log"
+    log.write_text(written, encoding="utf-8")
+    finding = _log(BotConfig("bob", (log,)), log, FORMATS)
+    assert finding[0] is well and said in finding[2], finding
+
+
+def test_check_looks_at_the_end_of_a_long_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the first whole line in it."""
+    log = tmp_path / "bob.log"
+    log.write_text("09:00:30 INFO StarterBot Contact<Bob> login\n" * 10, encoding="utf-8")
+    monkeypatch.setattr(check, "LOG_BYTES", 44 * 3 - 1)
+    assert "signs read by starterbot: 2 " in _log(BotConfig("bob", (log,)), log, FORMATS)[2]
+
+
+def test_check_says_why_a_folder_is_polled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only where it is."""
+    log = tmp_path / "bob.log"
+    log.touch()
+    for kind, said in (("nfs4", "its folder is polled: a file system of type nfs4"), ("ext4", "")):
+        monkeypatch.setattr(mounts, "file_system_of", lambda *_, kind=kind: kind)
+        seen = _log(BotConfig("bob", (log,)), log, FORMATS)[2]
+        assert said in seen and ("polled" in seen) is bool(said)
 
 
 def test_run_without_a_place_for_its_state_is_one_error(config: str, tmp_path: Path) -> None:

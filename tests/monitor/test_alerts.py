@@ -10,6 +10,8 @@ from nlops.domain.bots import LogAlert, LogHit, Notice, SuspiciousScan
 from nlops.domain.events import AlertSeen
 from nlops.monitor.alerts import MAX_HELD, MINUTE_S, WAIT_S, Foldings, see, see_suspicious, tick
 
+History = Sequence[tuple[float, AlertSeen | None, list[dict[str, int]]]]
+
 
 def hit(line: str, count: int = 1, wants: int = 0) -> LogHit:
     return LogHit(line, line, count, (), (), wants)
@@ -29,7 +31,7 @@ def said(notices: Sequence[Notice]) -> list[dict[str, int]]:
     return messages
 
 
-def play(history: Sequence[tuple[float, AlertSeen | None, list[dict[str, int]]]], at_most: int) -> Foldings:
+def play(history: History, at_most: int) -> Foldings:
     """A history of (now, event or None for a tick, the messages expected)."""
     foldings: Foldings = {}
     for now, event, expected in history:
@@ -38,7 +40,7 @@ def play(history: Sequence[tuple[float, AlertSeen | None, list[dict[str, int]]]]
     return foldings
 
 
-HISTORIES = {
+HISTORIES: dict[str, tuple[int, History]] = {
     "once": (3, [(0, seen(hit("a")), [{"a": 1}]), (1, None, []), (61, None, [])]),
     "repeats in one block": (3, [(0, seen(hit("a", 40)), [{"a": 40}])]),
     "repeats wait a minute, then come as one with their count": (
