@@ -66,8 +66,8 @@ def line_reader(text: str) -> LineReader:
     return read
 
 
-def line_test(text: str) -> Callable[[str], bool]:
-    """Whether the expression matches anywhere in a line."""
+def line_test(text: str) -> Callable[[bytes], bool]:
+    """Whether the expression matches anywhere in a line, as a `LineFinder` would find it."""
     shape = re2.compile(f"(?m:{text})", _FINDING)
     return lambda line: shape.search(line) is not None
 

@@ -1,9 +1,9 @@
 """One log of a bot, block by block: its signs, and the lines that its alerts wait for, found in one pass."""
 
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from nlops.domain.bots import LogHit, LogSign
 from nlops.domain.config import AlertConfig
@@ -16,16 +16,17 @@ from nlops.monitor.scan import Scanner, keyed, without_ansi
 MAX_SHAPES = 10
 # A line in a message to a phone. It is cut after it was cleaned, so that no half of a secret gets past the cleaning.
 MAX_LINE_CHARS = 200
-_SHAPE_CHARS = 500
+_SHAPE_BYTES = 500
 # What differs between two lines that say the same: times, counts, ids.
-_NUMBERS = re.compile(r"[0-9A-Fa-f]{8,}|\d+")
+_NUMBERS = re.compile(rb"[0-9A-Fa-f]{8,}|\d+")
 
 
 @dataclass
 class _Found:
-    """What one alert found in the block at hand."""
+    """What one alert found in the block at hand: the first hit of each shape, and how many there are."""
 
-    hits: dict[str, LogHit] = field(default_factory=dict)
+    hits: dict[bytes, LogHit] = field(default_factory=dict)
+    counts: Counter[bytes] = field(default_factory=Counter)
     more: int = 0
 
 
@@ -73,26 +74,24 @@ class LogWatch:
         return signs, events
 
     def _match(self, block: bytes, start: int, end: int, found: dict[str, _Found]) -> None:
-        line = _text(block[start:end])
+        line = block[start:end]
         for alert in self._alerts:
             if not alert.matches(line):
                 continue
             mine = found.setdefault(alert.config.name, _Found())
-            shape = _NUMBERS.sub("#", line[:_SHAPE_CHARS])
-            known = mine.hits.get(shape)
-            if known is not None:
-                mine.hits[shape] = LogHit(shape, known.line, known.count + 1, known.before, known.after, known.wants)
-            elif len(mine.hits) < MAX_SHAPES:
+            shape = _NUMBERS.sub(b"#", line[:_SHAPE_BYTES])
+            if shape not in mine.hits:
+                if len(mine.hits) == MAX_SHAPES:
+                    mine.more += 1
+                    continue
                 mine.hits[shape] = self._hit(alert.config.around, shape, block, start, end)
-            else:
-                mine.more += 1
+            mine.counts[shape] += 1
 
-    def _hit(self, around: int, shape: str, block: bytes, start: int, end: int) -> LogHit:
+    def _hit(self, around: int, shape: bytes, block: bytes, start: int, end: int) -> LogHit:
         before = [*self._last, *_lines_before(block, start, around)][-around:] if around else []
         after = _lines_after(block, end + 1, around)
-        return LogHit(
-            shape, self._cut(block[start:end]), 1, self._cut_all(before), self._cut_all(after), around - len(after)
-        )
+        wants, line = around - len(after), self._cut(block[start:end])
+        return LogHit(_text(shape), line, 1, self._cut_all(before), self._cut_all(after), wants)
 
     def _event(self, alert: _Alert, block: bytes, found: dict[str, _Found]) -> AlertSeen | None:
         following = _lines_after(block, 0, alert.wanted)
@@ -101,7 +100,7 @@ class LogWatch:
         alert.wanted = max(alert.wanted - len(following), *wanted, 0)
         if not (mine.hits or following):
             return None
-        hits = tuple(mine.hits.values())
+        hits = tuple(replace(hit, count=mine.counts[shape]) for shape, hit in mine.hits.items())
         return AlertSeen(self._bot, alert.config.name, self._source, hits, mine.more, self._cut_all(following))
 
     def _remember(self, block: bytes) -> None:

@@ -1,5 +1,6 @@
 """nlops.toml: what is right is read, and each fault is one error that names file and place."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -159,6 +160,17 @@ def test_formats_are_known_without_the_secrets(write, tmp_path: Path, monkeypatc
     assert "mine" in load_formats(None)
     (tmp_path / "nlops.toml").unlink()
     assert load_formats(None) == FORMATS
+
+
+def test_the_example_is_right(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a user copies loads as it is, and with its own format taken in."""
+    monkeypatch.setenv("NLOPS_GATEWAY_TOKEN", "hunter2-hunter2")
+    text = (Path(__file__).parents[2] / "examples" / "nlops.toml").read_text("utf-8")
+    for example in (text, re.sub(r"(?m)^#(?! )", "", text)):
+        (tmp_path / "nlops.toml").write_text(example, "utf-8")
+        config = load_config(str(tmp_path / "nlops.toml"))
+        assert [alert.name for alert in config.bots[0].alerts] == ["errors"]
+    assert [one.name for one in config.formats] == ["carol"]
 
 
 def test_a_wrong_secret_is_not_shown(write) -> None:  # type: ignore[no-untyped-def]

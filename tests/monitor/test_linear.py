@@ -63,7 +63,7 @@ def test_a_block_is_its_lines(chosen: list[str], lines: list[str], rest: str) ->
     wanted, at = [], 0
     for line in lines:
         end = at + len(line.encode())
-        if any(test(line) for test in tests):
+        if any(test(line.encode()) for test in tests):
             wanted.append((at, end))
         at = end + 1
     assert list(LineFinder(chosen).find(block)) == wanted
