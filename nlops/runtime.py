@@ -200,7 +200,8 @@ class Service:
     async def _tick(self) -> None:
         while True:
             await asyncio.sleep(TICK_S)
-            for alert in tuple(self._only_counted.values()):
+            counted, self._only_counted = self._only_counted, {}
+            for alert in counted.values():
                 self._offer(alert)
             await self._queue.put(Ticked())
 

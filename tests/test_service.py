@@ -18,12 +18,14 @@ from nlops.adapters.qrcode import draw_qr
 from nlops.adapters.runner import ToolRunner
 from nlops.adapters.sqlite import SqliteStore
 from nlops.adapters.wechaty.chat import WechatyChat
+from nlops.domain.bots import LogHit
 from nlops.domain.chat import ChatMessage
 from nlops.domain.config import AlertConfig, BotConfig, ChatConfig, Secret
 from nlops.domain.errors import LinkError
+from nlops.domain.events import AlertSeen
 from nlops.gate.audit import verify
 from nlops.gate.redact import Redactor
-from nlops.runtime import Parts, Service
+from nlops.runtime import QUEUE_SIZE, Parts, Service
 from nlops.sandbox.gateway import LocalGateway
 from tests.support import LAN, MALLORY, WEI, make_config, make_setup
 
@@ -141,6 +143,21 @@ async def test_a_log_alert_comes_once_with_its_count(world: World) -> None:
         second = "10:00:01 ERROR job 1 failed for ‹redacted›"
         assert world.texts()[0] == f"bob's log, alert “errors”:\nbefore\n▸ {shown}  (×50)\n{second}"
         assert world.texts(LAN) == [f"bob 的日志告警「errors」：\nbefore\n▸ {shown}  （50 次）\n{second}"]
+
+
+async def test_alerts_that_come_too_fast_are_counted(world: World) -> None:
+    """A queue that is half full takes no more alerts, so that decisions have room; every line is counted."""
+    bot = replace(world.config.bots[1], alerts=(AlertConfig("ERROR", "errors", at_most=1),))
+    event = AlertSeen("bob", "errors", "bob.log", (LogHit("shape", "ERROR", 2),), more=1)
+    async with world.service(bots=(bot,)) as service:
+        for _ in range(QUEUE_SIZE):  # at once: nobody takes anything out meanwhile
+            service._offer(event)
+        assert service._queue.qsize() <= QUEUE_SIZE // 2 and service._only_counted
+        await until(lambda: not service._only_counted and service._queue.empty())
+        folding = service._state.alerts["bob", "errors"]
+        told = 2  # the first one's, at once
+        assert told + sum(hit.count for hit in folding.held) + folding.more == 3 * QUEUE_SIZE
+        await until(lambda: world.texts() == ["bob's log, alert “errors”:\nERROR  (×2)"])
 
 
 async def test_keyword_restart_gives_another_process(tmp_path: Path) -> None:
