@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nlops.cli.load import load_config
+from nlops.cli.load import load_config, read_end
 from nlops.domain.chat import ChatMessage
 from nlops.domain.config import BotConfig, Config
 from nlops.domain.errors import ConfigError, LinkError, ModelError, NlopsError
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from nlops.monitor.formats import LogFormat
 
 LINK_TIMEOUT_S = 10.0
-LOG_BYTES = 4_000_000  # of the end of a log, for its signs: days of most bots, a second for all formats
 Finding = tuple[bool, str, str]  # is it well, what was looked at, what was seen and the mend
 
 
@@ -96,19 +95,11 @@ def _log(bot: BotConfig, path: Path, formats: "Mapping[str, LogFormat]") -> Find
         return False, what, f"{path} does not exist (yet); nlops waits for it, but check the name"
     if not os.access(path, os.R_OK):
         return False, what, f"{path} cannot be read by this user"
-    counts = count_signs(_end_of(path), formats)
+    counts = count_signs(read_end(path), formats)
     well, seen = _signs(bot.format, counts)
     why = why_polled(nearest_folder(str(path.parent)))
     polled = f"; its folder is polled: {why}" if why else ""
     return well, what, f"{path}, {path.stat().st_size} bytes; {seen}{polled}"
-
-
-def _end_of(path: Path) -> bytes:
-    """The last whole lines of a log; a last one without its end counts too."""
-    with path.open("rb") as log:
-        cut = log.seek(max(0, path.stat().st_size - LOG_BYTES)) > 0
-        block = log.read(LOG_BYTES)
-    return block[block.find(b"\n") + 1 if cut else 0 :] + b"\n"
 
 
 def _signs(pinned: str, counts: dict[str, int]) -> tuple[bool, str]:

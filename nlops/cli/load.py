@@ -30,7 +30,18 @@ from nlops.monitor.own import fault_in, known_formats
 from nlops.toolbox.definition import parse_definition
 from nlops.understand.interpret import Prompts, from_texts
 
-__all__ = ["cache_dir", "load_catalogue", "load_config", "load_formats", "load_prompts", "load_tool"]
+__all__ = [
+    "cache_dir",
+    "check_shape",
+    "load_catalogue",
+    "load_config",
+    "load_formats",
+    "load_prompts",
+    "load_tool",
+    "read_end",
+]
+
+LOG_BYTES = 4 << 20  # of a log's end: enough to see in what format it is written
 
 # TOML is typed by the schema before anything is read out of it.
 Table = Mapping[str, Any]
@@ -67,11 +78,12 @@ def _read(file: Path) -> Table:
         raise ConfigError(str(file), "", "no such file; write one (see README), or name it with -c FILE") from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(str(file), "", str(error)) from error
-    _check_shape(raw, file)
+    check_shape(raw, file)
     return raw
 
 
-def _check_shape(raw: Mapping[str, object], file: Path) -> None:
+def check_shape(raw: Mapping[str, object], file: Path) -> None:
+    """Whether the tables of a configuration have the shape of its schema. Raises ConfigError."""
     from jsonschema import Draft202012Validator
     from jsonschema.exceptions import best_match
 
@@ -192,6 +204,14 @@ def _check_unique(file: str, table: str, key: str, values: list[str]) -> None:
     twice = next((value for value in values if values.count(value) > 1), None)
     if twice is not None:
         raise ConfigError(file, table, f"{key} {twice!r} stands here twice")
+
+
+def read_end(log: Path) -> bytes:
+    """The last whole lines of a log, LOG_BYTES at most; a last line without its end counts too. Raises OSError."""
+    with log.open("rb") as file:
+        cut = file.seek(max(0, log.stat().st_size - LOG_BYTES)) > 0
+        block = file.read(LOG_BYTES)
+    return block[block.find(b"\n") + 1 if cut else 0 :] + b"\n"
 
 
 def load_tool(file: Path) -> ToolSpec:

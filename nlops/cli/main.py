@@ -11,6 +11,7 @@ from nlops.domain.errors import ConfigError, NlopsError, UsageError
 # command -> (module under nlops.cli, what it does). A module has `configure(parser)` and `run(args) -> exit code`.
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("demo", "try everything on this machine: no account, no key"),
+    "init": ("init", "a few questions, and an nlops.toml to start with"),
     "run": ("run", "the service"),
     "check": ("check", "try every part, a line each, with the mend"),
     "ask": ("ask", "say what a text would be taken to mean; runs nothing"),

@@ -11,7 +11,7 @@ import pytest
 
 from nlops.adapters.follower import mounts
 from nlops.adapters.sqlite import FILE, SqliteStore
-from nlops.cli import check
+from nlops.cli import load
 from nlops.cli.check import _log
 from nlops.cli.main import COMMANDS, main
 from nlops.domain.bots import BotState, BotStatus
@@ -141,7 +141,7 @@ def test_check_looks_at_the_end_of_a_long_log(tmp_path: Path, monkeypatch: pytes
     """From the first whole line in it."""
     log = tmp_path / "bob.log"
     log.write_text("09:00:30 INFO StarterBot Contact<Bob> login\n" * 10, encoding="utf-8")
-    monkeypatch.setattr(check, "LOG_BYTES", 44 * 3 - 1)
+    monkeypatch.setattr(load, "LOG_BYTES", 44 * 3 - 1)
     assert "signs read by starterbot: 2 " in _log(BotConfig("bob", (log,)), log, FORMATS)[2]
 
 
