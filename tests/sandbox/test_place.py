@@ -88,3 +88,9 @@ def test_a_service_left_by_a_killed_demo_is_ended(tmp_path: Path) -> None:
         finally:
             process.kill()
             process.wait()
+
+
+def test_the_folder_above_is_private_too(tmp_path: Path) -> None:
+    """A service keeps its own state there, and `nlops check` would complain of a folder that is open to others."""
+    with claimed(tmp_path / "nlops" / "demo"):
+        assert stat.S_IMODE((tmp_path / "nlops").stat().st_mode) == 0o700
