@@ -5,7 +5,7 @@
     siblings    what lies beside a path, and what was already seen there
     path        one followed path: its generations, oldest first
     cursor      where every generation was left, on disk
-    waker       which folders are watched (`events`, `inotify`: watchdog), and which are polled (`mounts`)
+    waker       which folders are watched (`watching`; `events`, `inotify`: watchdog), and which are polled (`mounts`)
     service     the thread, and `LogFollower`
 
 Promises: a line that is still on disk under a name of its path is delivered at least once, whole, and in the order of

@@ -6,7 +6,6 @@ import importlib
 import logging
 import os
 import sys
-from typing import Protocol
 
 from watchdog.events import (
     DirCreatedEvent,
@@ -22,25 +21,9 @@ from watchdog.events import (
 from watchdog.observers import Observer
 from watchdog.observers.api import ObservedWatch
 
+from nlops.adapters.follower.watching import Events, Wake
+
 _log = logging.getLogger(__name__)
-
-
-class Wake(Protocol):
-    """Called on a foreign thread with a full name in a watched folder; `renamed` where more than its bytes changed."""
-
-    def __call__(self, name: str, *, renamed: bool) -> None: ...
-
-
-class Events(Protocol):
-    """Watches folders, not files, so that what is created or renamed there is seen."""
-
-    def add(self, folder: str) -> None:
-        """Raises OSError where the folder cannot be watched."""
-
-    def remove(self, folder: str) -> None:
-        """Whether or not it is there still."""
-
-    def close(self) -> None: ...
 
 
 def events(wake: Wake) -> Events:

@@ -16,7 +16,7 @@ from watchdog.observers.inotify_c import (
     WatchDescriptor,
 )
 
-from nlops.adapters.follower.events import Wake
+from nlops.adapters.follower.watching import Wake
 
 _MASK = Mask(
     InotifyConstants.IN_MODIFY

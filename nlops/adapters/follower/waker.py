@@ -7,8 +7,9 @@ import logging
 import os
 from collections.abc import Callable, Iterable
 
-from nlops.adapters.follower.events import Events, Wake, events
+from nlops.adapters.follower.events import events
 from nlops.adapters.follower.mounts import nearest_folder, why_polled
+from nlops.adapters.follower.watching import Events, Wake
 
 _log = logging.getLogger(__name__)
 

@@ -8,10 +8,11 @@ import pytest
 
 from nlops.adapters.follower import events as events_module
 from nlops.adapters.follower import mounts
-from nlops.adapters.follower.events import Events, Observed, Wake, events
+from nlops.adapters.follower.events import Observed, events
 from nlops.adapters.follower.inotify import Inotify
 from nlops.adapters.follower.mounts import file_system_of, nearest_folder, why_polled
 from nlops.adapters.follower.waker import Waker
+from nlops.adapters.follower.watching import Events, Wake
 
 MOUNTINFO = """\
 22 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda rw
