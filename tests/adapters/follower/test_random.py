@@ -79,7 +79,22 @@ class AnyHistory(RuleBasedStateMachine):
         assert self.old is not None
         self.append(self.old, self.lines(count))
 
-    @precondition(lambda self: self.log.exists() and self.rotations < ROTATIONS)
+    @precondition(lambda self: self.rotations < ROTATIONS)
+    @rule(count=st.integers(0, 30))
+    def link(self, count: int) -> None:
+        """The path becomes a link to a file elsewhere, at one stroke, after everything was read."""
+        if self.log.exists():
+            self.append(self.log, self.finished())
+        self.step()
+        self.rotations += 1
+        target = self.folder / f"elsewhere-{self.rotations}" / "real.log"
+        target.parent.mkdir()
+        target.write_bytes(self.finished() + self.lines(count))
+        new = self.folder / "new-link"
+        new.symlink_to(target)
+        new.replace(self.log)
+
+    @precondition(lambda self: self.log.exists() and not self.log.is_symlink() and self.rotations < ROTATIONS)
     @rule(dated=st.booleans())
     def rename(self, dated: bool) -> None:
         self.append(self.log, self.finished())
