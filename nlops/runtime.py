@@ -209,12 +209,14 @@ class Service:
 
     async def _interpret(self) -> None:
         while True:
-            event = await self._queue.get()
-            self._state, effects = step(self._setup, self._state, event, now())
-            await self._execute(effects)
+            event: Event | None = await self._queue.get()
+            while event is not None:
+                self._state, effects = step(self._setup, self._state, event, now())
+                event = await self._execute(effects)
 
-    async def _execute(self, effects: tuple[Effect, ...]) -> None:
-        """Carry out the effects of one step in order. A run starts only behind durable records."""
+    async def _execute(self, effects: tuple[Effect, ...]) -> RecordRefused | None:
+        """Carry out the effects of one step in order. A run starts only behind durable records; where one was refused,
+        that is the next event. It goes past the queue: whoever empties that must never wait for room in it."""
         refused = ""
         dropped: list[int] = []
         for effect in effects:
@@ -238,8 +240,7 @@ class Service:
                     )
                 case _:
                     assert_never(effect)
-        if refused:
-            await self._queue.put(RecordRefused(refused, tuple(dropped)))
+        return RecordRefused(refused, tuple(dropped)) if refused else None
 
     async def _keep(self, record: Record) -> str:
         """Make a record durable; why not, or an empty string."""
@@ -260,6 +261,8 @@ class Service:
         results: list[ToolResult] = []
         for call in effect.calls:
             result = await self._parts.runner.run(call, effect.bots, effect.language)
+            # Here, before it becomes a message or a file: both leave.
+            result = replace(result, text=self._parts.redactor.clean(result.text))
             results.append(result)
             log.info("ran %s: %s", call.tool, "ok" if result.ok else "failed")
             if not result.ok:

@@ -22,7 +22,7 @@ from nlops.domain.bots import LogHit
 from nlops.domain.chat import ChatMessage
 from nlops.domain.config import AlertConfig, BotConfig, ChatConfig, Secret
 from nlops.domain.errors import LinkError
-from nlops.domain.events import AlertSeen
+from nlops.domain.events import AlertSeen, MessageReceived
 from nlops.gate.audit import verify
 from nlops.gate.redact import Redactor
 from nlops.runtime import QUEUE_SIZE, Parts, Service
@@ -239,6 +239,30 @@ async def test_no_record_no_run(world: World) -> None:
         await until(lambda: bool(world.texts()))
         assert "disk full" in world.texts()[0]
         assert marker.read_text() == "x\n"
+
+
+async def test_a_long_log_goes_as_a_file_without_its_secrets(world: World) -> None:
+    """What is too long for a message leaves as a file, and is cleaned like one."""
+    world.write("".join(f"password=hunter2-{n:03} {TOKEN} {'.' * 90}\n" for n in range(60)))
+    async with world.service():
+        world.gateway.receive(WEI, "log bob 60")
+        await until(lambda: bool(world.pictures()))
+        text = world.pictures()[0].decode()
+        assert text.count("\n") == 60 and "hunter2" not in text and TOKEN not in text
+
+
+async def test_refused_records_and_a_full_queue(world: World) -> None:
+    """Orders flood in while nothing can be recorded: each is refused, none runs, and the service goes on."""
+    async with world.service() as service:
+        store = service._parts.store
+        assert isinstance(store, SqliteStore)
+        store._db.execute("CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'disk full'); END")
+        for number in range(service._queue.maxsize + 50):
+            message = ChatMessage(f"flood {number}", WEI, None, "status", time.time())
+            await asyncio.wait_for(service._queue.put(MessageReceived(message)), 20)
+        world.gateway.receive(WEI, "help")
+        await until(lambda: any("These words" in text for text in world.texts()), 60)
+        assert not any(text.startswith("alice: ") for text in world.texts())
 
 
 async def test_wrong_token_ends_with_plain_words(world: World) -> None:
