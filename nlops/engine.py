@@ -13,18 +13,23 @@ from typing import assert_never
 
 from nlops.domain import phrases
 from nlops.domain.bots import BackOnline, BotState, BotStatus, LogAlert, Notice, OfferQr, SuspiciousScan, WentOffline
+from nlops.domain.chat import KnownContact
 from nlops.domain.config import AdminConfig, Config
 from nlops.domain.effects import AskModel, Effect, KeepBots, Log, Record, RunCalls, Say
 from nlops.domain.events import (
     AlertSeen,
     BacklogRead,
+    ContactsFound,
     Event,
     LinkChanged,
     MessageReceived,
     ModelAnswered,
     Moment,
+    NameKnown,
+    Paired,
     RecordRefused,
     RunFinished,
+    SendDoubtful,
     SignSeen,
     Ticked,
 )
@@ -73,9 +78,11 @@ class Running:
 
 @dataclass(frozen=True)
 class State:
-    """Everything that changes. `languages` is the last language each contact wrote in."""
+    """Everything that changes. `contacts` are the admins' (`gate.policy.contacts_of`), by admin name; `languages` is
+    the last language each admin wrote in."""
 
     bots: Mapping[str, BotState] = field(default_factory=dict)
+    contacts: Mapping[str, KnownContact] = field(default_factory=dict)
     proposals: tuple[Proposal, ...] = ()
     questions: Mapping[int, tuple[Asker, Question]] = field(default_factory=dict)
     running: Mapping[int, Running] = field(default_factory=dict)
@@ -108,6 +115,8 @@ def step(setup: Setup, state: State, event: Event, now: Moment) -> Step:
             return state, (Log("info", f"link {'up' if event.up else 'down'}: {event.why}"),)
         case Ticked():
             return _on_tick(setup, state, now)
+        case SendDoubtful() | Paired() | ContactsFound() | NameKnown():
+            return state, ()
         case _:
             assert_never(event)
 
@@ -184,7 +193,8 @@ def tell_admins(setup: Setup, state: State, notice: Notice) -> tuple[Effect, ...
     return tuple(
         effect
         for admin in setup.config.admins
-        for effect in say_notice(notice, bot, admin.contact, _language(setup, state, admin, ""))
+        if (contact := state.contacts.get(admin.name)) is not None
+        for effect in say_notice(notice, bot, contact.contact_id, _language(setup, state, admin, ""))
     )
 
 
@@ -193,7 +203,7 @@ def _language(setup: Setup, state: State, admin: AdminConfig, text: str) -> Lang
         return admin.language
     if setup.config.language != "auto":
         return setup.config.language
-    return language_of(text) if text else state.languages.get(admin.contact, "en")
+    return language_of(text) if text else state.languages.get(admin.name, "en")
 
 
 # The chat's way: a message, to a keyword or the model, to calls
@@ -203,7 +213,7 @@ def _on_message(setup: Setup, state: State, event: MessageReceived, now: Moment)
     message = event.message
     if message.is_own:
         return state, ()
-    admin = admin_of(setup.config, message.contact_id)
+    admin = admin_of(setup.config.admins, state.contacts, message.contact_id)
     if admin is None or message.room_id is not None:
         where = f" in room {message.room_id!r}" if message.room_id is not None else ""
         return state, (Log("warning", f"ignored a message of {message.contact_id!r}{where}"),)
@@ -211,9 +221,9 @@ def _on_message(setup: Setup, state: State, event: MessageReceived, now: Moment)
         return state, ()
     if now.wall - message.sent_at > STALE_AFTER_S:
         return state, (Log("warning", f"ignored a message of {now.wall - message.sent_at:.0f} s ago"),)
-    asker = Asker(admin.name, admin.contact, _language(setup, state, admin, message.text), message.text)
+    asker = Asker(admin.name, message.contact_id, _language(setup, state, admin, message.text), message.text)
     state, records = _expire(state, now)
-    state = replace(state, languages={**state.languages, admin.contact: asker.language})
+    state = replace(state, languages={**state.languages, admin.name: asker.language})
     state, effects = _on_order(setup, state, asker, now)
     return state, (*records, *effects)
 

@@ -1,13 +1,14 @@
 """What the core asks of the outside world. The adapters keep these promises; tests keep them with fakes."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from nlops.domain.bots import BotState
-from nlops.domain.chat import ChatMessage
+from nlops.domain.chat import ChatMessage, KnownContact
 from nlops.domain.config import BotConfig
-from nlops.domain.effects import Record
+from nlops.domain.effects import Outgoing, Record
 from nlops.domain.events import LinkChanged
 from nlops.domain.model import ModelFailure, ModelReply, ModelRequest
 from nlops.domain.tools import ToolCall, ToolResult
@@ -23,11 +24,18 @@ class Chat(Protocol):
         """Connect and stay connected, again and again, until cancelled. Raises LinkError only for what waiting can't
         mend (a wrong token). `deliver` gets each message once, in the order of its conversation."""
 
-    async def send_text(self, contact_id: str, text: str) -> None:
-        """Raises LinkError where the text could not be handed over; never sends twice by itself."""
+    async def send_text(self, conversation_id: str, text: str) -> None:
+        """Into a contact's direct chat or a room. Raises LinkDown where surely nothing was sent, LinkError where it may
+        have arrived or was refused; never sends twice by itself."""
 
-    async def send_file(self, contact_id: str, name: str, data: bytes) -> None:
-        """A picture where `name` ends in .png or .jpg, else a file. Raises LinkError."""
+    async def send_file(self, conversation_id: str, name: str, data: bytes) -> None:
+        """A picture where `name` ends in .png or .jpg, else a file. Raises as `send_text`."""
+
+    async def known_contacts(self) -> frozenset[str]:
+        """The ids of all contacts that the account knows. Raises LinkError."""
+
+    async def name_of(self, contact_id: str) -> str:
+        """The display name of a contact; empty where it has none. Raises LinkError."""
 
 
 class Model(Protocol):
@@ -66,17 +74,55 @@ class Runner(Protocol):
     async def run(self, call: ToolCall, bots: Mapping[str, BotState], language: Language) -> ToolResult: ...
 
 
+@dataclass(frozen=True)
+class Commit:
+    """What one step of the engine wants kept. `settled` are the ids of messages that are answered for."""
+
+    records: tuple[Record, ...] = ()
+    bots: Mapping[str, BotState] = field(default_factory=dict)
+    outgoing: tuple[Outgoing, ...] = ()
+    settled: tuple[str, ...] = ()
+
+
 class Store(Protocol):
     """What must outlive the process."""
 
-    async def append(self, record: Record, at: float) -> None:
-        """Returns once the record is on disk, chained to the one before. Raises StoreError."""
+    async def receive(self, message: ChatMessage) -> bool:
+        """Keep a message until a commit settles it; False where its id was ever seen, over restarts too. Raises
+        StoreError."""
 
-    def first_seen(self, key: str) -> bool:
-        """Remember `key`; True the first time ever, False after that, over restarts too. Raises StoreError."""
+    async def commit(self, commit: Commit, at: float) -> tuple[int, ...]:
+        """Keep what one step of the engine decided, all or nothing: on disk when it returns. Returns the outbox ids of
+        `commit.outgoing`, ascending. Raises StoreError."""
 
-    async def keep_bots(self, bots: Mapping[str, BotState]) -> None:
-        """Remember the states of the bots. Raises StoreError."""
+    def unsettled(self) -> list[ChatMessage]:
+        """Messages that were received and never settled, oldest first."""
+
+    def waiting(self) -> list[tuple[int, Outgoing]]:
+        """What the outbox holds by id, oldest first; without what was being sent when the process ended."""
+
+    def doubtful(self) -> list[Outgoing]:
+        """What was being sent when the process ended, taken out of the outbox."""
+
+    async def begin_sending(self, outbox_id: int) -> None:
+        """Note that this is being sent now: a process that ends before `end_sending` leaves it doubtful. Raises
+        StoreError."""
+
+    async def end_sending(self, outbox_ids: Sequence[int]) -> None:
+        """Take these out of the outbox: sent, dropped or doubtful and told. Raises StoreError."""
+
+    async def put_back(self, outbox_id: int) -> None:
+        """Undo `begin_sending`: surely nothing was sent. Raises StoreError."""
+
+    async def claim_pairing(self, code: str, contact_id: str, at: float) -> str | None:
+        """Bind the contact to the admin whose open pairing has this code; the admin's name, or None. A code works once,
+        until its end, and dies with the twentieth wrong one. Raises StoreError."""
+
+    async def keep_contact(self, admin: str, contact: KnownContact) -> None:
+        """Remember an admin's contact. Raises StoreError."""
+
+    def contacts(self) -> dict[str, KnownContact]:
+        """The contacts of admins as last bound or seen, by admin name."""
 
     def bots(self) -> dict[str, BotState]:
         """The states as last kept; none of a bot that was never seen."""

@@ -23,7 +23,22 @@ from typing import assert_never
 
 from nlops.domain.bots import LogSign
 from nlops.domain.chat import ChatMessage
-from nlops.domain.effects import AskModel, Effect, GiveFile, KeepBots, Log, Record, RunCalls, Say, ShowQr
+from nlops.domain.effects import (
+    AskModel,
+    AskName,
+    ClaimPairing,
+    Effect,
+    FindContacts,
+    GiveFile,
+    KeepBots,
+    KeepContact,
+    Log,
+    Outgoing,
+    Record,
+    RunCalls,
+    Say,
+    ShowQr,
+)
 from nlops.domain.errors import LinkDown, LinkError, ModelError, StoreError
 from nlops.domain.events import (
     AlertSeen,
@@ -40,7 +55,7 @@ from nlops.domain.events import (
 )
 from nlops.domain.tools import ToolResult
 from nlops.engine import Setup, State, step
-from nlops.gate.policy import admin_of
+from nlops.gate.policy import admin_of, contacts_of
 from nlops.gate.redact import Redactor
 from nlops.monitor.own import known_formats
 from nlops.monitor.watch import LogWatch
@@ -52,8 +67,6 @@ QUEUE_SIZE = 1000
 OUTBOX_SIZE = 1000
 TICK_S = 1.0
 DRAIN_S = 5.0
-
-Outgoing = Say | ShowQr | GiveFile
 
 
 @dataclass
@@ -80,7 +93,8 @@ class Service:
     def __init__(self, setup: Setup, parts: Parts, on_ready: Callable[[], None] = lambda: None) -> None:
         """`on_ready` is called once, when link, logs and model are up (or the model is known not to come)."""
         self._setup, self._parts, self._on_ready = setup, parts, on_ready
-        self._state = State(bots=parts.store.bots())
+        contacts = contacts_of(setup.config.admins, {})
+        self._state = State(bots=parts.store.bots(), contacts=contacts)
         self._queue: asyncio.Queue[Event] = asyncio.Queue(QUEUE_SIZE)
         self._outbox: deque[Outgoing] = deque()
         self._outbox_filled = asyncio.Event()
@@ -189,7 +203,7 @@ class Service:
 
     async def _is_new(self, message: ChatMessage) -> bool:
         """Whether an admin's message was never seen, in this life or an earlier one. Others' are not worth a record."""
-        if admin_of(self._setup.config, message.contact_id) is None or message.is_own:
+        if admin_of(self._setup.config.admins, self._state.contacts, message.contact_id) is None or message.is_own:
             return True
         try:
             return await asyncio.to_thread(self._parts.store.first_seen, f"message {message.id}")
@@ -238,6 +252,8 @@ class Service:
                     log.log(
                         logging.getLevelNamesMapping()[effect.level.upper()], self._parts.redactor.clean(effect.text)
                     )
+                case ClaimPairing() | FindContacts() | AskName() | KeepContact():
+                    pass
                 case _:
                     assert_never(effect)
         return RecordRefused(refused, tuple(dropped)) if refused else None

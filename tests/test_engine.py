@@ -25,6 +25,7 @@ from nlops.domain.model import ModelFailure, ModelReply
 from nlops.domain.tools import CODE_ALPHABET, Proposal, ToolCall, ToolResult
 from nlops.engine import STALE_AFTER_S, Setup, State, step
 from nlops.gate.confirm import add
+from nlops.gate.policy import contacts_of
 from tests.support import LAN, MALLORY, WEI, at, make_config, make_setup
 
 QR = "http://weixin.qq.com/x/AbCdEf"
@@ -34,7 +35,9 @@ class Play:
     """A history in the making: `play(event, seconds)` returns the effects, and remembers the state."""
 
     def __init__(self, setup: Setup | None = None) -> None:
-        self.setup, self.state, self.count = setup or make_setup(), State(), 0
+        self.setup = setup or make_setup()
+        self.state = State(contacts=contacts_of(self.setup.config.admins, {}))
+        self.count = 0
 
     def __call__(self, event: Event, seconds: float = 0.0) -> tuple[Any, ...]:
         self.count += 1

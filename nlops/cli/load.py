@@ -173,7 +173,7 @@ def _check_meaning(config: Config) -> None:
         raise ConfigError(
             file, "chat.tls", f"false is refused, for {host} is not this machine; tls = true, or insecure = true"
         )
-    _check_unique(file, "admin", "contact", [admin.contact for admin in config.admins])
+    _check_unique(file, "admin", "contact", [admin.contact for admin in config.admins if admin.contact])
     _check_unique(file, "admin", "name", [admin.name for admin in config.admins])
     _check_unique(file, "bot", "name or alias", [n.casefold() for bot in config.bots for n in bot.called().all()])
     _check_formats(config.formats, config.file)

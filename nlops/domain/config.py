@@ -28,12 +28,19 @@ class Secret:
 
 @dataclass(frozen=True)
 class ChatConfig:
-    """A Wechaty puppet service. `endpoint` is host:port."""
+    """A Wechaty puppet service. `endpoint` is host:port.
+
+    `rooms` are the ids of the rooms where admins may give orders. `per_minute` and `per_day` are what the account may
+    send, in messages, before it is taken for a machine: beyond that news is gathered and waits.
+    """
 
     endpoint: str
     token: Secret
     tls: bool = False
     insecure: bool = False
+    rooms: tuple[str, ...] = ()
+    per_minute: int = 20
+    per_day: int = 1000
 
 
 @dataclass(frozen=True)
@@ -50,10 +57,11 @@ class ModelConfig:
 
 @dataclass(frozen=True)
 class AdminConfig:
-    """A person who may give orders: known by the exact contact id, and by nothing else."""
+    """A person who may give orders: known by the exact contact id, and by nothing else. `contact` None: the contact is
+    bound by a pairing code, and lies in the store."""
 
     name: str
-    contact: str
+    contact: str | None
     language: Language | None = None
 
 

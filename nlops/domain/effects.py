@@ -2,24 +2,34 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from nlops.domain.bots import BotState
+from nlops.domain.chat import KnownContact
 from nlops.domain.model import ModelRequest
 from nlops.domain.tools import ToolCall
 from nlops.domain.words import Language
 
+# What goes first when there is more to say than a chat account may: codes to scan, then answers to orders, then news.
+Urgency = Literal["rescue", "answer", "notice"]
+
 
 @dataclass(frozen=True)
 class Say:
-    """Text into an admin's direct chat."""
+    """Text into a conversation: an admin's direct chat (a contact id), or a room that is allowed by its id.
 
-    contact_id: str
+    `is_doubt` marks the note that an earlier message may not have arrived: no such note is made about it again.
+    """
+
+    conversation_id: str
     text: str
+    urgency: Urgency = "answer"
+    is_doubt: bool = False
 
 
 @dataclass(frozen=True)
 class ShowQr:
-    """A login payload, drawn as a PNG here and sent into an admin's direct chat, `caption` after it."""
+    """A login payload, drawn as a PNG here and sent into an admin's direct chat, never a room; `caption` after it."""
 
     contact_id: str
     bot: str
@@ -29,9 +39,9 @@ class ShowQr:
 
 @dataclass(frozen=True)
 class GiveFile:
-    """A file into an admin's direct chat."""
+    """A file into a conversation."""
 
-    contact_id: str
+    conversation_id: str
     name: str
     data: bytes
 
@@ -61,7 +71,7 @@ class RunCalls:
 class Record:
     """An entry for the audit. It is durable before a later run of the same step starts: no record, no run.
 
-    `kind`: proposed | confirmed | denied | expired | superseded | allowed | refused | ran. `details` is JSON.
+    `kind`: proposed | confirmed | denied | expired | superseded | allowed | refused | ran | paired. `details` is JSON.
     """
 
     kind: str
@@ -78,6 +88,37 @@ class KeepBots:
 
 
 @dataclass(frozen=True)
+class ClaimPairing:
+    """A stranger said what has the shape of a pairing code. Where it is the open one, the store binds the contact, and
+    Paired comes back; else nothing."""
+
+    contact_id: str
+    code: str
+
+
+@dataclass(frozen=True)
+class FindContacts:
+    """Whether the chat account knows these contacts, admin name to contact id; the answer comes as ContactsFound."""
+
+    contacts: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class AskName:
+    """The display name of a contact; it comes as NameKnown. A name is for talking to people, and gives no rights."""
+
+    contact_id: str
+
+
+@dataclass(frozen=True)
+class KeepContact:
+    """What an admin's contact is called, to be found again after a restart."""
+
+    admin: str
+    contact: KnownContact
+
+
+@dataclass(frozen=True)
 class Log:
     """A line for the service's own log."""
 
@@ -85,4 +126,5 @@ class Log:
     text: str
 
 
-Effect = Say | ShowQr | GiveFile | AskModel | RunCalls | Record | KeepBots | Log
+Outgoing = Say | ShowQr | GiveFile
+Effect = Outgoing | AskModel | RunCalls | Record | KeepBots | ClaimPairing | FindContacts | AskName | KeepContact | Log

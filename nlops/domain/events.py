@@ -1,9 +1,11 @@
 """What can happen, as values. The engine takes one at a time, with the moment it happened at."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from nlops.domain.bots import LogHit, LogSign
 from nlops.domain.chat import ChatMessage
+from nlops.domain.effects import Outgoing
 from nlops.domain.model import ModelFailure, ModelReply
 from nlops.domain.tools import ToolResult
 
@@ -20,9 +22,10 @@ class Moment:
 
 @dataclass(frozen=True)
 class MessageReceived:
-    """A chat message came."""
+    """A chat message came. `is_again`: it came in an earlier life of the process, which ended before the answer."""
 
     message: ChatMessage
+    is_again: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,10 +84,41 @@ class RecordRefused:
 
 @dataclass(frozen=True)
 class LinkChanged:
-    """The chat link came up or went down; `why` is for the log."""
+    """The chat link came up or went down; `why` is for the log, `account` who is logged in (a contact id), if known."""
 
     up: bool
     why: str = ""
+    account: str = ""
+
+
+@dataclass(frozen=True)
+class SendDoubtful:
+    """Nobody knows whether this arrived: the connection broke while it was sent. It is not sent again by itself."""
+
+    effect: Outgoing
+
+
+@dataclass(frozen=True)
+class Paired:
+    """The contact `contact_id` gave the open pairing code of `admin`, and is bound in the store."""
+
+    admin: str
+    contact_id: str
+
+
+@dataclass(frozen=True)
+class ContactsFound:
+    """What the chat account calls the admins' contacts, admin name to display name; None where it knows no such id."""
+
+    names: Mapping[str, str | None]
+
+
+@dataclass(frozen=True)
+class NameKnown:
+    """What a contact is called."""
+
+    contact_id: str
+    name: str
 
 
 @dataclass(frozen=True)
@@ -101,5 +135,9 @@ Event = (
     | RunFinished
     | RecordRefused
     | LinkChanged
+    | SendDoubtful
+    | Paired
+    | ContactsFound
+    | NameKnown
     | Ticked
 )

@@ -1,16 +1,35 @@
 """Who may, and what wants a confirmation first. Nothing here looks at what a model said about itself."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from nlops.domain.chat import KnownContact
 from nlops.domain.config import AdminConfig, Config
 from nlops.domain.tools import Risk, Source, ToolSpec
 
 _ORDER: tuple[Risk, ...] = ("read", "change", "destroy")
 
 
-def admin_of(config: Config, contact_id: str) -> AdminConfig | None:
-    """The admin with exactly this contact id. An empty id is nobody's."""
-    return next((admin for admin in config.admins if contact_id and admin.contact == contact_id), None)
+def contacts_of(admins: Sequence[AdminConfig], kept: Mapping[str, KnownContact]) -> dict[str, KnownContact]:
+    """Each admin's contact by the admin's name: the configured id, or else the one that was paired (`kept`, from the
+    store). Without an entry: who is not paired yet. A display name counts for the id it was seen with only."""
+    contacts = {}
+    for admin in admins:
+        known = kept.get(admin.name)
+        if admin.contact is None:
+            if known is not None:
+                contacts[admin.name] = known
+        else:
+            same = known is not None and known.contact_id == admin.contact
+            contacts[admin.name] = known if known and same else KnownContact(admin.contact)
+    return contacts
+
+
+def admin_of(
+    admins: Sequence[AdminConfig], contacts: Mapping[str, KnownContact], contact_id: str
+) -> AdminConfig | None:
+    """The admin whose contact has exactly this id. An empty id is nobody's."""
+    name = next((name for name, one in contacts.items() if contact_id and one.contact_id == contact_id), None)
+    return next((admin for admin in admins if admin.name == name), None)
 
 
 def highest_risk(tools: Sequence[ToolSpec]) -> Risk:

@@ -6,19 +6,21 @@ import pytest
 
 from nlops.domain.config import PolicyConfig
 from nlops.domain.tools import Confirm, Source, ToolPolicy
-from nlops.gate.policy import admin_of, highest_risk, wants_confirmation
+from nlops.gate.policy import admin_of, contacts_of, highest_risk, wants_confirmation
 from tests.support import WEI, make_config, shipped_catalogue
 
 
 @pytest.mark.parametrize("contact", ["", "wei", WEI.upper(), WEI + " ", " " + WEI, "wxid_weі", "wxid_mallory"])
 def test_only_the_exact_id_is_an_admin(contact: str) -> None:
     """Case, spaces, a name, a look-alike letter, an empty id: nobody."""
-    assert admin_of(make_config(), contact) is None
+    admins = make_config().admins
+    assert admin_of(admins, contacts_of(admins, {}), contact) is None
 
 
 def test_the_exact_id_is_the_admin() -> None:
     """The id as configured is its admin."""
-    admin = admin_of(make_config(), WEI)
+    admins = make_config().admins
+    admin = admin_of(admins, contacts_of(admins, {}), WEI)
     assert admin and admin.name == "wei"
 
 
