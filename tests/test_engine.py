@@ -77,7 +77,7 @@ def test_rescue_from_loss_to_return() -> None:
     assert not of(ShowQr, play(SignSeen(sign(SignKind.WAITING, QR)), 5))
     assert len(of(ShowQr, play(SignSeen(sign(SignKind.WAITING, QR + "2")), 60))) == 2
     told = of(Say, play(SignSeen(sign(SignKind.LOGGED_IN, account="Bob")), 90))
-    assert [one.text for one in told if one.contact_id == WEI] == ["bob is back after 90 s.", "#ping"]
+    assert [one.text for one in told if one.conversation_id == WEI] == ["bob is back after 90 s.", "#ping"]
     assert play.state.bots["bob"].payload is None
 
 
@@ -86,13 +86,13 @@ def test_an_alert_goes_to_every_admin_in_their_language() -> None:
     bots = (BotConfig("bob", (), alerts=(AlertConfig("ERR", "errors", at_most=1),)),)
     play = Play(make_setup(make_config(bots=bots)))
     event = AlertSeen("bob", "errors", "bob.log", (LogHit("s", "ERR 1", 2, ("before",), ("after",)),))
-    assert [(one.contact_id, one.text) for one in play(event, 0)] == [
+    assert [(one.conversation_id, one.text) for one in play(event, 0)] == [
         (WEI, "bob's log, alert “errors”:\nbefore\n▸ ERR 1  (×2)\nafter"),
         (LAN, "bob 的日志告警「errors」：\nbefore\n▸ ERR 1  （2 次）\nafter"),
     ]
     assert play(replace(event, hits=(LogHit("s", "ERR 2"), LogHit("t", "ERR x")), more=7), 1) == ()
     assert play(Ticked(), 60) == ()
-    assert [one.text for one in play(Ticked(), 61) if one.contact_id == WEI] == [
+    assert [one.text for one in play(Ticked(), 61) if one.conversation_id == WEI] == [
         "bob's log, alert “errors”, since the last message:\nERR 2\nERR x\n… and 7 more lines"
     ]
     assert play(Ticked(), 200) == () and not play.state.alerts
