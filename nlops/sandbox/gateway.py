@@ -112,12 +112,20 @@ class LocalGateway:
         self._scan = {"qrcode": payload, "status": status}
         self._emit(pb.EventType.EVENT_TYPE_SCAN, self._scan)
 
-    def receive(self, from_id: str, text: str, *, room_id: str = "", sent_at: float | None = None) -> str:
+    def receive(
+        self,
+        from_id: str,
+        text: str,
+        *,
+        room_id: str = "",
+        sent_at: float | None = None,
+        mentions: Sequence[str] = (),
+    ) -> str:
         """A person writes to the bot; returns the message's id. `sent_at` is in unix seconds, None is now. `from_id`
-        may be the account itself: that is its owner writing on the phone.
+        may be the account itself: that is its owner writing on the phone. `mentions` are contact ids.
 
         Raises RuntimeError while nobody is logged in: no message can come then."""
-        return self._came(from_id, room_id, TEXT, time.time() if sent_at is None else sent_at, text)
+        return self._came(from_id, room_id, TEXT, time.time() if sent_at is None else sent_at, text, mentions)
 
     def receive_file(self, from_id: str, name: str, data: bytes, *, room_id: str = "") -> str:
         """A person sends a picture or a file; returns the message's id. Raises RuntimeError as `receive` does."""
@@ -194,7 +202,9 @@ class LocalGateway:
         for queue in self._streams:
             queue.put_nowait(pb.EventResponse(type=event_type, payload=text))
 
-    def _came(self, from_id: str, room_id: str, kind: int, at: float, text: str = "") -> str:
+    def _came(
+        self, from_id: str, room_id: str, kind: int, at: float, text: str = "", mentions: Sequence[str] = ()
+    ) -> str:
         if self._logged_in is None:
             raise RuntimeError("nobody is logged in: call login() first")
         if room_id and room_id not in self._rooms:
@@ -209,6 +219,7 @@ class LocalGateway:
                 text=text,
                 type=kind,
                 timestamp=int(at * 1000),
+                mention_ids=list(mentions),
             )
         )
         return message_id

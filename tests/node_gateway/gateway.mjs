@@ -64,7 +64,9 @@ const controls = {
   emit: ({ event, payload }) => { puppet.emit(event, payload) },
   login: ({ id }) => { mocker.login(people[id]) },
   logout: () => puppet.logout('asked by the test'),
-  receive: ({ from, texts, to }) => { for (const text of texts) people[from].say(text).to(people[to]) },
+  receive: ({ from, mentions, texts, to }) => {
+    for (const text of texts) people[from].say(text, mentions.map(id => people[id])).to(people[to])
+  },
   scan: ({ payload, status }) => { mocker.scan(payload, status) },
   sent: () => sent,
 }

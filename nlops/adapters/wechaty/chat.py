@@ -26,7 +26,7 @@ from nlops.adapters.wechaty.faults import apart, is_token_refused, link_errors, 
 from nlops.adapters.wechaty.inbox import Inbox
 from nlops.adapters.wechaty.link import LinkState
 from nlops.adapters.wechaty.puppet import LinkPuppet, LinkTimes
-from nlops.adapters.wechaty.wire import read_message
+from nlops.adapters.wechaty.wire import Account, read_message
 from nlops.domain.chat import ChatMessage
 from nlops.domain.config import ChatConfig
 from nlops.domain.errors import LinkDown, LinkError
@@ -71,6 +71,16 @@ class WechatyChat:
         with link_errors(f"{name} could not be sent to {contact_id}", self._token):
             await apart(self._connected().send_picture_or_file(contact_id, name, data))
 
+    async def known_contacts(self) -> frozenset[str]:
+        """Raises LinkError where the gateway is away, refuses, or does not answer."""
+        with link_errors("the contacts could not be listed", self._token, sends=False):
+            return await apart(self._connected().known_contacts())
+
+    async def name_of(self, contact_id: str) -> str:
+        """Raises as `known_contacts`, also for a contact that the gateway does not know."""
+        with link_errors(f"the name of {contact_id} could not be read", self._token, sends=False):
+            return await apart(self._connected().contact_name(contact_id))
+
     def _connected(self) -> LinkPuppet:
         if self._puppet is None or not self._puppet.is_connected:
             raise LinkDown(f"nothing was sent: there is no connection to the gateway at {self._endpoint}")
@@ -111,14 +121,16 @@ class _ChatBot(LinkBot):
         self.inbox = Inbox(self.fetch, take)
         self._grace_s = grace_s
         self._grace: asyncio.Task[None] | None = None
-        self._own_id: str | None = None
+        self._own = Account()
+        self._naming: asyncio.Task[None] | None = None
         self._connected_at: float | None = None
         self._told_of_account = False
 
     async def stop(self) -> None:
         await super().stop()
-        if self._grace is not None:
-            self._grace.cancel()
+        for task in (self._grace, self._naming):
+            if task is not None:
+                task.cancel()
 
     def held_s(self) -> float:
         """How long the connection lasted, in seconds; 0 where there was none. Counts once."""
@@ -126,15 +138,23 @@ class _ChatBot(LinkBot):
         return 0.0 if since is None else time.monotonic() - since
 
     async def fetch(self, message_id: str) -> ChatMessage:
-        return read_message(message_id, await self.puppet.message_payload(message_id), self._own_id)
+        payload = await self.puppet.message_payload(message_id)
+        if payload.room_id and self._naming is not None:
+            await asyncio.wait([self._naming])  # whether it is addressed to nlops is told by the name, for some puppets
+        return read_message(message_id, payload, self._own)
 
     async def on_connected(self) -> None:
         self._connected_at, self._told_of_account = time.monotonic(), False
         self._grace = asyncio.create_task(self._expect_account())
 
     async def on_login(self, contact: Any) -> None:
-        self._own_id, self._told_of_account = contact.contact_id, True
-        await self.link.up()
+        if contact.contact_id != self._own.contact_id:
+            self._own = Account(contact.contact_id)
+        self._told_of_account = True
+        if self._naming is not None:
+            self._naming.cancel()
+        self._naming = asyncio.create_task(self._learn_name(contact.contact_id))
+        await self.link.up(contact.contact_id)
 
     async def on_logout(self, contact: Any) -> None:
         self._told_of_account = True
@@ -149,8 +169,15 @@ class _ChatBot(LinkBot):
     async def on_message(self, msg: Any) -> None:
         if not self._told_of_account:  # old gateways tell of no login to a client that comes later
             self._told_of_account = True
-            await self.link.up()
+            await self.link.up(self._own.contact_id)
         await self.inbox.put(msg.message_id)
+
+    async def _learn_name(self, contact_id: str) -> None:
+        """Without it a mention is known by its id only."""
+        try:
+            self._own = Account(contact_id, await apart(self.puppet.contact_name(contact_id)))
+        except Exception as error:
+            log.info("the name of the chat account could not be read: %s", type(error).__name__)
 
     async def _expect_account(self) -> None:
         await asyncio.sleep(self._grace_s)

@@ -75,8 +75,9 @@ def reason(error: Exception, token: Secret) -> str:
 
 
 @contextmanager
-def link_errors(what: str, token: Secret) -> Iterator[None]:
-    """Around one call to the gateway: whatever it raises leaves as a LinkError that says `what` failed."""
+def link_errors(what: str, token: Secret, *, sends: bool = True) -> Iterator[None]:
+    """Around one call to the gateway: whatever it raises leaves as a LinkError that says `what` failed. A call that
+    `sends` something may have done so all the same, and the error says that too."""
     try:
         yield
     except LinkError:
@@ -84,7 +85,7 @@ def link_errors(what: str, token: Secret) -> Iterator[None]:
     except Exception as error:
         if isinstance(error, ConnectionRefusedError):
             raise LinkDown(f"{what}: {reason(error, token)}") from None
-        surely_not = isinstance(error, GRPCError) and error.status in NOT_DONE
+        surely_not = not sends or (isinstance(error, GRPCError) and error.status in NOT_DONE)
         doubt = "" if surely_not else "; it may have arrived all the same, so it is not sent again"
         # The cause is left out: its text can hold the token.
         raise LinkError(f"{what}: {reason(error, token)}{doubt}") from None

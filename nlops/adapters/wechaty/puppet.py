@@ -106,6 +106,14 @@ class LinkPuppet(PuppetService):  # type: ignore[misc]
         """The message as it came: upstream translates its type by a table, and fails for a type past its end."""
         return await self.puppet_stub.message_payload(id=message_id)
 
+    async def known_contacts(self) -> frozenset[str]:
+        """The ids of all contacts of the account."""
+        return frozenset((await self.puppet_stub.contact_list()).ids)
+
+    async def contact_name(self, contact_id: str) -> str:
+        """The name that a contact gave itself. Never what identifies somebody: anybody may take any name."""
+        return str((await self.puppet_stub.contact_payload(id=contact_id)).name)
+
     async def send_picture_or_file(self, conversation_id: str, name: str, data: bytes) -> None:
         """Hand over a file; the puppet shows what is called .png or .jpg as a picture."""
         if len(data) > MOST_INLINE_BYTES:

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import time
 import urllib.request
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Protocol
@@ -45,7 +45,8 @@ class Gateway(Protocol):
 
     async def logout(self) -> None: ...
 
-    async def receive(self, from_id: str, *texts: str, room: bool = False) -> None: ...
+    async def receive(self, from_id: str, *texts: str, room: bool = False, mentions: Sequence[str] = ()) -> None:
+        """Someone writes to the account, or into the room."""
 
     async def phone(self, to_id: str, text: str) -> None:
         """The account's owner writes to someone on the phone."""
@@ -79,9 +80,9 @@ class PythonGateway:
     async def logout(self) -> None:
         self.local.logout("asked by the test")
 
-    async def receive(self, from_id: str, *texts: str, room: bool = False) -> None:
+    async def receive(self, from_id: str, *texts: str, room: bool = False, mentions: Sequence[str] = ()) -> None:
         for text in texts:
-            self.local.receive(from_id, text, room_id=ROOM if room else "")
+            self.local.receive(from_id, text, room_id=ROOM if room else "", mentions=mentions)
 
     async def phone(self, to_id: str, text: str) -> None:
         self.local.receive(BOT, text)
@@ -121,11 +122,12 @@ class NodeGateway:
     async def logout(self) -> None:
         await self._ask("logout")
 
-    async def receive(self, from_id: str, *texts: str, room: bool = False) -> None:
-        await self._ask("receive", **{"from": from_id, "to": ROOM if room else BOT, "texts": texts})
+    async def receive(self, from_id: str, *texts: str, room: bool = False, mentions: Sequence[str] = ()) -> None:
+        to = ROOM if room else BOT
+        await self._ask("receive", **{"from": from_id, "to": to, "texts": texts, "mentions": list(mentions)})
 
     async def phone(self, to_id: str, text: str) -> None:
-        await self._ask("receive", **{"from": BOT, "to": to_id, "texts": [text]})
+        await self._ask("receive", **{"from": BOT, "to": to_id, "texts": [text], "mentions": []})
 
     async def sent(self) -> list[SentItem]:
         items = await self._ask("sent")
@@ -205,6 +207,11 @@ class Heard:
     @property
     def links(self) -> list[bool]:
         return [event.up for event in self.events if isinstance(event, LinkChanged)]
+
+    @property
+    def accounts(self) -> list[str]:
+        """Who was logged in, each time the link came up."""
+        return [event.account for event in self.events if isinstance(event, LinkChanged) and event.up]
 
     @property
     def why(self) -> list[str]:

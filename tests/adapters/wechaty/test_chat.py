@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from nlops.domain.errors import LinkError
+from nlops.domain.errors import LinkDown, LinkError
 from tests.adapters.wechaty.gateways import (
     BOT,
     MALLORY,
@@ -60,6 +60,32 @@ async def test_files_arrive_byte_for_byte(gateway: Gateway) -> None:
         await chat.send_file(WEI, "qr.png", picture)
         await chat.send_file(WEI, "bob.log", large)
     assert await gateway.sent() == [(WEI, "", "qr.png", picture), (WEI, "", "bob.log", large)]
+
+
+async def test_room_message_that_mentions_the_account_is_addressed(gateway: Gateway) -> None:
+    """By the mention's id or by the typed name, without the mention in its text; another room message is not."""
+    async with running(make_chat(gateway.port)) as heard:
+        await heard.up()
+        await gateway.receive(WEI, "@nlops\u2005restart bob", room=True, mentions=[BOT])
+        await gateway.receive(WEI, "@nlops status", "@Wei status", room=True)
+        await until(lambda: len(heard.messages) == 3)
+    told = [(message.text, message.is_addressed) for message in heard.messages]
+    assert told == [("restart bob", True), ("status", True), ("@Wei status", False)]
+
+
+async def test_contacts_and_names_are_known(gateway: Gateway) -> None:
+    """The ids of all contacts, the name of one, and an error in words for one that there is not; a login says who."""
+    chat = make_chat(gateway.port)
+    async with running(chat) as heard:
+        await heard.up()
+        assert heard.accounts == [BOT]
+        assert {BOT, WEI, MALLORY} <= await chat.known_contacts()
+        assert await chat.name_of(MALLORY) == f"boss {WEI}"
+        with pytest.raises(LinkError, match="the name of wxid_nobody could not be read") as caught:
+            await chat.name_of("wxid_nobody")
+        assert "sent again" not in str(caught.value)
+    with pytest.raises(LinkDown):
+        await chat.known_contacts()
 
 
 async def test_own_messages_are_marked(gateway: Gateway) -> None:
