@@ -5,9 +5,14 @@ AlertSeen ──▶ monitor.alerts (folds) ──▶ notices ──▶ Say to ev
 MessageReceived ──▶ who? ──▶ keyword ──────────────┐
                          └─▶ AskModel … ModelAnswered ─▶ calls ──▶ policy ──▶ RunCalls, or a proposal
 an answer to a proposal ──▶ gate.confirm ──▶ Record, RunCalls … RunFinished ──▶ Say, Record
+a stranger's pairing code ──▶ ClaimPairing … Paired ──▶ Record, Say to every admin
+LinkChanged ──▶ FindContacts … ContactsFound ──▶ who is lost
+
+`messages` says who speaks, `people` who is who, `orders` what is wanted, `deciding` whether it runs, `watching` what
+the logs mean, `link` what the chat account is; `steps` routes, `state` is what they share.
 """
 
-from nlops.engine.orders import STALE_AFTER_S
+from nlops.engine.messages import STALE_AFTER_S
 from nlops.engine.state import Setup, State
 from nlops.engine.steps import step
 from nlops.engine.watching import tell_admins

@@ -1,4 +1,4 @@
-"""The chat's way: a message, to a keyword or the model, to calls that run or are proposed."""
+"""The chat's way: an admin's words, to a keyword or the model, to calls that run or are proposed."""
 
 from dataclasses import replace
 from typing import assert_never
@@ -6,42 +6,21 @@ from typing import assert_never
 from nlops.domain import phrases
 from nlops.domain.bots import BotState
 from nlops.domain.effects import AskModel, KeepBots, Log, Say
-from nlops.domain.events import MessageReceived, ModelAnswered, Moment
+from nlops.domain.events import ModelAnswered, Moment
 from nlops.domain.model import ModelFailure
 from nlops.domain.tools import Interpretation, Proposal, ToolCall
-from nlops.engine.deciding import expire, on_answer, record_of, start
-from nlops.engine.state import Asker, Setup, State, Step, language_for
+from nlops.engine.deciding import on_answer, record_of, start
+from nlops.engine.state import Asker, Setup, State, Step
 from nlops.gate import confirm
-from nlops.gate.policy import admin_of, highest_risk, wants_confirmation
+from nlops.gate.policy import highest_risk, wants_confirmation
 from nlops.replies import say_proposal
 from nlops.toolbox.arguments import check_call, with_defaults
 from nlops.understand.interpret import Question, begin, resume
 from nlops.understand.keywords import Answer, AuditTail, Help, Mute, RescueSwitch, read_keyword
 
-STALE_AFTER_S = 300.0  # a message older than this is history that a reconnect brought, not an order
 
-
-def on_message(setup: Setup, state: State, event: MessageReceived, now: Moment) -> Step:
-    """Who may not, ends here; an admin's words are an order."""
-    message = event.message
-    if message.is_own:
-        return state, ()
-    admin = admin_of(setup.config.admins, state.contacts, message.contact_id)
-    if admin is None or message.room_id is not None:
-        where = f" in room {message.room_id!r}" if message.room_id is not None else ""
-        return state, (Log("warning", f"ignored a message of {message.contact_id!r}{where}"),)
-    if message.kind != "text" or not message.text.strip():
-        return state, ()
-    if now.wall - message.sent_at > STALE_AFTER_S:
-        return state, (Log("warning", f"ignored a message of {now.wall - message.sent_at:.0f} s ago"),)
-    asker = Asker(admin.name, message.contact_id, language_for(setup, state, admin, message.text), message.text)
-    state, records = expire(state, now)
-    state = replace(state, languages={**state.languages, admin.name: asker.language})
-    state, effects = _on_order(setup, state, asker, now)
-    return state, (*records, *effects)
-
-
-def _on_order(setup: Setup, state: State, asker: Asker, now: Moment) -> Step:
+def on_order(setup: Setup, state: State, asker: Asker, now: Moment) -> Step:
+    """An admin's words: a keyword, an answer to a proposal, or free text for the model."""
     order = read_keyword(asker.words, setup.catalogue, asker.language)
     if isinstance(order, Answer) and _is_just_a_word(state, asker, order):
         order = None
@@ -56,11 +35,11 @@ def _on_order(setup: Setup, state: State, asker: Asker, now: Moment) -> Step:
         case Help():
             bots = ", ".join(bot.name for bot in setup.config.bots)
             keywords = phrases.KEYWORDS.say(asker.language)
-            return state, (Say(asker.contact_id, phrases.HELP.say(asker.language, bots=bots, keywords=keywords)),)
+            return state, (Say(asker.conversation_id, phrases.HELP.say(asker.language, bots=bots, keywords=keywords)),)
         case RescueSwitch():
             return _switch_rescue(setup, state, asker, order)
         case AuditTail() | Mute():
-            return state, (Say(asker.contact_id, phrases.NOT_YET.say(asker.language)),)
+            return state, (Say(asker.conversation_id, phrases.NOT_YET.say(asker.language)),)
         case _:
             assert_never(order)
 
@@ -77,10 +56,10 @@ def _on_meaning(setup: Setup, state: State, asker: Asker, meant: Question | Inte
         effect = AskModel(state.next_id, meant.request)
         return replace(state, questions=questions, next_id=state.next_id + 1), (effect,)
     if not meant.calls:
-        return state, (Say(asker.contact_id, meant.reply),)
+        return state, (Say(asker.conversation_id, meant.reply),)
     reason = next(filter(None, (check_call(call, setup.catalogue) for call in meant.calls)), None)
     if reason is not None:
-        return state, (Say(asker.contact_id, phrases.REFUSED.say(asker.language, reason=reason)),)
+        return state, (Say(asker.conversation_id, phrases.REFUSED.say(asker.language, reason=reason)),)
     return _on_calls(setup, state, asker, meant, now)
 
 
@@ -94,6 +73,7 @@ def _on_calls(setup: Setup, state: State, asker: Asker, meant: Interpretation, n
         code=confirm.make_code(now.nonce, state.proposals),
         admin=asker.admin,
         contact_id=asker.contact_id,
+        conversation_id=asker.conversation_id,
         calls=calls,
         digests=tuple(tool.digest for tool in tools),
         risk=highest_risk(tools),
@@ -103,7 +83,7 @@ def _on_calls(setup: Setup, state: State, asker: Asker, meant: Interpretation, n
     )
     record = record_of(asker, "proposed", calls, {"source": meant.source, "code": proposal.code})
     text = say_proposal(proposal, setup.config.policy.ttl_s, asker.language)
-    return replace(state, proposals=confirm.add(state.proposals, proposal)), (record, Say(asker.contact_id, text))
+    return replace(state, proposals=confirm.add(state.proposals, proposal)), (record, Say(asker.conversation_id, text))
 
 
 def on_answer_of_model(setup: Setup, state: State, event: ModelAnswered, now: Moment) -> Step:
@@ -119,7 +99,7 @@ def on_answer_of_model(setup: Setup, state: State, event: ModelAnswered, now: Mo
         text = phrases.MODEL_AWAY.say(asker.language, reason=reason, keywords=keywords)
         return state, (
             Log("warning", f"model: {event.answer.reason}: {event.answer.detail}"),
-            Say(asker.contact_id, text),
+            Say(asker.conversation_id, text),
         )
     return _on_meaning(setup, state, asker, resume(question, event.answer), now)
 
@@ -134,5 +114,5 @@ def _switch_rescue(setup: Setup, state: State, asker: Asker, order: RescueSwitch
     return replace(state, bots=bots), (
         record,
         KeepBots(bots),
-        Say(asker.contact_id, phrase.say(asker.language, bot=who)),
+        Say(asker.conversation_id, phrase.say(asker.language, bot=who)),
     )

@@ -24,10 +24,11 @@ class Setup:
 
 @dataclass(frozen=True)
 class Asker:
-    """Who an answer goes to, and in which language."""
+    """Who an answer goes to, where (a room, or the contact's direct chat), and in which language."""
 
     admin: str
     contact_id: str
+    conversation_id: str
     language: Language
     words: str
 
@@ -43,8 +44,15 @@ class Running:
 
 @dataclass(frozen=True)
 class State:
-    """Everything that changes. `contacts` are the admins' (`gate.policy.contacts_of`), by admin name; `languages` is
-    the last language each admin wrote in."""
+    """Everything that changes.
+
+    `contacts` are the admins' (`gate.policy.contacts_of`), by admin name; `languages` is the last language each admin
+    wrote in; `told` is when (monotonic seconds) an admin last heard a hint that is not worth hearing twice.
+
+    `account` is who was logged in last, empty while that is not known; `sought` are the contacts that were looked for
+    then; `lost` are the admins whose contact that account does not know; `asked` are the strangers whose names were
+    asked for since, True while the answer is awaited.
+    """
 
     bots: Mapping[str, BotState] = field(default_factory=dict)
     contacts: Mapping[str, KnownContact] = field(default_factory=dict)
@@ -53,6 +61,11 @@ class State:
     running: Mapping[int, Running] = field(default_factory=dict)
     languages: Mapping[str, Language] = field(default_factory=dict)
     alerts: Foldings = field(default_factory=dict)
+    told: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    account: str = ""
+    sought: Mapping[str, str] = field(default_factory=dict)
+    lost: frozenset[str] = frozenset()
+    asked: Mapping[str, bool] = field(default_factory=dict)
     next_id: int = 1
 
 

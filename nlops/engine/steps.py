@@ -2,7 +2,6 @@
 
 from typing import assert_never
 
-from nlops.domain.effects import Log
 from nlops.domain.events import (
     AlertSeen,
     BacklogRead,
@@ -20,7 +19,7 @@ from nlops.domain.events import (
     SignSeen,
     Ticked,
 )
-from nlops.engine import deciding, orders, watching
+from nlops.engine import deciding, link, messages, orders, people, watching
 from nlops.engine.state import Setup, State, Step
 
 
@@ -28,7 +27,7 @@ def step(setup: Setup, state: State, event: Event, now: Moment) -> Step:
     """What `event` at `now` changes, and what it wants done. Never raises for anything that came from outside."""
     match event:
         case MessageReceived():
-            return orders.on_message(setup, state, event, now)
+            return messages.on_message(setup, state, event, now)
         case SignSeen():
             return watching.on_sign(setup, state, event, now)
         case AlertSeen():
@@ -41,12 +40,30 @@ def step(setup: Setup, state: State, event: Event, now: Moment) -> Step:
             return deciding.on_finished(state, event)
         case RecordRefused():
             return deciding.on_record_refused(state, event)
-        case LinkChanged():
-            return state, (Log("info", f"link {'up' if event.up else 'down'}: {event.why}"),)
+        case LinkChanged() | SendDoubtful() | Paired() | ContactsFound() | NameKnown():
+            return _on_account(setup, state, event)
         case Ticked():
             return _on_tick(setup, state, now)
-        case SendDoubtful() | Paired() | ContactsFound() | NameKnown():
-            return state, ()
+        case _:
+            assert_never(event)
+
+
+AccountEvent = LinkChanged | SendDoubtful | Paired | ContactsFound | NameKnown
+
+
+def _on_account(setup: Setup, state: State, event: AccountEvent) -> Step:
+    """What the chat account knows, and what became of its messages."""
+    match event:
+        case LinkChanged():
+            return link.on_link(setup, state, event)
+        case SendDoubtful():
+            return link.on_doubtful(setup, state, event)
+        case Paired():
+            return people.on_paired(setup, state, event)
+        case ContactsFound():
+            return people.on_contacts_found(setup, state, event)
+        case NameKnown():
+            return people.on_name_known(setup, state, event)
         case _:
             assert_never(event)
 
