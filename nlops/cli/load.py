@@ -117,7 +117,7 @@ def _build(raw: Table, file: Path) -> Config:
         language=raw.get("language", "auto"),
         chat=_chat(raw["chat"], file),
         model=ModelConfig(**{**model, "api_key": _secret(model.get("api_key"), file, "model.api_key")}),
-        admins=tuple(AdminConfig(**admin) for admin in raw["admin"]),
+        admins=tuple(_admin(admin, file, f"admin[{at}]") for at, admin in enumerate(raw["admin"])),
         bots=tuple(_bot(bot, folder) for bot in raw["bot"]),
         tools=ToolsConfig(
             paths=tuple(_path(path, folder) for path in tools.get("paths", ())),
@@ -129,16 +129,19 @@ def _build(raw: Table, file: Path) -> Config:
 
 
 def _chat(raw: Table, file: Path) -> ChatConfig:
-    return ChatConfig(
-        endpoint=raw["endpoint"],
-        token=_secret(raw["token"], file, "chat.token"),
-        tls=raw.get("tls", False),
-        insecure=raw.get("insecure", False),
-    )
+    token = _secret(raw["token"], file, "chat.token")
+    return ChatConfig(**{**raw, "token": token, "rooms": tuple(raw.get("rooms", ()))})
 
 
 def _state_dir(raw: Table, folder: Path) -> Path:
     return _path(raw["state_dir"], folder) if "state_dir" in raw else default_state_dir()
+
+
+def _admin(raw: Table, file: Path, place: str) -> AdminConfig:
+    if ("contact" in raw) == raw.get("pairing", False):
+        message = 'either contact = "the exact contact id", or pairing = true and then: nlops pair NAME'
+        raise ConfigError(str(file), place, f"{message}; got {'both' if 'contact' in raw else 'neither'}")
+    return AdminConfig(raw["name"], raw.get("contact"), raw.get("language"))
 
 
 def _bot(raw: Table, folder: Path) -> BotConfig:
