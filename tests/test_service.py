@@ -18,6 +18,7 @@ from nlops.adapters.qrcode import draw_qr
 from nlops.adapters.runner import ToolRunner
 from nlops.adapters.sqlite import SqliteStore
 from nlops.adapters.wechaty.chat import WechatyChat
+from nlops.adapters.wechaty.puppet import LinkTimes
 from nlops.domain.bots import LogHit
 from nlops.domain.chat import ChatMessage
 from nlops.domain.config import AlertConfig, BotConfig, ChatConfig, Secret
@@ -64,13 +65,16 @@ class World:
         return [one.data for one in self.gateway.sent if one.kind == "file" and one.conversation_id == contact]
 
     @asynccontextmanager
-    async def service(self, token: str = TOKEN, **changes: object) -> AsyncIterator[Service]:
-        config = replace(self.config, chat=ChatConfig(f"127.0.0.1:{self.port}", Secret(token)), **changes)  # type: ignore[arg-type]  # a test that errs here fails at once
+    async def service(
+        self, token: str = TOKEN, per_minute: int = 20, port: int = 0, times: LinkTimes | None = None, **changes: object
+    ) -> AsyncIterator[Service]:
+        chat = ChatConfig(f"127.0.0.1:{port or self.port}", Secret(token), per_minute=per_minute)
+        config = replace(self.config, chat=chat, **changes)  # type: ignore[arg-type]  # a test that errs here fails at once
         setup = make_setup(config)
         store = SqliteStore(config.state_dir)
         children = Children(config.bots)
         parts = Parts(
-            chat=WechatyChat(config.chat),
+            chat=WechatyChat(config.chat, times),
             model=NoModel(),
             follower=LogFollower(config.state_dir / "cursors"),
             runner=ToolRunner(config, setup.catalogue, {"command": children}),
@@ -151,9 +155,9 @@ async def test_alerts_that_come_too_fast_are_counted(world: World) -> None:
     event = AlertSeen("bob", "errors", "bob.log", (LogHit("shape", "ERROR", 2),), more=1)
     async with world.service(bots=(bot,)) as service:
         for _ in range(QUEUE_SIZE):  # at once: nobody takes anything out meanwhile
-            service._offer(event)
-        assert service._queue.qsize() <= QUEUE_SIZE // 2 and service._only_counted
-        await until(lambda: not service._only_counted and service._queue.empty())
+            service._following.offer(event)
+        assert service._queue.qsize() <= QUEUE_SIZE // 2 and service._following._only_counted
+        await until(lambda: not service._following._only_counted and service._queue.empty())
         folding = service._state.alerts["bob", "errors"]
         told = 2  # the first one's, at once
         assert told + sum(hit.count for hit in folding.held) + folding.more == 3 * QUEUE_SIZE
@@ -234,7 +238,9 @@ async def test_no_record_no_run(world: World) -> None:
         await until(marker.exists)
         store = service._parts.store
         assert isinstance(store, SqliteStore)
-        store._db.execute("CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'disk full'); END")
+        store.database.connection.execute(
+            "CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'disk full'); END"
+        )
         world.gateway.receive(WEI, "restart bob")
         await until(lambda: bool(world.texts()))
         assert "disk full" in world.texts()[0]
@@ -253,10 +259,12 @@ async def test_a_long_log_goes_as_a_file_without_its_secrets(world: World) -> No
 
 async def test_refused_records_and_a_full_queue(world: World) -> None:
     """Orders flood in while nothing can be recorded: each is refused, none runs, and the service goes on."""
-    async with world.service() as service:
+    async with world.service(per_minute=1000) as service:
         store = service._parts.store
         assert isinstance(store, SqliteStore)
-        store._db.execute("CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'disk full'); END")
+        store.database.connection.execute(
+            "CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'disk full'); END"
+        )
         for number in range(service._queue.maxsize + 50):
             message = ChatMessage(f"flood {number}", WEI, None, "status", time.time())
             await asyncio.wait_for(service._queue.put(MessageReceived(message)), 20)
