@@ -50,8 +50,8 @@ class Journal:
     async def keep(
         self, event: Event, effects: Sequence[Effect], outgoing: Sequence[Outgoing], at: float
     ) -> tuple[list[Waiting], str]:
-        """Keep what the step of `event` decided. Returns its messages for the outbox, and why it could not be kept; that
-        is empty where it was."""
+        """Keep what the step of `event` decided. Returns its messages for the outbox, and why it could not be kept;
+        empty where it was."""
         commit = self._commit(event, effects, outgoing)
         if commit == Commit():
             return [], ""
