@@ -25,6 +25,18 @@ class MalformedError(ValueError):
     """An event or a message that is not what it should be."""
 
 
+class TooLargeError(ValueError):
+    """A file that is larger than asked for."""
+
+
+@dataclass(frozen=True)
+class ReceivedFile:
+    """A file that somebody sent. `name` is the last part of what they called it, safe to show and to save under."""
+
+    name: str
+    data: bytes
+
+
 @dataclass(frozen=True)
 class LoggedIn:
     """The gateway's account is logged in as `contact_id`."""
@@ -141,6 +153,13 @@ def _unaddressed(payload: Any, own: Account) -> tuple[str, bool]:
         if found:
             return rest.strip(), True
     return text, True
+
+
+def file_name(given: str) -> str:
+    """What a sender called a file, without folders and control characters, 200 characters at most; never empty."""
+    last = re.split(r"[/\\]", given)[-1]
+    name = "".join(char for char in last if char.isprintable()).strip(" .")
+    return name[-200:] or "file"
 
 
 def unix_seconds(timestamp: float) -> float:

@@ -1,8 +1,6 @@
 """The chat link against both gateways: nlops' own, and the one for Node that users run."""
 
-import asyncio
 import os
-from collections.abc import AsyncIterator
 
 import pytest
 
@@ -13,25 +11,10 @@ from tests.adapters.wechaty.gateways import (
     ROOM,
     WEI,
     Gateway,
-    Heard,
-    NodeGateway,
-    PythonGateway,
     make_chat,
     running,
     until,
 )
-
-
-@pytest.fixture(params=[PythonGateway, NodeGateway])
-async def gateway(request: pytest.FixtureRequest) -> AsyncIterator[Gateway]:
-    """A gateway that was just started; its account is logged in."""
-    made: Gateway = request.param()
-    try:
-        await made.start()
-        await made.login()
-        yield made
-    finally:
-        await made.kill()
 
 
 async def test_text_goes_both_ways(gateway: Gateway) -> None:
@@ -54,7 +37,7 @@ async def test_text_goes_both_ways(gateway: Gateway) -> None:
 async def test_files_arrive_byte_for_byte(gateway: Gateway) -> None:
     """A small picture goes in one message; 4 MB, more than a gateway takes at once, go as a stream."""
     chat = make_chat(gateway.port)
-    picture, large = os.urandom(200_000), os.urandom(4_000_000)
+    picture, large = b"\x89PNG\r\n\x1a\n" + os.urandom(200_000) + b"IEND\xaeB`\x82", os.urandom(4_000_000)
     async with running(chat) as heard:
         await heard.up()
         await chat.send_file(WEI, "qr.png", picture)
@@ -108,16 +91,6 @@ async def test_lookalike_keeps_its_own_id(gateway: Gateway) -> None:
         assert heard.messages[0].contact_id == MALLORY
 
 
-async def test_burst_stays_in_order(gateway: Gateway) -> None:
-    """200 messages at once, each delivered once and in the order they were said."""
-    said = [str(number) for number in range(200)]
-    async with running(make_chat(gateway.port)) as heard:
-        await heard.up()
-        await gateway.receive(WEI, *said)
-        await until(lambda: len(heard.texts) >= len(said))
-        assert heard.texts == said
-
-
 async def test_logout_is_down_and_login_is_up(gateway: Gateway) -> None:
     """The account's logout and login reach the core, and a text sent between them is refused in words."""
     chat = make_chat(gateway.port)
@@ -134,40 +107,9 @@ async def test_logout_is_down_and_login_is_up(gateway: Gateway) -> None:
     assert heard.links == [True, False, True]
 
 
-async def test_killed_gateway_comes_back(gateway: Gateway) -> None:
-    """One down per outage, then up; messages flow both ways again, and nothing said before is delivered twice."""
-    chat = make_chat(gateway.port)
-    async with running(chat) as heard:
-        await heard.up()
-        await gateway.receive(WEI, "before")
-        await until(lambda: heard.texts == ["before"])
-        await gateway.kill()
-        await until(lambda: heard.links == [True, False])
-        with pytest.raises(LinkError, match="nothing was sent"):
-            await chat.send_text(WEI, "to nobody")
-        await asyncio.sleep(0.5)
-        await gateway.start()
-        await gateway.login()
-        await heard.up(2)
-        await gateway.receive(WEI, "after")
-        await until(lambda: heard.texts == ["before", "after"])
-        await chat.send_text(WEI, "still here")
-    assert heard.links == [True, False, True]
-    assert (WEI, "still here", "", b"") in await gateway.sent()
-
-
 async def test_leaving_costs_no_scan(gateway: Gateway) -> None:
     """A restart of nlops: Stop and Logout are never called, the account stays in, and the next run is up at once."""
     for _ in range(2):
         async with running(make_chat(gateway.port)) as heard:
             await heard.up()
     assert await gateway.stops() == 0
-
-
-async def test_wrong_token_ends_run_in_clear_words(gateway: Gateway) -> None:
-    """Waiting can't mend it, so `run` raises; gateways repeat the token they refuse, and it must not show."""
-    heard = Heard()
-    with pytest.raises(LinkError, match="refuses the token") as caught:
-        await asyncio.wait_for(make_chat(gateway.port, token="some-other-token").run(heard.deliver), 5)
-    assert heard.links == [False]
-    assert "some-other-token" not in f"{caught.value!r} {caught.value.__cause__!r} {heard.why}"

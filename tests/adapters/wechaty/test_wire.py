@@ -18,6 +18,7 @@ from nlops.adapters.wechaty.wire import (
     Other,
     PuppetTrouble,
     ScanWanted,
+    file_name,
     parse_event,
     read_message,
     unix_seconds,
@@ -152,3 +153,21 @@ def test_seconds_and_milliseconds_are_told_apart(seconds: int) -> None:
     """For every time from 2001 to 2096."""
     assert unix_seconds(seconds) == seconds
     assert unix_seconds(seconds * 1000) == seconds
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ("bob.log", "bob.log"),
+        ("/etc/passwd", "passwd"),
+        ("..\\..\\evil.exe", "evil.exe"),
+        ("../..", "file"),
+        ("", "file"),
+        ("a\nb\u202e.png", "ab.png"),
+        ("照片.png", "照片.png"),
+        ("x" * 300 + ".png", "x" * 196 + ".png"),
+    ],
+)
+def test_file_name_is_safe(given: str, name: str) -> None:
+    """Whoever sends a file names it: no folder, no control character, no end of a line, never nothing."""
+    assert file_name(given) == name
