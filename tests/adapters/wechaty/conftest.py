@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pytest
 
 from tests.adapters.wechaty.gateways import Gateway, NodeGateway, PythonGateway, end_node_processes
+from tests.adapters.wechaty.pythons import find_python, supported
 
 GATEWAYS = [pytest.param(PythonGateway, id="python"), pytest.param(NodeGateway, id="node")]
 
@@ -44,6 +45,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if any(report.nodeid.find("test_compat") >= 0 for report in terminalreporter.getreports("passed")):
+        for version in supported():
+            where = find_python(version)
+            terminalreporter.write_line(
+                f"import of wechaty on Python {version}: {where or 'NOT TRIED, it is not at hand'}"
+            )
     rows = [("fault", "gateway", "lost", "there again after")]
     rows += [(row.name, row.gateway, row.lost, row.again) for row in config.stash[ROWS]]
     if len(rows) == 1:
