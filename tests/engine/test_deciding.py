@@ -6,11 +6,7 @@ import pytest
 
 from nlops.domain.config import PolicyConfig
 from nlops.domain.effects import GiveFile, Record, RunCalls, Say, ShowQr
-from nlops.domain.events import (
-    RecordRefused,
-    RunFinished,
-    Ticked,
-)
+from nlops.domain.events import RecordRefused, RunFinished, Ticked
 from nlops.domain.tools import CODE_ALPHABET, ToolCall, ToolResult
 from tests.engine.play import QR, RESTART, Play, of
 from tests.support import LAN, MALLORY, WEI, make_config, make_setup

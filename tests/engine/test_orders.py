@@ -5,16 +5,13 @@ from typing import Any
 import pytest
 
 from nlops.domain.bots import SignKind
+from nlops.domain.config import AdminConfig
 from nlops.domain.effects import AskModel, Record, RunCalls, Say, ShowQr
-from nlops.domain.events import (
-    ModelAnswered,
-    RunFinished,
-    SignSeen,
-)
+from nlops.domain.events import ModelAnswered, RunFinished, SignSeen
 from nlops.domain.model import ModelFailure, ModelReply
 from nlops.domain.tools import ToolCall, ToolResult
 from tests.engine.play import QR, RESTART, Play, of, sign
-from tests.support import LAN
+from tests.support import LAN, WEI, make_config, make_setup
 
 
 def test_keyword_runs_behind_its_record() -> None:
@@ -92,3 +89,22 @@ def test_help_names_bots_and_words() -> None:
     """In the admin's language."""
     assert "alice, bob" in of(Say, Play().say("help"))[0].text
     assert "二维码" in of(Say, Play().say("帮助", LAN))[0].text
+
+
+def test_the_language_is_the_admins_the_configurations_or_that_of_the_words() -> None:
+    """In this order; what is told unasked is told in the language of the last words."""
+    admins = (AdminConfig("wei", WEI), AdminConfig("lan", LAN, "zh"))
+    play = Play(make_setup(make_config(admins=admins, language="en")))
+    assert "没有" in of(Say, play.say("yes", LAN))[0].text and "Nothing" in of(Say, play.say("取消"))[0].text
+    play = Play(make_setup(make_config(admins=admins)))
+    play(SignSeen(sign(SignKind.LOGGED_IN)))
+    assert "logged out" in of(Say, play(SignSeen(sign(SignKind.LOGGED_OUT))))[0].text
+    assert "没有" in of(Say, play.say("取消"))[0].text
+    assert "恢复在线" in of(Say, play(SignSeen(sign(SignKind.LOGGED_IN))))[0].text
+
+
+@pytest.mark.parametrize("words", ["audit", "mute bob 30m"])
+def test_words_that_are_not_built_yet_say_so(words: str) -> None:
+    """And are not given to the model."""
+    (said,) = Play().say(words)
+    assert isinstance(said, Say) and "not built yet" in said.text

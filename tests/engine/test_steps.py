@@ -3,10 +3,7 @@
 from nlops.domain.bots import SignKind
 from nlops.domain.config import PolicyConfig
 from nlops.domain.effects import Effect
-from nlops.domain.events import (
-    Moment,
-    SignSeen,
-)
+from nlops.domain.events import Moment, SignSeen
 from tests.engine.play import QR, Play, sign
 from tests.support import at, make_config, make_setup
 

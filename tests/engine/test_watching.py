@@ -32,6 +32,27 @@ def test_a_loss_is_told_before_its_code_comes() -> None:
     assert [(one.conversation_id, one.urgency) for one in told] == [(WEI, "rescue"), (LAN, "rescue")]
 
 
+def test_another_account_than_expected_is_told() -> None:
+    """To be scanned by the wrong phone is no return."""
+    bots = (BotConfig("bob", (), account="wxid_bob"),)
+    play = Play(make_setup(make_config(bots=bots)))
+    play(SignSeen(sign(SignKind.WAITING, QR)), 0)
+    told = of(Say, play(SignSeen(sign(SignKind.LOGGED_IN, account="Eve")), 9))
+    assert [one.text for one in told if one.conversation_id == WEI] == [
+        "bob is back after 9 s.",
+        "Careful: bob logged in as Eve, expected was wxid_bob.",
+    ]
+
+
+def test_backlog_tells_a_loss_that_still_holds() -> None:
+    """Not of a bot that was never seen before, and not a loss that is over."""
+    play = Play()
+    assert not of(Say, play(BacklogRead((sign(SignKind.LOGGED_OUT),))))
+    play(SignSeen(sign(SignKind.LOGGED_IN)))
+    assert not of(Say, play(BacklogRead((sign(SignKind.LOGGED_OUT), sign(SignKind.LOGGED_IN)))))
+    assert len(of(Say, play(BacklogRead((sign(SignKind.LOGGED_OUT),))))) == 2
+
+
 def test_an_alert_goes_to_every_admin_in_their_language() -> None:
     """The first at once, what is over the limit as one message with counts a minute later."""
     bots = (BotConfig("bob", (), alerts=(AlertConfig("ERR", "errors", at_most=1),)),)
