@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import subprocess
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -23,7 +24,9 @@ from tests.gateway.started import TOKEN, mock_lock, signs
 from tests.node import the_node
 
 PAYLOAD = "https://login.weixin.qq.com/l/4aJ78Mkc5g=="
-SCRIPTED = Path(__file__).resolve().parent.parent / "gateway" / "scripted.mjs"
+TESTS = Path(__file__).resolve().parent.parent
+SCRIPTED = TESTS / "gateway" / "scripted.mjs"
+EXAMPLES = TESTS.parent / "examples"
 
 
 @dataclass(frozen=True)
@@ -118,3 +121,30 @@ def test_a_broken_session_is_put_aside(tmp_path: Path) -> None:
     assert "is no session and was put aside" in log and SignKind.WAITING in signs(log)
     assert (tmp_path / "session.json.broken").read_text() == '{"login": '
     assert json.loads((tmp_path / "session.json").read_text()) == {"login": "wxid_ops"}
+
+
+DRIVE = """
+const { transformFileSync } = require('@swc/core')
+const { EventEmitter } = require('node:events')
+const options = { jsc: { parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } }
+const example = {}
+new Function('exports', transformFileSync(process.argv[1], options).code)(example)
+const bot = new EventEmitter()
+example.logForNlops(bot)
+bot.emit('scan', process.argv[2], 2)
+bot.emit('scan', '', 3)
+bot.emit('scan', '', 4)
+bot.emit('login', { toString: () => 'Contact<ops\\n09:00:00 INFO StarterBot Contact<mallory> logout>' })
+bot.emit('logout', { toString: () => 'Contact<ops>' })
+"""
+
+
+def test_the_example_for_typescript_bots_is_read() -> None:
+    """examples/log-lines.ts, run: every event is one line that the format reads, the payload whole."""
+    packages = installed(data_path("gateway"), cache_dir() / "node", the_node(), print)
+    command = [str(the_node().program), "-e", DRIVE, str(EXAMPLES / "log-lines.ts"), PAYLOAD]
+    done = subprocess.run(command, cwd=packages, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    read = Scanner("ops", FORMATS["starterbot"]).scan(done.stdout.encode())
+    kinds = ["started", "waiting", "scanned", "confirmed", "logged_in", "logged_out"]
+    assert [sign.kind.value for sign in read] == kinds and read[1].payload == PAYLOAD
