@@ -86,7 +86,9 @@ export class KeptWechat4u extends PuppetWechat4u {
 
   async #later (what, error, ms) {
     const words = isRefusal(error) ? `WeChat answered ${error.actual}` : why(error)
-    this.emit('error', new Error(`${what}: ${words}; trying again in ${Math.ceil(ms / 1000)} s`))
+    const told = new Error(`${what}: ${words}; trying again in ${Math.ceil(ms / 1000)} s`)
+    told.stack = '' // clients get it too, and log it
+    this.emit('error', told)
     await wait(ms)
   }
 
