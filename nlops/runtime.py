@@ -103,12 +103,18 @@ class Service:
         self._queue: asyncio.Queue[Event] = asyncio.Queue(QUEUE_SIZE)
         self._questions: asyncio.Queue[AskModel] = asyncio.Queue()
         self._following = Following(config, parts.follower, parts.redactor.clean, self._queue)
-        self._sender = Sender(config.chat, parts.chat, store, parts.draw_qr, self._offered, self._queue.put)
+        self._sender = Sender(config.chat, parts.chat, store, parts.draw_qr, self, self._queue.put)
         self._journal = Journal(store)
 
-    def _offered(self, bot: str) -> str | None:
+    def offered(self, bot: str) -> str | None:
+        """The login payload that the bot's state offers now."""
         state = self._state.bots.get(bot)
         return state.payload if state is not None else None
+
+    def is_heard(self, conversation_id: str) -> bool:
+        """Whether it is an admin's contact, or an allowed room."""
+        contacts = {known.contact_id for known in self._state.contacts.values()}
+        return conversation_id in contacts or conversation_id in self._setup.config.chat.rooms
 
     async def run(self) -> None:
         """Start everything, run until cancelled, stop everything. Raises LinkError for what waiting cannot mend."""
@@ -149,8 +155,11 @@ class Service:
             await self._queue.put(MessageReceived(event))
 
     async def _is_new(self, message: ChatMessage) -> bool:
-        """Whether an admin's message was never seen, in this life or an earlier one. Others' are not worth a record."""
-        if message.is_own or admin_of(self._setup.config.admins, self._state.contacts, message.contact_id) is None:
+        """Whether an admin's message was never seen, in this life or an earlier one. What others say is not worth a
+        record, nor is what is said where no order counts."""
+        config = self._setup.config
+        admin = admin_of(config.admins, self._state.contacts, message.contact_id)
+        if message.is_own or admin is None or not self.is_heard(message.conversation_id):
             return True
         return await self._journal.receive(message)
 

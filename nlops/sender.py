@@ -23,7 +23,7 @@ from nlops.domain.effects import GiveFile, Outgoing, Say, ShowQr
 from nlops.domain.errors import LinkDown, LinkError, StoreError
 from nlops.domain.events import SendDoubtful
 from nlops.domain.outbox import Outcome, Waiting
-from nlops.outgoing.box import Due, next_due, sift, urgency_of, without
+from nlops.outgoing.box import Due, Now, conversation_of, next_due, sift, urgency_of, without
 from nlops.outgoing.pace import DAY_S, Pace, after_sending
 from nlops.ports import Chat, Store
 from nlops.replies import MAX_SAY
@@ -35,8 +35,7 @@ SOON_S = 1.0  # what may leave within this is worth waiting for before a stop; t
 
 
 class Sender:
-    """Sends until cancelled. `offered` gives the login payload that a bot's state offers now, `tell` takes what came of
-    a message that may not have arrived."""
+    """Sends until cancelled. `tell` takes what came of a message that may not have arrived."""
 
     def __init__(
         self,
@@ -44,12 +43,12 @@ class Sender:
         chat: Chat,
         store: Store,
         draw_qr: Callable[[str], bytes],
-        offered: Callable[[str], str | None],
+        world: Now,
         tell: Callable[[SendDoubtful], Awaitable[None]],
     ) -> None:
         self.link_up = asyncio.Event()
         self.is_busy = False
-        self._chat, self._store, self._offered, self._tell = chat, store, offered, tell
+        self._chat, self._store, self._world, self._tell = chat, store, world, tell
         self._draw = lru_cache(maxsize=16)(draw_qr)  # one code goes to every admin
         self._waiting: tuple[Waiting, ...] = ()
         self._pace = Pace(config.per_minute, config.per_day)
@@ -76,9 +75,11 @@ class Sender:
         ended = self._store.ended(wall - DAY_S)
         sent = [monotonic - max(0.0, wall - at) for at, outcome in ended if outcome in ("sent", "doubtful")]
         self._pace = replace(self._pace, sent=tuple(sent))
-        self.put(self._store.waiting())
-        doubts = self._store.doubtful()
-        self._ended = {one.id: "doubtful" for one in doubts if _is_note_of_doubt(one.effect)}
+        waiting, doubts = self._store.waiting(), self._store.doubtful()
+        self.put([one for one in waiting if self._world.is_heard(conversation_of(one.effect))])
+        # An earlier configuration may have known people whom this one does not.
+        self._ended = {one.id: "stale" for one in without(waiting, self._waiting)}
+        self._ended |= {one.id: "doubtful" for one in doubts if _is_note_of_doubt(one.effect)}
         return [SendDoubtful(one.effect, (one.id,)) for one in doubts if not _is_note_of_doubt(one.effect)]
 
     async def run(self) -> None:
@@ -87,6 +88,7 @@ class Sender:
             await self._drop()
             due = next_due(self._waiting, self._pace, time.monotonic(), MAX_SAY) if self.link_up.is_set() else None
             if isinstance(due, Due):
+                self.is_busy = True
                 await self._send(due)
                 continue
             self.is_busy = due is not None and due <= SOON_S
@@ -96,7 +98,7 @@ class Sender:
 
     async def _drop(self) -> None:
         """Let go of what went stale, or is too much."""
-        self._waiting, dropped = sift(self._waiting, self._offered, time.time())
+        self._waiting, dropped = sift(self._waiting, self._world, time.time())
         if dropped:
             counts = Counter(why for _, why in dropped)
             log.warning("messages were dropped: %s", ", ".join(f"{count} {why}" for why, count in counts.items()))

@@ -2,8 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,103 +10,17 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from nlops.adapters.children import Children
-from nlops.adapters.follower import LogFollower
-from nlops.adapters.models import NoModel
 from nlops.adapters.qrcode import draw_qr
-from nlops.adapters.runner import ToolRunner
 from nlops.adapters.sqlite import SqliteStore
-from nlops.adapters.wechaty.chat import WechatyChat
-from nlops.adapters.wechaty.puppet import LinkTimes
 from nlops.domain.bots import LogHit
 from nlops.domain.chat import ChatMessage
-from nlops.domain.config import AlertConfig, BotConfig, ChatConfig, Secret
+from nlops.domain.config import AlertConfig, BotConfig
 from nlops.domain.errors import LinkError
 from nlops.domain.events import AlertSeen, MessageReceived
 from nlops.gate.audit import verify
-from nlops.gate.redact import Redactor
-from nlops.runtime import QUEUE_SIZE, Parts, Service
-from nlops.sandbox.gateway import LocalGateway
-from tests.support import LAN, MALLORY, WEI, make_config, make_setup
-
-TOKEN = "a-token-of-tests"
-QR = "http://weixin.qq.com/x/AbCdEf0123456789"
-SCAN = (
-    "10:00:00 INFO StarterBot onScan: Waiting(2) - https://wechaty.js.org/qrcode/http%3A%2F%2Fweixin.qq.com%2Fx%2F{}\n"
-)
-LOGIN = "10:01:00 INFO StarterBot Contact<Bob> login\n"
-
-
-class World:
-    """A gateway with people, a folder with logs, and a service that can be started, killed and started again."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.port = folder, 0
-        self.gateway = LocalGateway(TOKEN)
-        self.config = make_config(folder)
-        for bot in self.config.bots:
-            bot.log[0].touch()
-
-    async def open(self) -> None:
-        self.port = await self.gateway.start(port=self.port)
-        for contact in (WEI, LAN, MALLORY):
-            self.gateway.add_contact(contact, contact)
-        self.gateway.login()
-
-    def write(self, line: str, bot: str = "bob") -> None:
-        with (self.folder / f"{bot}.log").open("a", encoding="utf-8") as log:
-            log.write(line)
-
-    def texts(self, contact: str = WEI) -> list[str]:
-        return [one.text for one in self.gateway.sent if one.kind == "text" and one.conversation_id == contact]
-
-    def pictures(self, contact: str = WEI) -> list[bytes]:
-        return [one.data for one in self.gateway.sent if one.kind == "file" and one.conversation_id == contact]
-
-    @asynccontextmanager
-    async def service(
-        self, token: str = TOKEN, per_minute: int = 20, port: int = 0, times: LinkTimes | None = None, **changes: object
-    ) -> AsyncIterator[Service]:
-        chat = ChatConfig(f"127.0.0.1:{port or self.port}", Secret(token), per_minute=per_minute)
-        config = replace(self.config, chat=chat, **changes)  # type: ignore[arg-type]  # a test that errs here fails at once
-        setup = make_setup(config)
-        store = SqliteStore(config.state_dir)
-        children = Children(config.bots)
-        parts = Parts(
-            chat=WechatyChat(config.chat, times),
-            model=NoModel(),
-            follower=LogFollower(config.state_dir / "cursors"),
-            runner=ToolRunner(config, setup.catalogue, {"command": children}),
-            store=store,
-            draw_qr=draw_qr,
-            redactor=Redactor([token]),
-            background=(children.run,),
-        )
-        ready = asyncio.Event()
-        service = Service(setup, parts, on_ready=ready.set)
-        task = asyncio.create_task(service.run())
-        waiting = asyncio.create_task(ready.wait())
-        await asyncio.wait([task, waiting], return_when=asyncio.FIRST_COMPLETED, timeout=30)
-        try:
-            if task.done():
-                await task
-            yield service
-        finally:
-            waiting.cancel()
-            await service.drain()
-            task.cancel()
-            await asyncio.wait([task], timeout=20)
-            store.close()
-            assert task.done(), "the service did not stop"
-
-
-async def until(what: Callable[[], bool], seconds: float = 20) -> None:
-    """Wait until `what` holds; fail where it never does."""
-    for _ in range(int(seconds / 0.02)):
-        if what():
-            return
-        await asyncio.sleep(0.02)
-    raise AssertionError(f"it never came true in {seconds} s")
+from nlops.runtime import QUEUE_SIZE
+from tests.serving import LOGIN, QR, SCAN, TOKEN, World, until
+from tests.support import LAN, MALLORY, WEI
 
 
 @pytest.fixture

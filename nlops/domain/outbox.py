@@ -6,7 +6,7 @@ from typing import Literal
 from nlops.domain.effects import Outgoing
 
 # sent: the gateway took it. folded: it went as a part of another one. doubtful: nobody knows, or it was refused.
-# Dropped: stale (an outdated login code), old (news of yesterday), overflow (too much waited).
+# Dropped: stale (an outdated login code, or nobody's to hear any more), old (yesterday's news), overflow (too much).
 Outcome = Literal["sent", "folded", "doubtful", "stale", "old", "overflow"]
 
 

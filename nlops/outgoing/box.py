@@ -4,8 +4,9 @@ Codes to scan go before answers to orders, those before news; within an urgency 
 more news than the budget has room for, the news of a conversation leaves as one message, in its order: the digest.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from nlops.domain.effects import GiveFile, Outgoing, Say, ShowQr, Urgency
 from nlops.domain.outbox import Outcome, Waiting
@@ -27,6 +28,16 @@ class Due:
 Dropped = tuple[tuple[Waiting, Outcome], ...]
 
 
+class Now(Protocol):
+    """What holds now, when a message might leave that was made before."""
+
+    def offered(self, bot: str) -> str | None:
+        """The login payload that the bot's state offers."""
+
+    def is_heard(self, conversation_id: str) -> bool:
+        """Whether it is an admin's contact, or an allowed room."""
+
+
 def split(effect: Outgoing) -> tuple[Outgoing, ...]:
     """The messages of an effect: a code leaves as its picture and then its caption, each by itself, so that a caption
     that goes wrong does not bring the picture twice. Splitting again changes nothing."""
@@ -46,12 +57,9 @@ def urgency_of(effect: Outgoing) -> Urgency:
             return "answer"
 
 
-def sift(
-    waiting: Sequence[Waiting], offered: Callable[[str], str | None], now: float
-) -> tuple[tuple[Waiting, ...], Dropped]:
-    """What still wants to leave at `now` (unix seconds), and what does not, with the reason. `offered` gives the login
-    payload that a bot's state offers."""
-    dropped = [(one, why) for one in waiting if (why := _why_not(one, offered, now)) is not None]
+def sift(waiting: Sequence[Waiting], world: Now, now: float) -> tuple[tuple[Waiting, ...], Dropped]:
+    """What still wants to leave at `now` (unix seconds), and what does not, with the reason."""
+    dropped = [(one, why) for one in waiting if (why := _why_not(one, world, now)) is not None]
     kept = without(waiting, [one for one, _ in dropped])
     if len(kept) <= MOST_WAITING:
         return kept, tuple(dropped)
@@ -64,13 +72,22 @@ def without(waiting: Sequence[Waiting], gone: Sequence[Waiting]) -> tuple[Waitin
     return tuple(one for one in waiting if one.id not in ids)
 
 
-def _why_not(one: Waiting, offered: Callable[[str], str | None], now: float) -> Outcome | None:
-    code = _code_of(one.effect)
-    if code is not None and offered(code[0]) != code[1]:
+def _why_not(one: Waiting, world: Now, now: float) -> Outcome | None:
+    effect = one.effect
+    code = _code_of(effect)
+    if code is not None and world.offered(code[0]) != code[1]:
         return "stale"
-    if urgency_of(one.effect) == "notice" and now - one.at > DAY_S:
+    # An admin of then may be none now. Words in answer are the exception: that is how one hears of it.
+    is_answer = isinstance(effect, Say) and effect.urgency == "answer"
+    if not is_answer and not world.is_heard(conversation_of(effect)):
+        return "stale"
+    if urgency_of(effect) == "notice" and now - one.at > DAY_S:
         return "old"
     return None
+
+
+def conversation_of(effect: Outgoing) -> str:
+    return effect.contact_id if isinstance(effect, ShowQr) else effect.conversation_id
 
 
 def _code_of(effect: Outgoing) -> tuple[str, str] | None:
