@@ -3,6 +3,7 @@ answer, configurations that mustn't be used."""
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,25 @@ async def test_unanswered_call_has_a_deadline(gateway: Gateway) -> None:
             with pytest.raises(LinkError, match="no answer in time; it may have arrived"):
                 await asyncio.wait_for(asyncio.shield(asking), 3)
             assert asking.cancelling() == 0
+
+
+@pytest.mark.parametrize("call", ["send_file", "send_large_file", "receive_file", "known_contacts", "name_of"])
+async def test_every_call_has_a_deadline(gateway: Gateway, call: str) -> None:
+    """A gateway that hangs keeps nobody waiting for ever: each call ends as a LinkError, in words."""
+    async with Proxy(gateway.port) as proxy:
+        chat = make_chat(proxy.port, times=LinkTimes(rpc_s=0.3, file_s=0.3))
+        async with running(chat) as heard:
+            await heard.up()
+            proxy.hangs = True
+            calls: dict[str, Callable[[], Awaitable[object]]] = {
+                "send_file": lambda: chat.send_file(WEI, "a.log", b"a"),
+                "send_large_file": lambda: chat.send_file(WEI, "a.log", b"a" * 5_000_000),
+                "receive_file": lambda: chat.receive_file("m", 1_000_000),
+                "known_contacts": chat.known_contacts,
+                "name_of": lambda: chat.name_of(WEI),
+            }
+            with pytest.raises(LinkError, match="no answer in time"):
+                await asyncio.wait_for(calls[call](), 3)
 
 
 async def test_cancelled_send_ends(gateway: Gateway) -> None:
