@@ -141,6 +141,12 @@ class LocalGateway:
         self._files[message_id] = (name, data)
         return message_id
 
+    def forget(self, but: int) -> None:
+        """Forget all messages and their files but the newest `but`: who plays for long runs out of memory else."""
+        for message_id in list(self._messages)[: max(0, len(self._messages) - but)]:
+            del self._messages[message_id]
+            self._files.pop(message_id, None)
+
     def emit(self, event_type: int, payload: object) -> None:
         """Any event at all, a broken one too: `payload` goes out as JSON, or as it is where it is a string."""
         self._emit(event_type, payload)
