@@ -27,6 +27,7 @@ FLOORS = {
     "sender": 5,
     "runtime": 5,
     "cli": 6,
+    "plugin": 6,
 }
 ALLOWED = {
     0: {0},
@@ -44,7 +45,7 @@ EXTRA = {
 }
 IMPURE = {"time", "datetime", "random", "secrets", "os", "io", "pathlib", "logging", "socket", "subprocess", "asyncio"}
 LIBRARIES: dict[str, str | tuple[str, ...]] = {  # the one room that may import each
-    "wechaty": "adapters/wechaty",
+    "wechaty": ("adapters/wechaty", "plugin"),
     "wechaty_puppet": "adapters/wechaty",
     "wechaty_puppet_service": "adapters/wechaty",
     "openai": "adapters",
