@@ -121,11 +121,11 @@ class Store(Protocol):
         """When and how messages ended since then (unix seconds; a day is kept), oldest first."""
 
     async def claim_pairing(self, code: str, contact_id: str, at: float) -> str | None:
-        """Bind the contact to the admin whose open pairing has this code; the admin's name, or None. A code works once,
-        until its end, and dies with the twentieth wrong one. Raises StoreError."""
+        """Bind the contact to the admin whose open pairing has this code, and record it; the admin's name, or None. A
+        code works once, until its end, and dies with the twentieth wrong one. Raises StoreError."""
 
     async def keep_contact(self, admin: str, contact: KnownContact) -> None:
-        """Remember an admin's contact. Raises StoreError."""
+        """Remember what an admin's bound contact is called. Raises StoreError."""
 
     def contacts(self) -> dict[str, KnownContact]:
         """The contacts of admins as last bound or seen, by admin name."""

@@ -37,10 +37,8 @@ if TYPE_CHECKING:
 DEFAULT_PUPPET = "wechaty-puppet-wechat4u"
 DEFAULT_PORT = 8788
 TOKEN_VARIABLE = "NLOPS_GATEWAY_TOKEN"  # noqa: S105  a name
-_EPILOG = """examples:
-  nlops gateway
-  nlops gateway -c /etc/nlops.toml
-  WECHATY_PUPPET_PADLOCAL_TOKEN=… nlops gateway --puppet wechaty-puppet-padlocal@1.20.1"""
+_EPILOG = """example: nlops gateway -c /etc/nlops.toml
+example: WECHATY_PUPPET_PADLOCAL_TOKEN=… nlops gateway --puppet wechaty-puppet-padlocal@1.20.1"""
 
 
 @dataclass(frozen=True)

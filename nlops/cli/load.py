@@ -48,10 +48,11 @@ LOG_BYTES = 4 << 20  # of a log's end: enough to see in what format it is writte
 Table = Mapping[str, Any]
 
 
-def load_config(path: str | None) -> Config:
-    """Read and check a configuration; None means `nlops.toml` in the working folder. Raises ConfigError."""
+def load_config(path: str | None, *, has_gateway: bool = True) -> Config:
+    """Read and check a configuration; None means `nlops.toml` in the working folder. Without a gateway of its own
+    (`attach`: the bot has one) what `[chat]` says of it is not read, and need not stand there. Raises ConfigError."""
     file = _file(path)
-    raw = _read(file)
+    raw = _read(file, has_gateway=has_gateway)
     config = _build(raw, file)
     _check_meaning(config)
     return config
@@ -82,13 +83,19 @@ def _file(path: str | None) -> Path:
     return Path(path or "nlops.toml").expanduser().absolute()
 
 
-def _read(file: Path) -> Table:
+# What stands in [chat] for a gateway that nobody will connect to.
+_NO_GATEWAY = {"endpoint": "127.0.0.1:1", "token": "-", "tls": False}
+
+
+def _read(file: Path, *, has_gateway: bool = True) -> Table:
     try:
         raw = tomllib.loads(file.read_bytes().decode("utf-8"))
     except FileNotFoundError:
         raise ConfigError(str(file), "", "no such file; write one (see README), or name it with -c FILE") from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(str(file), "", str(error)) from error
+    if not has_gateway:
+        raw["chat"] = {**raw.get("chat", {}), **_NO_GATEWAY}
     check_shape(raw, file)
     return raw
 

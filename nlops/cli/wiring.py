@@ -16,6 +16,7 @@ from nlops.cli.resources import cache_dir
 from nlops.domain.config import Config
 from nlops.engine import Setup
 from nlops.gate.redact import Redactor
+from nlops.ports import Chat
 from nlops.runtime import Parts
 from nlops.understand.interpret import warm_up_request
 
@@ -27,8 +28,9 @@ def make_setup(config: Config) -> Setup:
     return Setup(config, load_catalogue(config), load_prompts())
 
 
-def make_parts(setup: Setup, store: SqliteStore, progress: Callable[[str], None]) -> Parts:
-    """The true parts of the service. `progress` gets what takes longer than a moment, as lines for a person."""
+def make_parts(setup: Setup, store: SqliteStore, progress: Callable[[str], None], chat: Chat | None = None) -> Parts:
+    """The true parts of the service. `progress` gets what takes longer than a moment, as lines for a person; no `chat`
+    means the gateway of the configuration."""
     from nlops.adapters.follower import LogFollower
     from nlops.adapters.qrcode import draw_qr
     from nlops.adapters.wechaty.chat import WechatyChat
@@ -36,7 +38,7 @@ def make_parts(setup: Setup, store: SqliteStore, progress: Callable[[str], None]
     config = setup.config
     children = Children(config.bots)
     return Parts(
-        chat=WechatyChat(config.chat),
+        chat=chat or WechatyChat(config.chat),
         model=make_model(
             config.model, cache_dir(), warm_up=warm_up_request(setup.catalogue, setup.prompts), progress=progress
         ),

@@ -12,7 +12,7 @@ from dataclasses import replace
 from nlops.domain import phrases
 from nlops.domain.chat import ChatMessage, KnownContact
 from nlops.domain.config import AdminConfig
-from nlops.domain.effects import AskName, ClaimPairing, Effect, KeepContact, Log, Record, Say
+from nlops.domain.effects import AskName, ClaimPairing, Effect, KeepContact, Log, Say
 from nlops.domain.events import ContactsFound, NameKnown, Paired
 from nlops.engine.deciding import lapse
 from nlops.engine.state import Setup, State, Step, language_for
@@ -44,14 +44,15 @@ def on_stranger(setup: Setup, state: State, message: ChatMessage) -> Step:
 
 
 def on_paired(setup: Setup, state: State, event: Paired) -> Step:
-    """The contact gave an admin's code: bound, recorded, and heard by everybody else, who was bound before too."""
+    """The contact gave an admin's code, and the store bound it and recorded that: everybody else hears of it, and who
+    was bound before too."""
     contact_id = event.contact_id
     admin = next((one for one in setup.config.admins if one.name == event.admin and one.contact is None), None)
     if admin is None or any(one.contact == contact_id for one in setup.config.admins):
         void = f"a pairing code of {event.admin!r} came from {contact_id!r} and is void: nlops.toml names a contact"
         return state, (Log("warning", void),)
     former = state.contacts.get(admin.name, KnownContact("")).contact_id
-    effects: list[Effect] = [Record("paired", admin.name, contact_id, {"former": former} if former else {})]
+    effects: list[Effect] = []
     others = {name: known for name, known in state.contacts.items() if known.contact_id != contact_id}
     # What was asked of this contact under another name is over too: a contact is one person, the newest binding holds.
     for left in (former, contact_id):

@@ -26,11 +26,12 @@ def attach(bot: Wechaty, config: Config | str | Path = "nlops.toml") -> asyncio.
     before `bot.start()` or at any time after.
 
     The bot's connection and its own handlers stay as they are; nlops hears the same messages, and answers the admins of
-    the configuration only. Of `[chat]` endpoint, token and tls are not used: the bot has its own. What nlops tells of
-    itself goes to the logger `nlops`. Raises ConfigError and ToolError for what is wrong from the start.
+    the configuration only. The bot has its own gateway: `[chat]` need not stand in the file, and of it only rooms,
+    per_minute and per_day count. What nlops tells of itself goes to the logger `nlops`. Raises ConfigError, ToolError
+    for what is wrong from the start.
     """
     loop = asyncio.get_running_loop()
-    loaded = config if isinstance(config, Config) else load_config(str(config))
+    loaded = config if isinstance(config, Config) else load_config(str(config), has_gateway=False)
     # The bot's token stands in the place of the configured one, so that it is kept out of what is said.
     token = Secret(token_of(bot).reveal() or "-")
     chat = replace(loaded.chat, endpoint="127.0.0.1:1", token=token, tls=False)
@@ -43,8 +44,7 @@ def attach(bot: Wechaty, config: Config | str | Path = "nlops.toml") -> asyncio.
 async def _serve(bot: Wechaty, setup: Setup) -> None:
     store = SqliteStore(setup.config.state_dir)
     try:
-        parts = make_parts(setup, store, lambda text: log.info("%s", text))
-        await Service(setup, replace(parts, chat=AttachedChat(bot))).run()
+        await Service(setup, make_parts(setup, store, lambda text: log.info("%s", text), AttachedChat(bot))).run()
     finally:
         store.close()
 

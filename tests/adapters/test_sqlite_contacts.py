@@ -9,6 +9,7 @@ from nlops.adapters.sqlite import SqliteStore
 from nlops.adapters.sqlite.contacts import MOST_WRONG
 from nlops.adapters.sqlite.database import FILE
 from nlops.domain.chat import KnownContact
+from nlops.gate.audit import verify
 
 
 async def test_a_code_binds_once(tmp_path: Path) -> None:
@@ -56,12 +57,22 @@ async def test_the_twentieth_wrong_code_ends_it(tmp_path: Path) -> None:
 
 
 async def test_a_contact_is_one_admins_and_an_admin_has_one(tmp_path: Path) -> None:
-    """The newest binding holds; a name is kept with it."""
+    """The newest binding holds, and each is in the audit with the one before; a name is kept with its contact only."""
     store = SqliteStore(tmp_path)
-    await store.keep_contact("wei", KnownContact("wxid_1", "Wei 魏"))
-    await store.keep_contact("wei", KnownContact("wxid_2", "Wei"))
-    await store.keep_contact("lan", KnownContact("wxid_2", "Lan"))
-    assert store.contacts() == {"lan": KnownContact("wxid_2", "Lan")}
+    for admin, contact in (("wei", "wxid_1"), ("wei", "wxid_2"), ("lan", "wxid_2")):
+        store.open_pairing(admin, "ABCD2345", 100.0)
+        assert await store.claim_pairing("ABCD2345", contact, 50.0) == admin
+    await store.keep_contact("lan", KnownContact("wxid_2", "Lan 岚"))
+    await store.keep_contact("lan", KnownContact("wxid_1", "Mallory"))  # late, of another contact
+    await store.keep_contact("wei", KnownContact("wxid_1", "Wei"))  # not bound any more
+    assert store.contacts() == {"lan": KnownContact("wxid_2", "Lan 岚")}
+    records = list(store.records())
+    assert [(one.kind, one.admin, one.contact_id, one.details) for one in records] == [
+        ("paired", "wei", "wxid_1", {}),
+        ("paired", "wei", "wxid_2", {"former": "wxid_1"}),
+        ("paired", "lan", "wxid_2", {}),
+    ]
+    assert verify(records, store.head()) is None
     store.close()
 
 

@@ -80,11 +80,10 @@ def test_where_nobody_is_to_be_paired_no_code_is_tried() -> None:
 
 
 def test_who_is_bound_gives_orders() -> None:
-    """Recorded, welcomed in the admin's language, told to every other admin; before it, the contact is nobody."""
+    """Welcomed in the admin's language, told to every other admin; before it, the contact is nobody."""
     play = make_play()
     assert not of(RunCalls, play.say("restart bob", NEW))
     effects = play(Paired("wei", NEW))
-    assert effects[0] == Record("paired", "wei", NEW, {})
     welcome, notice = of(Say, effects)
     assert welcome.conversation_id == NEW and "wei" in welcome.text
     assert notice.conversation_id == "wxid_mei" and NEW in notice.text
@@ -103,8 +102,7 @@ def test_the_former_contact_has_no_rights_any_more() -> None:
     question = of(AskModel, play.say("bob seems down, have a look"))[0]
     play.propose(RESTART)
     effects = play(Paired("wei", NEW))
-    assert [(one.kind, one.contact_id) for one in of(Record, effects)] == [("paired", NEW), ("superseded", WEI)]
-    assert effects[0].details == {"former": WEI}
+    assert [(one.kind, one.contact_id) for one in of(Record, effects)] == [("superseded", WEI)]
     assert [one.conversation_id for one in of(Say, effects)] == [NEW, LAN, "wxid_mei", WEI]
     assert "绑定" in of(Say, effects)[1].text and "no more orders" in of(Say, effects)[3].text
     for words in ("7K3F", "yes", "restart bob", "bob seems down, send me his code"):
@@ -122,7 +120,7 @@ def test_two_are_paired_apart() -> None:
     play(Paired("wei", WEI))
     play.propose(RESTART)
     effects = play(Paired("lan", LAN))
-    assert WEI in [one.conversation_id for one in of(Say, effects)] and len(of(Record, effects)) == 1
+    assert WEI in [one.conversation_id for one in of(Say, effects)] and not of(Record, effects)
     assert not of(RunCalls, play.say("7K3F", LAN)) and of(RunCalls, play.say("7K3F", WEI))
     assert of(RunCalls, play.say("重启 bob", LAN))[0].language == "zh"
 
@@ -142,7 +140,7 @@ def test_a_contact_is_one_person() -> None:
     play(Paired("wei", WEI))
     play.propose(RESTART)
     effects = play(Paired("lan", WEI))
-    assert [one.kind for one in of(Record, effects)] == ["paired", "superseded"]
+    assert [one.kind for one in of(Record, effects)] == ["superseded"]
     assert {name: one.contact_id for name, one in play.state.contacts.items()} == {"mei": "wxid_mei", "lan": WEI}
     assert not of(RunCalls, play.say("7K3F"))
     assert of(Record, play.say("restart bob"))[0].admin == "lan"

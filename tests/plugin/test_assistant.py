@@ -14,9 +14,6 @@ from tests.support import WEI
 TOML = f"""
 language = "en"
 state_dir = "state"
-[chat]
-endpoint = "127.0.0.1:1"
-token = "not used"
 [model]
 provider = "none"
 [[admin]]

@@ -89,7 +89,7 @@ class SqliteStore:
         return await self._write(lambda db: contacts.claim(db, code, contact_id, at))
 
     async def keep_contact(self, admin: str, contact: KnownContact) -> None:
-        await self._write(lambda db: contacts.keep(db, admin, contact))
+        await self._write(lambda db: contacts.keep_name(db, admin, contact))
 
     def contacts(self) -> dict[str, KnownContact]:
         rows = self.database.read("SELECT admin, id, name FROM contact")

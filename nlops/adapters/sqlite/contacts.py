@@ -8,7 +8,9 @@ import hashlib
 import hmac
 import sqlite3
 
+from nlops.adapters.sqlite import audit
 from nlops.domain.chat import KnownContact
+from nlops.domain.effects import Record
 
 MOST_WRONG = 20
 
@@ -29,13 +31,21 @@ def claim(db: sqlite3.Connection, code: str, contact_id: str, at: float) -> str 
         db.execute("DELETE FROM pairing WHERE wrong >= ?", (MOST_WRONG,))
         return None
     db.execute("DELETE FROM pairing WHERE admin = ?", (admin,))
-    keep(db, admin, KnownContact(contact_id))
+    _bind(db, str(admin), contact_id, at)
     return str(admin)
 
 
-def keep(db: sqlite3.Connection, admin: str, contact: KnownContact) -> None:
-    """A contact is one admin's, and an admin has one contact: the newest binding holds."""
-    db.execute("INSERT OR REPLACE INTO contact VALUES (?, ?, ?)", (admin, contact.contact_id, contact.name))
+def _bind(db: sqlite3.Connection, admin: str, contact_id: str, at: float) -> None:
+    """A contact is one admin's, and an admin has one contact: the newest binding holds. It is recorded with it, so that
+    nobody gets a right that the audit does not know of."""
+    former = db.execute("SELECT id FROM contact WHERE admin = ?", (admin,)).fetchone()
+    db.execute("INSERT OR REPLACE INTO contact VALUES (?, ?, '')", (admin, contact_id))
+    audit.append(db, Record("paired", admin, contact_id, {"former": former[0]} if former else {}), at)
+
+
+def keep_name(db: sqlite3.Connection, admin: str, contact: KnownContact) -> None:
+    """What a bound contact is called. Of another contact than the bound one it is nothing: it was bound anew since."""
+    db.execute("UPDATE contact SET name = ? WHERE admin = ? AND id = ?", (contact.name, admin, contact.contact_id))
 
 
 def _hash(code: str) -> str:
