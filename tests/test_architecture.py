@@ -52,7 +52,8 @@ LIBRARIES: dict[str, str | tuple[str, ...]] = {  # the one room that may import 
     "PIL": "sandbox",
     "quart": "sandbox",
     "hypercorn": "sandbox",
-    "re2": "monitor",
+    "re2": ("monitor", "toolbox"),
+    "httpcore2": "adapters",
 }
 
 

@@ -58,10 +58,13 @@ class HttpRun:
 
 @dataclass(frozen=True)
 class PythonRun:
-    """A function that gets the arguments by name, in a process of its own."""
+    """A function that gets the arguments by name, in a process of its own; `cwd`, `user`, `env` as of a command."""
 
     module: str
     function: str
+    cwd: str | None = None
+    user: str | None = None
+    env: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ _KEYWORDS = frozenset(
     items prefixItems contains minContains maxContains minItems maxItems uniqueItems unevaluatedItems
     properties required additionalProperties patternProperties propertyNames minProperties maxProperties
     dependentRequired dependentSchemas unevaluatedProperties
-    allOf anyOf oneOf not if then else $defs""".split()
+    allOf anyOf oneOf not if then else $defs""".split()  # noqa: SIM905  easier to read
 )
 _LEADS_OUT = {
     "$id": "it would change where references lead",

@@ -11,7 +11,7 @@ from nlops.toolbox.schema import BUILTINS
 # What an admin says to nlops itself (nlops.understand.keywords, and the answers to a proposal or a long run).
 WORDS = frozenset(
     """yes no y n ok confirm cancel stop help ? audit mute unmute more all disable-qrrescue enable-qrrescue pair
-    是 否 好 确认 取消 停止 帮助 ？ 审计 静音 更多 全部 关闭救援 开启救援 配对""".split()
+    是 否 好 确认 取消 停止 帮助 ？ 审计 静音 更多 全部 关闭救援 开启救援 配对""".split()  # noqa: SIM905  easier to read
 )
 # The words of the shipped builtin tools: whoever types one means that.
 BUILTIN_WORDS: Mapping[str, tuple[str, ...]] = {

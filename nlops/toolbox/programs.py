@@ -9,13 +9,31 @@ from collections.abc import Callable, Iterator, Sequence
 
 from nlops.toolbox.faults import Fault
 
-SHELLS = frozenset("sh bash dash ash zsh fish ksh mksh csh tcsh busybox toybox pwsh powershell rbash elvish nu".split())
+SHELLS = frozenset(
+    (
+        "sh",
+        "bash",
+        "dash",
+        "ash",
+        "zsh",
+        "fish",
+        "ksh",
+        "mksh",
+        "csh",
+        "tcsh",
+        "busybox",
+        "toybox",
+        "pwsh",
+        "rbash",
+        "nu",
+    )
+)
 # They run another program, under a name that nobody checked.
 CARRIERS = frozenset(
     """env eval exec xargs parallel sudo doas su runuser pkexec nohup setsid timeout nice ionice chrt stdbuf time watch
     script expect unbuffer strace ltrace gdb chroot unshare nsenter systemd-run at batch crontab flock start-stop-daemon
     daemonize setpriv capsh firejail bwrap proot fakeroot ld.so rlwrap screen tmux entr find-exec cpulimit catchsegv
-    linux64 setarch taskset numactl""".split()
+    linux64 setarch taskset numactl""".split()  # noqa: SIM905  easier to read
 )
 INTERPRETERS = re.compile(
     r"(?:python|pypy|perl|ruby|node|nodejs|php|lua|luajit|tclsh|wish|deno|bun|Rscript|julia|ghci|guile|scheme|"
@@ -41,9 +59,9 @@ CODE_PLACES: dict[str, re.Pattern[str]] = {
     "make": re.compile(r"--eval.*|-f|--file.*"),
 }
 WHOLLY_CODE = frozenset(("sqlite3", "duckdb", "jq", "yq", "bc", "dc"))  # operands are code or may be
-REMOTE = frozenset("ssh slogin mosh rsh sshpass pdsh".split())
-_SSH_VALUES = frozenset("-B -b -c -D -E -e -F -I -i -J -L -l -m -O -o -p -Q -R -S -W -w".split())
-CONTAINERS = frozenset("docker podman nerdctl kubectl oc crictl lxc incus ctr machinectl".split())
+REMOTE = frozenset(("ssh", "slogin", "mosh", "rsh", "sshpass", "pdsh"))
+_SSH_VALUES = frozenset(f"-{letter}" for letter in "BbcDEeFIiJLlmOopQRSWw")
+CONTAINERS = frozenset(("docker", "podman", "nerdctl", "kubectl", "oc", "crictl", "lxc", "incus", "ctr", "machinectl"))
 
 
 def base_name(program: str) -> str:

@@ -1,6 +1,7 @@
 """The text of a definition as JSON, read strictly: one value, no twins, no NaN, no byte order mark, no bombs."""
 
 import json
+from typing import NoReturn
 
 from nlops.toolbox.faults import Fault
 
@@ -20,11 +21,19 @@ def read_text(text: str) -> object:
     if text.startswith("\ufeff"):
         raise BadText("$", "the file begins with a byte order mark", "save it as UTF-8 without BOM")
     try:
-        return json.loads(text, object_pairs_hook=_no_twins, parse_constant=_no_constant)
+        value: object = json.loads(text, object_pairs_hook=_no_twins, parse_constant=_no_constant, parse_float=_finite)
+        json.dumps(value, ensure_ascii=False).encode()
+    except BadText:
+        raise
     except json.JSONDecodeError as error:
         raise BadText(f"line {error.lineno}, column {error.colno}", error.msg, "it is not JSON there") from error
     except RecursionError:
         raise BadText("$", "nested too deeply", "no definition needs that") from None
+    except UnicodeEncodeError:
+        raise BadText("$", "half of a surrogate pair (\\ud800 to \\udfff)", "write the character itself") from None
+    except ValueError as error:  # an integer of thousands of digits
+        raise BadText("$", str(error), "write a number") from None
+    return value
 
 
 def decode(data: bytes) -> str:
@@ -49,5 +58,10 @@ def _no_twins(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return seen
 
 
-def _no_constant(name: str) -> object:
+def _finite(text: str) -> float:
+    number = float(text)
+    return number if abs(number) != float("inf") else _no_constant(text)
+
+
+def _no_constant(name: str) -> NoReturn:
     raise BadText("$", f"{name} is not JSON", "write a number")

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlops.adapters.runner import ToolRunner, describe_duration, read_last_lines
+from nlops.adapters.runner import ToolRunner
+from nlops.adapters.runners.builtin import describe_duration, read_last_lines
 from nlops.domain.bots import BotState, BotStatus
 from nlops.domain.tools import ArgvRun, Catalogue, ToolCall, ToolResult
 from tests.support import make_config, shipped_catalogue
