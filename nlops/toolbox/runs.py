@@ -19,6 +19,9 @@ _LOADERS = re.compile(
     r"IFS|SHELL.*|PS4|PROMPT_COMMAND|PATH|GIT_SSH.*|GIT_EXEC_PATH|GIT_CONFIG.*|GIT_.*EDITOR|EDITOR|VISUAL|.*PAGER|BROWSER"
 )
 _SECRET_HEADER = re.compile(r"(?i)authorization|.*(?:token|secret|api-?key|password).*")
+_OPERATORS = frozenset(("|", "||", "&", "&&", ";", ">", ">>", "<", "<<", "2>", "2>&1", "&>"))
+_EXPANDED = re.compile(r"\$\(|`|\$[A-Z_]{2,}|\$\{|^~/|2>&1")
+_SCRIPT = "one program a tool; write a script for more, and name that"
 _AUTHORITY = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
 
 
@@ -97,6 +100,10 @@ def _check_argv(argv: list[str], schema: JsonObject) -> Iterator[Fault]:
     else:
         yield from check_program(argv, _is_open(schema))
     for at, item in enumerate(argv):
+        if item in _OPERATORS:
+            yield Fault(("run", "argv", at), f"{item!r} is a shell's, and there is no shell", _SCRIPT)
+        elif at and _EXPANDED.search(item):
+            yield warning(("run", "argv", at), f"{item!r} is passed on as it stands: there is no shell", _SCRIPT)
         yield from _check_item(("run", "argv", at), item, schema)
 
 

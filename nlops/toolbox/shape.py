@@ -84,11 +84,22 @@ def _wanted(error: Any) -> str:
         case "pattern":
             return f"it has to match {value}"
         case "maxLength" | "minLength" | "maximum" | "minimum" | "exclusiveMinimum" | "minItems" | "maxItems":
-            return f"{error.validator} is {value}"
+            return f"{_LIMITS[error.validator]} {value}"
         case "uniqueItems":
             return "each only once"
         case _:
             return str(error.message)
+
+
+_LIMITS = {
+    "maxLength": "the most characters are",
+    "minLength": "the least characters are",
+    "maximum": "at most",
+    "minimum": "at least",
+    "exclusiveMinimum": "more than",
+    "minItems": "the least items are",
+    "maxItems": "the most items are",
+}
 
 
 def _check_one_kind(run: Mapping[str, object]) -> Iterator[Fault]:

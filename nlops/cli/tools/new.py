@@ -41,11 +41,7 @@ def run_new(args: argparse.Namespace) -> int:
         _write(file, write_definition(definition))
         _write_if_new(folder / SCHEMA_FILE, json.dumps(DEFINITION_SCHEMA, ensure_ascii=False, indent=2) + "\n")
         if "python" in definition["run"]:
-            parameters = (
-                ", ".join(["*", *definition["inputSchema"]["properties"]])
-                if definition["inputSchema"]["properties"]
-                else ""
-            )
+            parameters = ", ".join(definition["inputSchema"]["properties"])
             source = _FUNCTION.format(name=definition["name"], parameters=parameters)
             _write_if_new(folder / f"{definition['name']}.py", source)
     except OSError as error:
@@ -244,9 +240,8 @@ def _ask_value(name: str, schema: JsonObject, text: str) -> object:
     said = [value for value in schema.get("enum", ()) if value in text]
     if len(said) == 1:
         return said[0]
-    default = (
-        str(schema["enum"][0]) if "enum" in schema else str(schema.get("minimum", "bob" if "format" in schema else "x"))
-    )
+    otherwise = "bob" if schema.get("format") == "bot" else "x"
+    default = str(schema["enum"][0] if "enum" in schema else schema.get("minimum", otherwise))
     answer = _ask(f"  {name} in it", default, lambda value: _check_value(value, schema))
     return int(answer) if schema.get("type") == "integer" else answer
 
