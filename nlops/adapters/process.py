@@ -70,8 +70,7 @@ async def run_command(
                 await _feed(process, stdin)
             reading = asyncio.ensure_future(_read_capped(process, kept, max_output_bytes))
             try:
-                code = await process.wait()
-                await asyncio.wait([reading], timeout=LAST_WORDS_S)
+                await _end(process, reading)
             finally:
                 reading.cancel()
     except TimeoutError:
@@ -82,7 +81,7 @@ async def run_command(
         raise
     finally:
         await _reap(process)
-    return Finished(code, bytes(kept))
+    return Finished(process.returncode, bytes(kept))
 
 
 def _identity(around: Surroundings) -> dict[str, Any]:
@@ -120,6 +119,17 @@ def _kill_group(process: asyncio.subprocess.Process) -> None:
         os.killpg(process.pid, signal.SIGKILL)
 
 
+async def _end(process: asyncio.subprocess.Process, reading: asyncio.Future[None]) -> None:
+    """Wait for the end of a command. `process.wait` alone would wait for everybody who holds its output too."""
+    while not reading.done():
+        await asyncio.wait([reading], timeout=LAST_WORDS_S)
+        if process.returncode is not None:
+            return
+    await process.wait()
+
+
 async def _reap(process: asyncio.subprocess.Process) -> None:
-    if process.returncode is None:
-        await process.wait()
+    while process.returncode is None:  # noqa: ASYNC110  there is no event for the end alone
+        await asyncio.sleep(0.005)
+    # Who left the group may still hold the pipe: our end of it is closed here.
+    process._transport.close()  # type: ignore[attr-defined]  # asyncio has no public way
