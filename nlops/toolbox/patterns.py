@@ -63,7 +63,14 @@ def _reason(error: BaseException) -> str:
 @cache
 def may_begin_with_dash(pattern: str) -> bool:
     """Whether some text that the pattern admits begins with `-`."""
-    return any(not _anchored(branch, "AT_BEGINNING") or "-" in _first(branch) for branch in _branches(_parse(pattern)))
+    return any(_branch_may(branch) for branch in _branches(_parse(pattern)))
+
+
+def _branch_may(branch: Tree) -> bool:
+    if not _anchored(branch, "AT_BEGINNING") or "-" in _first(branch):
+        return True
+    # What can be empty and has no end lets anything follow.
+    return all(_may_be_empty(*node) for node in branch) and not _anchored(branch[::-1], "AT_END")
 
 
 @cache

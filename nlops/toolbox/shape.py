@@ -34,13 +34,14 @@ def _validator() -> Any:
 def check_shape(raw: object) -> Iterator[Fault]:
     """Every place where the definition is not what its schema says."""
     for error in sorted(_validator().iter_errors(raw), key=lambda error: list(map(str, error.absolute_path))):
-        yield from _faults(error)
+        yield from faults_of(error)
     if isinstance(raw, Mapping) and isinstance(raw.get("run"), Mapping):
         yield from _check_one_kind(raw["run"])
 
 
-def _faults(error: Any) -> Iterator[Fault]:
-    path: Path = tuple(error.absolute_path)
+def faults_of(error: Any, base: Path = ()) -> Iterator[Fault]:
+    """The faults that an error of jsonschema's stands for; `base` is where the value that it is about stands."""
+    path: Path = (*base, *error.absolute_path)
     if error.validator == "additionalProperties" and error.validator_value is False:
         known = error.schema.get("properties", {})
         for key in error.instance:
@@ -75,12 +76,14 @@ def _wanted(error: Any) -> str:
     match error.validator:
         case "enum":
             return f"one of: {', '.join(map(str, value))}"
+        case "anyOf":
+            return next((_wanted(inner) for inner in error.context), "")
         case "const":
             return f"it has to be {'false' if value is False else repr(value)}"
         case "type":
             if error.instance is not None and list(error.absolute_path)[-2:] == ["run", "argv"]:
                 return "a list, one item an argument; there is no shell that would take a line apart"
-            return f"it has to be {'an' if value[0] in 'aeio' else 'a'} {value}"
+            return f"it has to be: {value if isinstance(value, str) else ' or '.join(value)}"
         case "pattern":
             return f"it has to match {value}"
         case "maxLength" | "minLength" | "maximum" | "minimum" | "exclusiveMinimum" | "minItems" | "maxItems":

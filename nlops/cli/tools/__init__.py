@@ -4,30 +4,35 @@ import argparse
 import importlib
 import json
 
-_EXAMPLES = """examples:
-  nlops tools new                        a few questions, and a definition to start with
-  nlops tools check tools/               what is wrong with them, and what would do
-  nlops tools try tools/disk_free.json path=/    one run by hand, recorded as the service does
-  nlops tools schema > tools/tool.schema.json    for editors: "$schema": "./tool.schema.json"
-"""
-# what -> (module under nlops.cli.tools, what it does)
+# what -> (module under nlops.cli.tools, what it takes, what it does, an example)
 _COMMANDS = {
-    "list": ("show", "all there are: their risk, and whether they are enabled"),
-    "show": ("show", "the definition of NAME"),
-    "check": ("check", "lint files and folders (default: what nlops ships)"),
-    "schema": ("", "the JSON Schema of definitions"),
-    "new": ("new", "a few questions on the terminal, and a first definition in FOLDER (default: tools)"),
-    "try": ("attempt", "run NAME, or the definition in a file, by hand: key=value … or a JSON object"),
+    "list": ("show", "", "all there are: their risk, and whether they are enabled", "list"),
+    "show": ("show", "NAME", "the definition of a tool", "show restart"),
+    "check": ("check", "PATH", "lint files and folders (default: what nlops ships)", "check tools/"),
+    "schema": ("", "", "the JSON Schema of definitions, for editors", "schema > tools/tool.schema.json"),
+    "new": ("new", "FOLDER", "a few questions, and a first definition in FOLDER (default: tools)", "new"),
+    "try": (
+        "attempt",
+        "NAME|FILE key=value",
+        "one run by hand, recorded as the service does; arguments may be one JSON object too",
+        "try tools/disk_free.json path=/",
+    ),
 }
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    lines = "\n".join(f"  {name:<8} {text}" for name, (_, text) in _COMMANDS.items())
-    parser.epilog = f"{lines}\n\n{_EXAMPLES}"
-    parser.add_argument("what", choices=tuple(_COMMANDS))
-    parser.add_argument("words", nargs="*", metavar="NAME|PATH|key=value")
-    parser.add_argument("--json", action="store_true", help="for programs (list, check)")
-    parser.add_argument("--yes", action="store_true", help="try: do not ask before a change")
+    parser.epilog = "example: nlops tools check tools/"
+    subs = parser.add_subparsers(dest="what", metavar="WHAT", required=True)
+    for name, (_, takes, text, example) in _COMMANDS.items():
+        sub = subs.add_parser(name, help=text, description=text, epilog=f"example: nlops tools {example}")
+        sub.add_argument("-c", "--config", metavar="FILE", default=argparse.SUPPRESS, help="nlops.toml")
+        sub.set_defaults(words=[], json=False, yes=False)
+        if takes:
+            sub.add_argument("words", nargs="*", metavar=takes)
+        if name in ("list", "check"):
+            sub.add_argument("--json", action="store_true", help="for programs")
+        if name == "try":
+            sub.add_argument("--yes", action="store_true", help="do not ask before a change")
 
 
 def run(args: argparse.Namespace) -> int:
