@@ -22,8 +22,8 @@ async def run_python(tool: ToolSpec, run: PythonRun, arguments: Mapping[str, obj
         return ToolResult(False, str(error))
     order = {"folder": str(Path(tool.file).parent), "module": run.module, "function": run.function}
     finished = await run_command(
-        # -I: neither the working folder nor PYTHONPATH says what is imported.
-        [sys.executable, "-I", str(_CHILD)],
+        # -I: neither the working folder nor PYTHONPATH says what is imported. -B: nothing is written beside it.
+        [sys.executable, "-I", "-B", str(_CHILD)],
         tool.timeout_s,
         merge_stderr=False,
         stdin=json.dumps({**order, "arguments": dict(arguments)}).encode(),
