@@ -1,6 +1,6 @@
 """The shipped pack and the examples against the real programs, in private instances on loopback."""
 
-# ruff: noqa: E501  lines of other programs
+# ruff: noqa: E501, ASYNC220, ASYNC221  lines of other programs, and nothing else waits here
 
 import datetime
 import ipaddress
@@ -24,7 +24,7 @@ from cryptography.x509.oid import NameOID
 from nlops.adapters.runner import ToolRunner
 from nlops.cli.definitions import check_file, load_tool
 from nlops.cli.resources import data_path
-from nlops.domain.tools import ArgvRun, Catalogue, ToolCall, ToolResult, ToolSpec
+from nlops.domain.tools import ArgvRun, Catalogue, PythonRun, ToolCall, ToolResult, ToolSpec
 from nlops.domain.words import language_of
 from nlops.toolbox.schema import DEFINITION_SCHEMA
 from tests.adapters.test_pm2 import pm2_home
@@ -158,7 +158,8 @@ async def test_certificate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         port = listening.getsockname()[1]
         untrusted = await run(shipped("certificate"), host="localhost", port=port)
         tool = shipped("certificate")
-        trusting = replace(tool, run=replace(tool.run, env=(("SSL_CERT_FILE", str(file)),)))  # type: ignore[type-var]
+        assert isinstance(tool.run, PythonRun)
+        trusting = replace(tool, run=replace(tool.run, env=(("SSL_CERT_FILE", str(file)),)))
         trusted = await run(trusting, host="localhost", port=port)
         serving.join(20)
     assert untrusted.ok and "not trusted" in untrusted.text
