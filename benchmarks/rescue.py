@@ -20,7 +20,7 @@ from nlops.adapters.sqlite import SqliteStore
 from nlops.adapters.wechaty.chat import WechatyChat
 from nlops.domain.config import ChatConfig, Secret
 from nlops.domain.effects import Record
-from nlops.ports import ChatEvent
+from nlops.ports import ChatEvent, Commit
 from nlops.sandbox.gateway import LocalGateway, Sent
 
 TOKEN = "a-token-of-benchmarks"
@@ -103,7 +103,7 @@ async def audit(folder: Path, count: int) -> list[float]:
     samples = []
     for number in range(count):
         start = time.perf_counter()
-        await store.append(Record("ran", "admin", ADMIN, {"number": number}), time.time())
+        await store.commit(Commit((Record("ran", "admin", ADMIN, {"number": number}),)), time.time())
         samples.append(time.perf_counter() - start)
     store.close()
     return samples

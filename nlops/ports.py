@@ -11,6 +11,7 @@ from nlops.domain.config import BotConfig
 from nlops.domain.effects import Outgoing, Record
 from nlops.domain.events import LinkChanged
 from nlops.domain.model import ModelFailure, ModelReply, ModelRequest
+from nlops.domain.outbox import Outcome, Waiting
 from nlops.domain.tools import ToolCall, ToolResult
 from nlops.domain.words import Language
 
@@ -76,12 +77,14 @@ class Runner(Protocol):
 
 @dataclass(frozen=True)
 class Commit:
-    """What one step of the engine wants kept. `settled` are the ids of messages that are answered for."""
+    """What one step of the engine wants kept. `settled` are the ids of messages that are answered for, `doubted` the
+    outbox ids of messages whose doubt is told."""
 
     records: tuple[Record, ...] = ()
     bots: Mapping[str, BotState] = field(default_factory=dict)
     outgoing: tuple[Outgoing, ...] = ()
     settled: tuple[str, ...] = ()
+    doubted: tuple[int, ...] = ()
 
 
 class Store(Protocol):
@@ -98,21 +101,24 @@ class Store(Protocol):
     def unsettled(self) -> list[ChatMessage]:
         """Messages that were received and never settled, oldest first."""
 
-    def waiting(self) -> list[tuple[int, Outgoing]]:
-        """What the outbox holds by id, oldest first; without what was being sent when the process ended."""
+    def waiting(self) -> list[Waiting]:
+        """What the outbox holds, oldest first; without what was being sent when an earlier process ended."""
 
-    def doubtful(self) -> list[Outgoing]:
-        """What was being sent when the process ended, taken out of the outbox."""
+    def doubtful(self) -> list[Waiting]:
+        """What was being sent when an earlier process ended; it stays there until a commit says that it is doubted."""
 
-    async def begin_sending(self, outbox_id: int) -> None:
-        """Note that this is being sent now: a process that ends before `end_sending` leaves it doubtful. Raises
-        StoreError."""
+    async def begin_sending(self, ids: Sequence[int]) -> None:
+        """Note that these are being sent now, as one message: a process that ends before `end_sending` leaves them
+        doubtful. On disk when it returns. Raises StoreError."""
 
-    async def end_sending(self, outbox_ids: Sequence[int]) -> None:
-        """Take these out of the outbox: sent, dropped or doubtful and told. Raises StoreError."""
-
-    async def put_back(self, outbox_id: int) -> None:
+    async def put_back(self, ids: Sequence[int]) -> None:
         """Undo `begin_sending`: surely nothing was sent. Raises StoreError."""
+
+    async def end_sending(self, ended: Mapping[int, Outcome], at: float) -> None:
+        """Take these out of the outbox, each with how it ended. Raises StoreError."""
+
+    def ended(self, since: float) -> list[tuple[float, Outcome]]:
+        """When and how messages ended since then (unix seconds; a day is kept), oldest first."""
 
     async def claim_pairing(self, code: str, contact_id: str, at: float) -> str | None:
         """Bind the contact to the admin whose open pairing has this code; the admin's name, or None. A code works once,

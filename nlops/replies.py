@@ -6,15 +6,16 @@ from typing import assert_never
 from nlops.domain import phrases
 from nlops.domain.bots import BackOnline, LogAlert, LogHit, Notice, OfferQr, SuspiciousScan, WentOffline
 from nlops.domain.config import BotConfig
-from nlops.domain.effects import Effect, GiveFile, Say, ShowQr
+from nlops.domain.effects import Effect, GiveFile, Outgoing, Say, ShowQr
 from nlops.domain.tools import Proposal, ToolCall, ToolResult, canonical_json
 from nlops.domain.words import Language
 
 MAX_SAY = 4000  # characters; beyond that a phone is no place to read, and some puppets cut: it goes as a file
+DOUBT_CHARS = 60  # of a message that may not have arrived: enough to know it again
 
 
 def say_notice(notice: Notice, bot: BotConfig | None, contact_id: str, language: Language) -> tuple[Effect, ...]:
-    """A notice of the monitor's, for one admin."""
+    """A notice of the monitor's, for one admin. A loss and a return are heard over any budget, as the codes are."""
     match notice:
         case OfferQr():
             caption = phrases.OFFER_QR.say(language, bot=notice.bot, nth=notice.nth)
@@ -22,11 +23,11 @@ def say_notice(notice: Notice, bot: BotConfig | None, contact_id: str, language:
         case BackOnline():
             return _say_back(notice, bot, contact_id, language)
         case WentOffline():
-            return (Say(contact_id, phrases.WENT_OFFLINE.say(language, bot=notice.bot)),)
+            return (Say(contact_id, phrases.WENT_OFFLINE.say(language, bot=notice.bot), "rescue"),)
         case SuspiciousScan():
-            return (Say(contact_id, _say_suspicious(notice, language)),)
+            return (Say(contact_id, _say_suspicious(notice, language), "notice"),)
         case LogAlert():
-            return (Say(contact_id, _say_alert(notice, language)[:MAX_SAY]),)
+            return (Say(contact_id, _say_alert(notice, language)[:MAX_SAY], "notice"),)
         case _:
             assert_never(notice)
 
@@ -41,7 +42,7 @@ def _say_back(notice: BackOnline, bot: BotConfig | None, contact_id: str, langua
         texts.append(phrases.WRONG_ACCOUNT.say(language, **fields))
     if bot and bot.login_test:
         texts.append(bot.login_test)
-    return tuple(Say(contact_id, text) for text in texts)
+    return tuple(Say(contact_id, text, "rescue") for text in texts)
 
 
 def _say_suspicious(notice: SuspiciousScan, language: Language) -> str:
@@ -84,24 +85,33 @@ def say_proposal(proposal: Proposal, ttl_s: float, language: Language) -> str:
 
 
 def say_results(
-    calls: Sequence[ToolCall], results: Sequence[ToolResult], contact_id: str, language: Language
+    calls: Sequence[ToolCall],
+    results: Sequence[ToolResult],
+    contact_id: str,
+    conversation_id: str,
+    language: Language,
 ) -> tuple[Effect, ...]:
-    """What each call gave, in order, and what was left out after a failure."""
+    """What each call gave, in order, and what was left out after a failure. In a room only words are said: pictures of
+    codes and files go to the direct chat of who asked, and the room hears that they did."""
     effects = [
         effect
         for call, result in zip(calls, results, strict=False)
-        for effect in _say_result(call, result, contact_id, language)
+        for effect in _say_result(call, result, contact_id, conversation_id, language)
     ]
     left = len(calls) - len(results)
     if left:
-        effects.append(Say(contact_id, phrases.STOPPED.say(language, count=left)))
+        effects.append(Say(conversation_id, phrases.STOPPED.say(language, count=left)))
+    if conversation_id != contact_id and any(isinstance(effect, ShowQr | GiveFile) for effect in effects):
+        effects.append(Say(conversation_id, phrases.SENT_DIRECTLY.say(language)))
     return tuple(effects)
 
 
-def _say_result(call: ToolCall, result: ToolResult, contact_id: str, language: Language) -> list[Effect]:
+def _say_result(
+    call: ToolCall, result: ToolResult, contact_id: str, conversation_id: str, language: Language
+) -> list[Effect]:
     arguments: Mapping[str, object] = call.arguments
     if not result.ok:
-        return [Say(contact_id, phrases.RUN_FAILED.say(language, tool=show_call(call), text=result.text))]
+        return [Say(conversation_id, phrases.RUN_FAILED.say(language, tool=show_call(call), text=result.text))]
     if result.qr is not None:
         return [ShowQr(contact_id, str(arguments.get("bot", "")), result.qr, result.text)]
     effects: list[Effect] = []
@@ -113,5 +123,21 @@ def _say_result(call: ToolCall, result: ToolResult, contact_id: str, language: L
         effects.append(Say(contact_id, head[:MAX_SAY]))
     elif result.text or result.file is None:
         text = result.text or phrases.EMPTY_OUTPUT.say(language, tool=show_call(call))
-        effects.append(Say(contact_id, text))
+        effects.append(Say(conversation_id, text))
     return effects
+
+
+def say_doubtful(effect: Outgoing, language: Language) -> Say:
+    """That nobody knows whether a message arrived, with how it begins."""
+    match effect:
+        case Say(conversation_id, text):
+            begin = " ".join(text.split())
+            what = begin if len(begin) <= DOUBT_CHARS else f"{begin[:DOUBT_CHARS]}…"
+            said = phrases.DOUBTFUL.say(language, what=what)
+        case ShowQr(conversation_id, bot):
+            said = phrases.DOUBTFUL_QR.say(language, bot=bot)
+        case GiveFile(conversation_id, name):
+            said = phrases.DOUBTFUL.say(language, what=name)
+        case _:
+            assert_never(effect)
+    return Say(conversation_id, said, "notice", is_doubt=True)

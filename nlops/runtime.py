@@ -1,27 +1,31 @@
 """The service: one queue of events, one interpreter of effects, one task group; it starts and stops the parts.
 
-    follower (a thread) ─┐                          ┌─▶ outbox ─▶ chat
-    chat ────────────────┼─▶ queue ─▶ engine.step ──┼─▶ model ─┐
-    clock ───────────────┘      ▲                   ├─▶ runs ──┤
-                                └───────────────────┴──────────┘
+    logs (a thread) ─┐                          ┌─▶ store ─▶ sender ─▶ chat
+    chat ─▶ store ───┼─▶ queue ─▶ engine.step ──┼─▶ model ─┐
+    clock ───────────┘      ▲                   ├─▶ runs ──┤
+                            └───────────────────┴──────────┘
 
-The queue is bounded: a full one holds up the follower (the lines wait on the disk) and the chat (they wait at the
-gateway), and nothing is thrown away, except log alerts: while the queue is half full they are only counted, and the
-count is told later. The outbox is bounded too: when it overflows, the oldest notice goes, counted in the log."""
+One step, one transaction: what a step wants recorded, kept and said, and which message it answers, is on the disk
+together before a run starts or a word leaves. So a process that is killed at any moment goes on where it was:
+
+    killed before                        what the next start does
+    the message is kept                  nothing; the gateway has forgotten it (it was not answered either)
+    the step that answers it is kept     takes the message up again
+    what was said has left               sends it; what was being sent is doubtful, and told to be so
+    the run is over                      never runs it again: its record says that it was started
+
+The queue is bounded: a full one holds up the logs (the lines wait on the disk) and the chat (messages wait in the
+store), and nothing is thrown away, except log alerts: while the queue is half full they are only counted.
+"""
 
 import asyncio
 import logging
 import os
 import time
-from collections import deque
 from collections.abc import Callable, Coroutine
-from concurrent.futures import TimeoutError as FutureTimeout
-from contextlib import suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import assert_never
 
-from nlops.domain.bots import LogSign
 from nlops.domain.chat import ChatMessage
 from nlops.domain.effects import (
     AskModel,
@@ -39,32 +43,33 @@ from nlops.domain.effects import (
     Say,
     ShowQr,
 )
-from nlops.domain.errors import LinkDown, LinkError, ModelError, StoreError
+from nlops.domain.errors import LinkError, ModelError, StoreError
 from nlops.domain.events import (
-    AlertSeen,
-    BacklogRead,
+    ContactsFound,
     Event,
     LinkChanged,
     MessageReceived,
     ModelAnswered,
     Moment,
+    NameKnown,
+    Paired,
     RecordRefused,
     RunFinished,
-    SignSeen,
     Ticked,
 )
 from nlops.domain.tools import ToolResult
 from nlops.engine import Setup, State, step
+from nlops.following import Following
 from nlops.gate.policy import admin_of, contacts_of
 from nlops.gate.redact import Redactor
-from nlops.monitor.own import known_formats
-from nlops.monitor.watch import LogWatch
+from nlops.journal import Journal
+from nlops.outgoing.box import split
 from nlops.ports import Chat, ChatEvent, Follower, Model, Runner, Store
+from nlops.sender import Sender
 
 log = logging.getLogger("nlops")
 
 QUEUE_SIZE = 1000
-OUTBOX_SIZE = 1000
 TICK_S = 1.0
 DRAIN_S = 5.0
 
@@ -93,184 +98,135 @@ class Service:
     def __init__(self, setup: Setup, parts: Parts, on_ready: Callable[[], None] = lambda: None) -> None:
         """`on_ready` is called once, when link, logs and model are up (or the model is known not to come)."""
         self._setup, self._parts, self._on_ready = setup, parts, on_ready
-        contacts = contacts_of(setup.config.admins, {})
-        self._state = State(bots=parts.store.bots(), contacts=contacts)
+        store, config = parts.store, setup.config
+        self._state = State(bots=store.bots(), contacts=contacts_of(config.admins, store.contacts()))
         self._queue: asyncio.Queue[Event] = asyncio.Queue(QUEUE_SIZE)
-        self._outbox: deque[Outgoing] = deque()
-        self._outbox_filled = asyncio.Event()
-        self._only_counted: dict[tuple[str, str], AlertSeen] = {}
         self._questions: asyncio.Queue[AskModel] = asyncio.Queue()
-        self._sending = False
-        self._link_up = asyncio.Event()
-        self._closing = False
-        self._following: asyncio.Future[None] | None = None
+        self._following = Following(config, parts.follower, parts.redactor.clean, self._queue)
+        self._sender = Sender(config.chat, parts.chat, store, parts.draw_qr, self, self._queue.put)
+        self._journal = Journal(store)
+
+    def offered(self, bot: str) -> str | None:
+        """The login payload that the bot's state offers now."""
+        state = self._state.bots.get(bot)
+        return state.payload if state is not None else None
+
+    def is_heard(self, conversation_id: str) -> bool:
+        """Whether it is an admin's contact, or an allowed room."""
+        contacts = {known.contact_id for known in self._state.contacts.values()}
+        return conversation_id in contacts or conversation_id in self._setup.config.chat.rooms
 
     async def run(self) -> None:
         """Start everything, run until cancelled, stop everything. Raises LinkError for what waiting cannot mend."""
-        loop = asyncio.get_running_loop()
+        left: list[Event] = [*self._sender.take_over(), *self._journal.take_over()]
         try:
             async with asyncio.TaskGroup() as self._tasks:
-                self._tasks.create_task(self._interpret())
-                self._tasks.create_task(self._send())
                 self._tasks.create_task(self._parts.chat.run(self._on_chat))
                 self._tasks.create_task(self._answer_questions())
                 self._tasks.create_task(self._tick())
                 for start in self._parts.background:
                     self._tasks.create_task(start())
-                await self._follow(loop)
-                await asyncio.gather(self._link_up.wait(), self._start_model())
+                # What the logs say comes first: an answer, or a code that waits, may be outdated by it.
+                await self._handle(await self._following.start())
+                self._tasks.create_task(self._sender.run())
+                self._tasks.create_task(self._interpret(left))
+                await asyncio.gather(self._sender.link_up.wait(), self._start_model())
                 self._on_ready()
         finally:
-            self._closing = True
-            await self._stop_following()
+            await self._following.stop()
             await self._parts.model.stop()
 
-    async def _stop_following(self) -> None:
-        """A thread cannot be cancelled: a follower that is still starting is stopped once it has started."""
-        if self._following is not None:
-            await asyncio.wait([self._following])
-            await asyncio.to_thread(self._parts.follower.stop)
-
     async def drain(self, timeout_s: float = DRAIN_S) -> None:
-        """Before a stop: let runs end and messages leave, for at most `timeout_s` seconds."""
+        """Before a stop: let runs end and messages leave, for at most `timeout_s` seconds. What must wait longer (for
+        the link, or for the budget) waits in the store."""
         # Polled: three things change in three places, and this happens once in the life of a service.
         for _ in range(int(timeout_s / 0.05)):
-            if not (self._outbox or self._sending or self._state.running):
+            if not (self._sender.is_busy or self._state.running):
                 return
             await asyncio.sleep(0.05)
 
     # What comes in
 
-    async def _follow(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Read what the logs already hold, then follow them on the follower's own thread."""
-        watches = self._watches()
-        backlog: list[LogSign] = []
-        live = False
-
-        def deliver(path: Path, block: bytes, key: str) -> None:
-            for watch in watches.get(path, ()):
-                if not live:
-                    backlog.extend(watch.signs(block, key))
-                    continue
-                signs, alerts = watch.read(block, key)
-                for sign in signs:
-                    self._post_from_thread(loop, SignSeen(sign))
-                for alert in alerts:
-                    loop.call_soon_threadsafe(self._offer, alert)
-
-        start = asyncio.to_thread(self._parts.follower.start, list(watches), deliver)
-        self._following = asyncio.ensure_future(start)
-        await asyncio.shield(self._following)
-        live = True
-        await self._queue.put(BacklogRead(tuple(backlog)))
-
-    def _watches(self) -> dict[Path, list[LogWatch]]:
-        config, clean = self._setup.config, self._parts.redactor.clean
-        formats = known_formats(config.formats)
-        watches: dict[Path, list[LogWatch]] = {}
-        for bot in config.bots:
-            for path in bot.log:
-                watch = LogWatch(bot.name, str(path), formats[bot.format], bot.alerts, clean)
-                watches.setdefault(path, []).append(watch)
-        return watches
-
-    def _offer(self, alert: AlertSeen) -> None:
-        """Queue an alert, with those that were only counted; while the queue is half full, count this one too."""
-        key = (alert.bot, alert.alert)
-        missed = self._only_counted.pop(key, None)
-        if missed is not None:
-            alert = replace(alert, more=alert.more + missed.more)
-        if self._queue.qsize() < QUEUE_SIZE // 2:
-            self._queue.put_nowait(alert)
-            return
-        more = alert.more + sum(hit.count for hit in alert.hits)
-        if more:
-            self._only_counted[key] = replace(alert, hits=(), more=more, following=())
-
-    def _post_from_thread(self, loop: asyncio.AbstractEventLoop, event: Event) -> None:
-        """Put an event into the queue from another thread; a full queue holds that thread up."""
-        future = asyncio.run_coroutine_threadsafe(self._queue.put(event), loop)
-        while not self._closing and not future.done():
-            with suppress(FutureTimeout):
-                future.result(timeout=0.5)
-
     async def _on_chat(self, event: ChatEvent) -> None:
         if isinstance(event, LinkChanged):
-            (self._link_up.set if event.up else self._link_up.clear)()
+            self._sender.link(event.up)
             await self._queue.put(event)
         elif await self._is_new(event):
             await self._queue.put(MessageReceived(event))
 
     async def _is_new(self, message: ChatMessage) -> bool:
-        """Whether an admin's message was never seen, in this life or an earlier one. Others' are not worth a record."""
-        if admin_of(self._setup.config.admins, self._state.contacts, message.contact_id) is None or message.is_own:
+        """Whether an admin's message was never seen, in this life or an earlier one. What others say is not worth a
+        record, nor is what is said where no order counts."""
+        config = self._setup.config
+        admin = admin_of(config.admins, self._state.contacts, message.contact_id)
+        if message.is_own or admin is None or not self.is_heard(message.conversation_id):
             return True
-        try:
-            return await asyncio.to_thread(self._parts.store.first_seen, f"message {message.id}")
-        except StoreError as error:
-            log.error("a message is not taken, for it cannot be remembered: %s", error)
-            return False
+        return await self._journal.receive(message)
 
     async def _tick(self) -> None:
         while True:
             await asyncio.sleep(TICK_S)
-            counted, self._only_counted = self._only_counted, {}
-            for alert in counted.values():
-                self._offer(alert)
+            self._following.offer_counted()
             await self._queue.put(Ticked())
 
     # What goes on
 
-    async def _interpret(self) -> None:
+    async def _interpret(self, first: list[Event]) -> None:
+        for event in first:
+            await self._handle(event)
         while True:
-            event: Event | None = await self._queue.get()
-            while event is not None:
-                self._state, effects = step(self._setup, self._state, event, now())
-                event = await self._execute(effects)
+            await self._handle(await self._queue.get())
 
-    async def _execute(self, effects: tuple[Effect, ...]) -> RecordRefused | None:
-        """Carry out the effects of one step in order. A run starts only behind durable records; where one was refused,
-        that is the next event. It goes past the queue: whoever empties that must never wait for room in it."""
-        refused = ""
+    async def _handle(self, event: Event | None) -> None:
+        """A step, and the steps that its refused records make: past the queue, for whoever empties that must never wait
+        for room in it."""
+        while event is not None:
+            self._state, effects = step(self._setup, self._state, event, now())
+            event = await self._execute(event, effects)
+
+    async def _execute(self, event: Event, effects: tuple[Effect, ...]) -> RecordRefused | None:
+        """Keep what a step decided, then carry it out. Where that was not kept, its runs are dropped, and what it says
+        is said from memory: no run without a record, and no silence."""
+        messages = [part for effect in effects if isinstance(effect, Outgoing) for part in self._messages(effect)]
+        waiting, refused = await self._journal.keep(event, effects, messages, time.time())
+        self._sender.put(waiting)
         dropped: list[int] = []
         for effect in effects:
-            match effect:
-                case Say() | ShowQr() | GiveFile():
-                    self._put_out(effect)
-                case AskModel():
-                    self._questions.put_nowait(effect)
-                case Record():
-                    refused = refused or await self._keep(effect)
-                case RunCalls():
-                    if refused:
-                        dropped.append(effect.run_id)
-                    else:
-                        self._tasks.create_task(self._run(effect))
-                case KeepBots():
-                    await self._keep_bots(effect)
-                case Log():
-                    log.log(
-                        logging.getLevelNamesMapping()[effect.level.upper()], self._parts.redactor.clean(effect.text)
-                    )
-                case ClaimPairing() | FindContacts() | AskName() | KeepContact():
-                    pass
-                case _:
-                    assert_never(effect)
-        return RecordRefused(refused, tuple(dropped)) if refused else None
+            if isinstance(effect, RunCalls) and refused:
+                dropped.append(effect.run_id)
+            else:
+                self._carry_out(effect)
+        if refused and (dropped or any(isinstance(effect, Record) for effect in effects)):
+            return RecordRefused(refused, tuple(dropped))
+        return None
 
-    async def _keep(self, record: Record) -> str:
-        """Make a record durable; why not, or an empty string."""
-        try:
-            await self._parts.store.append(record, time.time())
-        except StoreError as error:
-            return str(error)
-        return ""
+    def _messages(self, effect: Outgoing) -> list[Outgoing]:
+        """What leaves for this, cleaned before it lies on a disk. (A file's text was cleaned when it was made.)"""
+        clean = self._parts.redactor.clean
+        return [replace(one, text=clean(one.text)) if isinstance(one, Say) else one for one in split(effect)]
 
-    async def _keep_bots(self, effect: KeepBots) -> None:
-        try:
-            await self._parts.store.keep_bots(effect.bots)
-        except StoreError as error:  # the logs tell again after a restart
-            log.error("the states of the bots are not kept: %s", error)
+    def _carry_out(self, effect: Effect) -> None:
+        """Start what the world is asked for. Nothing here is waited for: the interpreter goes on."""
+        match effect:
+            case AskModel():
+                self._questions.put_nowait(effect)
+            case RunCalls():
+                self._tasks.create_task(self._run(effect))
+            case ClaimPairing():
+                self._tasks.create_task(self._claim_pairing(effect))
+            case FindContacts():
+                self._tasks.create_task(self._find_contacts(effect))
+            case AskName():
+                self._tasks.create_task(self._ask_name(effect))
+            case KeepContact():
+                self._tasks.create_task(self._keep_contact(effect))
+            case Log():
+                level = logging.getLevelNamesMapping()[effect.level.upper()]
+                log.log(level, self._parts.redactor.clean(effect.text))
+            case Say() | ShowQr() | GiveFile() | Record() | KeepBots():
+                pass  # it is in the store, or with the sender
+            case _:
+                assert_never(effect)
 
     async def _run(self, effect: RunCalls) -> None:
         """Run the calls one after the other, stop at the first that fails."""
@@ -299,51 +255,39 @@ class Service:
             answer = await self._parts.model.ask(question.request)
             await self._queue.put(ModelAnswered(question.question_id, answer))
 
-    # What goes out
+    # Who the admins are
 
-    def _put_out(self, effect: Outgoing) -> None:
-        if len(self._outbox) >= OUTBOX_SIZE:
-            self._outbox.popleft()
-            log.error("the outbox is full: the oldest message was dropped")
-        self._outbox.append(effect)
-        self._outbox_filled.set()
+    async def _claim_pairing(self, effect: ClaimPairing) -> None:
+        try:
+            admin = await self._parts.store.claim_pairing(effect.code, effect.contact_id, time.time())
+        except StoreError as error:
+            log.error("a pairing code could not be looked at: %s", error)
+            return
+        if admin is None:
+            log.warning("%r gave a pairing code that is not open", effect.contact_id)
+        else:
+            await self._queue.put(Paired(admin, effect.contact_id))
 
-    async def _send(self) -> None:
-        """Send in order. While there is no link, everything waits; what may have been sent is never sent again."""
-        while True:
-            if not self._outbox:
-                self._outbox_filled.clear()
-                await self._outbox_filled.wait()
-            await self._link_up.wait()
-            effect = self._outbox.popleft()
-            if self._is_stale(effect):
-                log.info("an outdated code was not sent")
-                continue
-            self._sending = True
-            try:
-                await self._send_one(effect)
-            except LinkDown:
-                self._outbox.appendleft(effect)
-                await asyncio.sleep(0.2)  # the link's own news of it may be a moment behind
-            except LinkError as error:
-                log.error("a message may not have arrived: %s", error)
-            finally:
-                self._sending = False
+    async def _find_contacts(self, effect: FindContacts) -> None:
+        chat = self._parts.chat
+        try:
+            known = await chat.known_contacts()
+            names = {name: await chat.name_of(one) if one in known else None for name, one in effect.contacts.items()}
+        except LinkError as error:
+            log.warning("whether the account knows the admins could not be asked: %s", error)
+            return
+        await self._queue.put(ContactsFound(names))
 
-    def _is_stale(self, effect: Outgoing) -> bool:
-        """A code that was refreshed while it waited here must not be scanned any more."""
-        if not isinstance(effect, ShowQr):
-            return False
-        state = self._state.bots.get(effect.bot)
-        return state is None or state.payload != effect.payload
+    async def _ask_name(self, effect: AskName) -> None:
+        try:
+            name = await self._parts.chat.name_of(effect.contact_id)
+        except LinkError as error:
+            log.warning("a name could not be asked: %s", error)
+            return
+        await self._queue.put(NameKnown(effect.contact_id, name))
 
-    async def _send_one(self, effect: Outgoing) -> None:
-        chat, clean = self._parts.chat, self._parts.redactor.clean
-        match effect:
-            case Say(contact_id, text):
-                await chat.send_text(contact_id, clean(text))
-            case ShowQr(contact_id, bot, payload, caption):
-                await chat.send_file(contact_id, f"{bot}.png", self._parts.draw_qr(payload))
-                self._outbox.appendleft(Say(contact_id, caption))  # by itself, so that the picture is not sent twice
-            case GiveFile(contact_id, name, data):
-                await chat.send_file(contact_id, name, data)
+    async def _keep_contact(self, effect: KeepContact) -> None:
+        try:
+            await self._parts.store.keep_contact(effect.admin, effect.contact)
+        except StoreError as error:
+            log.error("the contact of %s is not kept: %s", effect.admin, error)

@@ -16,13 +16,18 @@ FLOORS = {
     "understand": 1,
     "toolbox": 1,
     "gate": 1,
+    "outgoing": 1,
     "replies": 2,
     "engine": 2,
     "ports": 3,
     "adapters": 4,
     "sandbox": 4,
+    "following": 5,
+    "journal": 5,
+    "sender": 5,
     "runtime": 5,
     "cli": 6,
+    "plugin": 6,
 }
 ALLOWED = {
     0: {0},
@@ -40,7 +45,7 @@ EXTRA = {
 }
 IMPURE = {"time", "datetime", "random", "secrets", "os", "io", "pathlib", "logging", "socket", "subprocess", "asyncio"}
 LIBRARIES: dict[str, str | tuple[str, ...]] = {  # the one room that may import each
-    "wechaty": "adapters/wechaty",
+    "wechaty": ("adapters/wechaty", "plugin"),
     "wechaty_puppet": "adapters/wechaty",
     "wechaty_puppet_service": "adapters/wechaty",
     "openai": "adapters",
@@ -49,7 +54,7 @@ LIBRARIES: dict[str, str | tuple[str, ...]] = {  # the one room that may import 
     "sqlite3": "adapters",
     "segno": ("adapters", "sandbox"),
     "zxingcpp": "sandbox",
-    "PIL": "sandbox",
+    "PIL": ("adapters/pictures", "sandbox"),
     "quart": "sandbox",
     "hypercorn": "sandbox",
     "re2": ("monitor", "toolbox"),

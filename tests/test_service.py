@@ -2,8 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,99 +10,17 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from nlops.adapters.children import Children
-from nlops.adapters.follower import LogFollower
-from nlops.adapters.models import NoModel
 from nlops.adapters.qrcode import draw_qr
-from nlops.adapters.runner import ToolRunner
 from nlops.adapters.sqlite import SqliteStore
-from nlops.adapters.wechaty.chat import WechatyChat
 from nlops.domain.bots import LogHit
 from nlops.domain.chat import ChatMessage
-from nlops.domain.config import AlertConfig, BotConfig, ChatConfig, Secret
+from nlops.domain.config import AlertConfig, BotConfig
 from nlops.domain.errors import LinkError
 from nlops.domain.events import AlertSeen, MessageReceived
 from nlops.gate.audit import verify
-from nlops.gate.redact import Redactor
-from nlops.runtime import QUEUE_SIZE, Parts, Service
-from nlops.sandbox.gateway import LocalGateway
-from tests.support import LAN, MALLORY, WEI, make_config, make_setup
-
-TOKEN = "a-token-of-tests"
-QR = "http://weixin.qq.com/x/AbCdEf0123456789"
-SCAN = (
-    "10:00:00 INFO StarterBot onScan: Waiting(2) - https://wechaty.js.org/qrcode/http%3A%2F%2Fweixin.qq.com%2Fx%2F{}\n"
-)
-LOGIN = "10:01:00 INFO StarterBot Contact<Bob> login\n"
-
-
-class World:
-    """A gateway with people, a folder with logs, and a service that can be started, killed and started again."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.port = folder, 0
-        self.gateway = LocalGateway(TOKEN)
-        self.config = make_config(folder)
-        for bot in self.config.bots:
-            bot.log[0].touch()
-
-    async def open(self) -> None:
-        self.port = await self.gateway.start(port=self.port)
-        for contact in (WEI, LAN, MALLORY):
-            self.gateway.add_contact(contact, contact)
-        self.gateway.login()
-
-    def write(self, line: str, bot: str = "bob") -> None:
-        with (self.folder / f"{bot}.log").open("a", encoding="utf-8") as log:
-            log.write(line)
-
-    def texts(self, contact: str = WEI) -> list[str]:
-        return [one.text for one in self.gateway.sent if one.kind == "text" and one.conversation_id == contact]
-
-    def pictures(self, contact: str = WEI) -> list[bytes]:
-        return [one.data for one in self.gateway.sent if one.kind == "file" and one.conversation_id == contact]
-
-    @asynccontextmanager
-    async def service(self, token: str = TOKEN, **changes: object) -> AsyncIterator[Service]:
-        config = replace(self.config, chat=ChatConfig(f"127.0.0.1:{self.port}", Secret(token)), **changes)  # type: ignore[arg-type]  # a test that errs here fails at once
-        setup = make_setup(config)
-        store = SqliteStore(config.state_dir)
-        children = Children(config.bots)
-        parts = Parts(
-            chat=WechatyChat(config.chat),
-            model=NoModel(),
-            follower=LogFollower(config.state_dir / "cursors"),
-            runner=ToolRunner(config, setup.catalogue, {"command": children}),
-            store=store,
-            draw_qr=draw_qr,
-            redactor=Redactor([token]),
-            background=(children.run,),
-        )
-        ready = asyncio.Event()
-        service = Service(setup, parts, on_ready=ready.set)
-        task = asyncio.create_task(service.run())
-        waiting = asyncio.create_task(ready.wait())
-        await asyncio.wait([task, waiting], return_when=asyncio.FIRST_COMPLETED, timeout=30)
-        try:
-            if task.done():
-                await task
-            yield service
-        finally:
-            waiting.cancel()
-            await service.drain()
-            task.cancel()
-            await asyncio.wait([task], timeout=20)
-            store.close()
-            assert task.done(), "the service did not stop"
-
-
-async def until(what: Callable[[], bool], seconds: float = 20) -> None:
-    """Wait until `what` holds; fail where it never does."""
-    for _ in range(int(seconds / 0.02)):
-        if what():
-            return
-        await asyncio.sleep(0.02)
-    raise AssertionError(f"it never came true in {seconds} s")
+from nlops.runtime import QUEUE_SIZE
+from tests.serving import LOGIN, QR, SCAN, TOKEN, World, until
+from tests.support import LAN, MALLORY, WEI
 
 
 @pytest.fixture
@@ -151,9 +68,9 @@ async def test_alerts_that_come_too_fast_are_counted(world: World) -> None:
     event = AlertSeen("bob", "errors", "bob.log", (LogHit("shape", "ERROR", 2),), more=1)
     async with world.service(bots=(bot,)) as service:
         for _ in range(QUEUE_SIZE):  # at once: nobody takes anything out meanwhile
-            service._offer(event)
-        assert service._queue.qsize() <= QUEUE_SIZE // 2 and service._only_counted
-        await until(lambda: not service._only_counted and service._queue.empty())
+            service._following.offer(event)
+        assert service._queue.qsize() <= QUEUE_SIZE // 2 and service._following._only_counted
+        await until(lambda: not service._following._only_counted and service._queue.empty())
         folding = service._state.alerts["bob", "errors"]
         told = 2  # the first one's, at once
         assert told + sum(hit.count for hit in folding.held) + folding.more == 3 * QUEUE_SIZE
@@ -234,7 +151,9 @@ async def test_no_record_no_run(world: World) -> None:
         await until(marker.exists)
         store = service._parts.store
         assert isinstance(store, SqliteStore)
-        store._db.execute("CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'disk full'); END")
+        store.database.connection.execute(
+            "CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'disk full'); END"
+        )
         world.gateway.receive(WEI, "restart bob")
         await until(lambda: bool(world.texts()))
         assert "disk full" in world.texts()[0]
@@ -253,10 +172,12 @@ async def test_a_long_log_goes_as_a_file_without_its_secrets(world: World) -> No
 
 async def test_refused_records_and_a_full_queue(world: World) -> None:
     """Orders flood in while nothing can be recorded: each is refused, none runs, and the service goes on."""
-    async with world.service() as service:
+    async with world.service(per_minute=1000) as service:
         store = service._parts.store
         assert isinstance(store, SqliteStore)
-        store._db.execute("CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'disk full'); END")
+        store.database.connection.execute(
+            "CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'disk full'); END"
+        )
         for number in range(service._queue.maxsize + 50):
             message = ChatMessage(f"flood {number}", WEI, None, "status", time.time())
             await asyncio.wait_for(service._queue.put(MessageReceived(message)), 20)

@@ -1,4 +1,4 @@
-"""The wheel works from any folder: it brings prompts, tools, the page and the phrases' configuration along."""
+"""The wheel works from any folder: prompts, tools, the gateway, the page and the configuration's schema come along."""
 
 import subprocess
 import sys
@@ -22,12 +22,12 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_all_that_is_data_is_in_it(wheel: Path) -> None:
-    """Every file that is no Python of package, prompts and tools, byte for byte."""
+    """Every file that is no Python of package, prompts, tools and the gateway for Node, byte for byte."""
     with zipfile.ZipFile(wheel) as packed:
         names = set(packed.namelist())
-        for folder, inside in (("prompts", "nlops/_data/prompts"), ("tools", "nlops/_data/tools")):
+        for folder in ("gateway", "prompts", "tools"):
             for file in (ROOT / folder).iterdir():
-                assert packed.read(f"{inside}/{file.name}") == file.read_bytes()
+                assert packed.read(f"nlops/_data/{folder}/{file.name}") == file.read_bytes()
         for file in (ROOT / "nlops").rglob("*"):
             if file.is_file() and "__pycache__" not in file.parts:
                 assert str(file.relative_to(ROOT)) in names

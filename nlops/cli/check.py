@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from nlops.cli.load import load_config, read_end
 from nlops.domain.chat import ChatMessage
 from nlops.domain.config import BotConfig, Config
-from nlops.domain.errors import ConfigError, LinkError, ModelError, NlopsError
+from nlops.domain.errors import ConfigError, LinkError, ModelError, NlopsError, StoreError
 from nlops.domain.events import LinkChanged
 from nlops.domain.model import ModelFailure
 
@@ -54,6 +54,7 @@ def _look(config: Config) -> Iterator[Finding]:
     yield True, "configuration", str(config.file)
     yield _attempt("tools", lambda: ", ".join(tool.name for tool in make_setup(config).catalogue.tools))
     yield _attempt("state", lambda: _try_state(config))
+    yield from _admins(config)
     formats = known_formats(config.formats)
     for bot in config.bots:
         for path in bot.log:
@@ -83,6 +84,24 @@ def _try_state(config: Config) -> str:
     if mode & 0o077:
         raise OSError(f"{config.state_dir} is open to others (mode {mode:o}); chmod 700 it")
     return f"{config.state_dir}, {free} MB free"
+
+
+def _admins(config: Config) -> Iterator[Finding]:
+    """Who is bound to each admin. One who is not paired yet is well, as long as anybody else can give orders."""
+    from nlops.adapters.sqlite import SqliteStore
+    from nlops.cli.pair import who_is
+    from nlops.gate.policy import contacts_of
+
+    try:
+        store = SqliteStore(config.state_dir)
+    except StoreError:  # said above
+        return
+    try:
+        contacts = contacts_of(config.admins, store.contacts())
+    finally:
+        store.close()
+    for admin in config.admins:
+        yield bool(contacts), f"admin {admin.name}", who_is(admin, contacts)
 
 
 def _log(bot: BotConfig, path: Path, formats: "Mapping[str, LogFormat]") -> Finding:

@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import shlex
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -25,16 +26,18 @@ def run(args: argparse.Namespace) -> int:
     if file.exists():
         raise UsageError(f"{file} exists; name another one with -c FILE, or edit it")
     try:
-        text = write_toml(_ask_all(file))
+        raw = _ask_all(file)
     except (EOFError, KeyboardInterrupt):
         raise UsageError("the questions were not answered to the end; nothing was written") from None
     try:
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w", encoding="utf-8") as out:
-            out.write(text)
+            out.write(write_toml(raw))
     except OSError as error:
         raise UsageError(f"{file} cannot be written: {error.strerror}") from error
     print(f"\nwrote {file}; now: nlops check -c {file}")
+    if "pairing" in raw["admin"][0]:
+        print(f"and, once nlops run is up: nlops pair {shlex.quote(raw['admin'][0]['name'])} -c {file}")
     return 0
 
 
@@ -80,8 +83,9 @@ def _ask_chat() -> Section:
 
 
 def _ask_admin() -> Section:
-    print("  (not known yet? take anything, write to nlops once: its nlops.log shows your id)", file=sys.stderr)
-    return {"name": _ask("your name", "admin"), "contact": _ask("your exact contact id")}
+    name = _ask("your name", "admin")
+    contact = _ask("your exact contact id (none: nlops pair gives you a code to send from your WeChat)")
+    return {"name": name, **({"contact": contact} if contact else {"pairing": True})}
 
 
 def _ask_bot() -> Section:

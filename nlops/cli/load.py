@@ -33,6 +33,7 @@ __all__ = [
     "cache_dir",
     "check_shape",
     "load_catalogue",
+    "load_chat",
     "load_config",
     "load_formats",
     "load_prompts",
@@ -53,6 +54,16 @@ def load_config(path: str | None) -> Config:
     config = _build(raw, file)
     _check_meaning(config)
     return config
+
+
+def load_chat(path: str | None) -> tuple[ChatConfig, Path] | None:
+    """`[chat]` and the state folder alone, as `nlops gateway` needs them: no other secret is read. None where no file
+    is named and none stands in the working folder. Raises ConfigError."""
+    file = _file(path)
+    if path is None and not file.exists():
+        return None
+    raw = _read(file)
+    return _chat(raw["chat"], file), _state_dir(raw, file.parent)
 
 
 def load_formats(path: str | None) -> Mapping[str, LogFormat]:
@@ -97,20 +108,15 @@ def check_shape(raw: Mapping[str, object], file: Path) -> None:
 
 def _build(raw: Table, file: Path) -> Config:
     folder = file.parent
-    chat, model = raw["chat"], raw.get("model", {})
+    model = raw.get("model", {})
     tools, policy = raw.get("tools", {}), raw.get("policy", {})
     return Config(
         file=file,
-        state_dir=_path(raw["state_dir"], folder) if "state_dir" in raw else default_state_dir(),
+        state_dir=_state_dir(raw, folder),
         language=raw.get("language", "auto"),
-        chat=ChatConfig(
-            endpoint=chat["endpoint"],
-            token=_secret(chat["token"], file, "chat.token"),
-            tls=chat.get("tls", False),
-            insecure=chat.get("insecure", False),
-        ),
+        chat=_chat(raw["chat"], file),
         model=ModelConfig(**{**model, "api_key": _secret(model.get("api_key"), file, "model.api_key")}),
-        admins=tuple(AdminConfig(**admin) for admin in raw["admin"]),
+        admins=tuple(_admin(admin, file, f"admin[{at}]") for at, admin in enumerate(raw["admin"])),
         bots=tuple(_bot(bot, folder) for bot in raw["bot"]),
         tools=ToolsConfig(
             paths=tuple(_path(path, folder) for path in tools.get("paths", ())),
@@ -119,6 +125,22 @@ def _build(raw: Table, file: Path) -> Config:
         policy=PolicyConfig(**policy),
         formats=_formats(raw),
     )
+
+
+def _chat(raw: Table, file: Path) -> ChatConfig:
+    token = _secret(raw["token"], file, "chat.token")
+    return ChatConfig(**{**raw, "token": token, "rooms": tuple(raw.get("rooms", ()))})
+
+
+def _state_dir(raw: Table, folder: Path) -> Path:
+    return _path(raw["state_dir"], folder) if "state_dir" in raw else default_state_dir()
+
+
+def _admin(raw: Table, file: Path, place: str) -> AdminConfig:
+    if ("contact" in raw) == raw.get("pairing", False):
+        message = 'either contact = "the exact contact id", or pairing = true and then: nlops pair NAME'
+        raise ConfigError(str(file), place, f"{message}; got {'both' if 'contact' in raw else 'neither'}")
+    return AdminConfig(raw["name"], raw.get("contact"), raw.get("language"))
 
 
 def _bot(raw: Table, folder: Path) -> BotConfig:

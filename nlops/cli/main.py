@@ -13,6 +13,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("demo", "try everything on this machine: no account, no key"),
     "init": ("init", "a few questions, and an nlops.toml to start with"),
     "run": ("run", "the service"),
+    "gateway": ("gateway", "a Wechaty gateway of your own on this machine, apart from the service"),
+    "pair": ("pair", "a one-time code that binds a contact to an admin"),
     "check": ("check", "try every part, a line each, with the mend"),
     "ask": ("ask", "say what a text would be taken to mean; runs nothing"),
     "eval": ("eval", "score a file of phrases"),

@@ -1,4 +1,5 @@
-"""`nlops status`: the states of the bots as the service last kept them, and what pm2 says of their processes."""
+"""`nlops status`: the states of the bots as the service last kept them, what pm2 says of their processes, and who the
+admins are."""
 
 import argparse
 import asyncio
@@ -7,7 +8,9 @@ from nlops.adapters.pm2 import Pm2
 from nlops.adapters.runner import ToolRunner
 from nlops.adapters.sqlite import open_existing
 from nlops.cli.load import load_catalogue, load_config
+from nlops.cli.pair import who_is
 from nlops.domain.words import Language
+from nlops.gate.policy import contacts_of
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -18,11 +21,13 @@ def run(args: argparse.Namespace) -> int:
     config = load_config(args.config)
     store = open_existing(config.state_dir)
     try:
-        bots = store.bots()
+        bots, contacts = store.bots(), contacts_of(config.admins, store.contacts())
     finally:
         store.close()
     # Bots that nlops runs itself are children of the service, and nobody else's: only pm2 can be asked from here.
     runner = ToolRunner(config, load_catalogue(config), {"pm2": Pm2()})
     language: Language = "zh" if config.language == "zh" else "en"
     print(asyncio.run(runner.status(bots, language)))
+    for admin in config.admins:
+        print(f"admin {admin.name}: {who_is(admin, contacts)}")
     return 0

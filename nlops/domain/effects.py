@@ -19,12 +19,14 @@ class Say:
     """Text into a conversation: an admin's direct chat (a contact id), or a room that is allowed by its id.
 
     `is_doubt` marks the note that an earlier message may not have arrived: no such note is made about it again.
+    `code` (bot, payload) names the login code that the text goes with: it is dropped once that is outdated.
     """
 
     conversation_id: str
     text: str
     urgency: Urgency = "answer"
     is_doubt: bool = False
+    code: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)

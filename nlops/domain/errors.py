@@ -6,6 +6,7 @@
     ├── UsageError        a command line is wrong: exit 2
     ├── LinkError         the chat gateway refused, or it is not known whether a message went out
     │   └── LinkDown      there is no connection: nothing was sent, trying again later is safe
+    ├── GatewayError      the gateway that nlops starts itself could not be had (node, npm), or ended
     ├── ModelError        the model could not be had (fetch, start); a failed question is a value, not an error
     └── StoreError        the store could not keep a record: what waited for it must not run
 
@@ -39,6 +40,10 @@ class LinkError(NlopsError):
 
 class LinkDown(LinkError):
     """There is no connection to the gateway: nothing was sent."""
+
+
+class GatewayError(NlopsError):
+    """The gateway that `nlops gateway` starts could not be installed or started, or it ended."""
 
 
 class ModelError(NlopsError):

@@ -93,9 +93,13 @@ class LinkChanged:
 
 @dataclass(frozen=True)
 class SendDoubtful:
-    """Nobody knows whether this arrived: the connection broke while it was sent. It is not sent again by itself."""
+    """Nobody knows whether this arrived: the connection broke while it was sent. It is not sent again by itself.
+
+    `outbox_ids` are what the store lets go of once this is told; until then it is told again after a restart.
+    """
 
     effect: Outgoing
+    outbox_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,10 @@ EXPIRED = Phrase(
 )
 USED = Phrase(en="{code} is used up: it is {state}.", zh="{code} 已失效（{state}）。")
 NO_SUCH_CODE = Phrase(en="There is no open proposal {code}.", zh="没有待确认的操作 {code}。")
+ELSEWHERE = Phrase(
+    en="{code} was proposed in another chat. Please answer it there.",
+    zh="{code} 是在另一个聊天里提出的，请在那里回复。",
+)
 NOTHING_OPEN = Phrase(en="Nothing waits for a confirmation.", zh="没有等待确认的操作。")
 CODE_NEEDED = Phrase(en="Please confirm with the code: “yes {code}”.", zh="请带上确认码：「确认 {code}」。")
 LAPSED = Phrase(
@@ -56,6 +60,54 @@ NOT_RECORDED = Phrase(
     zh="没有执行：审计记录写不下去（{reason}）。没有记录就不执行。",
 )
 REFUSED = Phrase(en="I can't run that: {reason}", zh="无法执行：{reason}")
+
+# Who is who
+PAIRED = Phrase(
+    en="This contact is now {admin}: I take your orders here, and bring you the login codes. “help” shows how.",
+    zh="已绑定：这个联系人现在是 {admin}，我在这里听你的指令，登录二维码也发到这里。发「帮助」看用法。",
+)
+PAIRED_OTHER = Phrase(
+    en="{admin} is now the contact {contact}, bound by a pairing code. If nobody meant that, run: nlops pair {admin}",
+    zh="{admin} 刚用配对码绑定到联系人 {contact}。如果没人这样做，请在主机上运行 nlops pair {admin}",
+)
+PAIRED_AWAY = Phrase(
+    en="{admin} was bound to another contact by a pairing code; I take no more orders here. "
+    "If that was not you, run on the host: nlops pair {admin}",
+    zh="{admin} 已用配对码绑定到另一个联系人，这里的指令不再有效。如果不是你本人，请在主机上运行 nlops pair {admin}",
+)
+PAIRED_ALREADY = Phrase(
+    en="You are known already, as {admin}: the code is not used. Send it from the contact that is to be bound.",
+    zh="我已经认识你了（{admin}），配对码没有用掉。请从要绑定的那个联系人发来。",
+)
+PAIR_AGAIN = Phrase(
+    en="The chat account logged in anew, and its contacts have new ids: I can't recognise anybody by a name. "
+    "On the host, run: nlops pair NAME, and send me the code here.",
+    zh="聊天账号重新登录后，联系人的 id 都变了，我不能凭名字认人。请在主机上运行 nlops pair 名字，再把配对码发到这里。",
+)
+PAIR_INSTEAD = Phrase(
+    en="The contact id in nlops.toml no longer exists at this login, and I can't recognise anybody by a name. "
+    "On the host, put pairing = true in place of contact, restart nlops, run: nlops pair NAME, "
+    "and send me the code here.",
+    zh="这次登录后 nlops.toml 里写的联系人 id 已不存在，我不能凭名字认人。请在主机上把 contact 换成 pairing = true，"
+    "重启 nlops，运行 nlops pair 名字，再把配对码发到这里。",
+)
+TEXT_ONLY = Phrase(en="I read text only; please type it.", zh="我只看得懂文字，请打字告诉我。")
+MISSED = Phrase(
+    en="I was away when you wrote; nothing of it was carried out. Please say again what still counts.",
+    zh="你发消息时我不在线，内容没有执行。还需要的话请再说一遍。",
+)
+SENT_DIRECTLY = Phrase(
+    en="Login codes and files go into your direct chat with me; it is there.",
+    zh="二维码和文件只发到你和我的私聊，已经发过去了。",
+)
+DOUBTFUL = Phrase(
+    en="The connection broke while I sent this; it may not have arrived: {what}",
+    zh="发送时连接断了，可能没送到：{what}",
+)
+DOUBTFUL_QR = Phrase(
+    en="The connection broke while I sent {bot}'s code; it may not have arrived. Say “qr {bot}” for a fresh one.",
+    zh="发送 {bot} 的二维码时连接断了，可能没送到。发「qr {bot}」再要一张。",
+)
 
 # Runs
 STOPPED = Phrase(

@@ -192,13 +192,14 @@ class ProposalState(StrEnum):
 class Proposal:
     """Calls that wait for the word of the person who asked.
 
-    Bound to the admin, the conversation, the definitions' digests and the exact arguments. `code` is single use.
-    `expires_at` is on the monotonic clock, in seconds.
+    Bound to the admin, the conversation (a room, or the contact's direct chat), the definitions' digests and the exact
+    arguments. `code` is single use. `expires_at` is on the monotonic clock, in seconds.
     """
 
     code: str
     admin: str
     contact_id: str
+    conversation_id: str
     calls: tuple[ToolCall, ...]
     digests: tuple[str, ...]
     risk: Risk
@@ -208,8 +209,9 @@ class Proposal:
     state: ProposalState = ProposalState.OPEN
 
     def fingerprint(self) -> str:
-        """SHA-256 over what was shown: who, which definitions, which arguments."""
-        return digest([self.contact_id, list(self.digests), [call.as_json() for call in self.calls]])
+        """SHA-256 over what was shown: to whom, where, which definitions, which arguments."""
+        calls = [call.as_json() for call in self.calls]
+        return digest([self.contact_id, self.conversation_id, list(self.digests), calls])
 
 
 @dataclass(frozen=True)

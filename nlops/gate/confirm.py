@@ -3,16 +3,17 @@
     open ──yes──▶ confirmed        one way out of `open`, once; every other state is an end
          ──no───▶ denied
          ──time─▶ expired          on the monotonic clock
-         ──newer▶ superseded       a conversation has at most one open proposal
+         ──newer▶ superseded       a person has at most one open proposal in a conversation
 
-Whatever else arrives (a late "yes", a second one, a code of somebody else's) changes nothing and is told why.
+Whatever else arrives (a late "yes", a second one, a code of somebody else's or of another conversation) changes nothing
+and is told why.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from nlops.domain.phrases import CODE_NEEDED, EXPIRED, NO_SUCH_CODE, NOTHING_OPEN, USED
+from nlops.domain.phrases import CODE_NEEDED, ELSEWHERE, EXPIRED, NO_SUCH_CODE, NOTHING_OPEN, USED
 from nlops.domain.tools import CODE_ALPHABET, CODE_LENGTH, Proposal
 from nlops.domain.tools import ProposalState as State
 from nlops.domain.words import Language
@@ -55,8 +56,9 @@ def move(proposal: Proposal, what: Input) -> Proposal:
 
 
 def add(proposals: tuple[Proposal, ...], new: Proposal) -> tuple[Proposal, ...]:
-    """Open `new`; what was open in its conversation is superseded."""
-    older = tuple(move(one, "newer") if one.contact_id == new.contact_id else one for one in proposals)
+    """Open `new`; what the same person had open in the same conversation is superseded."""
+    place = (new.contact_id, new.conversation_id)
+    older = tuple(move(one, "newer") if (one.contact_id, one.conversation_id) == place else one for one in proposals)
     return forget((*older, new))
 
 
@@ -71,12 +73,23 @@ def expire(proposals: tuple[Proposal, ...], monotonic: float) -> tuple[Proposal,
     return tuple(move(one, "time") if monotonic >= one.expires_at else one for one in proposals)
 
 
+def lapse(proposals: tuple[Proposal, ...], contact_id: str) -> tuple[Proposal, ...]:
+    """Close what a contact has open: it is nobody's any more."""
+    return tuple(move(one, "newer") if one.contact_id == contact_id else one for one in proposals)
+
+
 def answer(
-    proposals: tuple[Proposal, ...], contact_id: str, code: str | None, yes: bool, language: Language
+    proposals: tuple[Proposal, ...],
+    contact_id: str,
+    conversation_id: str,
+    code: str | None,
+    yes: bool,
+    language: Language,
 ) -> tuple[tuple[Proposal, ...], Verdict]:
-    """Apply one answer of `contact_id`. Only that contact's own proposals are looked at: another's do not exist for
-    them."""
-    mine = [one for one in proposals if one.contact_id == contact_id]
+    """Apply one answer of `contact_id`. Only that contact's own proposals of that conversation are looked at: another
+    person's do not exist for them, and their own of another conversation are answered there."""
+    own = [one for one in proposals if one.contact_id == contact_id]
+    mine = [one for one in own if one.conversation_id == conversation_id]
     still_open = [one for one in mine if one.state is State.OPEN]
     if code is None:
         met = still_open[-1] if still_open else None
@@ -87,7 +100,8 @@ def answer(
     else:
         met = next((one for one in mine if one.code == code.upper()), None)
         if met is None:
-            return proposals, Verdict(None, NO_SUCH_CODE.say(language, code=code.upper()))
+            phrase = ELSEWHERE if any(one.code == code.upper() for one in own) else NO_SUCH_CODE
+            return proposals, Verdict(None, phrase.say(language, code=code.upper()))
     if met.state is not State.OPEN:
         phrase = EXPIRED if met.state is State.EXPIRED else USED
         fields = {"code": met.code} if phrase is EXPIRED else {"code": met.code, "state": met.state.value}

@@ -11,16 +11,17 @@ _ORDER: tuple[Risk, ...] = ("read", "change", "destroy")
 
 def contacts_of(admins: Sequence[AdminConfig], kept: Mapping[str, KnownContact]) -> dict[str, KnownContact]:
     """Each admin's contact by the admin's name: the configured id, or else the one that was paired (`kept`, from the
-    store). Without an entry: who is not paired yet. A display name counts for the id it was seen with only."""
-    contacts = {}
+    store). Without an entry: who is not paired yet. A display name counts for the id it was seen with only; a contact
+    is one person, and a configured id goes before a paired one."""
+    contacts: dict[str, KnownContact] = {}
+    taken = {"", *(admin.contact for admin in admins if admin.contact is not None)}
     for admin in admins:
-        known = kept.get(admin.name)
-        if admin.contact is None:
-            if known is not None:
-                contacts[admin.name] = known
-        else:
-            same = known is not None and known.contact_id == admin.contact
-            contacts[admin.name] = known if known and same else KnownContact(admin.contact)
+        known = kept.get(admin.name, KnownContact(""))
+        if admin.contact is not None:
+            contacts[admin.name] = known if known.contact_id == admin.contact else KnownContact(admin.contact)
+        elif known.contact_id not in taken:
+            contacts[admin.name] = known
+            taken.add(known.contact_id)
     return contacts
 
 

@@ -46,7 +46,10 @@ class Sent:
 class LocalGateway:
     """One account, its contacts and rooms, behind a port on loopback. Who doesn't know `token` is not let in."""
 
-    def __init__(self, token: str, *, user_id: str = "wxid_nlops", user_name: str = "nlops") -> None:
+    def __init__(
+        self, token: str, *, user_id: str = "wxid_nlops", user_name: str = "nlops", lacks: frozenset[str] = frozenset()
+    ) -> None:
+        """`lacks`: calls that it does not know, such as `MessageSendFileStream`, as older gateways don't."""
         self.sent: list[Sent] = []
         self.calls: Counter[str] = Counter()
         self._token, self._user_id = token, user_id
@@ -58,6 +61,9 @@ class LocalGateway:
         self._files: dict[str, tuple[str, bytes]] = {}
         self._streams: list[asyncio.Queue[object]] = []
         self._callbacks: list[Callable[[Sent], None]] = []
+        self._lacks = lacks
+        self._answering = asyncio.Event()
+        self._answering.set()
         self._server: PuppetServer | None = None
         self.add_contact(user_id, user_name)
 
@@ -67,7 +73,7 @@ class LocalGateway:
         """Serve, and return the port (a free one for 0). What was added stays over a stop and a new start."""
         if self._server is not None:
             raise RuntimeError("the gateway is already started")
-        server = PuppetServer(self, self._token)
+        server = PuppetServer(self, self._token, self._lacks)
         await server.start(host, port, ssl=tls)
         self._server = server
         return server.bound_port()
@@ -112,12 +118,22 @@ class LocalGateway:
         self._scan = {"qrcode": payload, "status": status}
         self._emit(pb.EventType.EVENT_TYPE_SCAN, self._scan)
 
-    def receive(self, from_id: str, text: str, *, room_id: str = "", sent_at: float | None = None) -> str:
+    def receive(
+        self,
+        from_id: str,
+        text: str,
+        *,
+        room_id: str = "",
+        sent_at: float | None = None,
+        mentions: Sequence[str] = (),
+        kind: int = TEXT,
+    ) -> str:
         """A person writes to the bot; returns the message's id. `sent_at` is in unix seconds, None is now. `from_id`
-        may be the account itself: that is its owner writing on the phone.
+        may be the account itself: that is its owner writing on the phone. `mentions` are contact ids,
+        `kind` is the type on the wire.
 
         Raises RuntimeError while nobody is logged in: no message can come then."""
-        return self._came(from_id, room_id, TEXT, time.time() if sent_at is None else sent_at, text)
+        return self._came(from_id, room_id, kind, time.time() if sent_at is None else sent_at, text, mentions)
 
     def receive_file(self, from_id: str, name: str, data: bytes, *, room_id: str = "") -> str:
         """A person sends a picture or a file; returns the message's id. Raises RuntimeError as `receive` does."""
@@ -125,9 +141,24 @@ class LocalGateway:
         self._files[message_id] = (name, data)
         return message_id
 
+    def forget(self, but: int) -> None:
+        """Forget all messages and their files but the newest `but`: who plays for long runs out of memory else."""
+        for message_id in list(self._messages)[: max(0, len(self._messages) - but)]:
+            del self._messages[message_id]
+            self._files.pop(message_id, None)
+
     def emit(self, event_type: int, payload: object) -> None:
         """Any event at all, a broken one too: `payload` goes out as JSON, or as it is where it is a string."""
         self._emit(event_type, payload)
+
+    def hang_up(self) -> None:
+        """End the event stream in good order; the connection stays."""
+        for queue in self._streams:
+            queue.put_nowait(None)
+
+    def hold_messages(self, *, held: bool) -> None:
+        """Leave requests for messages unanswered, until this is called with False."""
+        (self._answering.clear if held else self._answering.set)()
 
     def on_sent(self, callback: Callable[[Sent], None]) -> None:
         """Call `callback` with everything the bot sends, before the bot's call is answered."""
@@ -150,7 +181,8 @@ class LocalGateway:
     def room(self, room_id: str) -> object:
         return self._rooms[room_id]
 
-    def message(self, message_id: str) -> object:
+    async def message(self, message_id: str) -> object:
+        await self._answering.wait()
         return self._messages[message_id]
 
     def file(self, message_id: str) -> tuple[str, bytes]:
@@ -167,8 +199,7 @@ class LocalGateway:
     def stop_account(self) -> None:
         """What Stop does to a web puppet: the account is logged out, and the event stream ends."""
         self.logout("stopped by the client")
-        for queue in self._streams:
-            queue.put_nowait(None)
+        self.hang_up()
 
     async def events(self) -> AsyncIterator[object]:
         """The one event stream. It opens with a heartbeat, then the login, or the code that waits to be scanned."""
@@ -194,7 +225,9 @@ class LocalGateway:
         for queue in self._streams:
             queue.put_nowait(pb.EventResponse(type=event_type, payload=text))
 
-    def _came(self, from_id: str, room_id: str, kind: int, at: float, text: str = "") -> str:
+    def _came(
+        self, from_id: str, room_id: str, kind: int, at: float, text: str = "", mentions: Sequence[str] = ()
+    ) -> str:
         if self._logged_in is None:
             raise RuntimeError("nobody is logged in: call login() first")
         if room_id and room_id not in self._rooms:
@@ -209,6 +242,7 @@ class LocalGateway:
                 text=text,
                 type=kind,
                 timestamp=int(at * 1000),
+                mention_ids=list(mentions),
             )
         )
         return message_id

@@ -47,7 +47,7 @@ class Account(Protocol):
 
     def room(self, room_id: str) -> object: ...
 
-    def message(self, message_id: str) -> object: ...
+    async def message(self, message_id: str) -> object: ...
 
     def file(self, message_id: str) -> tuple[str, bytes]: ...
 
@@ -65,8 +65,8 @@ class Account(Protocol):
 class PuppetService:
     """The calls themselves. A public method `message_payload` answers `/wechaty.Puppet/MessagePayload`."""
 
-    def __init__(self, account: Account) -> None:
-        self._account = account
+    def __init__(self, account: Account, lacks: frozenset[str]) -> None:
+        self._account, self._lacks = account, lacks
 
     def __mapping__(self) -> dict[str, Handler]:
         unary: dict[str, Callable[[Any], Awaitable[object]]] = {
@@ -82,6 +82,9 @@ class PuppetService:
         mapping = {f"/wechaty.Puppet/{name}": _unary(name, call, self._account) for name, call in unary.items()}
         for name, (handle, cardinality) in streamed.items():
             mapping[f"/wechaty.Puppet/{name}"] = Handler(handle, cardinality, *_messages(name))
+        for name in self._lacks:
+            _, cardinality, *messages = mapping[f"/wechaty.Puppet/{name}"]
+            mapping[f"/wechaty.Puppet/{name}"] = Handler(_unknown, cardinality, *messages)
         return mapping
 
     async def start(self, _: Any) -> object:
@@ -122,7 +125,7 @@ class PuppetService:
         return pb.RoomMemberPayloadResponse(id=contact.id, name=contact.name)
 
     async def message_payload(self, request: Any) -> object:
-        return self._account.message(request.id)
+        return await self._account.message(request.id)
 
     async def message_image(self, request: Any) -> object:
         return pb.MessageImageResponse(filebox=_file_box(*self._account.file(request.id)))
@@ -169,6 +172,11 @@ class PuppetService:
         await stream.recv_message()
         async for event in self._account.events():
             await stream.send_message(event)
+
+
+async def _unknown(_: AnyStream) -> None:
+    """As a gateway answers that does not know the call; grpclib's own answer lacks a header that its client wants."""
+    raise GRPCError(Status.UNIMPLEMENTED, "The server does not implement the method")
 
 
 class _missing:  # noqa: N801 - used like a function
@@ -220,10 +228,10 @@ class _Connection(ConnectionHandler):
 
 
 class PuppetServer(Server):
-    """A grpclib server that lets in only who knows `token`, and that can drop its connections."""
+    """A grpclib server that lets in only who knows `token`, lacks some calls, and can drop its connections."""
 
-    def __init__(self, account: Account, token: str) -> None:
-        super().__init__([PuppetService(account)])
+    def __init__(self, account: Account, token: str, lacks: frozenset[str] = frozenset()) -> None:
+        super().__init__([PuppetService(account, lacks)])
         self._token = token
         self._protocols: list[H2Protocol] = []
         listen(self, RecvRequest, self._check_token)

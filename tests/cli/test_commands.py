@@ -18,6 +18,7 @@ from nlops.domain.bots import BotState, BotStatus
 from nlops.domain.config import BotConfig
 from nlops.domain.effects import Record
 from nlops.monitor.formats import FORMATS
+from nlops.ports import Commit
 
 CONFIG = """
 state_dir = "state"
@@ -71,8 +72,8 @@ async def test_audit(config: str, tmp_path: Path, capsys: pytest.CaptureFixture[
     assert main(["audit", "verify", "-c", config]) == 1 and "has not run" in capsys.readouterr().err
     store = SqliteStore(tmp_path / "state")
     calls = [{"tool": "restart", "arguments": {"bot": "bob"}}]
-    await store.append(Record("confirmed", "wei", "wxid_wei", {"words": "7K3F", "code": "7K3F", "calls": calls}), 1.8e9)
-    await store.append(Record("ran", "wei", "wxid_wei", {"code": "7K3F", "calls": calls}), 1.8e9)
+    confirmed = Record("confirmed", "wei", "wxid_wei", {"words": "7K3F", "code": "7K3F", "calls": calls})
+    await store.commit(Commit((confirmed, Record("ran", "wei", "wxid_wei", {"code": "7K3F", "calls": calls}))), 1.8e9)
     store.close()
     assert main(["audit", "verify", "-c", config]) == 0 and "2 records" in capsys.readouterr().out
     assert main(["audit", "tail", "-n", "1", "-c", config]) == 0
@@ -89,10 +90,10 @@ async def test_status(config: str, tmp_path: Path) -> None:
     """What the service last kept, a line a bot; before its first run that is said."""
     assert "has not run" in nlops("status", "-c", config).stderr
     store = SqliteStore(tmp_path / "state")
-    await store.keep_bots({"bob": BotState(BotStatus.WAITING)})
+    await store.commit(Commit(bots={"bob": BotState(BotStatus.WAITING)}), 1.8e9)
     store.close()
     done = nlops("status", "-c", config)
-    assert (done.returncode, done.stdout) == (0, "bob: waiting for a scan\n")
+    assert (done.returncode, done.stdout) == (0, "bob: waiting for a scan\nadmin wei: configured as wxid_wei\n")
 
 
 def test_tools(config: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

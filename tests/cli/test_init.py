@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from nlops.cli.load import load_config
+from nlops.domain.config import AdminConfig
 
 SCAN = "09:00:00 INFO StarterBot onScan: Scanned(3)\n"
 
@@ -28,12 +29,22 @@ def test_answers_become_a_configuration(tmp_path: Path, monkeypatch: pytest.Monk
         *("y", "alice", str(tmp_path / "alice.log"), "", "", "-", "n"),
     )
     assert done.returncode == 0, done.stderr
+    assert "nlops pair" not in done.stdout
     monkeypatch.setenv("NLOPS_GATEWAY_TOKEN", "a-token")
     config = load_config(str(tmp_path / "nlops.toml"))
     bob, alice = config.bots
     assert (config.admins[0].contact, bob.aliases, bob.pm2) == ("wxid_wei", ("鲍勃", "bobby"), "bob")
     assert (bob.format, alice.format, alice.pm2) == ("starterbot-pm2", "starterbot", None)
     assert (tmp_path / "nlops.toml").stat().st_mode & 0o777 == 0o600
+
+
+def test_who_knows_no_contact_id_is_paired(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty answer: the file says so, and the command for it is shown."""
+    log = str(tmp_path / "bob.log")
+    done = init(tmp_path, *("", ""), *("wei da", ""), *("bob", log, "", "", "-", "n"))
+    assert done.returncode == 0 and f"nlops pair 'wei da' -c {tmp_path}" in done.stdout
+    monkeypatch.setenv("NLOPS_GATEWAY_TOKEN", "a-token")
+    assert load_config(str(tmp_path / "nlops.toml")).admins == (AdminConfig("wei da", None),)
 
 
 def test_a_wrong_answer_is_asked_again(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from nlops.cli.load import load_catalogue, load_config, load_formats
 from nlops.cli.resources import cache_dir, default_state_dir
 from nlops.domain.bots import SignKind
-from nlops.domain.config import AlertConfig
+from nlops.domain.config import AdminConfig, AlertConfig
 from nlops.domain.errors import ConfigError, ToolError
 from nlops.monitor.formats import FORMATS
 
@@ -71,6 +71,23 @@ def test_small_configuration_has_sane_defaults(write, tmp_path: Path) -> None:  
     assert [tool.name for tool in load_catalogue(config).tools] == list(config.tools.enable)
 
 
+def test_admins_are_configured_or_paired(write) -> None:  # type: ignore[no-untyped-def]
+    """A contact id, or pairing = true; each is told from the other by its contact."""
+    text = GOOD.replace("[[bot]]", '[[admin]]\nname = "lan"\npairing = true\nlanguage = "zh"\n[[bot]]')
+    assert load_config(write(text)).admins == (AdminConfig("wei", "wxid_wei"), AdminConfig("lan", None, "zh"))
+    with pytest.raises(ConfigError, match="got both"):
+        load_config(write(GOOD.replace("[[bot]]", '[[admin]]\nname = "x"\ncontact = "y"\npairing = true\n[[bot]]')))
+
+
+def test_rooms_and_what_the_account_may_send(write) -> None:  # type: ignore[no-untyped-def]
+    """No room and a careful number where nothing is said."""
+    chat = load_config(write(GOOD)).chat
+    assert (chat.rooms, chat.per_minute, chat.per_day) == ((), 20, 1000)
+    limits = 'rooms = ["1@chatroom", "2@chatroom"]\nper_minute = 5\nper_day = 100\n[[admin]]'
+    chat = load_config(write(GOOD.replace("[[admin]]", limits))).chat
+    assert (chat.rooms, chat.per_minute, chat.per_day) == (("1@chatroom", "2@chatroom"), 5, 100)
+
+
 def test_secret_from_a_file(write, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     """file:PATH is read, its line end left out."""
     (tmp_path / "token").write_text("from-a-file\n")
@@ -88,7 +105,18 @@ def test_secret_from_a_file(write, tmp_path: Path) -> None:  # type: ignore[no-u
         ("[chat]", "[chat]\ntolken = 1", "chat"),
         ('token = "env:NLOPS_TEST_TOKEN"', 'token = "env:NLOPS_NOT_THERE"', "chat.token"),
         ('token = "env:NLOPS_TEST_TOKEN"', 'token = "file:not-there"', "chat.token"),
+        ("[[admin]]", 'rooms = "r@chatroom"\n[[admin]]', "chat.rooms"),
+        ("[[admin]]", 'rooms = ["r", "r"]\n[[admin]]', "chat.rooms"),
+        ("[[admin]]", 'rooms = [""]\n[[admin]]', "chat.rooms[0]"),
+        ("[[admin]]", "per_minute = 0\n[[admin]]", "chat.per_minute"),
+        ("[[admin]]", "per_minute = true\n[[admin]]", "chat.per_minute"),
+        ("[[admin]]", "per_day = 1.5\n[[admin]]", "chat.per_day"),
         ('contact = "wxid_wei"', 'contact = ""', "admin[0].contact"),
+        ('contact = "wxid_wei"', "", "admin[0]"),
+        ('contact = "wxid_wei"', "pairing = false", "admin[0]"),
+        ('contact = "wxid_wei"', 'contact = "wxid_wei"\npairing = true', "admin[0]"),
+        ('contact = "wxid_wei"', 'pairing = "yes"', "admin[0].pairing"),
+        ('contact = "wxid_wei"', 'pairing = true\n[[admin]]\nname = "wei"\npairing = true', "admin"),
         ('contact = "wxid_wei"', 'contact = "wxid_wei"\n[[admin]]\nname = "x"\ncontact = "wxid_wei"', "admin"),
         ('name = "bob"', 'name = "-bob"', "bot[0].name"),
         ('aliases = ["鲍勃"]', 'aliases = ["BOB"]', "bot"),

@@ -14,9 +14,11 @@ from tests.support import LAN, WEI
 OPEN = ProposalState.OPEN
 
 
-def proposal(code: str = "7K3F", contact: str = WEI, risk: Risk = "change", expires_at: float = 120) -> Proposal:
+def proposal(
+    code: str = "7K3F", contact: str = WEI, risk: Risk = "change", expires_at: float = 120, place: str = ""
+) -> Proposal:
     call = ToolCall("restart", {"bot": "bob"})
-    return Proposal(code, "wei", contact, (call,), ("d",), risk, "restart bob", "model", expires_at)
+    return Proposal(code, "wei", contact, place or contact, (call,), ("d",), risk, "restart bob", "model", expires_at)
 
 
 def test_table_is_complete() -> None:
@@ -29,24 +31,24 @@ def test_table_is_complete() -> None:
 
 def test_code_confirms_once() -> None:
     """The code opens the way once; the second time it is told that it is used."""
-    after, verdict = confirm.answer((proposal(),), WEI, "7k3f", True, "en")
+    after, verdict = confirm.answer((proposal(),), WEI, WEI, "7k3f", True, "en")
     assert verdict.proposal and verdict.proposal.state is ProposalState.CONFIRMED and not verdict.refusal
-    again, verdict = confirm.answer(after, WEI, "7K3F", True, "en")
+    again, verdict = confirm.answer(after, WEI, WEI, "7K3F", True, "en")
     assert again == after and "7K3F" in verdict.refusal
 
 
 def test_anothers_code_does_not_exist() -> None:
     """A proposal belongs to who asked: another admin's yes meets nothing, and the proposal stays open."""
-    after, verdict = confirm.answer((proposal(),), LAN, "7K3F", True, "en")
+    after, verdict = confirm.answer((proposal(),), LAN, LAN, "7K3F", True, "en")
     assert verdict.proposal is None and after[0].state is OPEN
-    after, verdict = confirm.answer((proposal(),), LAN, None, False, "en")
+    after, verdict = confirm.answer((proposal(),), LAN, LAN, None, False, "en")
     assert verdict.proposal is None and after[0].state is OPEN
 
 
 @pytest.mark.parametrize(("risk", "opens"), [("read", True), ("change", True), ("destroy", False)])
 def test_bare_yes(risk: Risk, opens: bool) -> None:
     """`yes` alone is enough for what can be mended, never for what destroys."""
-    after, verdict = confirm.answer((proposal(risk=risk),), WEI, None, True, "en")
+    after, verdict = confirm.answer((proposal(risk=risk),), WEI, WEI, None, True, "en")
     assert (after[0].state is ProposalState.CONFIRMED) is opens
     assert bool(verdict.refusal) is not opens
 
@@ -55,7 +57,7 @@ def test_expiry_is_told() -> None:
     """At its time a proposal is closed, and a late yes is told that it expired."""
     closed = confirm.expire((proposal(expires_at=120),), 120.0)
     assert confirm.expire((proposal(expires_at=120),), 119.9)[0].state is OPEN
-    after, verdict = confirm.answer(closed, WEI, "7K3F", True, "en")
+    after, verdict = confirm.answer(closed, WEI, WEI, "7K3F", True, "en")
     assert after == closed and "expired" in verdict.refusal
 
 
@@ -64,6 +66,24 @@ def test_newer_supersedes_only_its_own_conversation() -> None:
     mine, theirs = proposal("AAAA"), proposal("BBBB", LAN)
     after = confirm.add((mine, theirs), proposal("CCCC"))
     assert [one.state for one in after] == [ProposalState.SUPERSEDED, OPEN, OPEN]
+
+
+def test_a_proposal_stays_in_its_conversation() -> None:
+    """Answered from a room or from the direct chat where it was not made: told so, and open as before."""
+    here, there = proposal("AAAA"), proposal("BBBB", place="r@chatroom")
+    for place, code in (("r@chatroom", "AAAA"), (WEI, "BBBB"), ("other@chatroom", "BBBB")):
+        after, verdict = confirm.answer((here, there), WEI, place, code, True, "en")
+        assert after == (here, there) and verdict.proposal is None and "another chat" in verdict.refusal
+    after, verdict = confirm.answer((here, there), WEI, "r@chatroom", None, True, "en")
+    assert [one.state for one in after] == [OPEN, ProposalState.CONFIRMED]
+    assert [one.state for one in confirm.add((here, there), proposal("CCCC"))] == [ProposalState.SUPERSEDED, OPEN, OPEN]
+    assert here.fingerprint() != proposal("AAAA", place="r@chatroom").fingerprint()
+
+
+def test_what_a_former_contact_had_open_lapses() -> None:
+    """In every conversation; another's is left alone."""
+    after = confirm.lapse((proposal("AAAA"), proposal("BBBB", place="r"), proposal("CCCC", LAN)), WEI)
+    assert [one.state for one in after] == [ProposalState.SUPERSEDED, ProposalState.SUPERSEDED, OPEN]
 
 
 def test_memory_is_bounded() -> None:
@@ -93,7 +113,7 @@ def test_any_order_of_answers_confirms_at_most_once(answers: list[tuple[str, str
     proposals: tuple[Proposal, ...] = (proposal("AAAA"), proposal("BBBB", LAN))
     confirmed: list[tuple[str, str]] = []
     for who, code, yes in answers:
-        proposals, verdict = confirm.answer(proposals, who, code, yes, "zh")
+        proposals, verdict = confirm.answer(proposals, who, who, code, yes, "zh")
         met = verdict.proposal
         if met and not verdict.refusal and met.state is ProposalState.CONFIRMED:
             confirmed.append((who, met.code))

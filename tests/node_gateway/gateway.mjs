@@ -1,10 +1,12 @@
 // The Wechaty gateway for Node, as it is, over the mock puppet: what the chat link is tested against.
 //
-//   node gateway.mjs GRPC_PORT CONTROL_PORT TOKEN
+//   node gateway.mjs CONTROL_PORT
 //
-// Both ports are on loopback. The control port takes POST /NAME with a JSON object, and answers JSON; NAMEs are the keys
-// of `controls` below. A line "ready" on standard output says that both are open.
+// The control port, on loopback, takes POST /NAME with a JSON object, and answers JSON; NAMEs are the keys of `controls`
+// below. `open` starts a gateway with an account of its own, on loopback too, and ends the one before. A line "ready" on
+// standard output says that the control port is open. The process ends with its standard input.
 
+import fs from 'node:fs'
 import http from 'node:http'
 
 import { FileBox } from 'file-box'
@@ -12,45 +14,67 @@ import * as PUPPET from 'wechaty-puppet'
 import { PuppetMock, mock } from 'wechaty-puppet-mock'
 import { PuppetServer } from 'wechaty-puppet-service'
 
-const [grpcPort, controlPort, token] = process.argv.slice(2)
-
-const sent = []
-const calls = { logout: 0, start: 0, stop: 0 }
-
 // Remembers what the client sends, and counts what would cost a real account its login.
 class RecordingPuppet extends PuppetMock {
 
+  calls = { logout: 0, start: 0, stop: 0 }
+  sent = []
+  answering = Promise.resolve()
+
   async messageSendText (conversation, text) {
     await super.messageSendText(conversation, text)
-    sent.push({ conversation, data: '', kind: 'text', name: '', text })
+    this.sent.push({ conversation, data: '', kind: 'text', name: '', text })
   }
 
   async messageSendFile (conversation, file) {
     const data = await file.toBase64()
     await super.messageSendFile(conversation, FileBox.fromBase64(data, file.name))
-    sent.push({ conversation, data, kind: 'file', name: file.name, text: '' })
+    this.sent.push({ conversation, data, kind: 'file', name: file.name, text: '' })
+  }
+
+  async messageRawPayload (id) {
+    await this.answering
+    return super.messageRawPayload(id)
   }
 
   async start () {
-    calls.start += 1
+    this.calls.start += 1
     return super.start()
   }
 
   async stop () {
-    calls.stop += 1
+    this.calls.stop += 1
     return super.stop()
   }
 
   async logout (reason) {
-    calls.logout += 1
+    this.calls.logout += 1
     return super.logout(reason)
   }
 
 }
 
-const mocker = new mock.Mocker()
-const puppet = new RecordingPuppet({ mocker })
-const people = {}
+let mocker, puppet, server
+let people = {}
+let release = () => {}
+
+async function close () {
+  release()
+  if (server) await server.stop()
+  server = undefined
+}
+
+// `pem`: a file with a certificate and its key, for TLS.
+async function open ({ pem, port, token }) {
+  await close()
+  mocker = new mock.Mocker()
+  puppet = new RecordingPuppet({ mocker })
+  people = {}
+  const secret = pem && fs.readFileSync(pem, 'utf8')
+  const tls = pem ? { serverCert: secret, serverKey: secret } : { disable: true }
+  server = new PuppetServer({ endpoint: `127.0.0.1:${port}`, puppet, tls, token })
+  await server.start()
+}
 
 const controls = {
   add_contact: ({ alias, id, name }) => {
@@ -60,13 +84,26 @@ const controls = {
   add_room: ({ id, members, topic }) => {
     people[id] = mocker.createRoom({ adminIdList: [], id, memberIdList: members, ownerId: members[0], topic })
   },
-  calls: () => calls,
+  calls: () => puppet.calls,
+  close,
   emit: ({ event, payload }) => { puppet.emit(event, payload) },
+  hold: ({ held }) => {
+    release()
+    if (held) puppet.answering = new Promise(resolve => { release = resolve })
+  },
   login: ({ id }) => { mocker.login(people[id]) },
   logout: () => puppet.logout('asked by the test'),
-  receive: ({ from, texts, to }) => { for (const text of texts) people[from].say(text).to(people[to]) },
+  open,
+  receive: ({ from, mentions, texts, to }) => {
+    for (const text of texts) people[from].say(text, mentions.map(id => people[id])).to(people[to])
+  },
+  receive_file: ({ data, from, name, to }) => { people[from].say(FileBox.fromBase64(data, name)).to(people[to]) },
+  receive_other: ({ from, id, text, to, type }) => {
+    mocker.MessageMock.create({ id, listenerId: to, talkerId: from, text, timestamp: Date.now(), type })
+    puppet.emit('message', { messageId: id })
+  },
   scan: ({ payload, status }) => { mocker.scan(payload, status) },
-  sent: () => sent,
+  sent: () => puppet.sent,
 }
 
 async function answer (request, response) {
@@ -82,6 +119,5 @@ async function answer (request, response) {
   }
 }
 
-const server = new PuppetServer({ endpoint: `127.0.0.1:${grpcPort}`, puppet, tls: { disable: true }, token })
-await server.start()
-http.createServer(answer).listen(Number(controlPort), '127.0.0.1', () => console.log('ready'))
+process.stdin.on('end', () => process.exit()).resume()
+http.createServer(answer).listen(Number(process.argv[2]), '127.0.0.1', () => console.log('ready'))

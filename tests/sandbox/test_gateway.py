@@ -200,6 +200,30 @@ async def test_stop_rpc_logs_out(gateway: LocalGateway) -> None:
         assert gateway.calls["Stop"] == 1
 
 
+async def test_it_can_be_made_worse(gateway: LocalGateway) -> None:
+    """For tests of a client: an event stream that ends in good order, messages that are not answered for a while, and
+    calls that an older gateway lacks."""
+    gateway.login()
+    async with connected(gateway) as client:
+        listening = asyncio.create_task(client.listen())
+        await client.saw(2)
+        gateway.hang_up()
+        await asyncio.wait_for(listening, 5)
+        message_id = gateway.receive(WEI, "hello", mentions=[BOT])
+        gateway.hold_messages(held=True)
+        asking = asyncio.create_task(client.stub.message_payload(id=message_id))
+        await asyncio.sleep(0.05)
+        assert not asking.done()
+        gateway.hold_messages(held=False)
+        assert (await asking).mention_ids == [BOT]
+    await gateway.stop()
+    old = LocalGateway(TOKEN, lacks=frozenset({"ContactList"}))
+    async with connected(old) as client:
+        assert await refused(client.stub.contact_list()) is Status.UNIMPLEMENTED
+        await client.stub.start()
+    await old.stop()
+
+
 async def test_nothing_comes_while_logged_out(gateway: LocalGateway) -> None:
     with pytest.raises(RuntimeError, match="login"):
         gateway.receive(WEI, "hello")

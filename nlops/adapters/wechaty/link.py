@@ -14,28 +14,29 @@ class LinkState:
 
     def __init__(self, deliver: Callable[[LinkChanged], Awaitable[None]]) -> None:
         self._deliver = deliver
-        self._is_up: bool | None = None
+        self._told: tuple[bool, str] | None = None
         self._why = ""
         self._telling = asyncio.Lock()
 
-    async def up(self) -> None:
+    async def up(self, account: str = "") -> None:
+        """`account`: the contact id that is logged in, empty where it is not known. Another one is a change too."""
         self._why = ""
-        await self._set(True, "")
+        await self._set(LinkChanged(True, account=account))
 
     async def down(self, why: str) -> None:
         if why != self._why:
             log.warning("the chat link is down: %s", why)
         self._why = why
-        await self._set(False, why)
+        await self._set(LinkChanged(False, why))
 
-    async def _set(self, is_up: bool, why: str) -> None:
+    async def _set(self, change: LinkChanged) -> None:
         async with self._telling:
-            if is_up == self._is_up:
+            if (change.up, change.account) == self._told:
                 return
-            self._is_up = is_up
-            if is_up:
+            self._told = (change.up, change.account)
+            if change.up:
                 log.info("the chat link is up")
             try:
-                await self._deliver(LinkChanged(is_up, why))
+                await self._deliver(change)
             except Exception:
-                log.exception("LinkChanged(%s) could not be handled", is_up)
+                log.exception("%s could not be handled", change)

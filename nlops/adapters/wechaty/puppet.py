@@ -10,6 +10,7 @@ import base64
 import json
 import logging
 from collections.abc import AsyncIterator, Iterator
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +23,7 @@ from wechaty_puppet import PuppetOptions
 from wechaty_puppet_service import PuppetService
 
 from nlops.adapters.wechaty.endpoint import Endpoint
-from nlops.adapters.wechaty.wire import LinkEvent, MalformedError, parse_event
+from nlops.adapters.wechaty.wire import LinkEvent, MalformedError, ReceivedFile, TooLargeError, file_name, parse_event
 from nlops.domain.config import Secret
 
 log = logging.getLogger("nlops.link")
@@ -37,20 +38,22 @@ BASE64_BOX = 1  # FileBoxType.Base64
 class LinkTimes:
     """The link's waits, in seconds.
 
-    `rpc_s` is the deadline of one call, `upload_s` of a streamed file. A gateway that leaves a ping unanswered for
-    `ping_answer_s` is taken for dead. Attempts to connect wait `first_retry_s` up to `longest_retry_s`, anew from the
-    first after a connection that held for `stable_s`. `login_grace_s`: how long after connecting a login is waited for
-    before the account is called logged out (gateways tell of it at once).
+    `rpc_s` is the deadline of one call, `file_s` of a streamed file, either way. A gateway that leaves a ping
+    unanswered for `ping_answer_s` is taken for dead. Attempts to connect wait `first_retry_s` up to `longest_retry_s`,
+    anew from the first after a connection that held for `stable_s`. `login_grace_s`: how long after connecting a login
+    is waited for before the account is called logged out (gateways tell of it at once). `kept_s`: how long a message
+    that was told of is fetched again and again while the connection is away.
     """
 
     rpc_s: float = 30.0
-    upload_s: float = 120.0
+    file_s: float = 120.0
     ping_every_s: float = 20.0
     ping_answer_s: float = 10.0
     first_retry_s: float = 0.5
     longest_retry_s: float = 30.0
     stable_s: float = 10.0
     login_grace_s: float = 3.0
+    kept_s: float = 300.0
 
 
 # The base comes from an untyped library.
@@ -106,12 +109,34 @@ class LinkPuppet(PuppetService):  # type: ignore[misc]
         """The message as it came: upstream translates its type by a table, and fails for a type past its end."""
         return await self.puppet_stub.message_payload(id=message_id)
 
+    async def known_contacts(self) -> frozenset[str]:
+        """The ids of all contacts of the account."""
+        return frozenset((await self.puppet_stub.contact_list()).ids)
+
+    async def contact_name(self, contact_id: str) -> str:
+        """The name that a contact gave itself. Never what identifies somebody: anybody may take any name."""
+        return str((await self.puppet_stub.contact_payload(id=contact_id)).name)
+
     async def send_picture_or_file(self, conversation_id: str, name: str, data: bytes) -> None:
         """Hand over a file; the puppet shows what is called .png or .jpg as a picture."""
         if len(data) > MOST_INLINE_BYTES:
             await self._send_stream(conversation_id, name, data)
         else:
             await self.puppet_stub.message_send_file(conversation_id=conversation_id, filebox=_file_box(name, data))
+
+    async def receive_file(self, message_id: str, most_bytes: int) -> ReceivedFile:
+        """The file of a message, as a stream: upstream's FileBox fails for what is over 20 KB. TooLargeError past
+        `most_bytes`: what comes after them is not taken in."""
+        stub = PuppetStub(self.channel, timeout=self._times.file_s)
+        name, data = "", bytearray()
+        async with aclosing(stub.message_file_stream(id=message_id)) as chunks:
+            async for response in chunks:
+                chunk = response.file_box_chunk
+                name = name or chunk.name
+                data += chunk.data
+                if len(data) > most_bytes:
+                    raise TooLargeError(f"it is larger than {most_bytes} bytes")
+        return ReceivedFile(file_name(name), bytes(data))
 
     async def _send_stream(self, conversation_id: str, name: str, data: bytes) -> None:
         """A streamed file. betterproto 1.2 has no call for a stream of requests, so grpclib is used directly."""
@@ -122,7 +147,7 @@ class LinkPuppet(PuppetService):  # type: ignore[misc]
             Cardinality.STREAM_UNARY,
             MessageSendFileStreamRequest,
             MessageSendFileStreamResponse,
-            timeout=self._times.upload_s,
+            timeout=self._times.file_s,
         ) as stream:
             for request in _parts(conversation_id, name, data):
                 await stream.send_message(request)

@@ -5,6 +5,7 @@ wechaty_grpc calls them. Times come in milliseconds from some puppets and in sec
 """
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,12 +15,26 @@ from nlops.domain.chat import ChatMessage
 
 # wechaty-puppet 1.20, src/schemas/message.ts: MessageType.Text.
 TEXT = 7
+# WeChat ends a mention with this space (FOUR-PER-EM SPACE); people who type one end it with a common one.
+MENTION_END = "\u2005"
 # Seconds reach this in the year 5138, milliseconds passed it in 1973.
 MILLISECONDS_FROM = 100_000_000_000
 
 
 class MalformedError(ValueError):
     """An event or a message that is not what it should be."""
+
+
+class TooLargeError(ValueError):
+    """A file that is larger than asked for."""
+
+
+@dataclass(frozen=True)
+class ReceivedFile:
+    """A file that somebody sent. `name` is the last part of what they called it, safe to show and to save under."""
+
+    name: str
+    data: bytes
 
 
 @dataclass(frozen=True)
@@ -65,6 +80,14 @@ class Other:
     type: int
 
 
+@dataclass(frozen=True)
+class Account:
+    """Who nlops is at the gateway: contact id and display name, each empty while it is not known."""
+
+    contact_id: str = ""
+    name: str = ""
+
+
 LinkEvent = LoggedIn | LoggedOut | ScanWanted | MessageCame | PuppetTrouble | Other
 
 
@@ -88,8 +111,8 @@ def parse_event(event_type: int, payload: str) -> LinkEvent:
             return Other(event_type)
 
 
-def read_message(message_id: str, payload: Any, own_id: str | None) -> ChatMessage:
-    """A MessagePayloadResponse as a ChatMessage. `own_id` is the account's own id, None while it is not known.
+def read_message(message_id: str, payload: Any, own: Account) -> ChatMessage:
+    """A MessagePayloadResponse as a ChatMessage, as the account `own` sees it.
 
     Raises MalformedError where no sender is named: without an id nobody has rights, and an empty one must match none.
     A message without a time gets 0, which is older than anything that is still worth doing.
@@ -97,15 +120,46 @@ def read_message(message_id: str, payload: Any, own_id: str | None) -> ChatMessa
     if not payload.from_id:
         raise MalformedError(f"message {message_id} names no sender")
     is_text = payload.type == TEXT
+    text, is_addressed = _unaddressed(payload, own) if is_text and payload.room_id else (payload.text, False)
     return ChatMessage(
         id=message_id,
         contact_id=payload.from_id,
         room_id=payload.room_id or None,
-        text=payload.text if is_text else "",
+        text=text if is_text else "",
         sent_at=unix_seconds(payload.timestamp),
         kind="text" if is_text else "other",
-        is_own=payload.from_id == own_id,
+        is_own=payload.from_id == own.contact_id,
+        is_addressed=is_addressed,
     )
+
+
+def _unaddressed(payload: Any, own: Account) -> tuple[str, bool]:
+    """A room's text without the mention of `own`, and whether there was one: by its id, or typed at the beginning.
+
+    In the text a mention has the name that its writer sees, which may be one that the account bears in that room only:
+    where `own` alone is mentioned, what stands first up to the mention's end is that name.
+    """
+    text: str = payload.text
+    typed = f"@{re.escape(own.name)}"
+    if own.name and (begins := re.match(rf"\s*{typed}[ {MENTION_END}]\s*", text)):
+        return text[begins.end() :], True
+    if not own.contact_id or own.contact_id not in payload.mention_ids:
+        return text, False
+    patterns = [rf"\s*{typed}(?:[ {MENTION_END}]|$)"] if own.name else []
+    if list(payload.mention_ids) == [own.contact_id]:
+        patterns.append(rf"^\s*@[^{MENTION_END}]*{MENTION_END}")
+    for pattern in patterns:
+        rest, found = re.subn(pattern, " ", text, count=1)
+        if found:
+            return rest.strip(), True
+    return text, True
+
+
+def file_name(given: str) -> str:
+    """What a sender called a file, without folders and control characters, 200 characters at most; never empty."""
+    last = re.split(r"[/\\]", given)[-1]
+    name = "".join(char for char in last if char.isprintable()).strip(" .")
+    return name[-200:] or "file"
 
 
 def unix_seconds(timestamp: float) -> float:

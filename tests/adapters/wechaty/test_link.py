@@ -23,6 +23,20 @@ async def test_each_change_is_told_once() -> None:
     assert told == [LinkChanged(False, "refused"), LinkChanged(True), LinkChanged(False, "broke")]
 
 
+async def test_account_is_told_once_it_is_known() -> None:
+    """A login that names the account after the link came up, and another account after it, are changes; a repeated
+    login is none."""
+    told: list[str] = []
+
+    async def deliver(change: LinkChanged) -> None:
+        told.append(change.account)
+
+    link = LinkState(deliver)
+    for account in ("", "wxid_a", "wxid_a", "wxid_b"):
+        await link.up(account)
+    assert told == ["", "wxid_a", "wxid_b"]
+
+
 async def test_slow_listener_gets_them_in_order() -> None:
     told: list[bool] = []
 

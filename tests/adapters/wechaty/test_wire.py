@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from wechaty_grpc.wechaty.puppet import EventType
 
 from nlops.adapters.wechaty.wire import (
+    Account,
     LinkEvent,
     LoggedIn,
     LoggedOut,
@@ -17,6 +18,7 @@ from nlops.adapters.wechaty.wire import (
     Other,
     PuppetTrouble,
     ScanWanted,
+    file_name,
     parse_event,
     read_message,
     unix_seconds,
@@ -65,13 +67,23 @@ def test_deep_nesting_is_malformed() -> None:
         parse_event(EventType.EVENT_TYPE_MESSAGE, "[" * 100_000)
 
 
+ME = Account("wxid_me", "nlops")
+
+
 def wire_message(**fields: object) -> SimpleNamespace:
-    given: dict[str, object] = {"from_id": "wxid_a", "room_id": "", "text": "hi", "timestamp": 1_800_000_000, "type": 7}
+    given: dict[str, object] = {
+        "from_id": "wxid_a",
+        "room_id": "",
+        "text": "hi",
+        "timestamp": 1_800_000_000,
+        "type": 7,
+        "mention_ids": [],
+    }
     return SimpleNamespace(**{**given, **fields})
 
 
 def test_message_is_read() -> None:
-    message = read_message("m", wire_message(room_id="1@chatroom"), "wxid_me")
+    message = read_message("m", wire_message(room_id="1@chatroom"), Account("wxid_me"))
     assert (message.id, message.contact_id, message.room_id, message.text) == ("m", "wxid_a", "1@chatroom", "hi")
     assert (message.sent_at, message.kind, message.is_own) == (1_800_000_000.0, "text", False)
 
@@ -79,20 +91,61 @@ def test_message_is_read() -> None:
 @pytest.mark.parametrize("type_number", [number for number in (*range(20), 99) if number != 7])
 def test_other_kinds_bring_no_text(type_number: int) -> None:
     """Only type 7 is text (TypeScript's number; wechaty_grpc's own enumeration has another)."""
-    message = read_message("m", wire_message(type=type_number), None)
+    message = read_message("m", wire_message(type=type_number), Account())
     assert (message.kind, message.text) == ("other", "")
 
 
 def test_own_is_an_equal_id_and_nothing_less() -> None:
-    assert read_message("m", wire_message(), "wxid_a").is_own
-    for own_id in (None, "", "wxid_", "WXID_A"):
-        assert not read_message("m", wire_message(), own_id).is_own
+    assert read_message("m", wire_message(), Account("wxid_a")).is_own
+    for own_id in ("", "wxid_", "WXID_A"):
+        assert not read_message("m", wire_message(), Account(own_id)).is_own
 
 
 def test_message_without_a_sender_is_malformed() -> None:
     """An empty id would be the same for every stranger."""
     with pytest.raises(MalformedError):
-        read_message("m", wire_message(from_id=""), "")
+        read_message("m", wire_message(from_id=""), Account())
+
+
+@pytest.mark.parametrize(
+    ("said", "ids", "text"),
+    [
+        ("@nlops\u2005restart bob", [], "restart bob"),
+        ("@nlops restart bob", [], "restart bob"),
+        ("@nlops\u2005restart bob", ["wxid_me"], "restart bob"),
+        ("restart bob @nlops", ["wxid_me"], "restart bob"),
+        ("please @nlops\u2005restart bob", ["wxid_wei", "wxid_me"], "please restart bob"),
+        ("@机器人\u2005重启 bob", ["wxid_me"], "重启 bob"),
+        ("restart bob", ["wxid_me"], "restart bob"),
+    ],
+)
+def test_mention_in_a_room_is_taken_off(said: str, ids: list[str], text: str) -> None:
+    """By its id, wherever and under whatever name it stands; or typed first, with either end of a mention."""
+    message = read_message("m", wire_message(text=said, room_id="1@chatroom", mention_ids=ids), ME)
+    assert (message.text, message.is_addressed) == (text, True)
+
+
+@pytest.mark.parametrize(
+    ("said", "ids", "own"),
+    [
+        ("@nlops2 restart bob", [], ME),
+        ("@nlops", [], ME),
+        ("ask @nlops restart bob", [], ME),
+        ("@wei\u2005restart bob", ["wxid_wei"], ME),
+        ("@ restart bob", [], Account("wxid_me")),
+        ("@nlops restart bob", [""], Account()),
+        ("@nlops restart bob", ["wxid_me"], Account()),
+    ],
+)
+def test_what_names_somebody_else_is_not_addressed(said: str, ids: list[str], own: Account) -> None:
+    """A longer name, a mention in passing, another's; and nobody is addressed while the account is not known."""
+    message = read_message("m", wire_message(text=said, room_id="1@chatroom", mention_ids=ids), own)
+    assert (message.text, message.is_addressed) == (said, False)
+
+
+def test_direct_chat_has_no_mentions() -> None:
+    message = read_message("m", wire_message(text="@nlops status"), ME)
+    assert (message.text, message.is_addressed) == ("@nlops status", False)
 
 
 @given(st.integers(1_000_000_000, 4_000_000_000))
@@ -100,3 +153,21 @@ def test_seconds_and_milliseconds_are_told_apart(seconds: int) -> None:
     """For every time from 2001 to 2096."""
     assert unix_seconds(seconds) == seconds
     assert unix_seconds(seconds * 1000) == seconds
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ("bob.log", "bob.log"),
+        ("/etc/passwd", "passwd"),
+        ("..\\..\\evil.exe", "evil.exe"),
+        ("../..", "file"),
+        ("", "file"),
+        ("a\nb\u202e.png", "ab.png"),
+        ("照片.png", "照片.png"),
+        ("x" * 300 + ".png", "x" * 196 + ".png"),
+    ],
+)
+def test_file_name_is_safe(given: str, name: str) -> None:
+    """Whoever sends a file names it: no folder, no control character, no end of a line, never nothing."""
+    assert file_name(given) == name

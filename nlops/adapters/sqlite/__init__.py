@@ -1,0 +1,129 @@
+"""The store: audit, messages in and out, contacts and the bots' states in one SQLite file."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from nlops.adapters.sqlite import audit, bots, contacts, inbox, outbox
+from nlops.adapters.sqlite.database import FILE, Database
+from nlops.adapters.sqlite.inbox import KEEP_SEEN
+from nlops.domain.bots import BotState
+from nlops.domain.chat import ChatMessage, KnownContact
+from nlops.domain.errors import StoreError
+from nlops.domain.outbox import Outcome, Waiting
+from nlops.gate.audit import AuditRecord
+from nlops.ports import Commit
+
+__all__ = ["FILE", "KEEP_SEEN", "SqliteStore", "open_existing"]
+
+T = TypeVar("T")
+
+
+class SqliteStore:
+    """Keeps nlops.ports.Store. What is async waits for the disk on a thread; the rest is for a start, or a command."""
+
+    def __init__(self, state_dir: Path) -> None:
+        """Open or create. The folder is made with mode 0700. Raises StoreError."""
+        self.database = Database(state_dir)
+
+    def close(self) -> None:
+        self.database.close()
+
+    # What a step decided
+
+    async def commit(self, commit: Commit, at: float) -> tuple[int, ...]:
+        def write(db: sqlite3.Connection) -> tuple[int, ...]:
+            for record in commit.records:
+                audit.append(db, record, at)
+            bots.keep(db, commit.bots)
+            inbox.settle(db, commit.settled)
+            outbox.end(db, dict.fromkeys(commit.doubted, "doubtful"), at)
+            return outbox.add(db, commit.outgoing, at)
+
+        return await self._write(write)
+
+    # What came in
+
+    async def receive(self, message: ChatMessage) -> bool:
+        return await self._write(lambda db: inbox.receive(db, message))
+
+    def unsettled(self) -> list[ChatMessage]:
+        with self.database.writing() as db:
+            return inbox.take_up(db)
+
+    # What is to leave
+
+    def waiting(self) -> list[Waiting]:
+        return self._outbox("waiting")
+
+    def doubtful(self) -> list[Waiting]:
+        return self._outbox("sending")
+
+    def _outbox(self, state: str) -> list[Waiting]:
+        query = "SELECT id, at, kind, body, data FROM outbox WHERE state = ? ORDER BY id"
+        return [outbox.from_row(row) for row in self.database.read(query, (state,))]
+
+    async def begin_sending(self, ids: Sequence[int]) -> None:
+        await self._write(lambda db: outbox.begin(db, ids))
+
+    async def put_back(self, ids: Sequence[int]) -> None:
+        await self._write(lambda db: outbox.put_back(db, ids), synced=False)
+
+    async def end_sending(self, ended: Mapping[int, Outcome], at: float) -> None:
+        await self._write(lambda db: outbox.end(db, ended, at), synced=False)
+
+    def ended(self, since: float) -> list[tuple[float, Outcome]]:
+        return self.database.read("SELECT at, outcome FROM ended WHERE at > ? ORDER BY at", (since,))
+
+    # Who the admins are
+
+    def open_pairing(self, admin: str, code: str, until: float) -> None:
+        """Let `code` bind whoever says it first to `admin`, until then (unix seconds); an older code of the admin's is
+        over. Only its hash is kept. Raises StoreError."""
+        with self.database.writing() as db:
+            contacts.open_pairing(db, admin, code, until)
+
+    async def claim_pairing(self, code: str, contact_id: str, at: float) -> str | None:
+        return await self._write(lambda db: contacts.claim(db, code, contact_id, at))
+
+    async def keep_contact(self, admin: str, contact: KnownContact) -> None:
+        await self._write(lambda db: contacts.keep(db, admin, contact))
+
+    def contacts(self) -> dict[str, KnownContact]:
+        rows = self.database.read("SELECT admin, id, name FROM contact")
+        return {admin: KnownContact(contact_id, name) for admin, contact_id, name in rows}
+
+    # What is known
+
+    def bots(self) -> dict[str, BotState]:
+        rows = self.database.read("SELECT name, state FROM bot")
+        return {name: bots.from_text(text) for name, text in rows}
+
+    def records(self) -> Iterator[AuditRecord]:
+        """Every audit record in the order it was written; raw, for `verify` to judge. Raises StoreError."""
+        try:
+            for row in self.database.connection.execute("SELECT * FROM audit ORDER BY seq"):
+                yield audit.from_row(row)
+        except (sqlite3.Error, ValueError) as error:
+            raise StoreError(f"the audit cannot be read: {error}") from error
+
+    def head(self) -> tuple[int, str] | None:
+        """(seq, hash) of the last record, as kept apart from the records. Raises StoreError."""
+        rows = self.database.read("SELECT seq, hash FROM head")
+        return rows[0] if rows else None
+
+    async def _write(self, write: Callable[[sqlite3.Connection], T], *, synced: bool = True) -> T:
+        def transaction() -> T:
+            with self.database.writing(synced=synced) as db:
+                return write(db)
+
+        return await asyncio.to_thread(transaction)
+
+
+def open_existing(state_dir: Path) -> SqliteStore:
+    """The store of a service that ran before. Raises StoreError where none did."""
+    if not (state_dir / FILE).is_file():
+        raise StoreError(f"there is no store in {state_dir}: nlops has not run there yet")
+    return SqliteStore(state_dir)

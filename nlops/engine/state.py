@@ -1,0 +1,81 @@
+"""What the engine knows: the parts that stay, and the state that each step gives anew."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from nlops.domain.bots import BotState
+from nlops.domain.chat import KnownContact
+from nlops.domain.config import AdminConfig, Config
+from nlops.domain.effects import Effect
+from nlops.domain.tools import Catalogue, Proposal, ToolCall
+from nlops.domain.words import Language, language_of
+from nlops.monitor.alerts import Foldings
+from nlops.understand.interpret import Prompts, Question
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What stays the same while the service runs."""
+
+    config: Config
+    catalogue: Catalogue
+    prompts: Prompts
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Who an answer goes to, where (a room, or the contact's direct chat), and in which language."""
+
+    admin: str
+    contact_id: str
+    conversation_id: str
+    language: Language
+    words: str
+
+
+@dataclass(frozen=True)
+class Running:
+    """A run that was started and is not over."""
+
+    asker: Asker
+    calls: tuple[ToolCall, ...]
+    code: str
+
+
+@dataclass(frozen=True)
+class State:
+    """Everything that changes.
+
+    `contacts` are the admins' (`gate.policy.contacts_of`), by admin name; `languages` is the last language each admin
+    wrote in; `told` is when (monotonic seconds) an admin last heard a hint that is not worth hearing twice.
+
+    `account` is who was logged in last, empty while that is not known; `sought` are the contacts that were looked for
+    then; `lost` are the admins whose contact that account does not know; `asked` are the strangers whose names were
+    asked for since, True while the answer is awaited.
+    """
+
+    bots: Mapping[str, BotState] = field(default_factory=dict)
+    contacts: Mapping[str, KnownContact] = field(default_factory=dict)
+    proposals: tuple[Proposal, ...] = ()
+    questions: Mapping[int, tuple[Asker, Question]] = field(default_factory=dict)
+    running: Mapping[int, Running] = field(default_factory=dict)
+    languages: Mapping[str, Language] = field(default_factory=dict)
+    alerts: Foldings = field(default_factory=dict)
+    told: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    account: str = ""
+    sought: Mapping[str, str] = field(default_factory=dict)
+    lost: frozenset[str] = frozenset()
+    asked: Mapping[str, bool] = field(default_factory=dict)
+    next_id: int = 1
+
+
+Step = tuple[State, tuple[Effect, ...]]
+
+
+def language_for(setup: Setup, state: State, admin: AdminConfig, text: str) -> Language:
+    """The language to answer an admin in: theirs, the configuration's, or that of `text`, of their last words."""
+    if admin.language is not None:
+        return admin.language
+    if setup.config.language != "auto":
+        return setup.config.language
+    return language_of(text) if text else state.languages.get(admin.name, "en")

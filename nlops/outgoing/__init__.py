@@ -1,0 +1,1 @@
+"""What leaves next, and what does not leave any more: pure, over the messages that wait."""

@@ -1,0 +1,110 @@
+"""An admin's words, played through: keywords, free text, and a model that lies."""
+
+from typing import Any
+
+import pytest
+
+from nlops.domain.bots import SignKind
+from nlops.domain.config import AdminConfig
+from nlops.domain.effects import AskModel, Record, RunCalls, Say, ShowQr
+from nlops.domain.events import ModelAnswered, RunFinished, SignSeen
+from nlops.domain.model import ModelFailure, ModelReply
+from nlops.domain.tools import ToolCall, ToolResult
+from tests.engine.play import QR, RESTART, Play, of, sign
+from tests.support import LAN, WEI, make_config, make_setup
+
+
+def test_keyword_runs_behind_its_record() -> None:
+    """`restart bob` by keyword: the record first, then the run, no question to the model."""
+    play = Play()
+    effects = play.say("restart bob")
+    assert [type(one) for one in effects] == [Record, RunCalls]
+    assert effects[0].kind == "allowed" and effects[1].calls == (RESTART,)
+    finished = play(RunFinished(effects[1].run_id, (ToolResult(True, "bob restarted: pid 1 → 2."),)))
+    assert [type(one) for one in finished] == [Record, Say]
+    assert finished[0].kind == "ran" and finished[0].details["results"][0]["ok"] is True
+    assert play(RunFinished(effects[1].run_id, ())) == ()  # a second end of the same run is nothing
+
+
+def test_keyword_defaults_are_what_runs() -> None:
+    """A default is filled in before the run, so that record and run are the same."""
+    effects = Play().say("日志 bob")
+    assert of(RunCalls, effects)[0].calls == (ToolCall("tail_logs", {"bot": "bob", "lines": 50}),)
+
+
+def test_free_text_is_asked_and_a_late_answer_is_nothing() -> None:
+    """Free text becomes one question; an answer to no question changes nothing."""
+    play = Play()
+    asked = of(AskModel, play.say("bob seems down, send me his code"))
+    assert len(asked) == 1
+    assert play(ModelAnswered(99, ModelReply("{}"))) == ()
+    play(ModelAnswered(asked[0].question_id, ModelReply("{}")))
+    assert play(ModelAnswered(asked[0].question_id, ModelReply("{}"))) == ()
+
+
+@pytest.mark.parametrize("reason", ["off", "starting", "timeout", "unreachable", "refused", "too_large", "budget"])
+def test_without_the_model_the_keywords_are_named(reason: Any) -> None:
+    """Why free text cannot be read, and what works all the same."""
+    play = Play()
+    asked = of(AskModel, play.say("老样子，看看鲍勃怎么了", LAN))[0]
+    told = of(Say, play(ModelAnswered(asked.question_id, ModelFailure(reason))))
+    assert "重启" in told[0].text
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "",
+        "{}",
+        "not json",
+        "[]",
+        '{"calls": [{"tool": "rm", "arguments": {}}]}',
+        '{"calls": 1}',
+        "NaN",
+        '{"calls":[]}',
+        "[" * 5000,
+        '{"calls":[{"tool":"restart","arguments":{"bot":"bob","force":true}}]}',
+    ],
+)
+def test_lying_model_proposes_nothing(reply: str) -> None:
+    """Whatever a model answers to a look at alice: no run, and no proposal of anything else."""
+    play = Play()
+    asked = of(AskModel, play.say("how is alice doing today, all well with her?"))[0]
+    effects = play(ModelAnswered(asked.question_id, ModelReply(reply)))
+    assert not of(RunCalls, effects)
+    assert all(call["tool"] != "restart" for one in of(Record, effects) for call in one.details["calls"])
+
+
+def test_rescue_can_be_switched_off_and_on() -> None:
+    """While it is off no code is shown; the admin can still ask for it."""
+    play = Play()
+    assert of(Say, play.say("disable-qrRescue bob"))
+    assert not of(ShowQr, play(SignSeen(sign(SignKind.WAITING, QR))))
+    assert play.state.bots["bob"].payload == QR
+    play.say("ENABLE-QRRESCUE bob")
+    assert of(ShowQr, play(SignSeen(sign(SignKind.WAITING, QR + "2"))))
+
+
+def test_help_names_bots_and_words() -> None:
+    """In the admin's language."""
+    assert "alice, bob" in of(Say, Play().say("help"))[0].text
+    assert "二维码" in of(Say, Play().say("帮助", LAN))[0].text
+
+
+def test_the_language_is_the_admins_the_configurations_or_that_of_the_words() -> None:
+    """In this order; what is told unasked is told in the language of the last words."""
+    admins = (AdminConfig("wei", WEI), AdminConfig("lan", LAN, "zh"))
+    play = Play(make_setup(make_config(admins=admins, language="en")))
+    assert "没有" in of(Say, play.say("yes", LAN))[0].text and "Nothing" in of(Say, play.say("取消"))[0].text
+    play = Play(make_setup(make_config(admins=admins)))
+    play(SignSeen(sign(SignKind.LOGGED_IN)))
+    assert "logged out" in of(Say, play(SignSeen(sign(SignKind.LOGGED_OUT))))[0].text
+    assert "没有" in of(Say, play.say("取消"))[0].text
+    assert "恢复在线" in of(Say, play(SignSeen(sign(SignKind.LOGGED_IN))))[0].text
+
+
+@pytest.mark.parametrize("words", ["audit", "mute bob 30m"])
+def test_words_that_are_not_built_yet_say_so(words: str) -> None:
+    """And are not given to the model."""
+    (said,) = Play().say(words)
+    assert isinstance(said, Say) and "not built yet" in said.text
