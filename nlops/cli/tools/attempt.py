@@ -21,6 +21,7 @@ from nlops.domain.errors import UsageError
 from nlops.domain.tools import Catalogue, JsonObject, ToolCall, ToolResult, ToolSpec
 from nlops.domain.words import Language
 from nlops.gate.redact import Redactor
+from nlops.ports import Commit
 from nlops.toolbox.arguments import check_call, with_defaults
 from nlops.toolbox.preview import preview
 from nlops.toolbox.template import RefusedArgument
@@ -121,7 +122,8 @@ async def _run(config: Config, catalogue: Catalogue, call: ToolCall) -> ToolResu
 
 
 async def _keep(store: SqliteStore, kind: str, details: Mapping[str, object]) -> None:
-    await store.append(Record(kind, f"terminal:{getpass.getuser()}", "", details), time.time())
+    record = Record(kind, f"terminal:{getpass.getuser()}", "", details)
+    await store.commit(Commit((record,)), time.time())
 
 
 def _show(result: ToolResult, redactor: Redactor) -> None:
