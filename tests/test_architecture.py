@@ -57,7 +57,8 @@ LIBRARIES: dict[str, str | tuple[str, ...]] = {  # the one room that may import 
     "PIL": ("adapters/pictures", "sandbox"),
     "quart": "sandbox",
     "hypercorn": "sandbox",
-    "re2": "monitor",
+    "re2": ("monitor", "toolbox"),
+    "httpcore2": "adapters",
 }
 
 

@@ -2,14 +2,19 @@
 
 import asyncio
 import os
+import pwd
 import signal
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 MAX_OUTPUT_BYTES = 256 * 1024
 # What a program needs to find itself and its user; secrets of ours stay here.
 KEPT_VARIABLES = ("PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "TZ", "TMPDIR", "PM2_HOME", "XDG_RUNTIME_DIR")
+# After a command has ended, what it started may hold the pipe; its last words get this long.
+LAST_WORDS_S = 0.5
 
 
 @dataclass(frozen=True)
@@ -21,45 +26,110 @@ class Finished:
     reason: str = ""
 
 
+@dataclass(frozen=True)
+class Surroundings:
+    """Where and as whom a command runs. `cwd` None is our own folder, `user` None ourselves; `env` comes on top of the
+    small environment."""
+
+    cwd: Path | None = None
+    user: str | None = None
+    env: Mapping[str, str] | None = None
+
+
 def small_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     return {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ} | dict(extra or {})
 
 
-async def run_command(argv: Sequence[str], timeout_s: float, *, merge_stderr: bool = True) -> Finished:
-    """Run `argv` to its end, or to `timeout_s`; then its process group is killed. Never raises for the command."""
+async def run_command(
+    argv: Sequence[str],
+    timeout_s: float,
+    *,
+    merge_stderr: bool = True,
+    stdin: bytes | None = None,
+    around: Surroundings = Surroundings(),
+    max_output_bytes: int = MAX_OUTPUT_BYTES,
+) -> Finished:
+    """Run `argv` to its end, or to `timeout_s`; then its process group is killed, and so it is where this is cancelled.
+    Never raises for the command."""
     try:
         process = await asyncio.create_subprocess_exec(
             *argv,
-            stdin=asyncio.subprocess.DEVNULL,
+            stdin=asyncio.subprocess.DEVNULL if stdin is None else asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT if merge_stderr else asyncio.subprocess.DEVNULL,
-            env=small_environment(),
             start_new_session=True,
+            cwd=around.cwd,
+            **_identity(around),
         )
     except (OSError, ValueError) as error:
         return Finished(None, b"", f"{argv[0]} cannot be started: {error}")
+    kept = bytearray()
     try:
         async with asyncio.timeout(timeout_s):
-            output = await _read_capped(process)
-            code = await process.wait()
+            if stdin is not None:
+                await _feed(process, stdin)
+            reading = asyncio.ensure_future(_read_capped(process, kept, max_output_bytes))
+            try:
+                await _end(process, reading)
+            finally:
+                reading.cancel()
     except TimeoutError:
-        return Finished(None, b"", f"it ran past its {timeout_s:g} s and was stopped")
+        _kill_group(process)
+        return Finished(None, bytes(kept), f"it ran past its {timeout_s:g} s and was stopped")
+    except BaseException:  # cancelled: nothing of it goes on
+        _kill_group(process)
+        raise
     finally:
-        await _end_group(process)
-    return Finished(code, output)
+        await _reap(process)
+    return Finished(process.returncode, bytes(kept))
 
 
-async def _read_capped(process: asyncio.subprocess.Process) -> bytes:
-    """The first MAX_OUTPUT_BYTES; the rest is read and thrown away, so that the command is not stuck in a full pipe."""
+def _identity(around: Surroundings) -> dict[str, Any]:
+    """The environment, and the user where one is named. Raises ValueError where there is none of that name."""
+    if around.user is None or around.user == pwd.getpwuid(os.geteuid()).pw_name:
+        return {"env": small_environment(around.env)}
+    try:
+        person = pwd.getpwnam(around.user)
+    except KeyError:
+        raise ValueError(f"there is no user {around.user!r}") from None
+    home = {"HOME": person.pw_dir, "USER": person.pw_name, "LOGNAME": person.pw_name}
+    env = small_environment({**home, **(around.env or {})})
+    groups = os.getgrouplist(person.pw_name, person.pw_gid)
+    return {"env": env, "user": person.pw_uid, "group": person.pw_gid, "extra_groups": groups}
+
+
+async def _feed(process: asyncio.subprocess.Process, data: bytes) -> None:
+    assert process.stdin is not None  # noqa: S101  it was asked for as a pipe
+    with suppress(BrokenPipeError, ConnectionResetError):
+        process.stdin.write(data)
+        await process.stdin.drain()
+    process.stdin.close()
+
+
+async def _read_capped(process: asyncio.subprocess.Process, kept: bytearray, most: int) -> None:
+    """The first `most` bytes; the rest is read and thrown away, so that the command is not stuck in a full pipe."""
     assert process.stdout is not None  # noqa: S101  it was asked for as a pipe
-    kept = bytearray()
     while chunk := await process.stdout.read(65536):
-        kept += chunk[: MAX_OUTPUT_BYTES - len(kept)]
-    return bytes(kept)
+        kept += chunk[: most - len(kept)]
 
 
-async def _end_group(process: asyncio.subprocess.Process) -> None:
-    if process.returncode is None:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        await process.wait()
+def _kill_group(process: asyncio.subprocess.Process) -> None:
+    # The group outlives its leader as long as anybody is in it.
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+async def _end(process: asyncio.subprocess.Process, reading: asyncio.Future[None]) -> None:
+    """Wait for the end of a command. `process.wait` alone would wait for everybody who holds its output too."""
+    while not reading.done():
+        await asyncio.wait([reading], timeout=LAST_WORDS_S)
+        if process.returncode is not None:
+            return
+    await process.wait()
+
+
+async def _reap(process: asyncio.subprocess.Process) -> None:
+    while process.returncode is None:  # noqa: ASYNC110  there is no event for the end alone
+        await asyncio.sleep(0.005)
+    # Who left the group may still hold the pipe: our end of it is closed here.
+    process._transport.close()  # type: ignore[attr-defined]  # asyncio has no public way

@@ -1,24 +1,28 @@
-"""Running one checked call: a command, or what nlops does itself. What goes wrong is a result, never raised."""
+"""Running one checked call, in the room for its kind. What goes wrong is a result, never raised.
 
-import re
-import shutil
-import time
-from collections import deque
-from collections.abc import Mapping
-from pathlib import Path
+Cancelling the task that runs a call ends its process group: nothing of it goes on.
+"""
 
-from nlops.adapters.process import run_command
-from nlops.domain import phrases
+import asyncio
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import assert_never
+
+from nlops.adapters.runners.argv import run_argv
+from nlops.adapters.runners.builtin import Builtins, describe_duration, read_last_lines
+from nlops.adapters.runners.python import run_python
 from nlops.domain.bots import BotState
-from nlops.domain.config import BotConfig, Config
-from nlops.domain.tools import ArgvRun, BuiltinRun, Catalogue, ToolCall, ToolResult, ToolSpec
+from nlops.domain.config import Config
+from nlops.domain.tools import ArgvRun, BuiltinRun, Catalogue, HttpRun, PythonRun, ToolCall, ToolResult, ToolSpec
 from nlops.domain.words import Language
 from nlops.ports import ProcessManager
-from nlops.toolbox.command import FlagLikeArgument, build_argv
+from nlops.toolbox.arguments import check_call, with_defaults
 
-# CSI and OSC sequences (ECMA-48 5.4, 8.3.89): a log's colours are noise in a chat.
-_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_])")
-_BLOCK = 64 * 1024
+__all__ = ["PROGRESS_EVERY_S", "ToolRunner", "describe_duration", "read_last_lines"]
+
+PROGRESS_EVERY_S = 30.0
+Progress = Callable[[float], None]
+"""Is told, now and then, for how many seconds a run has been going on."""
 
 
 class ToolRunner:
@@ -26,120 +30,63 @@ class ToolRunner:
 
     def __init__(self, config: Config, catalogue: Catalogue, managers: Mapping[str, ProcessManager]) -> None:
         """`managers` by the key of [[bot]] that chooses them: pm2, command."""
-        self._config, self._catalogue, self._managers = config, catalogue, managers
+        self._catalogue = catalogue
+        self._builtins = Builtins(config, managers)
 
-    async def run(self, call: ToolCall, bots: Mapping[str, BotState], language: Language) -> ToolResult:
-        tool = self._catalogue.get(call.tool)
-        if tool is None:
-            return ToolResult(False, f"there is no tool {call.tool!r}")
-        match tool.run:
-            case ArgvRun(argv):
-                return await self._run_argv(tool, argv, call)
-            case BuiltinRun(name):
-                return await self._run_builtin(name, call, bots, language)
+    def use(self, catalogue: Catalogue) -> None:
+        """Runs that begin from now on are of this catalogue."""
+        self._catalogue = catalogue
 
-    async def _run_argv(self, tool: ToolSpec, template: tuple[str, ...], call: ToolCall) -> ToolResult:
-        try:
-            argv = build_argv(template, call.arguments)
-        except FlagLikeArgument as error:
-            return ToolResult(False, str(error))
-        program = shutil.which(argv[0])
-        if program is None:
-            return ToolResult(False, f"there is no program {argv[0]!r}")
-        finished = await run_command([program, *argv[1:]], tool.timeout_s)
-        lines = _clean(finished.output).splitlines()
-        text = "\n".join(
-            [*lines[: tool.max_lines], *([f"… {len(lines)} lines"] if len(lines) > tool.max_lines else [])]
-        )
-        if finished.exit == 0:
-            return ToolResult(True, text, 0)
-        reason = finished.reason or f"exit code {finished.exit}"
-        return ToolResult(False, f"{reason}\n{text}".strip(), finished.exit)
-
-    async def _run_builtin(
-        self, name: str, call: ToolCall, bots: Mapping[str, BotState], language: Language
+    async def run(
+        self,
+        call: ToolCall,
+        bots: Mapping[str, BotState],
+        language: Language,
+        on_progress: Progress | None = None,
+        every_s: float = PROGRESS_EVERY_S,
     ) -> ToolResult:
-        if name == "status":
-            return ToolResult(True, await self.status(bots, language, call.arguments.get("bot")))
-        bot = self._config.bot(str(call.arguments.get("bot", "")))
-        if bot is None:
-            return ToolResult(False, f"there is no bot {call.arguments.get('bot')!r}")
-        if name == "qr":
-            return _qr(bot, bots.get(bot.name, BotState()), language)
-        if name == "restart":
-            return await self._restart(bot, language)
-        return _tail(bot, int(call.arguments["lines"]), language)
+        """Run a call. `on_progress` is called every `every_s` seconds while it goes on."""
+        tool = self._catalogue.get(call.tool)
+        # Checked again, here where it becomes real: whoever calls.
+        reason = check_call(call, self._catalogue)
+        if tool is None or reason is not None:
+            return ToolResult(False, reason or "")
+        call = ToolCall(call.tool, with_defaults(call, tool))
+        if on_progress is None:
+            return await self._run(tool, call, bots, language)
+        telling = asyncio.create_task(_tell(on_progress, every_s))
+        try:
+            return await self._run(tool, call, bots, language)
+        finally:
+            telling.cancel()
+            with suppress(asyncio.CancelledError):
+                await telling
 
-    def _manager(self, bot: BotConfig) -> ProcessManager | None:
-        return self._managers.get("pm2" if bot.pm2 else "command" if bot.command else "")
+    async def _run(
+        self, tool: ToolSpec, call: ToolCall, bots: Mapping[str, BotState], language: Language
+    ) -> ToolResult:
+        match tool.run:
+            case ArgvRun():
+                return await run_argv(tool, tool.run, call.arguments)
+            case HttpRun():
+                from nlops.adapters.runners.http import run_http  # its library is large
 
-    async def _restart(self, bot: BotConfig, language: Language) -> ToolResult:
-        manager = self._manager(bot)
-        result = await manager.restart(bot) if manager else ToolResult(False, phrases.NO_MANAGER.say(language))
-        if result.ok:
-            return ToolResult(True, phrases.RESTARTED.say(language, bot=bot.name, state=result.text), result.exit)
-        return ToolResult(False, phrases.RESTART_FAILED.say(language, bot=bot.name, reason=result.text), result.exit)
+                return await run_http(tool, tool.run, call.arguments)
+            case PythonRun():
+                return await run_python(tool, tool.run, call.arguments)
+            case BuiltinRun(name):
+                return await self._builtins.run(name, call, bots, language)
+            case _:
+                assert_never(tool.run)
 
     async def status(self, bots: Mapping[str, BotState], language: Language, name: object = None) -> str:
         """A line for each bot, or for the one of that name."""
-        chosen = [bot for bot in self._config.bots if name is None or bot.name == name]
-        lines = [await self._status_line(bot, bots.get(bot.name, BotState()), language) for bot in chosen]
-        return "\n".join(lines)
-
-    async def _status_line(self, bot: BotConfig, state: BotState, language: Language) -> str:
-        manager = self._manager(bot)
-        process = await manager.describe(bot) if manager else None
-        duration = describe_duration(time.time() - state.since, language) if state.since else ""
-        return phrases.STATUS_LINE.say(
-            language,
-            bot=bot.name,
-            status=phrases.STATUS[state.status].say(language),
-            since=phrases.SINCE.say(language, duration=duration) if duration else "",
-            process=phrases.PROCESS.say(language, process=process) if process else "",
-        )
+        return await self._builtins.status(bots, language, name)
 
 
-def describe_duration(seconds: float, language: Language) -> str:
-    """The largest whole unit: `3 h`, `3 小时`."""
-    units = (("d", "天", 86400), ("h", "小时", 3600), ("min", "分钟", 60), ("s", "秒", 1))
-    en, zh, size = next((unit for unit in units if seconds >= unit[2]), units[-1])
-    return f"{int(max(0.0, seconds) // size)} {zh if language == 'zh' else en}"
-
-
-def _qr(bot: BotConfig, state: BotState, language: Language) -> ToolResult:
-    if state.payload is None:
-        status = phrases.STATUS[state.status].say(language)
-        return ToolResult(True, phrases.QR_NONE.say(language, bot=bot.name, status=status))
-    return ToolResult(True, phrases.QR_CAPTION.say(language, bot=bot.name), qr=state.payload)
-
-
-def _tail(bot: BotConfig, count: int, language: Language) -> ToolResult:
-    try:
-        lines = [line for path in bot.log for line in read_last_lines(path, count)][-count:]
-    except OSError as error:
-        return ToolResult(False, phrases.LOG_MISSING.say(language, bot=bot.name, reason=str(error)))
-    if not lines:
-        return ToolResult(True, phrases.LOG_EMPTY.say(language, bot=bot.name))
-    header = phrases.LOG_HEADER.say(language, bot=bot.name, count=len(lines))
-    return ToolResult(True, "\n".join([header, *lines]))
-
-
-def read_last_lines(path: Path, count: int) -> list[str]:
-    """The last `count` complete lines, read from the end of the file, without colours. Raises OSError."""
-    blocks: deque[bytes] = deque()
-    with path.open("rb") as file:
-        at = file.seek(0, 2)
-        newlines = 0
-        # One more newline than lines: the one before the first of them.
-        while at > 0 and newlines <= count + 1:
-            size = min(_BLOCK, at)
-            at = file.seek(at - size)
-            blocks.appendleft(file.read(size))
-            newlines += blocks[0].count(b"\n")
-    data = b"".join(blocks)
-    complete = data[: data.rfind(b"\n") + 1]
-    return [_clean(line) for line in complete.split(b"\n")[:-1][-count:]]
-
-
-def _clean(data: bytes) -> str:
-    return _ANSI.sub("", data.decode("utf-8", "replace")).replace("\r", "")
+async def _tell(on_progress: Progress, every_s: float) -> None:
+    at = 0.0
+    while True:
+        await asyncio.sleep(every_s)
+        at += every_s
+        on_progress(at)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from nlops.cli.definitions import load_catalogue, load_tool
 from nlops.cli.resources import cache_dir, data_path, default_state_dir
 from nlops.domain.bots import SignKind
 from nlops.domain.config import (
@@ -22,12 +23,10 @@ from nlops.domain.config import (
     Secret,
     ToolsConfig,
 )
-from nlops.domain.errors import ConfigError, ToolError
-from nlops.domain.tools import Catalogue, ToolSpec
+from nlops.domain.errors import ConfigError
 from nlops.monitor.formats import FORMATS, LogFormat
 from nlops.monitor.linear import fault_of, groups_of
 from nlops.monitor.own import fault_in, known_formats
-from nlops.toolbox.definition import parse_definition
 from nlops.understand.interpret import Prompts, from_texts
 
 __all__ = [
@@ -241,33 +240,6 @@ def read_end(log: Path) -> bytes:
         cut = file.seek(max(0, log.stat().st_size - LOG_BYTES)) > 0
         block = file.read(LOG_BYTES)
     return block[block.find(b"\n") + 1 if cut else 0 :] + b"\n"
-
-
-def load_tool(file: Path) -> ToolSpec:
-    """Read one definition. Raises ToolError."""
-    try:
-        text = file.read_bytes().decode("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ToolError(str(file), "", str(error)) from error
-    return parse_definition(text, str(file))
-
-
-def load_catalogue(config: Config) -> Catalogue:
-    """The allowlist of `[tools] enable`, from the shipped folder and the operator's own. Raises ToolError,
-    ConfigError."""
-    files: dict[str, Path] = {}
-    for folder in (data_path("tools"), *config.tools.paths):
-        if not folder.is_dir():
-            raise ConfigError(str(config.file), "tools.paths", f"no such folder: {folder}")
-        for file in sorted(folder.glob("*.json")):
-            if file.stem in files:
-                raise ToolError(str(file), "$.name", f"{file.stem!r} is already defined in {files[file.stem]}")
-            files[file.stem] = file
-    missing = next((name for name in config.tools.enable if name not in files), None)
-    if missing is not None:
-        raise ConfigError(str(config.file), "tools.enable", f"no tool {missing!r}; there are: {', '.join(files)}")
-    tools = tuple(load_tool(files[name]) for name in config.tools.enable)
-    return Catalogue(tools, tuple(bot.called() for bot in config.bots))
 
 
 def load_prompts() -> Prompts:

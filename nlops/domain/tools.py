@@ -30,9 +30,41 @@ def digest(value: object) -> str:
 
 @dataclass(frozen=True)
 class ArgvRun:
-    """An operating-system command: a list of arguments, never a shell line. `{name}` placeholders stand in items."""
+    """An operating-system command: a list of arguments, never a shell line. `{name}` placeholders stand in items.
+
+    `cwd` None is the folder of the definition, `user` None our own. A value of `env` may be a reference, `env:NAME` or
+    `file:PATH`.
+    """
 
     argv: tuple[str, ...]
+    cwd: str | None = None
+    user: str | None = None
+    env: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class HttpRun:
+    """One HTTP request. `url`, `headers` and `body` (JSON, None for no body) are templates; a value of `headers` may
+    end in a reference. `show` is a JSON pointer (RFC 6901) into the answer. `private` allows addresses that are not
+    public."""
+
+    method: str
+    url: str
+    headers: tuple[tuple[str, str], ...] = ()
+    body: object = None
+    show: str | None = None
+    private: bool = False
+
+
+@dataclass(frozen=True)
+class PythonRun:
+    """A function that gets the arguments by name, in a process of its own; `cwd`, `user`, `env` as of a command."""
+
+    module: str
+    function: str
+    cwd: str | None = None
+    user: str | None = None
+    env: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -42,7 +74,7 @@ class BuiltinRun:
     name: str
 
 
-Run = ArgvRun | BuiltinRun
+Run = ArgvRun | HttpRun | PythonRun | BuiltinRun
 
 
 @dataclass(frozen=True)
@@ -129,7 +161,8 @@ class ToolResult:
     """What a run gave.
 
     `ok` is what code saw, never what a model said. `exit` is the exit code where there was a process. `text` goes to
-    the chat. `qr` is a login payload to draw; `file` is (name, bytes) to send as a file.
+    the chat. `qr` is a login payload to draw; `file` is (name, bytes) to send as a file. `rest` are further pages of a
+    long text, for who asks for more.
     """
 
     ok: bool
@@ -137,10 +170,11 @@ class ToolResult:
     exit: int | None = None
     qr: str | None = None
     file: tuple[str, bytes] | None = None
+    rest: tuple[str, ...] = ()
 
     def fingerprint(self) -> str:
         """SHA-256 of what came out, for the audit, which keeps no output."""
-        content = (self.file[1].hex() if self.file else "", self.qr or "", self.text)
+        content = (self.file[1].hex() if self.file else "", self.qr or "", self.text, *self.rest)
         return digest(list(content))
 
 

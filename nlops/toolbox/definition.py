@@ -1,134 +1,110 @@
-"""Tool definitions: JSON text in, a ToolSpec out, or one ToolError with file, JSON path, and what would do."""
+"""Tool definitions: JSON text in; a ToolSpec out, or every fault with its JSON path and what would do."""
 
-import json
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from nlops.domain.errors import ToolError
-from nlops.domain.tools import ArgvRun, BuiltinRun, Risk, Run, ToolExample, ToolPolicy, ToolSpec, digest
-from nlops.toolbox.schema import DEFINITION_SCHEMA
+from nlops.domain.tools import (
+    ArgvRun,
+    BuiltinRun,
+    HttpRun,
+    PythonRun,
+    Risk,
+    Run,
+    ToolExample,
+    ToolPolicy,
+    ToolSpec,
+    digest,
+)
+from nlops.domain.words import language_of
+from nlops.toolbox.arguments import validator_of
+from nlops.toolbox.faults import Fault, Path, errors_of, warning
+from nlops.toolbox.inputs import check_inputs
+from nlops.toolbox.leaves import Unresolved
+from nlops.toolbox.names import check_names
+from nlops.toolbox.runs import check_run
+from nlops.toolbox.shape import check_shape
+from nlops.toolbox.text import BadText, read_text
 
-PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
-MAX_PATTERN = 200  # characters of a "pattern": beyond that nobody can review it
+
+@dataclass(frozen=True)
+class Linted:
+    """What the linter says of one file. `tool` is None where a fault is an error."""
+
+    tool: ToolSpec | None
+    faults: tuple[Fault, ...] = ()
 
 
 def parse_definition(text: str, file: str) -> ToolSpec:
     """Read one definition, strictly. `file` is for the error and must be named after the tool. Raises ToolError."""
-    raw = _parse_json(text, file)
-    _check_shape(raw, file)
-    _check_name(raw, file)
-    _check_input_schema(raw["inputSchema"], file)
-    _check_placeholders(raw, file)
-    _check_examples(raw, file)
-    return _build(raw, file)
+    linted = lint(text, file)
+    if linted.tool is None:
+        raise error_of(linted.faults, file)
+    return linted.tool
 
 
-def _parse_json(text: str, file: str) -> Any:
-    def no_twins(pairs: list[tuple[str, object]]) -> dict[str, object]:
-        keys = [key for key, _ in pairs]
-        twin = next((key for key in keys if keys.count(key) > 1), None)
-        if twin is not None:
-            raise ToolError(file, "$", f"the key {twin!r} stands twice in one object")
-        return dict(pairs)
+def error_of(faults: tuple[Fault, ...], file: str) -> ToolError:
+    """One error that tells all of the faults; its place is the first one's."""
+    first, *others = errors_of(faults)
+    more = "".join(f"\n{file}: {fault.place}: {fault}" for fault in others)
+    return ToolError(file, first.place, f"{first}{more}")
 
-    def no_constant(name: str) -> None:
-        raise ToolError(file, "$", f"{name} is not JSON")
 
+def lint(text: str, file: str) -> Linted:
+    """Everything that is wrong with one definition."""
     try:
-        return json.loads(text, object_pairs_hook=no_twins, parse_constant=no_constant)
-    except json.JSONDecodeError as error:
-        raise ToolError(file, f"line {error.lineno}, column {error.colno}", error.msg) from error
-    except RecursionError:
-        raise ToolError(file, "$", "nested too deeply") from None
+        raw = read_text(text)
+    except BadText as error:
+        return Linted(None, (error.fault,))
+    faults = tuple(dict.fromkeys(_find(raw, file)))
+    if errors_of(faults) or not isinstance(raw, dict):
+        return Linted(None, faults)
+    return Linted(_build(raw, file), faults)
 
 
-def json_path(parts: Sequence[str | int]) -> str:
-    """`$.run.argv[2]` of ("run", "argv", 2)."""
-    return "$" + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts)
+def _find(raw: object, file: str) -> Iterator[Fault]:
+    """Each part is looked at where its shape is right, so that one fault does not hide the others."""
+    shape = list(check_shape(raw))
+    yield from shape
+    if not isinstance(raw, dict):
+        return
 
+    def is_well(*keys: str) -> bool:
+        # What is missing or extra in a part is told, and leaves the rest of the part readable.
+        bad = [fault.path for fault in shape]
+        return all(key in raw and (key,) not in bad and not any(_breaks(key, path) for path in bad) for key in keys)
 
-def _check_shape(raw: object, file: str) -> None:
-    from jsonschema import Draft202012Validator
-    from jsonschema.exceptions import best_match
-
-    error = best_match(Draft202012Validator(DEFINITION_SCHEMA).iter_errors(raw))
-    if error is not None:
-        raise ToolError(file, json_path(list(error.absolute_path)), error.message)
-
-
-def _check_name(raw: Mapping[str, Any], file: str) -> None:
-    stem = file.rsplit("/", 1)[-1].removesuffix(".json")
-    if raw["name"] != stem:
-        raise ToolError(file, "$.name", f"{raw['name']!r} should be {stem!r}, as the file is called")
-
-
-def _walk(value: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], object]]:
-    yield path, value
-    if isinstance(value, Mapping):
-        for key, inner in value.items():
-            yield from _walk(inner, (*path, key))
-    elif isinstance(value, list):
-        for at, inner in enumerate(value):
-            yield from _walk(inner, (*path, at))
-
-
-def _check_input_schema(schema: Mapping[str, Any], file: str) -> None:
-    from jsonschema import Draft202012Validator
-    from jsonschema.exceptions import SchemaError
-
-    try:
-        Draft202012Validator.check_schema(schema)
-    except SchemaError as error:
-        raise ToolError(file, json_path(["inputSchema", *error.absolute_path]), error.message) from error
-    for path, value in _walk(schema):
-        _check_reference(path, value, file)
-    unknown = next((name for name in schema.get("required", ()) if name not in schema["properties"]), None)
-    if unknown is not None:
-        raise ToolError(file, "$.inputSchema.required", f"{unknown!r} is not among the properties")
-
-
-def _check_reference(path: tuple[str | int, ...], value: object, file: str) -> None:
-    where = json_path(["inputSchema", *path])
-    if path[-1:] == ("$ref",) and isinstance(value, str) and not value.startswith("#"):
-        raise ToolError(file, where, f"{value!r} points out of this file; write the schema here")
-    if path[-1:] == ("pattern",) and isinstance(value, str):
-        # Nested repetition is what makes a backtracking engine take exponential time.
-        if len(value) > MAX_PATTERN or re.search(r"[*+}]\)*[*+{]", value):
-            raise ToolError(file, where, f"a pattern of at most {MAX_PATTERN} characters, without nested repetition")
+    if is_well("name") and ("keywords" not in raw or is_well("keywords")) and isinstance(raw.get("run", {}), dict):
+        yield from check_names(raw, file.rsplit("/", 1)[-1].removesuffix(".json"))
+    if not is_well("inputSchema"):
+        return
+    inputs = list(check_inputs(raw["inputSchema"]))
+    yield from inputs
+    if errors_of(inputs):
+        return
+    if is_well("run"):
         try:
-            re.compile(value)
-        except re.error as error:
-            raise ToolError(file, where, f"not a regular expression: {error}") from error
+            yield from check_run(raw)
+        except Unresolved as error:
+            yield Fault(("inputSchema",), str(error), "write the schema here")
+    if "examples" not in raw or is_well("examples"):
+        yield from _check_examples(raw)
 
 
-def _check_placeholders(raw: Mapping[str, Any], file: str) -> None:
-    argv = raw["run"].get("argv", ())
-    for at, item in enumerate(argv):
-        where = f"$.run.argv[{at}]"
-        for name in PLACEHOLDER.findall(item):
-            if name not in raw["inputSchema"]["properties"]:
-                known = ", ".join(raw["inputSchema"]["properties"]) or "none"
-                raise ToolError(file, where, f"{{{name}}} is no property of inputSchema; there are: {known}")
-        if at == 0 and PLACEHOLDER.search(item):
-            raise ToolError(file, where, "the program itself cannot be an argument")
-        if at == 0 and not item.startswith("/") and re.search(r"[\s;|&$<>`/]", item):
-            raise ToolError(
-                file, where, f"{item!r} is a shell line or a relative path; an absolute path or a bare name"
-            )
-    if argv and argv[0].rsplit("/", 1)[-1] in ("sh", "bash", "dash", "zsh", "fish", "busybox", "env", "eval"):
-        raise ToolError(file, "$.run.argv[0]", f"{argv[0]!r} runs whatever it is given; name the program itself")
+def _breaks(key: str, path: Path) -> bool:
+    return len(path) > 0 and path[0] == key
 
 
-def _check_examples(raw: Mapping[str, Any], file: str) -> None:
-    from jsonschema import Draft202012Validator
-
-    validator = Draft202012Validator(raw["inputSchema"])
-    for at, example in enumerate(raw.get("examples", ())):
-        error = next(validator.iter_errors(example["arguments"]), None)
-        if error is not None:
-            place = json_path(["examples", at, "arguments", *error.absolute_path])
-            raise ToolError(file, place, error.message)
+def _check_examples(raw: Mapping[str, Any]) -> Iterator[Fault]:
+    validator = validator_of(raw["inputSchema"])
+    examples = raw.get("examples", ())
+    for at, example in enumerate(examples):
+        for error in validator.iter_errors(example["arguments"]):
+            yield Fault(("examples", at, "arguments", *error.absolute_path), error.message, "mend one of the two")
+    for language, name in (("en", "English"), ("zh", "Chinese")):
+        if not any(language_of(example["text"]) == language for example in examples):
+            yield warning(("examples",), f"none in {name}", "free text is understood by examples; four do well")
 
 
 def _policy(raw: Mapping[str, Any]) -> ToolPolicy:
@@ -142,7 +118,22 @@ def _policy(raw: Mapping[str, Any]) -> ToolPolicy:
 
 
 def _run(raw: Mapping[str, Any]) -> Run:
-    return ArgvRun(tuple(raw["argv"])) if "argv" in raw else BuiltinRun(raw["builtin"])
+    if "argv" in raw:
+        return ArgvRun(tuple(raw["argv"]), raw.get("cwd"), raw.get("user"), tuple(raw.get("env", {}).items()))
+    if "http" in raw:
+        http = raw["http"]
+        return HttpRun(
+            http.get("method", "GET"),
+            http["url"],
+            tuple(http.get("headers", {}).items()),
+            http.get("body"),
+            http.get("show"),
+            http.get("private", False),
+        )
+    if "python" in raw:
+        module, _, function = raw["python"].partition(":")
+        return PythonRun(module, function, raw.get("cwd"), raw.get("user"), tuple(raw.get("env", {}).items()))
+    return BuiltinRun(raw["builtin"])
 
 
 def _build(raw: Mapping[str, Any], file: str) -> ToolSpec:

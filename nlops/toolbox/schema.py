@@ -1,45 +1,151 @@
-"""The JSON Schema of a tool definition: what `nlops tools schema` prints, and what the linter checks with."""
+"""The JSON Schema of a tool definition: what `nlops tools schema` prints, what editors and the linter check with."""
 
 from nlops.domain.tools import JsonObject
 
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
 BUILTINS = ("qr", "restart", "tail_logs", "status")
+RUNS = ("argv", "http", "python", "builtin")
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+
+_REFERENCE = "`env:NAME` or `file:/absolute/path` is read when the tool runs, and never shown"
+
+_INPUT: JsonObject = {
+    "description": "The arguments, in JSON Schema 2020-12. A string wants a bound: `enum`, `pattern` or `maxLength`. "
+    'A property with `"format": "bot"` is one of the watched bots.',
+    "type": "object",
+    "required": ["type", "properties", "additionalProperties"],
+    "properties": {
+        "$schema": {"const": DIALECT},
+        "type": {"const": "object"},
+        "title": {"type": "string"},
+        "description": {"type": "string"},
+        "properties": {
+            "type": "object",
+            "propertyNames": {"pattern": "^[A-Za-z_][A-Za-z0-9_]*$"},
+            "additionalProperties": {"type": "object"},
+        },
+        "required": {"type": "array", "items": {"type": "string"}, "uniqueItems": True},
+        "additionalProperties": {"const": False, "description": "Always false: no argument that is not listed."},
+        "$defs": {"type": "object", "description": "Schemas for `#/$defs/…`; references go nowhere else."},
+    },
+}
+
+_HTTP: JsonObject = {
+    "type": "object",
+    "description": "One HTTP request. Scheme, host and port are fixed; {name} may stand in the path, in a value of the "
+    "query, in headers and in the body.",
+    "required": ["url"],
+    "additionalProperties": False,
+    "properties": {
+        "method": {"enum": list(METHODS), "default": "GET"},
+        "url": {"type": "string", "pattern": "^https?://[^\\s/?#{}@\\\\]+([/?][^\\s#]*)?$", "maxLength": 2000},
+        "headers": {
+            "type": "object",
+            "description": f"Header lines. {_REFERENCE}; a word may stand before it: `Bearer env:TOKEN`.",
+            "propertyNames": {"pattern": "^[A-Za-z0-9-]{1,64}$"},
+            "additionalProperties": {"type": "string", "maxLength": 1000},
+        },
+        "body": {
+            "description": 'Sent as JSON. A string that is just "{name}" becomes the argument with its type; a key '
+            "whose optional argument is absent is left out."
+        },
+        "private": {
+            "type": "boolean",
+            "default": False,
+            "description": "Allow loopback and private addresses. Without it only public ones are connected to.",
+        },
+        "show": {
+            "type": "string",
+            "pattern": "^(/([^~/]|~[01])*)*$",
+            "description": "A JSON pointer (RFC 6901) to the part of the answer that is shown: `/data/items/0`.",
+        },
+    },
+}
+
+_RUN: JsonObject = {
+    "type": "object",
+    "description": "How it runs: exactly one of argv, http, python, builtin.",
+    "additionalProperties": False,
+    "properties": {
+        "argv": {
+            "description": "A program and its arguments, one item each. There is no shell. {name} may be a whole item "
+            "or a part of one; an item whose optional argument is absent is left out.",
+            "type": "array",
+            "minItems": 1,
+            "maxItems": 200,
+            "items": {"type": "string", "minLength": 1, "maxLength": 4000},
+        },
+        "http": _HTTP,
+        "python": {
+            "description": "`module:function`, from beside this file or installed. It gets the arguments by name, runs "
+            "in a process of its own, and what it returns is shown.",
+            "type": "string",
+            "pattern": "^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)*:[A-Za-z_][A-Za-z0-9_]*$",
+        },
+        "builtin": {"enum": list(BUILTINS), "description": "Something nlops does itself."},
+        "cwd": {
+            "type": "string",
+            "pattern": "^/",
+            "description": "The folder to run in, absolute; default: the definition's own.",
+        },
+        "user": {
+            "type": "string",
+            "pattern": "^[a-z_][a-z0-9_-]*$",
+            "description": "Run as this user; only where nlops runs as root.",
+        },
+        "env": {
+            "type": "object",
+            "description": f"Environment variables of the program, beside PATH, HOME and the like. {_REFERENCE}.",
+            "propertyNames": {"pattern": "^[A-Z_][A-Z0-9_]*$"},
+            "additionalProperties": {"type": "string", "maxLength": 1000},
+        },
+    },
+}
 
 DEFINITION_SCHEMA: JsonObject = {
-    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "$schema": DIALECT,
     "title": "nlops tool definition",
     "description": "The MCP tool shape, plus what the operator decides: how it runs and who must agree.",
     "type": "object",
     "required": ["name", "description", "inputSchema", "run"],
     "additionalProperties": False,
     "properties": {
-        "$schema": {"type": "string"},
-        "name": {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,63}$"},
-        "title": {"type": "string", "minLength": 1, "maxLength": 100},
-        "description": {"type": "string", "minLength": 1, "maxLength": 1000},
-        "inputSchema": {
-            "type": "object",
-            "required": ["type", "properties", "additionalProperties"],
-            "properties": {
-                "type": {"const": "object"},
-                "properties": {"type": "object"},
-                "required": {"type": "array", "items": {"type": "string"}, "uniqueItems": True},
-                "additionalProperties": {"const": False},
-            },
+        "$schema": {"type": "string", "description": "For editors: where this schema lies. Not read by nlops."},
+        "name": {
+            "type": "string",
+            "pattern": "^[a-z][a-z0-9_]{0,63}$",
+            "description": "The tool's name, as the file is called, and as [tools] enable names it.",
         },
+        "title": {"type": "string", "minLength": 1, "maxLength": 100, "description": "A few words for people."},
+        "description": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 1000,
+            "description": "What it does, in the words people use for it; in English and Chinese where both are "
+            "spoken. Free text is understood by this and the examples.",
+        },
+        "inputSchema": _INPUT,
         "annotations": {
             "type": "object",
+            "description": "MCP's hints. Where `policy` is absent, the risk follows them.",
             "additionalProperties": False,
             "properties": {
                 "title": {"type": "string"},
-                "readOnlyHint": {"type": "boolean"},
-                "destructiveHint": {"type": "boolean"},
-                "idempotentHint": {"type": "boolean"},
-                "openWorldHint": {"type": "boolean"},
+                "readOnlyHint": {"type": "boolean", "description": "It changes nothing: risk `read`."},
+                "destructiveHint": {"type": "boolean", "description": "It may destroy something: risk `destroy`."},
+                "idempotentHint": {"type": "boolean", "description": "Twice is the same as once."},
+                "openWorldHint": {"type": "boolean", "description": "It talks to things outside of this machine."},
             },
         },
-        "keywords": {"type": "array", "items": {"type": "string", "pattern": "^\\S+$", "maxLength": 32}},
+        "keywords": {
+            "type": "array",
+            "description": "Words that run it without a model, each one word.",
+            "uniqueItems": True,
+            "items": {"type": "string", "pattern": "^\\S+$", "maxLength": 32},
+        },
         "examples": {
             "type": "array",
+            "description": "What people would write, and the arguments that it means. Four in each language do well.",
             "items": {
                 "type": "object",
                 "required": ["text", "arguments"],
@@ -47,32 +153,43 @@ DEFINITION_SCHEMA: JsonObject = {
                 "properties": {"text": {"type": "string", "minLength": 1}, "arguments": {"type": "object"}},
             },
         },
-        "run": {
-            "type": "object",
-            "minProperties": 1,
-            "maxProperties": 1,
-            "additionalProperties": False,
-            "properties": {
-                "argv": {"type": "array", "minItems": 1, "items": {"type": "string", "minLength": 1}},
-                "builtin": {"enum": list(BUILTINS)},
-            },
+        "run": _RUN,
+        "timeout_s": {
+            "type": "number",
+            "exclusiveMinimum": 0,
+            "maximum": 3600,
+            "default": 30,
+            "description": "Seconds; then the run is stopped, with all that it started.",
         },
-        "timeout_s": {"type": "number", "exclusiveMinimum": 0, "maximum": 3600},
         "output": {
             "type": "object",
+            "description": "What becomes of the output.",
             "additionalProperties": False,
             "properties": {
-                "max_lines": {"type": "integer", "minimum": 1, "maximum": 10000},
-                "as": {"enum": ["text", "file", "image"]},
+                "max_lines": {
+                    "type": "integer",
+                    "minimum": 1,
+                    "maximum": 10000,
+                    "default": 500,
+                    "description": "Lines of one page; the rest waits.",
+                },
+                "as": {"enum": ["text", "file", "image"], "default": "text"},
             },
         },
         "policy": {
             "type": "object",
+            "description": "Who must agree before it runs.",
             "required": ["risk"],
             "additionalProperties": False,
             "properties": {
-                "risk": {"enum": ["read", "change", "destroy"]},
-                "confirm": {"enum": ["always", "natural-language", "never"]},
+                "risk": {
+                    "enum": ["read", "change", "destroy"],
+                    "description": "read: looks only; change: can be undone; destroy: cannot.",
+                },
+                "confirm": {
+                    "enum": ["always", "natural-language", "never"],
+                    "description": "When a word of confirmation is wanted; natural-language: where a model chose it.",
+                },
                 # Second factors are part of the format, and not part of this version: what cannot be asked for
                 # must not be promised, so that anything but "none" is refused.
                 "auth": {"const": "none"},

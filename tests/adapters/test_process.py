@@ -32,10 +32,11 @@ async def test_deadline_ends_the_group(tmp_path: Path) -> None:
     )
     finished = await run_command([sys.executable, "-c", code], 2)
     assert finished.exit is None and "2 s" in finished.reason
-    assert _is_gone(int(pid_file.read_text()))
+    assert is_gone(int(pid_file.read_text()))
 
 
-def _is_gone(pid: int) -> bool:
+def is_gone(pid: int) -> bool:
+    """Whether a process has ended, within five seconds."""
     for _ in range(100):
         try:
             state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
@@ -65,3 +66,24 @@ async def test_what_cannot_start_is_a_result(program: str) -> None:
     """Never raised."""
     finished = await run_command([program], 5)
     assert finished.exit is None and "cannot be started" in finished.reason
+
+
+async def test_a_child_that_holds_the_pipe_holds_nothing_up(tmp_path: Path) -> None:
+    """A command that has ended is over, though what it started still holds its output."""
+    code = "import subprocess; subprocess.Popen(['sleep', '600']); print('done', flush=True)"
+    start = time.monotonic()
+    finished = await run_command([sys.executable, "-c", code], 60)
+    assert (finished.exit, finished.output) == (0, b"done\n") and time.monotonic() - start < 30
+
+
+async def test_a_deadline_reaches_who_outlives_the_leader(tmp_path: Path) -> None:
+    """What was said before the deadline is kept."""
+    code = "import time; print('first', flush=True); time.sleep(600)"
+    finished = await run_command([sys.executable, "-c", code], 1)
+    assert finished.exit is None and finished.output == b"first\n"
+
+
+async def test_input_is_given_and_may_be_ignored() -> None:
+    """All of it to who reads; who does not read is no failure."""
+    assert (await run_command(["cat"], 20, stdin=b"x" * 200_000)).output == b"x" * 200_000
+    assert (await run_command(["true"], 20, stdin=b"x" * 2_000_000)).exit == 0

@@ -1,16 +1,21 @@
 """Runs: the builtin tools over true files, commands over true processes."""
 
+import asyncio
+import os
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlops.adapters.runner import ToolRunner, describe_duration, read_last_lines
+from nlops.adapters.runner import ToolRunner
+from nlops.adapters.runners.builtin import describe_duration, read_last_lines
 from nlops.domain.bots import BotState, BotStatus
 from nlops.domain.tools import ArgvRun, Catalogue, ToolCall, ToolResult
+from tests.adapters.test_process import is_gone
 from tests.support import make_config, shipped_catalogue
 
 
@@ -77,6 +82,16 @@ async def test_restart_without_a_manager_is_said(tmp_path: Path) -> None:
     assert not result.ok and "pm2" in result.text
 
 
+def command(folder: Path, argv: tuple[str, ...], **changes: Any) -> ToolRunner:
+    config = make_config(folder)
+    run = ArgvRun(argv, **{key: changes.pop(key) for key in ("cwd", "user", "env") if key in changes})
+    tool = replace(shipped_catalogue(config).tools[1], run=run, file=f"{folder}/restart.json", **changes)
+    return ToolRunner(config, Catalogue((tool,), tuple(bot.called() for bot in config.bots)), {})
+
+
+RESTART_BOB = ToolCall("restart", {"bot": "bob"})
+
+
 @pytest.mark.parametrize(
     ("argv", "ok", "text"),
     [
@@ -88,10 +103,81 @@ async def test_restart_without_a_manager_is_said(tmp_path: Path) -> None:
 )
 async def test_commands(tmp_path: Path, argv: tuple[str, ...], ok: bool, text: str) -> None:
     """A definition's own command, run for real."""
-    config = make_config(tmp_path)
-    tool = replace(shipped_catalogue(config).tools[1], run=ArgvRun(argv))
-    result = await ToolRunner(config, Catalogue((tool,)), {}).run(ToolCall("restart", {"bot": "bob"}), {}, "en")
+    result = await command(tmp_path, argv).run(RESTART_BOB, {}, "en")
     assert result.ok is ok and text in result.text
+
+
+async def test_calls_are_checked_where_they_run(tmp_path: Path) -> None:
+    """Whoever calls: a bot that is none, an argument too many, a tool that is none."""
+    here = command(tmp_path, ("echo", "{bot}"))
+    for call in (ToolCall("restart", {"bot": "eve"}), ToolCall("restart", {"bot": "bob", "x": 1}), ToolCall("rm")):
+        assert not (await here.run(call, {}, "en")).ok
+
+
+async def test_where_a_command_runs(tmp_path: Path) -> None:
+    """In the definition's folder, or in the one it names."""
+    assert (await command(tmp_path, ("pwd",)).run(RESTART_BOB, {}, "en")).text == str(tmp_path)
+    assert (await command(tmp_path, ("pwd",), cwd="/").run(RESTART_BOB, {}, "en")).text == "/"
+    assert not (await command(tmp_path, ("pwd",), cwd="/no/such").run(RESTART_BOB, {}, "en")).ok
+
+
+async def test_what_a_command_is_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its own variables, references read; none of ours; and what it echoes of a secret is cleaned."""
+    monkeypatch.setenv("KEY_OF_TESTS", "swordfish9")
+    monkeypatch.setenv("OPENAI_API_KEY", "hunter2hunter2")
+    here = command(tmp_path, ("printenv",), env=(("KEY", "env:KEY_OF_TESTS"), ("PLAIN", "word")))
+    text = (await here.run(RESTART_BOB, {}, "en")).text
+    assert "PLAIN=word" in text and "KEY=" in text and "swordfish9" not in text and "hunter2" not in text
+    missing = await command(tmp_path, ("printenv",), env=(("KEY", "env:NO_SUCH_KEY"),)).run(RESTART_BOB, {}, "en")
+    assert not missing.ok and "NO_SUCH_KEY" in missing.text
+
+
+async def test_as_whom_a_command_runs(tmp_path: Path) -> None:
+    """As another user where we are root, with nothing of root left; else it says why not, and does not run."""
+    result = await command(tmp_path, ("id",), user="nobody", cwd="/").run(RESTART_BOB, {}, "en")
+    assert "(nobody)" in result.text and "(root)" not in result.text if os.geteuid() == 0 else not result.ok
+    none = await command(tmp_path, ("id",), user="no_such_user", cwd="/").run(RESTART_BOB, {}, "en")
+    assert not none.ok and "no_such_user" in none.text
+
+
+async def test_long_output_comes_in_pages(tmp_path: Path) -> None:
+    """The first page is the text, the others wait in the result."""
+    result = await command(tmp_path, ("seq", "1", "25"), max_lines=10).run(RESTART_BOB, {}, "en")
+    assert result.text.splitlines() == [str(n) for n in range(1, 11)] and len(result.rest) == 2
+
+
+async def test_progress_is_told(tmp_path: Path) -> None:
+    """Every so often while it runs, with the seconds so far; never after its end."""
+    told: list[float] = []
+    result = await command(tmp_path, ("sleep", "0.5")).run(RESTART_BOB, {}, "en", told.append, 0.1)
+    assert result.ok and told[:2] == [0.1, 0.2]
+    count = len(told)
+    await asyncio.sleep(0.25)
+    assert len(told) == count
+
+
+async def test_cancelling_ends_the_group(tmp_path: Path) -> None:
+    """Cancelling the run ends the command and what it started."""
+    script = tmp_path / "start.py"
+    script.write_text(
+        "import subprocess, time; p = subprocess.Popen(['sleep', '600']);"
+        f"open({str(tmp_path / 'pid')!r}, 'w').write(str(p.pid) + '.'); time.sleep(600)"
+    )
+    run = asyncio.create_task(command(tmp_path, (sys.executable, str(script))).run(RESTART_BOB, {}, "en"))
+    pid = tmp_path / "pid"
+    while not (pid.exists() and pid.read_text().endswith(".")):  # noqa: ASYNC110  another process writes it
+        await asyncio.sleep(0.02)
+    run.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await run
+    assert is_gone(int(pid.read_text()[:-1]))
+
+
+async def test_another_catalogue(tmp_path: Path) -> None:
+    """Runs that begin later are of the new one."""
+    here, other = command(tmp_path, ("echo", "old")), command(tmp_path, ("echo", "new"))
+    here.use(other._catalogue)
+    assert (await here.run(RESTART_BOB, {}, "en")).text == "new"
 
 
 @pytest.mark.parametrize(("seconds", "en", "zh"), [(-5, "0 s", "0 秒"), (59, "59 s", "59 秒"), (7300, "2 h", "2 小时")])

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from nlops.domain.tools import Catalogue, ToolCall
 from nlops.toolbox.arguments import check_call, with_defaults
-from nlops.toolbox.command import FlagLikeArgument, build_argv
+from nlops.toolbox.command import build_argv
+from nlops.toolbox.template import RefusedArgument
 from tests.support import make_config, shipped_catalogue
 
 
@@ -15,7 +16,7 @@ def test_any_text_is_one_argument_or_refused(value: str) -> None:
     """Whatever a value holds (spaces, quotes, semicolons), it stays one whole item, and never becomes a flag."""
     try:
         argv = build_argv(("echo", "--", "{x}", "pre-{x}"), {"x": value})
-    except FlagLikeArgument:
+    except RefusedArgument:
         assert value.startswith("-") or "\0" in value
     else:
         assert argv == ["echo", "--", value, f"pre-{value}"] and not value.startswith("-")

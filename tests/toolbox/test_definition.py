@@ -62,7 +62,7 @@ def test_shipped_tools_load() -> None:
 @pytest.mark.parametrize(
     ("changes", "place"),
     [
-        ({"nmae": 1}, "$"),
+        ({"nmae": 1}, "$.nmae"),
         ({"name": "other"}, "$.name"),
         ({"name": "Disk"}, "$.name"),
         ({"run": {"argv": ["df", "{nope}"]}}, "$.run.argv[1]"),

@@ -1,0 +1,1 @@
+"""One room for each way a tool can run; `nlops.adapters.runner` chooses."""

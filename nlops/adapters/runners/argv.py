@@ -1,0 +1,51 @@
+"""Commands: a program and its arguments as a list, in a folder, as a user, with a small environment."""
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from nlops.adapters.process import MAX_OUTPUT_BYTES, Surroundings, run_command
+from nlops.adapters.runners.outputs import MAX_FILE_BYTES, failed, present
+from nlops.adapters.runners.secrets import NoSecret, resolve
+from nlops.domain.tools import ArgvRun, PythonRun, ToolResult, ToolSpec
+from nlops.gate.redact import Redactor
+from nlops.toolbox.command import build_argv
+from nlops.toolbox.template import RefusedArgument
+
+
+async def run_argv(tool: ToolSpec, run: ArgvRun, arguments: Mapping[str, object]) -> ToolResult:
+    """Run a command to its end."""
+    try:
+        argv = build_argv(run.argv, arguments)
+        around, secrets = surroundings_of(tool, run)
+    except (RefusedArgument, NoSecret) as error:
+        return ToolResult(False, str(error))
+    program = shutil.which(argv[0])
+    if program is None:
+        return ToolResult(False, f"there is no program {argv[0]!r}")
+    most = MAX_OUTPUT_BYTES if tool.output == "text" else MAX_FILE_BYTES
+    merge = tool.output == "text"  # a warning in the middle of a picture would break it
+    finished = await run_command(
+        [program, *argv[1:]], tool.timeout_s, around=around, max_output_bytes=most, merge_stderr=merge
+    )
+    if finished.exit == 0:
+        return hide(present(tool, finished.output, 0), secrets)
+    reason = finished.reason or f"exit code {finished.exit}"
+    return hide(failed(tool, reason, finished.output, finished.exit), secrets)
+
+
+def surroundings_of(tool: ToolSpec, run: ArgvRun | PythonRun) -> tuple[Surroundings, list[str]]:
+    """Where it runs, and the secrets in its environment. Raises NoSecret."""
+    env, secrets = resolve(run.env)
+    folder = Path(run.cwd) if run.cwd else Path(tool.file).parent if tool.file else None
+    return Surroundings(folder, run.user, env), secrets
+
+
+def hide(result: ToolResult, secrets: list[str]) -> ToolResult:
+    """The result without the secrets that the tool was given."""
+    if not secrets:
+        return result
+    clean = Redactor(secrets).clean
+    return ToolResult(
+        result.ok, clean(result.text), result.exit, result.qr, result.file, tuple(clean(page) for page in result.rest)
+    )

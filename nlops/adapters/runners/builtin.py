@@ -1,0 +1,106 @@
+"""What nlops does itself: `qr`, `restart`, `tail_logs`, `status`."""
+
+import time
+from collections import deque
+from collections.abc import Mapping
+from pathlib import Path
+
+from nlops.adapters.runners.outputs import clean
+from nlops.domain import phrases
+from nlops.domain.bots import BotState
+from nlops.domain.config import BotConfig, Config
+from nlops.domain.tools import ToolCall, ToolResult
+from nlops.domain.words import Language
+from nlops.ports import ProcessManager
+
+_BLOCK = 64 * 1024
+
+
+class Builtins:
+    """The builtin tools over a configuration and its process managers."""
+
+    def __init__(self, config: Config, managers: Mapping[str, ProcessManager]) -> None:
+        """`managers` by the key of [[bot]] that chooses them: pm2, command."""
+        self._config, self._managers = config, managers
+
+    async def run(self, name: str, call: ToolCall, bots: Mapping[str, BotState], language: Language) -> ToolResult:
+        if name == "status":
+            return ToolResult(True, await self.status(bots, language, call.arguments.get("bot")))
+        bot = self._config.bot(str(call.arguments.get("bot", "")))
+        if bot is None:
+            return ToolResult(False, f"there is no bot {call.arguments.get('bot')!r}")
+        if name == "qr":
+            return _qr(bot, bots.get(bot.name, BotState()), language)
+        if name == "restart":
+            return await self._restart(bot, language)
+        return _tail(bot, int(call.arguments["lines"]), language)
+
+    def _manager(self, bot: BotConfig) -> ProcessManager | None:
+        return self._managers.get("pm2" if bot.pm2 else "command" if bot.command else "")
+
+    async def _restart(self, bot: BotConfig, language: Language) -> ToolResult:
+        manager = self._manager(bot)
+        result = await manager.restart(bot) if manager else ToolResult(False, phrases.NO_MANAGER.say(language))
+        if result.ok:
+            return ToolResult(True, phrases.RESTARTED.say(language, bot=bot.name, state=result.text), result.exit)
+        return ToolResult(False, phrases.RESTART_FAILED.say(language, bot=bot.name, reason=result.text), result.exit)
+
+    async def status(self, bots: Mapping[str, BotState], language: Language, name: object = None) -> str:
+        """A line for each bot, or for the one of that name."""
+        chosen = [bot for bot in self._config.bots if name is None or bot.name == name]
+        lines = [await self._status_line(bot, bots.get(bot.name, BotState()), language) for bot in chosen]
+        return "\n".join(lines)
+
+    async def _status_line(self, bot: BotConfig, state: BotState, language: Language) -> str:
+        manager = self._manager(bot)
+        process = await manager.describe(bot) if manager else None
+        duration = describe_duration(time.time() - state.since, language) if state.since else ""
+        return phrases.STATUS_LINE.say(
+            language,
+            bot=bot.name,
+            status=phrases.STATUS[state.status].say(language),
+            since=phrases.SINCE.say(language, duration=duration) if duration else "",
+            process=phrases.PROCESS.say(language, process=process) if process else "",
+        )
+
+
+def describe_duration(seconds: float, language: Language) -> str:
+    """The largest whole unit: `3 h`, `3 小时`."""
+    units = (("d", "天", 86400), ("h", "小时", 3600), ("min", "分钟", 60), ("s", "秒", 1))
+    en, zh, size = next((unit for unit in units if seconds >= unit[2]), units[-1])
+    return f"{int(max(0.0, seconds) // size)} {zh if language == 'zh' else en}"
+
+
+def _qr(bot: BotConfig, state: BotState, language: Language) -> ToolResult:
+    if state.payload is None:
+        status = phrases.STATUS[state.status].say(language)
+        return ToolResult(True, phrases.QR_NONE.say(language, bot=bot.name, status=status))
+    return ToolResult(True, phrases.QR_CAPTION.say(language, bot=bot.name), qr=state.payload)
+
+
+def _tail(bot: BotConfig, count: int, language: Language) -> ToolResult:
+    try:
+        lines = [line for path in bot.log for line in read_last_lines(path, count)][-count:]
+    except OSError as error:
+        return ToolResult(False, phrases.LOG_MISSING.say(language, bot=bot.name, reason=str(error)))
+    if not lines:
+        return ToolResult(True, phrases.LOG_EMPTY.say(language, bot=bot.name))
+    header = phrases.LOG_HEADER.say(language, bot=bot.name, count=len(lines))
+    return ToolResult(True, "\n".join([header, *lines]))
+
+
+def read_last_lines(path: Path, count: int) -> list[str]:
+    """The last `count` complete lines, read from the end of the file, without colours. Raises OSError."""
+    blocks: deque[bytes] = deque()
+    with path.open("rb") as file:
+        at = file.seek(0, 2)
+        newlines = 0
+        # One more newline than lines: the one before the first of them.
+        while at > 0 and newlines <= count + 1:
+            size = min(_BLOCK, at)
+            at = file.seek(at - size)
+            blocks.appendleft(file.read(size))
+            newlines += blocks[0].count(b"\n")
+    data = b"".join(blocks)
+    complete = data[: data.rfind(b"\n") + 1]
+    return [clean(line) for line in complete.split(b"\n")[:-1][-count:]]

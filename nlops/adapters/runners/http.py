@@ -1,0 +1,181 @@
+"""HTTP requests: to the definition's own host only, at an address that was looked at, and read up to a bound."""
+
+import asyncio
+import ipaddress
+import json
+import socket
+import ssl
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import httpcore2
+
+from nlops import __version__
+from nlops.adapters.process import MAX_OUTPUT_BYTES
+from nlops.adapters.runners.argv import hide
+from nlops.adapters.runners.outputs import MAX_FILE_BYTES, failed, present
+from nlops.adapters.runners.secrets import NoSecret, resolve
+from nlops.domain.tools import HttpRun, ToolResult, ToolSpec
+from nlops.toolbox.request import Request, build_request, point
+from nlops.toolbox.template import RefusedArgument
+
+MAX_REDIRECTS = 5
+_REDIRECTS = (301, 302, 303, 307, 308)
+_FAILURES = (httpcore2.NetworkError, httpcore2.ProtocolError, httpcore2.TimeoutException)
+Response = tuple[int, bytes, str]
+
+
+class Refused(Exception):
+    """The request is not made; the message says why."""
+
+
+class _Backend(httpcore2.AsyncNetworkBackend):
+    """Connects to an address that it has looked up and looked at itself: a name that changes its answer in between
+    (DNS rebinding) changes nothing."""
+
+    def __init__(self, *, private: bool) -> None:
+        self._private, self._inner = private, httpcore2.AnyIOBackend()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109  httpcore's signature
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore2.AsyncNetworkStream:
+        loop = asyncio.get_running_loop()
+        try:
+            found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except OSError as error:
+            raise Refused(f"{host} is not found: {error.strerror}") from None
+        addresses = [str(entry[4][0]) for entry in found]
+        barred = next((one for one in addresses if not is_allowed(one, private=self._private)), None)
+        if barred is not None:
+            hint = "" if self._private else '; "private": true allows loopback and private ones'
+            raise Refused(f"{host} is at {barred}, which is not public{hint}")
+        last: Exception | None = None
+        for address in dict.fromkeys(addresses):
+            try:
+                return await self._inner.connect_tcp(address, port, timeout, local_address, socket_options)
+            except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
+                last = error
+        raise last or Refused(f"{host} has no address")
+
+    async def connect_unix_socket(self, *_: Any, **__: Any) -> httpcore2.AsyncNetworkStream:
+        raise Refused("no socket files")
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+
+def is_public(address: str) -> bool:
+    """Whether this is an address of the open internet, also when it is written inside an IPv6 one."""
+    one = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(one, ipaddress.IPv6Address):
+        inner = one.ipv4_mapped or one.sixtofour or (one.teredo[1] if one.teredo else None)
+        if one in ipaddress.ip_network("64:ff9b::/96"):  # NAT64, RFC 6052
+            inner = ipaddress.IPv4Address(int(one) & 0xFFFFFFFF)
+        if inner is not None:
+            return is_public(str(inner))
+    return one.is_global and not one.is_multicast
+
+
+def is_allowed(address: str, *, private: bool) -> bool:
+    """Public, or loopback or private where that is allowed. Link-local never: clouds keep their keys there."""
+    if is_public(address):
+        return True
+    one = ipaddress.ip_address(address.partition("%")[0])
+    return private and not (one.is_link_local or one.is_multicast or one.is_unspecified)
+
+
+async def run_http(tool: ToolSpec, run: HttpRun, arguments: Mapping[str, object]) -> ToolResult:
+    """Make the request, follow it on its own host, and show what came."""
+    try:
+        request = build_request(run, arguments)
+        headers, secrets = resolve(request.headers)
+    except (RefusedArgument, NoSecret) as error:
+        return ToolResult(False, str(error))
+    most = MAX_OUTPUT_BYTES if tool.output == "text" else MAX_FILE_BYTES
+    try:
+        async with asyncio.timeout(tool.timeout_s):
+            status, data, kind = await _fetch(request, headers, private=run.private, most=most)
+    except TimeoutError:
+        return ToolResult(False, f"no answer within {tool.timeout_s:g} s")
+    except (
+        Refused,
+        OSError,
+        ValueError,
+        httpcore2.NetworkError,
+        httpcore2.ProtocolError,
+        httpcore2.TimeoutException,
+    ) as error:
+        return hide(ToolResult(False, f"{request.host}: {error or type(error).__name__}"), secrets)
+    if not 200 <= status < 300:
+        return hide(failed(tool, f"HTTP {status}", data, status), secrets)
+    return hide(_shown(tool, run, data, kind, status), secrets)
+
+
+def _shown(tool: ToolSpec, run: HttpRun, data: bytes, kind: str, status: int) -> ToolResult:
+    if run.show is None and not (tool.output == "text" and "json" in kind):
+        return present(tool, data or f"HTTP {status}".encode(), status)
+    try:
+        value = point(json.loads(data), run.show or "")
+    except ValueError:
+        return failed(tool, "the answer is not JSON", data, status)
+    except LookupError:
+        return failed(tool, f"the answer has nothing at {run.show}", data, status)
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=2)
+    return present(tool, text.encode("utf-8", "replace"), status)
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    return ssl.create_default_context()
+
+
+async def _fetch(request: Request, headers: Mapping[str, str], *, private: bool, most: int) -> Response:
+    """Status, body and content type. Raises Refused, and what httpcore does."""
+    method, url, body = request.method, f"{_origin(request)}{request.target}", request.body
+    lines = {"User-Agent": f"nlops/{__version__}", "Accept-Encoding": "identity", **headers}
+    async with httpcore2.AsyncConnectionPool(ssl_context=_tls(), network_backend=_Backend(private=private)) as pool:
+        for _ in range(MAX_REDIRECTS):
+            async with pool.stream(method, url, headers=list(lines.items()), content=body) as response:
+                place = _header(response, b"location")
+                if response.status not in _REDIRECTS or not place:
+                    return response.status, await _read(response, most), _header(response, b"content-type")
+                url = _same_host(url, place)
+                if response.status == 303 or (method == "POST" and response.status in (301, 302)):
+                    method, body = "GET", None
+    raise Refused(f"more than {MAX_REDIRECTS} redirects")
+
+
+def _origin(request: Request) -> str:
+    host = f"[{request.host}]" if ":" in request.host else request.host
+    return f"{request.scheme}://{host}:{request.port}"
+
+
+def _same_host(url: str, place: str) -> str:
+    old, new = urlsplit(url), urlsplit(urljoin(url, place))
+    try:
+        ports = [part.port or (443 if part.scheme == "https" else 80) for part in (old, new)]
+    except ValueError:
+        raise Refused("it redirects to nowhere") from None
+    if (old.scheme, old.hostname, ports[0]) != (new.scheme, new.hostname, ports[1]) or new.username is not None:
+        raise Refused(f"it redirects to {new.hostname}, which the definition does not name")
+    return new._replace(fragment="").geturl()
+
+
+def _header(response: httpcore2.Response, name: bytes) -> str:
+    return next((value.decode("latin-1") for key, value in response.headers if key.lower() == name), "")
+
+
+async def _read(response: httpcore2.Response, most: int) -> bytes:
+    data = bytearray()
+    async for chunk in response.aiter_stream():
+        data += chunk
+        if len(data) > most:
+            raise Refused(f"an answer of more than {most} bytes")
+    return bytes(data)

@@ -1,0 +1,74 @@
+"""What a run printed, as a result: cleaned of colours, folded, in pages; or a file, or an image."""
+
+import re
+from collections.abc import Iterator
+
+from nlops.domain.tools import ToolResult, ToolSpec
+
+# CSI and OSC sequences (ECMA-48 5.4, 8.3.89): a log's colours are noise in a chat.
+_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_])")
+_PICTURES = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpg"}
+MAX_FILE_BYTES = 8 << 20
+MAX_PAGE = 3500  # characters: below what a chat message takes (nlops.replies)
+MAX_PAGES = 100
+
+
+def clean(data: bytes) -> str:
+    """Text without colours and carriage returns."""
+    return _ANSI.sub("", data.decode("utf-8", "replace")).replace("\r", "")
+
+
+def present(tool: ToolSpec, data: bytes, exit_code: int | None = None) -> ToolResult:
+    """The result of a run that went well."""
+    if tool.output == "image":
+        kind = next((kind for magic, kind in _PICTURES.items() if data.startswith(magic)), None)
+        if kind is None:
+            return ToolResult(False, "what it gave is no PNG and no JPEG", exit_code)
+        return ToolResult(True, "", exit_code, file=(f"{tool.name}.{kind}", data))
+    if tool.output == "file":
+        return ToolResult(True, "", exit_code, file=(f"{tool.name}.{_ending(data)}", data))
+    first, *rest = pages(clean(data), tool.max_lines) or [""]
+    return ToolResult(True, first, exit_code, rest=tuple(rest))
+
+
+def _ending(data: bytes) -> str:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return next((kind for magic, kind in _PICTURES.items() if data.startswith(magic)), "bin")
+    return "txt"
+
+
+def failed(tool: ToolSpec, reason: str, data: bytes, exit_code: int | None) -> ToolResult:
+    """The result of a run that did not: the reason, then the end of what it said."""
+    lines = list(fold_lines(clean(data)))[-min(tool.max_lines, 40) :]
+    return ToolResult(False, "\n".join([reason, *lines]).strip()[:MAX_PAGE], exit_code)
+
+
+def pages(text: str, max_lines: int) -> list[str]:
+    """The text in pages of at most `max_lines` lines and MAX_PAGE characters, repeated lines folded."""
+    found: list[str] = []
+    page: list[str] = []
+    size = 0
+    for line in fold_lines(text):
+        if page and (len(page) >= max_lines or size + len(line) > MAX_PAGE):
+            found.append("\n".join(page))
+            page, size = [], 0
+        page.append(line)
+        size += len(line) + 1
+    if page:
+        found.append("\n".join(page))
+    return found[:MAX_PAGES]
+
+
+def fold_lines(text: str) -> Iterator[str]:
+    """The lines, each run of equal ones as one with a count, and long ones cut into several."""
+    last, count = None, 0
+    for line in [*text.rstrip("\n").splitlines(), None]:
+        if line == last and line:
+            count += 1
+            continue
+        if last is not None:
+            shown = last if count == 1 else f"{last}  (×{count})"
+            yield from (shown[at : at + MAX_PAGE] for at in range(0, max(1, len(shown)), MAX_PAGE))
+        last, count = line, 1

@@ -1,0 +1,44 @@
+"""References to secrets, read when a tool runs: `env:NAME`, `file:/absolute/path`."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from nlops.toolbox.template import reference_in
+
+MAX_SECRET_BYTES = 16 * 1024
+
+
+class NoSecret(Exception):
+    """A reference leads nowhere; the message names the reference, never a value."""
+
+
+def resolve(pairs: Iterable[tuple[str, str]]) -> tuple[dict[str, str], list[str]]:
+    """The values of (name, value or reference), and which of them are secret. Raises NoSecret."""
+    values, secrets = {}, []
+    for name, value in pairs:
+        found = reference_in(value)
+        if found is None:
+            values[name] = value
+            continue
+        before, reference = found
+        secret = read_secret(reference)
+        values[name] = before + secret
+        secrets.append(secret)
+    return values, secrets
+
+
+def read_secret(reference: str) -> str:
+    """What a reference stands for, without the white space around it. Raises NoSecret."""
+    kind, _, where = reference.partition(":")
+    if kind == "env":
+        value = os.environ.get(where, "")
+    else:
+        try:
+            with Path(where).open("rb") as file:
+                value = file.read(MAX_SECRET_BYTES).decode("utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise NoSecret(f"{reference} cannot be read: {getattr(error, 'strerror', None) or 'not UTF-8'}") from None
+    if not value or "\n" in value or "\0" in value:
+        raise NoSecret(f"{reference} is {'empty' if not value else 'more than one line'}")
+    return value

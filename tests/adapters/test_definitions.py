@@ -1,0 +1,109 @@
+"""Definitions on the disk: a catalogue as a whole or not at all, and what a change makes of it."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from nlops.adapters.definitions import CatalogueWatch, Folders, make_catalogue
+from nlops.domain.errors import ToolError
+from nlops.domain.tools import Catalogue
+
+
+def write(folder: Path, name: str, **changes: object) -> Path:
+    schema = {"type": "object", "properties": {}, "additionalProperties": False}
+    file = folder / f"{name}.json"
+    file.write_text(
+        json.dumps({"name": name, "description": "d", "inputSchema": schema, "run": {"argv": ["true"]}, **changes})
+    )
+    file.chmod(0o644)
+    return file
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> Folders:
+    for name in ("shipped", "own"):
+        (tmp_path / name).mkdir(mode=0o755)
+    write(tmp_path / "own", "one", keywords=["eins"])
+    write(tmp_path / "own", "two")
+    return Folders(tmp_path / "shipped", (tmp_path / "own",))
+
+
+def watch(folders: Folders) -> CatalogueWatch:
+    enable = ("one", "two")
+    return CatalogueWatch(folders, enable, (), make_catalogue(folders, enable, ()))
+
+
+def test_all_faults_of_all_files_are_told(folders: Folders) -> None:
+    """One error, every fault; what is not enabled is not looked at."""
+    own = folders.own[0]
+    write(own, "one", timeout_s=0, nmae=1)
+    write(own, "two", policy={"risk": "?"})
+    write(own, "three", nmae=1)
+    with pytest.raises(ToolError) as caught:
+        make_catalogue(folders, ["one", "two"], ())
+    text = str(caught.value)
+    assert all(word in text for word in ("$.timeout_s", "$.nmae", "two.json: $.policy.risk")) and "three" not in text
+
+
+def test_keywords_of_two_tools(folders: Folders) -> None:
+    """A word that two tools claim is nobody's."""
+    write(folders.own[0], "two", keywords=["EINS"])
+    with pytest.raises(ToolError, match="keyword of 'one' too"):
+        make_catalogue(folders, ["one", "two"], ())
+
+
+def test_nothing_new(folders: Folders) -> None:
+    """As long as nothing changes, and where a file is only touched or is not enabled."""
+    here = watch(folders)
+    assert here.look() is None
+    os.utime(folders.own[0] / "one.json", (1, 1))
+    write(folders.own[0], "three")
+    assert here.look() is None and here.look() is None
+
+
+def test_a_change_is_a_new_catalogue(folders: Folders) -> None:
+    """Once; the digest of what changed is another, so that proposals under the old one lapse."""
+    here = watch(folders)
+    before = here.current.get("one")
+    write(folders.own[0], "one", timeout_s=7)
+    found = here.look()
+    assert isinstance(found, Catalogue) and here.current is found and here.look() is None
+    after = found.get("one")
+    assert before and after and after.timeout_s == 7 and before.digest != after.digest
+    assert found.get("two") == make_catalogue(folders, ["two"], ()).tools[0]
+
+
+def test_a_faulty_change_leaves_the_old_one(folders: Folders) -> None:
+    """All of it: not even the good half is taken; told once, and mended by the next change."""
+    here = watch(folders)
+    old = here.current
+    write(folders.own[0], "one", timeout_s=7)
+    write(folders.own[0], "two", timeout_s=-7)
+    error = here.look()
+    assert isinstance(error, ToolError) and "two.json" in str(error) and here.current is old
+    assert here.look() is None
+    write(folders.own[0], "two", timeout_s=9)
+    found = here.look()
+    assert isinstance(found, Catalogue) and [tool.timeout_s for tool in found.tools] == [7, 9]
+
+
+def test_a_file_that_goes_or_opens(folders: Folders) -> None:
+    """Gone, or writable by others since: the old catalogue stays, and why is told."""
+    here = watch(folders)
+    (folders.own[0] / "two.json").chmod(0o666)
+    assert "can write" in str(here.look())
+    (folders.own[0] / "two.json").unlink()
+    assert "'two' is gone" in str(here.look()) and here.current.get("two") is not None
+
+
+def test_a_half_written_file(folders: Folders) -> None:
+    """An editor that writes in place: what is half is a fault, what is whole is taken."""
+    here = watch(folders)
+    file = folders.own[0] / "one.json"
+    whole = file.read_text().replace('"d"', '"another"')
+    file.write_text(whole[:40])
+    assert isinstance(here.look(), ToolError)
+    file.write_text(whole)
+    assert isinstance(here.look(), Catalogue)
