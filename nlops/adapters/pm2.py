@@ -1,17 +1,15 @@
-"""pm2 as a process manager: `pm2 restart NAME`, and `pm2 jlist` read for the few fields that are needed."""
+"""pm2 as a process manager: `pm2 restart ID`, and `pm2 jlist` read for the few fields that are needed."""
 
-import asyncio
-import json
-import shutil
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
-from nlops.adapters.process import Finished, run_command
+from nlops.adapters.process import Finished
+from nlops.adapters.restarting import Seen, command, parse_json, reason, restart_and_look
 from nlops.domain.config import BotConfig
 from nlops.domain.tools import ToolResult
-
-TIMEOUT_S = 20.0
-SETTLE_S = 5.0  # how long a restarted process may take to be online with its new id
 
 
 @dataclass(frozen=True)
@@ -24,36 +22,36 @@ class Pm2Process:
     status: str
     restarts: int
     started_at_s: float
+    logs: tuple[str, ...] = ()
 
-    def describe(self, now_s: float) -> str:
-        up = f", up {_duration(now_s - self.started_at_s)}" if self.status == "online" else ""
-        return f"{self.status}, pid {self.pid}{up}, {self.restarts} restarts"
-
-
-def _duration(seconds: float) -> str:
-    for unit, size in (("d", 86400), ("h", 3600), ("min", 60)):
-        if seconds >= size:
-            return f"{int(seconds // size)} {unit}"
-    return f"{max(0, int(seconds))} s"
+    def seen(self) -> Seen:
+        is_up = self.status == "online" and self.pid != 0
+        return Seen(is_up, self.status, self.pid, str(self.pid), self.started_at_s, self.restarts)
 
 
 def parse_jlist(text: str) -> list[Pm2Process]:
-    """Read `pm2 jlist`. pm2 may print news and warnings first (pm2 7.x does on its first start): the list is the last
-    line that begins one. Raises ValueError."""
-    line = next((line for line in reversed(text.splitlines()) if line.startswith("[")), None)
-    if line is None:
+    """Read `pm2 jlist`. pm2 may print news and warnings first (pm2 7.x does on its first start). Raises ValueError."""
+    rows = parse_json(text)
+    if not isinstance(rows, list):
         raise ValueError("pm2 jlist printed no list")
-    return [
-        Pm2Process(
-            name=str(row["name"]),
-            pm_id=int(row["pm_id"]),
-            pid=int(row.get("pid") or 0),
-            status=str(row["pm2_env"]["status"]),
-            restarts=int(row["pm2_env"].get("restart_time", 0)),
-            started_at_s=float(row["pm2_env"].get("pm_uptime", 0)) / 1000,
-        )
-        for row in json.loads(line)
-    ]
+    try:
+        return [_process(row) for row in rows]
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"a process without {error}") from error
+
+
+def _process(row: Mapping[str, Any]) -> Pm2Process:
+    own = row["pm2_env"]
+    logs = dict.fromkeys(own.get(key) for key in ("pm_out_log_path", "pm_err_log_path"))
+    return Pm2Process(
+        name=str(row["name"]),
+        pm_id=int(row["pm_id"]),
+        pid=int(row.get("pid") or 0),
+        status=str(own["status"]),
+        restarts=int(own.get("restart_time", 0)),
+        started_at_s=float(own.get("pm_uptime", 0)) / 1000,
+        logs=tuple(path for path in logs if isinstance(path, str)),
+    )
 
 
 class Pm2:
@@ -63,17 +61,14 @@ class Pm2:
         """The processes, or in a word why not."""
         finished = await self._run("jlist")
         if finished.exit != 0:
-            return _reason(finished)
+            return reason("pm2", finished)
         try:
             return parse_jlist(finished.output.decode("utf-8", "replace"))
-        except (ValueError, KeyError, TypeError) as error:
+        except ValueError as error:
             return f"pm2 jlist is not understood: {error}"
 
     async def _run(self, *words: str) -> Finished:
-        program = shutil.which("pm2")
-        if program is None:
-            return Finished(None, b"", "there is no pm2 on the PATH")
-        return await run_command([program, "--no-color", *words], TIMEOUT_S)
+        return await command("pm2", "--no-color", *words)
 
     async def _find(self, bot: BotConfig) -> Pm2Process | str:
         processes = await self.list()
@@ -82,31 +77,22 @@ class Pm2:
         found = next((one for one in processes if bot.pm2 in (one.name, str(one.pm_id))), None)
         return found or f"pm2 knows no process {bot.pm2!r}"
 
+    async def _look(self, bot: BotConfig) -> Seen | str:
+        found = await self._find(bot)
+        return found if isinstance(found, str) else found.seen()
+
     async def restart(self, bot: BotConfig) -> ToolResult:
-        """Restart, then look: done is only what has a new process id and is online."""
-        before = await self._find(bot)
-        if isinstance(before, str):
-            return ToolResult(False, before)
-        finished = await self._run("restart", str(before.pm_id))
-        if finished.exit != 0:
-            return ToolResult(False, _reason(finished), finished.exit)
-        deadline = time.monotonic() + SETTLE_S
-        while True:
-            after = await self._find(bot)
-            if isinstance(after, Pm2Process) and after.status == "online" and after.pid not in (0, before.pid):
-                return ToolResult(True, f"pid {before.pid} → {after.pid}", 0)
-            if time.monotonic() > deadline:
-                seen = after if isinstance(after, str) else after.describe(time.time())
-                return ToolResult(False, f"pm2 restarted it, but it is not up: {seen}", 0)
-            await asyncio.sleep(0.3)
+        """By the id that pm2 gave, so that a name can never be a flag or stand for two processes."""
+        found = await self._find(bot)
+        if isinstance(found, str):
+            return ToolResult(False, found)
+        return await restart_and_look("pm2", lambda: self._look(bot), ("--no-color", "restart", str(found.pm_id)))
 
     async def describe(self, bot: BotConfig) -> str | None:
+        seen = await self._look(bot)
+        return seen if isinstance(seen, str) else seen.describe(time.time())
+
+    async def log_files(self, bot: BotConfig) -> tuple[Path, ...]:
+        """Where pm2 writes what the process prints; nothing where it does not know."""
         found = await self._find(bot)
-        return found if isinstance(found, str) else found.describe(time.time())
-
-
-def _reason(finished: Finished) -> str:
-    if finished.reason:
-        return finished.reason
-    lines = finished.output.decode("utf-8", "replace").strip().splitlines()
-    return f"pm2 exited with {finished.exit}: {lines[-1] if lines else 'it printed nothing'}"
+        return () if isinstance(found, str) else tuple(map(Path, found.logs))

@@ -29,7 +29,7 @@ class ToolRunner:
     """Keeps nlops.ports.Runner over a configuration and its process managers."""
 
     def __init__(self, config: Config, catalogue: Catalogue, managers: Mapping[str, ProcessManager]) -> None:
-        """`managers` by the key of [[bot]] that chooses them: pm2, command."""
+        """`managers` by the key of [[bot]] that chooses them."""
         self._catalogue = catalogue
         self._builtins = Builtins(config, managers)
 

@@ -210,8 +210,10 @@ def _check_meaning(config: Config) -> None:
         _check_alerts(file, f"bot[{at}]", bot.alerts)
         if bot.format not in formats:
             raise ConfigError(file, f"bot[{at}].format", f"no format {bot.format!r}; there are: {', '.join(formats)}")
-        if bot.pm2 and bot.command:
-            raise ConfigError(file, f"bot[{at}]", "pm2 and command exclude each other: one of them restarts the bot")
+        named = [key for key in ("pm2", "systemd", "docker", "supervisor", "command") if getattr(bot, key)]
+        if len(named) > 1:
+            why = f"{' and '.join(named)} exclude each other: one of them restarts the bot"
+            raise ConfigError(file, f"bot[{at}]", why)
 
 
 def _check_formats(formats: tuple[FormatConfig, ...], file: Path) -> None:

@@ -7,8 +7,8 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from nlops.adapters.children import Children
+from nlops.adapters.managers import make_managers
 from nlops.adapters.models import make_model
-from nlops.adapters.pm2 import Pm2
 from nlops.adapters.runner import ToolRunner
 from nlops.adapters.sqlite import SqliteStore
 from nlops.cli.load import load_catalogue, load_prompts
@@ -43,7 +43,7 @@ def make_parts(setup: Setup, store: SqliteStore, progress: Callable[[str], None]
             config.model, cache_dir(), warm_up=warm_up_request(setup.catalogue, setup.prompts), progress=progress
         ),
         follower=LogFollower(config.state_dir / "cursors"),
-        runner=ToolRunner(config, setup.catalogue, {"pm2": Pm2(), "command": children}),
+        runner=ToolRunner(config, setup.catalogue, make_managers(children)),
         store=store,
         draw_qr=draw_qr,
         redactor=Redactor(secrets_of(config)),

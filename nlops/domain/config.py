@@ -99,7 +99,8 @@ class FormatConfig:
 
 @dataclass(frozen=True)
 class BotConfig:
-    """A watched bot. At most one of `pm2` and `command` says who restarts it; with `command`, nlops runs it itself."""
+    """A watched bot. At most one of `pm2`, `systemd`, `docker`, `supervisor` and `command` says who restarts it; with
+    `command`, nlops runs it itself."""
 
     name: str
     log: tuple[Path, ...]
@@ -108,6 +109,9 @@ class BotConfig:
     login_test: str | None = None
     account: str | None = None
     pm2: str | None = None
+    systemd: str | None = None
+    docker: str | None = None
+    supervisor: str | None = None
     command: tuple[str, ...] = ()
     alerts: tuple[AlertConfig, ...] = ()
 

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Mapping
 from pathlib import Path
 
+from nlops.adapters.managers import manager_of
 from nlops.adapters.runners.outputs import clean
 from nlops.domain import phrases
 from nlops.domain.bots import BotState
@@ -20,7 +21,7 @@ class Builtins:
     """The builtin tools over a configuration and its process managers."""
 
     def __init__(self, config: Config, managers: Mapping[str, ProcessManager]) -> None:
-        """`managers` by the key of [[bot]] that chooses them: pm2, command."""
+        """`managers` by the key of [[bot]] that chooses them."""
         self._config, self._managers = config, managers
 
     async def run(self, name: str, call: ToolCall, bots: Mapping[str, BotState], language: Language) -> ToolResult:
@@ -36,7 +37,7 @@ class Builtins:
         return _tail(bot, int(call.arguments["lines"]), language)
 
     def _manager(self, bot: BotConfig) -> ProcessManager | None:
-        return self._managers.get("pm2" if bot.pm2 else "command" if bot.command else "")
+        return manager_of(bot, self._managers)
 
     async def _restart(self, bot: BotConfig, language: Language) -> ToolResult:
         manager = self._manager(bot)

@@ -1,0 +1,101 @@
+"""What process managers have in common: restart, then look until another process is up, or say what was seen."""
+
+import asyncio
+import json
+import shutil
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from nlops.adapters.process import Finished, run_command
+from nlops.domain.tools import ToolResult
+
+TIMEOUT_S = 20.0
+SETTLE_S = 5.0  # how long a restarted process may take to be up with its new id
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A process as its manager tells of it. `life` is what every start makes anew (a process id, an invocation)."""
+
+    is_up: bool
+    status: str
+    pid: int
+    life: str
+    started_at_s: float = 0.0
+    restarts: int | None = None
+
+    def describe(self, now_s: float) -> str:
+        """`online, pid 4242, up 3 h, 2 restarts`."""
+        parts = [self.status]
+        if self.is_up:
+            parts.append(f"pid {self.pid}")
+            if self.started_at_s:
+                parts.append(f"up {duration(now_s - self.started_at_s)}")
+        if self.restarts is not None:
+            parts.append(f"{self.restarts} restarts")
+        return ", ".join(parts)
+
+
+def duration(seconds: float) -> str:
+    for unit, size in (("d", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= size:
+            return f"{int(seconds // size)} {unit}"
+    return f"{max(0, int(seconds))} s"
+
+
+async def command(program: str, *words: str, timeout_s: float = TIMEOUT_S) -> Finished:
+    """Run a manager's own program."""
+    path = shutil.which(program)
+    if path is None:
+        return Finished(None, b"", f"there is no {program} on the PATH")
+    return await run_command([path, *words], timeout_s)
+
+
+def reason(program: str, finished: Finished) -> str:
+    """Why a command failed: its last line."""
+    if finished.reason:
+        return finished.reason
+    lines = finished.output.decode("utf-8", "replace").strip().splitlines()
+    return f"{program} exited with {finished.exit}: {lines[-1] if lines else 'it printed nothing'}"
+
+
+def last_lines(finished: Finished, program: str, count: int) -> list[str] | str:
+    """The last lines that a manager's log command printed, or in a word why there are none."""
+    if finished.exit != 0:
+        return reason(program, finished)
+    return finished.output.decode("utf-8", "replace").rstrip("\n").splitlines()[-count:]
+
+
+async def restart_and_look(
+    program: str, look: Callable[[], Awaitable[Seen | str]], restart: Sequence[str]
+) -> ToolResult:
+    """Restart by `program` with the arguments `restart`; done is only what is up in another life than before.
+
+    `look` says what the manager knows, or in a word why it knows nothing.
+    """
+    before = await look()
+    if isinstance(before, str):
+        return ToolResult(False, before)
+    finished = await command(program, *restart)
+    if finished.exit != 0:
+        return ToolResult(False, reason(program, finished), finished.exit)
+    deadline = time.monotonic() + SETTLE_S
+    while True:
+        after = await look()
+        if isinstance(after, Seen) and after.is_up and after.life != before.life:
+            return ToolResult(True, f"pid {before.pid or '—'} → {after.pid}", 0)
+        if time.monotonic() > deadline:
+            seen = after if isinstance(after, str) else after.describe(time.time())
+            return ToolResult(False, f"{program} restarted it, but it is not up: {seen}", 0)
+        await asyncio.sleep(0.3)
+
+
+def parse_json(text: str) -> object:
+    """JSON that a manager printed, maybe behind news and warnings: the last line that begins a list or an object.
+    Raises ValueError."""
+    line = next((line for line in reversed(text.splitlines()) if line.startswith(("[", "{"))), None)
+    if line is None:
+        raise ValueError("no JSON was printed")
+    value: object = json.loads(line)
+    return value
