@@ -12,6 +12,7 @@ from nlops.domain.effects import Outgoing, Record
 from nlops.domain.events import LinkChanged
 from nlops.domain.model import ModelFailure, ModelReply, ModelRequest
 from nlops.domain.outbox import Outcome, Waiting
+from nlops.domain.processes import Seen
 from nlops.domain.tools import ToolCall, ToolResult
 from nlops.domain.words import Language
 
@@ -63,10 +64,14 @@ class Follower(Protocol):
 class ProcessManager(Protocol):
     """Whoever keeps a bot's process running."""
 
-    async def restart(self, bot: BotConfig) -> ToolResult: ...
+    async def restart(self, bot: BotConfig) -> ToolResult:
+        """Restart, then look: done is only what is up in another life than before."""
 
-    async def describe(self, bot: BotConfig) -> str | None:
-        """One short line such as `online, pid 4242, up 3 h`; None where there is nothing to tell."""
+    async def look(self, bot: BotConfig) -> Seen | str:
+        """What it knows of the process, or in a word why it knows nothing."""
+
+    async def logs(self, bot: BotConfig, count: int) -> list[str] | str:
+        """The last lines that the process printed, or in a word why there are none."""
 
 
 class Runner(Protocol):

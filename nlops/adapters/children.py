@@ -9,6 +9,7 @@ from contextlib import suppress
 
 from nlops.adapters.process import small_environment
 from nlops.domain.config import BotConfig
+from nlops.domain.processes import Seen
 from nlops.domain.tools import ToolResult
 
 GRACE_S = 3.0  # between SIGTERM and SIGKILL
@@ -90,6 +91,10 @@ class Children:
                 return ToolResult(True, f"pid {before or '—'} → {after}")
         return ToolResult(False, f"{bot.command[0]} does not start")
 
-    async def describe(self, bot: BotConfig) -> str | None:
+    async def look(self, bot: BotConfig) -> Seen | str:
         pid = self._pid(bot.name)
-        return f"pid {pid}, kept by nlops" if pid else "not running"
+        return Seen(True, "kept by nlops", pid, str(pid)) if pid else "not running"
+
+    async def logs(self, bot: BotConfig, count: int) -> list[str] | str:  # noqa: ARG002 - the port gives it
+        """Its `log` is what there is."""
+        return f"nlops keeps nothing of what {bot.command[0]} prints"

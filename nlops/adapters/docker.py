@@ -1,11 +1,11 @@
 """docker as a process manager: `docker restart`, and `docker inspect` for what became of the container."""
 
-import time
 from datetime import datetime
 from typing import Any
 
-from nlops.adapters.restarting import Seen, command, last_lines, parse_json, reason, restart_and_look
+from nlops.adapters.restarting import command, last_lines, parse_json, reason, restart_and_look
 from nlops.domain.config import BotConfig
+from nlops.domain.processes import Seen
 from nlops.domain.tools import ToolResult
 
 # Only these: the rest of an inspection holds the environment, and with it secrets.
@@ -16,17 +16,13 @@ class Docker:
     """Keeps nlops.ports.ProcessManager for bots with `docker = "container"`."""
 
     async def restart(self, bot: BotConfig) -> ToolResult:
-        return await restart_and_look("docker", lambda: self._look(bot), ("restart", "--", bot.docker or ""))
-
-    async def describe(self, bot: BotConfig) -> str | None:
-        seen = await self._look(bot)
-        return seen if isinstance(seen, str) else seen.describe(time.time())
+        return await restart_and_look("docker", lambda: self.look(bot), ("restart", "--", bot.docker or ""))
 
     async def logs(self, bot: BotConfig, count: int) -> list[str] | str:
         """The last lines that the container printed."""
         return last_lines(await command("docker", "logs", f"--tail={count}", "--", bot.docker or ""), "docker", count)
 
-    async def _look(self, bot: BotConfig) -> Seen | str:
+    async def look(self, bot: BotConfig) -> Seen | str:
         finished = await command("docker", "inspect", "--type=container", f"--format={FORMAT}", "--", bot.docker or "")
         if finished.exit != 0:
             return reason("docker", finished)

@@ -11,15 +11,11 @@ from nlops.domain.config import BotConfig
 from nlops.ports import ProcessManager
 
 
-def make_managers(children: Children) -> Mapping[str, ProcessManager]:
-    """The process managers by their key in `[[bot]]`."""
-    return {
-        "pm2": Pm2(),
-        "systemd": Systemd(),
-        "docker": Docker(),
-        "supervisor": Supervisor(),
-        "command": children,
-    }
+def make_managers(children: Children | None = None) -> Mapping[str, ProcessManager]:
+    """The process managers by their key in `[[bot]]`. The children of a service are nobody else's: without `children`
+    a bot that nlops runs itself has no manager."""
+    own: dict[str, ProcessManager] = {} if children is None else {"command": children}
+    return {"pm2": Pm2(), "systemd": Systemd(), "docker": Docker(), "supervisor": Supervisor(), **own}
 
 
 def manager_of(bot: BotConfig, managers: Mapping[str, ProcessManager]) -> ProcessManager | None:

@@ -1,14 +1,15 @@
 """pm2 as a process manager: `pm2 restart ID`, and `pm2 jlist` read for the few fields that are needed."""
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from nlops.adapters.lines import read_last_lines
 from nlops.adapters.process import Finished
-from nlops.adapters.restarting import Seen, command, parse_json, reason, restart_and_look
+from nlops.adapters.restarting import command, parse_json, reason, restart_and_look
 from nlops.domain.config import BotConfig
+from nlops.domain.processes import Seen
 from nlops.domain.tools import ToolResult
 
 
@@ -57,7 +58,7 @@ def _process(row: Mapping[str, Any]) -> Pm2Process:
 class Pm2:
     """Keeps nlops.ports.ProcessManager for bots with `pm2 = "name or id"`."""
 
-    async def list(self) -> list[Pm2Process] | str:
+    async def processes(self) -> list[Pm2Process] | str:
         """The processes, or in a word why not."""
         finished = await self._run("jlist")
         if finished.exit != 0:
@@ -71,13 +72,13 @@ class Pm2:
         return await command("pm2", "--no-color", *words)
 
     async def _find(self, bot: BotConfig) -> Pm2Process | str:
-        processes = await self.list()
+        processes = await self.processes()
         if isinstance(processes, str):
             return processes
         found = next((one for one in processes if bot.pm2 in (one.name, str(one.pm_id))), None)
         return found or f"pm2 knows no process {bot.pm2!r}"
 
-    async def _look(self, bot: BotConfig) -> Seen | str:
+    async def look(self, bot: BotConfig) -> Seen | str:
         found = await self._find(bot)
         return found if isinstance(found, str) else found.seen()
 
@@ -86,13 +87,14 @@ class Pm2:
         found = await self._find(bot)
         if isinstance(found, str):
             return ToolResult(False, found)
-        return await restart_and_look("pm2", lambda: self._look(bot), ("--no-color", "restart", str(found.pm_id)))
+        return await restart_and_look("pm2", lambda: self.look(bot), ("--no-color", "restart", str(found.pm_id)))
 
-    async def describe(self, bot: BotConfig) -> str | None:
-        seen = await self._look(bot)
-        return seen if isinstance(seen, str) else seen.describe(time.time())
-
-    async def log_files(self, bot: BotConfig) -> tuple[Path, ...]:
-        """Where pm2 writes what the process prints; nothing where it does not know."""
+    async def logs(self, bot: BotConfig, count: int) -> list[str] | str:
+        """Out of the files that pm2 keeps for the process."""
         found = await self._find(bot)
-        return () if isinstance(found, str) else tuple(map(Path, found.logs))
+        if isinstance(found, str):
+            return found
+        try:
+            return [line for path in found.logs for line in read_last_lines(Path(path), count)][-count:]
+        except OSError as error:
+            return str(error)

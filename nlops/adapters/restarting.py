@@ -5,43 +5,13 @@ import json
 import shutil
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 
 from nlops.adapters.process import Finished, run_command
+from nlops.domain.processes import Seen
 from nlops.domain.tools import ToolResult
 
 TIMEOUT_S = 20.0
 SETTLE_S = 5.0  # how long a restarted process may take to be up with its new id
-
-
-@dataclass(frozen=True)
-class Seen:
-    """A process as its manager tells of it. `life` is what every start makes anew (a process id, an invocation)."""
-
-    is_up: bool
-    status: str
-    pid: int
-    life: str
-    started_at_s: float = 0.0
-    restarts: int | None = None
-
-    def describe(self, now_s: float) -> str:
-        """`online, pid 4242, up 3 h, 2 restarts`."""
-        parts = [self.status]
-        if self.is_up:
-            parts.append(f"pid {self.pid}")
-            if self.started_at_s:
-                parts.append(f"up {duration(now_s - self.started_at_s)}")
-        if self.restarts is not None:
-            parts.append(f"{self.restarts} restarts")
-        return ", ".join(parts)
-
-
-def duration(seconds: float) -> str:
-    for unit, size in (("d", 86400), ("h", 3600), ("min", 60)):
-        if seconds >= size:
-            return f"{int(seconds // size)} {unit}"
-    return f"{max(0, int(seconds))} s"
 
 
 async def command(program: str, *words: str, timeout_s: float = TIMEOUT_S) -> Finished:

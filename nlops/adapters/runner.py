@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import assert_never
 
 from nlops.adapters.runners.argv import run_argv
-from nlops.adapters.runners.builtin import Builtins, describe_duration, read_last_lines
+from nlops.adapters.runners.builtin import Builtins, describe_duration
 from nlops.adapters.runners.python import run_python
 from nlops.domain.bots import BotState
 from nlops.domain.config import Config
@@ -18,7 +18,7 @@ from nlops.domain.words import Language
 from nlops.ports import ProcessManager
 from nlops.toolbox.arguments import check_call, with_defaults
 
-__all__ = ["PROGRESS_EVERY_S", "ToolRunner", "describe_duration", "read_last_lines"]
+__all__ = ["PROGRESS_EVERY_S", "ToolRunner", "describe_duration"]
 
 PROGRESS_EVERY_S = 30.0
 Progress = Callable[[float], None]

@@ -4,8 +4,9 @@ import re
 import time
 
 from nlops.adapters.process import Finished
-from nlops.adapters.restarting import Seen, command, last_lines, reason, restart_and_look
+from nlops.adapters.restarting import command, last_lines, reason, restart_and_look
 from nlops.domain.config import BotConfig
+from nlops.domain.processes import Seen
 from nlops.domain.tools import ToolResult
 
 # supervisorctl.py of supervisor 4.2: `name  STATE  description`, for a running one `pid 7, uptime 1 day, 0:00:05`.
@@ -23,11 +24,7 @@ class Supervisor:
 
     async def restart(self, bot: BotConfig) -> ToolResult:
         words = (*self._file, "restart", bot.supervisor or "")
-        return await restart_and_look("supervisorctl", lambda: self._look(bot), words)
-
-    async def describe(self, bot: BotConfig) -> str | None:
-        seen = await self._look(bot)
-        return seen if isinstance(seen, str) else seen.describe(time.time())
+        return await restart_and_look("supervisorctl", lambda: self.look(bot), words)
 
     async def logs(self, bot: BotConfig, count: int) -> list[str] | str:
         """The last lines that the process printed. `tail` counts bytes: 200 a line are enough for most."""
@@ -37,7 +34,7 @@ class Supervisor:
     async def _run(self, *words: str) -> Finished:
         return await command("supervisorctl", *self._file, *words)
 
-    async def _look(self, bot: BotConfig) -> Seen | str:
+    async def look(self, bot: BotConfig) -> Seen | str:
         # Its exit code tells of the process (3: not running), so the line is what counts.
         finished = await self._run("status", bot.supervisor or "")
         seen = parse_status(finished.output.decode("utf-8", "replace"), time.time())

@@ -4,10 +4,9 @@
 service user needs the right to restart a system unit (polkit, or nlops as that user's own unit).
 """
 
-import time
-
-from nlops.adapters.restarting import Seen, command, last_lines, reason, restart_and_look
+from nlops.adapters.restarting import command, last_lines, reason, restart_and_look
 from nlops.domain.config import BotConfig
+from nlops.domain.processes import Seen
 from nlops.domain.tools import ToolResult
 
 # systemctl(1), "Properties"; org.freedesktop.systemd1(5). The invocation id is new at every start.
@@ -20,11 +19,7 @@ class Systemd:
 
     async def restart(self, bot: BotConfig) -> ToolResult:
         scope, unit = _unit(bot)
-        return await restart_and_look("systemctl", lambda: self._look(bot), (*scope, "restart", "--", unit))
-
-    async def describe(self, bot: BotConfig) -> str | None:
-        seen = await self._look(bot)
-        return seen if isinstance(seen, str) else seen.describe(time.time())
+        return await restart_and_look("systemctl", lambda: self.look(bot), (*scope, "restart", "--", unit))
 
     async def logs(self, bot: BotConfig, count: int) -> list[str] | str:
         """The last lines that the unit wrote to the journal."""
@@ -32,7 +27,7 @@ class Systemd:
         words = (*scope, "--no-pager", "--output=cat", f"--lines={count}", f"--unit={unit}")
         return last_lines(await command("journalctl", *words), "journalctl", count)
 
-    async def _look(self, bot: BotConfig) -> Seen | str:
+    async def look(self, bot: BotConfig) -> Seen | str:
         scope, unit = _unit(bot)
         properties = f"--property={','.join(PROPERTIES)}"
         finished = await command("systemctl", *scope, "show", "--timestamp=unix", properties, "--", unit)

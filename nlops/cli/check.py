@@ -59,8 +59,9 @@ def _look(config: Config) -> Iterator[Finding]:
     for bot in config.bots:
         for path in bot.log:
             yield _log(bot, path, formats)
-    if any(bot.pm2 for bot in config.bots):
-        yield asyncio.run(_try_pm2(config))
+    for bot in config.bots:
+        if _is_managed(bot):
+            yield asyncio.run(_try_manager(bot))
     for bot in config.bots:
         if bot.command:
             found = shutil.which(bot.command[0])
@@ -132,15 +133,19 @@ def _signs(pinned: str, counts: dict[str, int]) -> tuple[bool, str]:
     return True, f"no format reads a sign in it yet ({pinned} is set)"
 
 
-async def _try_pm2(config: Config) -> Finding:
-    from nlops.adapters.pm2 import Pm2
+def _is_managed(bot: BotConfig) -> bool:
+    return any((bot.pm2, bot.systemd, bot.docker, bot.supervisor))
 
-    processes = await Pm2().list()
-    if isinstance(processes, str):
-        return False, "pm2", processes
-    known = {key for one in processes for key in (one.name, str(one.pm_id))}
-    missing = [bot.pm2 for bot in config.bots if bot.pm2 and bot.pm2 not in known]
-    return not missing, "pm2", f"it knows no {', '.join(missing)}" if missing else f"{len(processes)} processes"
+
+async def _try_manager(bot: BotConfig) -> Finding:
+    """Whether the process manager that is named knows the bot's process."""
+    from nlops.adapters.managers import make_managers, manager_of
+    from nlops.domain.processes import Seen
+
+    manager = manager_of(bot, make_managers())
+    seen = await manager.look(bot) if manager is not None else "nobody is named"
+    is_known = isinstance(seen, Seen)
+    return is_known, f"process of {bot.name}", seen.describe(time.time()) if isinstance(seen, Seen) else seen
 
 
 async def _try_gateway(config: Config) -> Finding:

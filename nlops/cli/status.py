@@ -1,10 +1,10 @@
-"""`nlops status`: the states of the bots as the service last kept them, what pm2 says of their processes, and who the
+"""`nlops status`: the states of the bots as the service last kept them, what their process managers say, and who the
 admins are."""
 
 import argparse
 import asyncio
 
-from nlops.adapters.pm2 import Pm2
+from nlops.adapters.managers import make_managers
 from nlops.adapters.runner import ToolRunner
 from nlops.adapters.sqlite import open_existing
 from nlops.cli.load import load_catalogue, load_config
@@ -24,8 +24,7 @@ def run(args: argparse.Namespace) -> int:
         bots, contacts = store.bots(), contacts_of(config.admins, store.contacts())
     finally:
         store.close()
-    # Bots that nlops runs itself are children of the service, and nobody else's: only pm2 can be asked from here.
-    runner = ToolRunner(config, load_catalogue(config), {"pm2": Pm2()})
+    runner = ToolRunner(config, load_catalogue(config), make_managers())
     language: Language = "zh" if config.language == "zh" else "en"
     print(asyncio.run(runner.status(bots, language)))
     for admin in config.admins:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from wechaty import Wechaty
 
-from nlops.adapters.runner import read_last_lines
+from nlops.adapters.lines import read_last_lines
 from nlops.domain import phrases
 from nlops.domain.words import Language
 from nlops.plugin.line import line_of, say, send_file

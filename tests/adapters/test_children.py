@@ -10,15 +10,16 @@ import pytest
 
 from nlops.adapters.children import Children
 from nlops.domain.config import BotConfig
+from nlops.domain.processes import Seen
 
 SLEEP = (sys.executable, "-c", "import time; time.sleep(600)")
 
 
 async def _pid_other_than(old: int, children: Children, bot: BotConfig) -> int:
     for _ in range(200):
-        line = await children.describe(bot)
-        if line and line.startswith("pid ") and int(line.split()[1].rstrip(",")) != old:
-            return int(line.split()[1].rstrip(","))
+        seen = await children.look(bot)
+        if isinstance(seen, Seen) and seen.pid != old:
+            return seen.pid
         await asyncio.sleep(0.05)
     raise AssertionError("the child never came up")
 
@@ -42,7 +43,7 @@ async def test_a_child_lives_dies_and_ends() -> None:
     await asyncio.gather(keeper, return_exceptions=True)
     with pytest.raises(ProcessLookupError):
         os.kill(third, 0)
-    assert await children.describe(bot) == "not running"
+    assert await children.look(bot) == "not running"
 
 
 async def test_what_cannot_start_is_said() -> None:

@@ -4,6 +4,7 @@ import asyncio
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,8 +12,10 @@ import pytest
 
 from nlops.adapters.pm2 import Pm2, parse_jlist
 from nlops.domain.config import BotConfig
+from nlops.domain.processes import Seen
 from tests.node import installed, node_environment
 
+BOB = "import time; print('bob is here'); time.sleep(600)"
 PACKAGE = Path(__file__).resolve().parent.parent / "pm2"
 
 
@@ -24,7 +27,12 @@ def pm2_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setenv("PATH", f"{bin_folder}{os.pathsep}{node_environment()['PATH']}")
         patch.setenv("PM2_HOME", str(tmp_path_factory.mktemp("pm2")))
         start = ["pm2", "start", sys.executable, "--name", "bob", "--interpreter", "none", "--"]
-        subprocess.run([*start, "-c", "import time; time.sleep(600)"], check=True, capture_output=True, timeout=60)
+        subprocess.run(
+            [*start, "-uc", BOB],
+            check=True,
+            capture_output=True,
+            timeout=60,
+        )
         yield
         subprocess.run(["pm2", "kill"], check=True, capture_output=True, timeout=60)
 
@@ -38,7 +46,7 @@ class TestRealPm2:
         for target in (bot, BotConfig("bob", (), pm2="0")):
             result = await Pm2().restart(target)
             assert result.ok, result.text
-            processes = await Pm2().list()
+            processes = await Pm2().processes()
             assert isinstance(processes, list)
             seen.append(processes[0].pid)
             os.kill(processes[0].pid, 0)
@@ -46,9 +54,18 @@ class TestRealPm2:
 
     async def test_describe(self) -> None:
         """One line: online, with the process id; and a plain word for a name that pm2 lacks."""
-        line = await Pm2().describe(BotConfig("bob", (), pm2="bob"))
-        assert line and line.startswith("online, pid ")
-        assert "carol" in str(await Pm2().describe(BotConfig("carol", (), pm2="carol")))
+        seen = await Pm2().look(BotConfig("bob", (), pm2="bob"))
+        assert isinstance(seen, Seen) and seen.describe(time.time()).startswith("online, pid ")
+        assert "carol" in str(await Pm2().look(BotConfig("carol", (), pm2="carol")))
+
+    async def test_the_log(self) -> None:
+        """The last lines that the process printed, out of the files that pm2 keeps."""
+        bot = BotConfig("bob", (), pm2="bob")
+        for _ in range(200):
+            if "bob is here" in await Pm2().logs(bot, 100):
+                return
+            await asyncio.sleep(0.1)
+        raise AssertionError(await Pm2().logs(bot, 100))
 
     async def test_unknown_process_is_a_result(self) -> None:
         """Nothing is raised for a name that pm2 lacks, and nothing restarted."""

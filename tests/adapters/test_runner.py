@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nlops.adapters.lines import read_last_lines
 from nlops.adapters.runner import ToolRunner
-from nlops.adapters.runners.builtin import describe_duration, read_last_lines
+from nlops.adapters.runners.builtin import describe_duration
 from nlops.domain.bots import BotState, BotStatus
 from nlops.domain.tools import ArgvRun, Catalogue, ToolCall, ToolResult
 from tests.adapters.test_process import is_gone

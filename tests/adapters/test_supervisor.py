@@ -10,6 +10,7 @@ import pytest
 
 from nlops.adapters.supervisor import Supervisor, parse_status
 from nlops.domain.config import BotConfig
+from nlops.domain.processes import Seen
 
 BOB = BotConfig("bob", (), supervisor="bob")
 CONFIG = """
@@ -54,11 +55,11 @@ def supervisor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Supervisor]
 
 async def test_restart_gives_a_new_process(supervisor: Supervisor) -> None:
     """Another process id, and a line that tells of the running process."""
-    before = await supervisor.describe(BOB)
+    before = await supervisor.look(BOB)
     result = await supervisor.restart(BOB)
-    after = await supervisor.describe(BOB)
+    after = await supervisor.look(BOB)
     assert result.ok and " → " in result.text, result.text
-    assert before and after and before.startswith("RUNNING, pid ") and before.split(",")[1] != after.split(",")[1]
+    assert isinstance(before, Seen) and isinstance(after, Seen) and after.is_up and before.pid != after.pid
 
 
 async def test_what_does_not_come_up_is_said(supervisor: Supervisor) -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from nlops.adapters.restarting import Seen
 from nlops.adapters.systemd import Systemd, parse_show
 from nlops.domain.config import BotConfig
+from nlops.domain.processes import Seen
 
 RUNNING = """MainPID=24967
 NRestarts=2

@@ -21,6 +21,6 @@ async def test_restart(world: World) -> None:
     world.say("重启")
     await until(lambda: len(world.texts()) == 3, 60)
     assert "carol was not restarted: pm2 knows no process 'carol; touch x'" in world.texts()
-    processes = await Pm2().list()
+    processes = await Pm2().processes()
     assert isinstance(processes, list) and processes[0].restarts == 2
     assert not (world.folder / "x").exists()

@@ -1,20 +1,17 @@
 """What nlops does itself: `qr`, `restart`, `tail_logs`, `status`."""
 
 import time
-from collections import deque
 from collections.abc import Mapping
-from pathlib import Path
 
+from nlops.adapters.lines import read_last_lines
 from nlops.adapters.managers import manager_of
-from nlops.adapters.runners.outputs import clean
 from nlops.domain import phrases
 from nlops.domain.bots import BotState
 from nlops.domain.config import BotConfig, Config
+from nlops.domain.processes import Seen
 from nlops.domain.tools import ToolCall, ToolResult
 from nlops.domain.words import Language
 from nlops.ports import ProcessManager
-
-_BLOCK = 64 * 1024
 
 
 class Builtins:
@@ -34,7 +31,7 @@ class Builtins:
             return _qr(bot, bots.get(bot.name, BotState()), language)
         if name == "restart":
             return await self._restart(bot, language)
-        return _tail(bot, int(call.arguments["lines"]), language)
+        return await self._tail(bot, int(call.arguments["lines"]), language)
 
     def _manager(self, bot: BotConfig) -> ProcessManager | None:
         return manager_of(bot, self._managers)
@@ -46,6 +43,21 @@ class Builtins:
             return ToolResult(True, phrases.RESTARTED.say(language, bot=bot.name, state=result.text), result.exit)
         return ToolResult(False, phrases.RESTART_FAILED.say(language, bot=bot.name, reason=result.text), result.exit)
 
+    async def _tail(self, bot: BotConfig, count: int, language: Language) -> ToolResult:
+        """Out of the bot's logs; out of what its manager keeps where those cannot be read."""
+        found: list[str] | str
+        try:
+            found = [line for path in bot.log for line in read_last_lines(path, count)][-count:]
+        except OSError as error:
+            manager = self._manager(bot)
+            found = await manager.logs(bot, count) if manager else str(error)
+            if isinstance(found, str):
+                return ToolResult(False, phrases.LOG_MISSING.say(language, bot=bot.name, reason=str(error)))
+        if not found:
+            return ToolResult(True, phrases.LOG_EMPTY.say(language, bot=bot.name))
+        header = phrases.LOG_HEADER.say(language, bot=bot.name, count=len(found))
+        return ToolResult(True, "\n".join([header, *found]))
+
     async def status(self, bots: Mapping[str, BotState], language: Language, name: object = None) -> str:
         """A line for each bot, or for the one of that name."""
         chosen = [bot for bot in self._config.bots if name is None or bot.name == name]
@@ -54,7 +66,8 @@ class Builtins:
 
     async def _status_line(self, bot: BotConfig, state: BotState, language: Language) -> str:
         manager = self._manager(bot)
-        process = await manager.describe(bot) if manager else None
+        seen = await manager.look(bot) if manager else None
+        process = seen.describe(time.time()) if isinstance(seen, Seen) else seen
         duration = describe_duration(time.time() - state.since, language) if state.since else ""
         return phrases.STATUS_LINE.say(
             language,
@@ -77,31 +90,3 @@ def _qr(bot: BotConfig, state: BotState, language: Language) -> ToolResult:
         status = phrases.STATUS[state.status].say(language)
         return ToolResult(True, phrases.QR_NONE.say(language, bot=bot.name, status=status))
     return ToolResult(True, phrases.QR_CAPTION.say(language, bot=bot.name), qr=state.payload)
-
-
-def _tail(bot: BotConfig, count: int, language: Language) -> ToolResult:
-    try:
-        lines = [line for path in bot.log for line in read_last_lines(path, count)][-count:]
-    except OSError as error:
-        return ToolResult(False, phrases.LOG_MISSING.say(language, bot=bot.name, reason=str(error)))
-    if not lines:
-        return ToolResult(True, phrases.LOG_EMPTY.say(language, bot=bot.name))
-    header = phrases.LOG_HEADER.say(language, bot=bot.name, count=len(lines))
-    return ToolResult(True, "\n".join([header, *lines]))
-
-
-def read_last_lines(path: Path, count: int) -> list[str]:
-    """The last `count` complete lines, read from the end of the file, without colours. Raises OSError."""
-    blocks: deque[bytes] = deque()
-    with path.open("rb") as file:
-        at = file.seek(0, 2)
-        newlines = 0
-        # One more newline than lines: the one before the first of them.
-        while at > 0 and newlines <= count + 1:
-            size = min(_BLOCK, at)
-            at = file.seek(at - size)
-            blocks.appendleft(file.read(size))
-            newlines += blocks[0].count(b"\n")
-    data = b"".join(blocks)
-    complete = data[: data.rfind(b"\n") + 1]
-    return [clean(line) for line in complete.split(b"\n")[:-1][-count:]]

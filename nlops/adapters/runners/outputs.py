@@ -1,21 +1,14 @@
 """What a run printed, as a result: cleaned of colours, folded, in pages; or a file, or an image."""
 
-import re
 from collections.abc import Iterator
 
+from nlops.adapters.lines import clean
 from nlops.domain.tools import ToolResult, ToolSpec
 
-# CSI and OSC sequences (ECMA-48 5.4, 8.3.89): a log's colours are noise in a chat.
-_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_])")
 _PICTURES = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpg"}
 MAX_FILE_BYTES = 8 << 20
 MAX_PAGE = 3500  # characters: below what a chat message takes (nlops.replies)
 MAX_PAGES = 100
-
-
-def clean(data: bytes) -> str:
-    """Text without colours and carriage returns."""
-    return _ANSI.sub("", data.decode("utf-8", "replace")).replace("\r", "")
 
 
 def present(tool: ToolSpec, data: bytes, exit_code: int | None = None) -> ToolResult:
