@@ -3,7 +3,6 @@
 import argparse
 import os
 import signal
-import threading
 from pathlib import Path
 
 _EPILOG = """example:
@@ -22,26 +21,53 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     from nlops.adapters.follower import LogFollower
 
-    done = threading.Event()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    end = _End()
     follower = LogFollower(args.state)
 
     def deliver(_path: Path, block: bytes, _key: str) -> None:
         try:
+            if end.is_asked:
+                raise BrokenPipeError
             _print(block)
         except BrokenPipeError:
-            done.set()
+            end.ask()
             follower.stop()
             raise  # not delivered: the next one with this state gets it
 
     try:
         follower.start(args.paths, deliver)
-        done.wait()
-    except (BrokenPipeError, KeyboardInterrupt):
+        end.wait()
+    except BrokenPipeError:
         pass
     finally:
         follower.stop()
     return 0
+
+
+class _End:
+    """Asked for by SIGINT, SIGTERM, or whoever finds that nobody reads any more.
+
+    A signal raises nothing: an exception between any two lines would leave locks held and threads half started.
+    """
+
+    def __init__(self) -> None:
+        self.is_asked = False
+        self._ears, self._mouth = os.pipe()
+        os.set_blocking(self._mouth, False)
+        signal.set_wakeup_fd(self._mouth, warn_on_full_buffer=False)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._on_signal)
+
+    def _on_signal(self, _number: int, _frame: object) -> None:
+        self.is_asked = True
+
+    def ask(self) -> None:
+        self.is_asked = True
+        os.write(self._mouth, b"\0")
+
+    def wait(self) -> None:
+        while not self.is_asked:
+            os.read(self._ears, 1)
 
 
 def _print(block: bytes) -> None:

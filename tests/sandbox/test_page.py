@@ -180,8 +180,8 @@ async def test_what_is_written_reaches_the_gateway_and_the_page(browser: Browser
         "text",
         "<b>restart</b> bob",
     )
-    message = world.gateway.message(world.bubbles[0].id)
-    assert (message.from_id, message.text) == (MALLORY.id, "<b>restart</b> bob")  # type: ignore[attr-defined]
+    message = await world.gateway.message(world.bubbles[0].id)
+    assert (message.from_id, message.text) == (MALLORY.id, "<b>restart</b> bob")
 
 
 async def test_what_nlops_sends_is_shown(browser: Browser, world: World) -> None:

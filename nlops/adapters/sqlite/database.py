@@ -61,7 +61,11 @@ class Database:
             self.connection.execute("PRAGMA synchronous = FULL")
         except (OSError, sqlite3.Error) as error:
             raise StoreError(f"the store in {state_dir} cannot be opened: {error}") from error
-        self._make_tables(state_dir)
+        try:
+            self._make_tables(state_dir)
+        except StoreError:
+            self.close()
+            raise
 
     def _make_tables(self, state_dir: Path) -> None:
         version = self.read("PRAGMA user_version")[0][0]
