@@ -52,7 +52,7 @@ def judge(case: Case, answer: Interpretation, catalogue: Catalogue, ms: float) -
     must_not = _strings(case.expect.get("must_not_tools"))
     forbidden = any(call.tool in must_not for call in answer.calls)
     correct = not forbidden and any(_matches(outcome, answer, catalogue) for outcome in outcomes)
-    only_calls = all("tools" in outcome or isinstance(outcome.get("tool"), str) for outcome in outcomes)
+    only_calls = all(_expected_calls(outcome) is not None for outcome in outcomes)
     dangerous = not correct and any(_is_dangerous(call, outcomes, catalogue) for call in answer.calls)
     return Verdict(case, answer, correct, dangerous, only_calls and not answer.calls, ms)
 
@@ -71,6 +71,8 @@ def _strings(value: object) -> frozenset[str]:
 def _expected_calls(outcome: Mapping[str, object]) -> list[Mapping[str, object]] | None:
     """The calls of an outcome; None where it has none."""
     calls = outcome.get("tools")
+    if outcome.get("ask"):  # it may name the tool that it is about
+        return None
     if isinstance(calls, list):
         return [call for call in calls if isinstance(call, Mapping)]
     return [outcome] if isinstance(outcome.get("tool"), str) else None

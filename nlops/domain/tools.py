@@ -215,14 +215,27 @@ class Proposal:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """A question back about one argument of a call: `choices` in the order in which they were shown, `known` the other
+    arguments, `before` the calls of the same message that lacked nothing."""
+
+    tool: str
+    argument: str
+    choices: tuple[object, ...] = ()
+    known: JsonObject = field(default_factory=dict)
+    before: tuple[ToolCall, ...] = ()
+
+
+@dataclass(frozen=True)
 class Interpretation:
     """What a text was taken to mean: calls in their order, or a question, or words.
 
     Exactly one holds: `calls` is not empty; `ask` is True and `reply` is the question; neither, and `reply` is an
-    answer in words (a no, a hello, an explanation).
+    answer in words (a no, a hello, an explanation). `asked` is what a question is about, where it is about an argument.
     """
 
     calls: tuple[ToolCall, ...] = ()
     ask: bool = False
     reply: str = ""
     source: Source = "model"
+    asked: Asked | None = None

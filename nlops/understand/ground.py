@@ -1,40 +1,44 @@
 """Grounding: a call that a model proposes is believed only as far as the message says it, in both directions.
 
-What is not said is taken out or asked for; what is said but was left out is put in. All of it follows from the JSON
-Schema of the tool at hand: bots by their names, numbers by the numbers in the text and their units, values of an enum
-and booleans by their words, patterns by what matches them, free text by being a part of the message.
+What is not said is taken out or asked for; what is said otherwise is put right. All of it follows from the JSON Schema
+of the tool at hand: bots by their names, numbers by the numbers in the text and their units, values of an enum by their
+names, aliases and sound, patterns by what matches them, free text by being a part of the message. Where a text cannot
+tell, the model's own certainty decides, and a change wants more of it than a look.
 """
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from nlops.domain.tools import BotName, Catalogue, ToolCall, ToolSpec
+from nlops.understand.answer import ALL_BOTS
 from nlops.understand.moods import Reading
-from nlops.understand.names import Mention, find_names
+from nlops.understand.names import Mention, closest, find_names
 from nlops.understand.numbers import Number, find_numbers
-from nlops.understand.parts import part
-from nlops.understand.prompt import ALL_BOTS
+from nlops.understand.quantities import COUNTERS
+from nlops.understand.reply import Proposed
 from nlops.understand.schema import Argument, arguments_of
-from nlops.understand.values import ground_number, ground_value
+from nlops.understand.values import ABSENT, Impossible, ground_value
 
 
 @dataclass(frozen=True)
 class Lack:
-    """An argument that cannot be taken from the message. `got` is a value that the schema refuses, `why` its words."""
+    """An argument that cannot be taken from the message. `got` is what was said and the schema refuses, `why` says in a
+    few words what would do; `known` are the other arguments of the call."""
 
     tool: ToolSpec
     argument: Argument
     got: object = None
     why: str = ""
+    known: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Facts:
     """What the message says, read once: names and numbers in the live part, names in what is forbidden.
 
-    `implied` are the bots of another part of the message, for a part that names none.
+    `earlier` are the arguments of the calls before it in the conversation, the latest first: what a "him" can mean.
     """
 
     reading: Reading
@@ -42,115 +46,153 @@ class Facts:
     spared: frozenset[str]
     numbers: tuple[Number, ...]
     bots: tuple[BotName, ...]
-    implied: tuple[str, ...] = ()
+    earlier: tuple[Mapping[str, object], ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The bots that are named, or the implied ones where none is."""
-        return tuple(dict.fromkeys(mention.name for mention in self.named)) or self.implied
+        """The bots that are named, in order."""
+        return tuple(dict.fromkeys(mention.name for mention in self.named))
 
     def is_choice(self) -> bool:
         """Whether two bots stand as "alice or bob"."""
         return any(_OR.fullmatch(between) for between in _between(self))
 
+    def was_said(self, value: object) -> bool:
+        """Whether a call before had this value."""
+        return any(
+            value == one or (isinstance(one, list) and value in one) for args in self.earlier for one in args.values()
+        )
+
 
 _OR = re.compile(r"\s*(?:'s\s*)?[,，]?\s*(?:or|还是|或者?)\s*", re.IGNORECASE)
 _AND = re.compile(r"\s*(?:['’]s\b|的)?\s*(?:,|，|、|&|\+|and|和|跟|与|以及|还有|\s)?\s*(?:and)?\s*")
 _ALL = re.compile(
-    r"\b(?:all|every|everyone|everybody|each|both|the\s+lot|whole\s+(?:lot|fleet))\b|所有|全部|全都|每个|大家|各个|统统|一起都?|通通"
+    r"\b(?:all|every|everyone|everybody|each|both|the\s+lot|whole\s+(?:lot|fleet|gang|crew)|everything|fleet)\b"
+    r"|所有|全部|全都|全体|每个|大家|各个|统统|一起都?|通通|都|俩|几个"
 )
-_BOTS = re.compile(r"\bbots?\b|机器人")
 
 
-def gather_parts(reading: Reading, catalogue: Catalogue) -> tuple[Facts, ...]:
-    """The facts of each request in a message. A part that names no bot means the one named nearest, before it first."""
-    facts = [gather(replace(reading, live=live), catalogue) for live in part(reading.live, catalogue)]
-    for at, one in enumerate(facts):
-        others = (*reversed(facts[:at]), *facts[at + 1 :])
-        known = next((other.names for other in others if other.named), ())
-        if not one.named and not says_all(one):
-            facts[at] = replace(one, implied=known)
-    return tuple(facts)
-
-
-def gather(reading: Reading, catalogue: Catalogue) -> Facts:
-    """Read the names and numbers of a text."""
+def gather(reading: Reading, catalogue: Catalogue, earlier: Sequence[ToolCall] = ()) -> Facts:
+    """Read the names and numbers of a text, after the calls before it."""
     named = find_names(reading.live, catalogue.bots)
     spared = frozenset(m.name for part in reading.forbidden for m in find_names(part, catalogue.bots))
-    blanked = reading.live
-    for mention in named:
+    blanked = reading.whole
+    for mention in find_names(reading.whole, catalogue.bots):
         blanked = blanked[: mention.start] + " " * (mention.end - mention.start) + blanked[mention.end :]
-    return Facts(reading, named, spared, find_numbers(blanked), catalogue.bots)
+    said = tuple(call.arguments for call in reversed(earlier))
+    return Facts(reading, named, spared, find_numbers(blanked), catalogue.bots, said)
 
 
 def says_all(facts: Facts) -> bool:
     """Whether the live part speaks of all bots, by a word or by their number."""
     if _ALL.search(facts.reading.live):
         return True
-    counts = {number.low for number in facts.numbers if number.unit in ("个", "bots")}
+    counts = {number.low for number in facts.numbers if number.unit in COUNTERS}
     return len(facts.bots) in counts
 
 
-def says_bots(text: str) -> bool:
-    """Whether a folded text speaks of bots at all."""
-    return _BOTS.search(text) is not None
-
-
 def ground_calls(
-    calls: Iterable[ToolCall], facts: Facts, catalogue: Catalogue
+    proposed: Iterable[Proposed], facts: Facts, catalogue: Catalogue
 ) -> tuple[tuple[ToolCall, ...], tuple[Lack, ...]]:
     """Each call with what the message supports, in order and without repeats; and what is lacking."""
     done: list[ToolCall] = []
     lacks: list[Lack] = []
-    for call in calls:
-        tool = catalogue.get(call.tool)
+    calls = list(proposed)
+    for one in calls:
+        tool = catalogue.get(one.call.tool)
         if tool is None:  # the reply's reader lets no such call through
             continue
-        for one in _spread(call, tool, facts, catalogue):
-            values, missing = _ground(one, tool, facts, catalogue)
-            lacks += missing
-            made = ToolCall(tool.name, values)
-            if not missing and made not in done:
-                done.append(made)
+        values, missing = _ground(one, tool, facts, catalogue)
+        bot = next((a for a in arguments_of(tool, catalogue) if a.is_bot), None)
+        rows = [values] if bot is None else _rows(one, bot, tool, facts, values, missing, alone=len(calls) == 1)
+        lacks += missing
+        done += [call for row in rows if not missing and (call := ToolCall(tool.name, row)) not in done]
     return tuple(done), tuple(lacks)
+
+
+def _ground(one: Proposed, tool: ToolSpec, facts: Facts, catalogue: Catalogue) -> tuple[dict[str, object], list[Lack]]:
+    """The values of every argument but a bot, and what is lacking of them."""
+    values: dict[str, object] = {}
+    lacks: list[Lack] = []
+    arguments = [a for a in arguments_of(tool, catalogue) if not a.is_bot]
+    numeric = [a for a in arguments if a.kind in ("integer", "number")]
+    for argument in arguments:
+        said = one.call.arguments.get(argument.name, ABSENT)
+        sure = one.sure.get(argument.name, 1.0)
+        alone = argument in numeric and len(numeric) == 1
+        value = ground_value(argument, said, facts, sure, changes=tool.policy.risk != "read", alone=alone)
+        if isinstance(value, Impossible):
+            lacks.append(Lack(tool, argument, value.got, value.why))
+        elif value is not ABSENT:
+            values[argument.name] = value
+        elif argument.required:
+            lacks.append(Lack(tool, argument))
+    return values, [Lack(lack.tool, lack.argument, lack.got, lack.why, values) for lack in lacks]
 
 
 # ---- bots
 
 
-def _spread(call: ToolCall, tool: ToolSpec, facts: Facts, catalogue: Catalogue) -> list[ToolCall]:
-    """A call over one bot, as many calls as bots are meant ("all", "alice and bob", everyone but bob)."""
-    argument = next((a for a in arguments_of(tool, catalogue) if a.is_bot), None)
-    if argument is None:
-        return [call]
-    meant = _meant(call.arguments.get(argument.name), argument, tool, facts)
-    if not meant:
-        return [ToolCall(call.tool, {k: v for k, v in call.arguments.items() if k != argument.name})]
-    return [ToolCall(call.tool, {**call.arguments, argument.name: name}) for name in meant]
+def _rows(
+    one: Proposed,
+    bot: Argument,
+    tool: ToolSpec,
+    facts: Facts,
+    values: dict[str, object],
+    missing: list[Lack],
+    *,
+    alone: bool,
+) -> list[dict[str, object]]:
+    """The call's values for each bot that is meant; where none is, and one must be, that is lacking."""
+    said = one.call.arguments.get(bot.name)
+    meant = _meant(said, bot, tool, facts, alone=alone)
+    if meant is None:
+        word = said if isinstance(said, str) and said not in bot.choices and said != ALL_BOTS else None
+        missing.insert(0, Lack(tool, bot, word, closest(word, facts.bots) or "" if word else "", values))
+        return []
+    return [{bot.name: name, **values} for name in meant] or [values]
 
 
-def _meant(said: object, argument: Argument, tool: ToolSpec, facts: Facts) -> tuple[str, ...]:
-    """The bots that a call is about, by the message; none where it names none, or leaves the choice open."""
-    if facts.is_choice() and argument.required:
-        return ()
-    if not facts.names:
-        return _unnamed(argument, tool, facts)
+def _meant(said: object, bot: Argument, tool: ToolSpec, facts: Facts, *, alone: bool) -> tuple[str, ...] | None:
+    """The bots that a call is about, by the message; () for no bot in particular, None where one must be asked for."""
+    everyone = tuple(one.name for one in facts.bots)
+    if facts.is_choice() and bot.required:
+        return None
+    if said == ALL_BOTS or (said is None and not facts.names) or (said is None and says_all(facts)):
+        return _everyone(said, bot, facts, everyone)
     if isinstance(said, str) and said in facts.names:
-        return _joined_with(said, facts)
-    if said == ALL_BOTS or len(facts.names) == 1:
-        return facts.names
-    return () if argument.required else facts.names
+        return _joined_with(said, facts) if alone else (said,)
+    if isinstance(said, str) and said in everyone and said not in facts.spared and says_all(facts):
+        return (said,)
+    if len(facts.names) == 1 and (said is None or alone):
+        return facts.names if said is not None or bot.required or alone else ()
+    if isinstance(said, str) and said in everyone and not facts.names:
+        return _unnamed(said, tool, facts, everyone)
+    if not facts.names and len(everyone) == 1 and said is None:
+        return everyone if bot.required else ()
+    return None if bot.required or said is not None else facts.names
 
 
-def _unnamed(argument: Argument, tool: ToolSpec, facts: Facts) -> tuple[str, ...]:
-    everyone = tuple(bot.name for bot in facts.bots)
+def _everyone(said: object, bot: Argument, facts: Facts, everyone: tuple[str, ...]) -> tuple[str, ...] | None:
     if len(everyone) == 1:
-        return everyone if argument.required else ()
-    if says_all(facts):
-        meant = tuple(name for name in everyone if name not in facts.spared)
-        return meant if argument.required or facts.spared else ()
-    # "don't restart bob, just look at his log": the name stands in what is forbidden; enough for looking only.
-    return tuple(facts.spared) if tool.policy.risk == "read" and len(facts.spared) == 1 else ()
+        return everyone if bot.required else ()
+    if not says_all(facts):
+        return None if bot.required else ()
+    kept = tuple(name for name in everyone if name not in facts.spared)
+    if said is None and bot.required:
+        return None
+    return kept if bot.required or facts.spared else ()
+
+
+def _unnamed(said: str, tool: ToolSpec, facts: Facts, everyone: tuple[str, ...]) -> tuple[str, ...] | None:
+    """A bot that the live part does not name: one of the conversation, one that stands in what is forbidden and is only
+    looked at ("don't restart bob, just show his log"), or the only one there is."""
+    if facts.was_said(said) or len(everyone) == 1:
+        return (said,)
+    quoted = any(mention.name == said for mention in find_names(facts.reading.whole, facts.bots))
+    if tool.policy.risk == "read" and (said in facts.spared or quoted):
+        return (said,)
+    return None
 
 
 def _between(facts: Facts) -> list[str]:
@@ -170,44 +212,3 @@ def _joined_with(name: str, facts: Facts) -> tuple[str, ...]:
             rows.append([mention.name])
     row = next(row for row in rows if name in row)
     return tuple(dict.fromkeys(row))
-
-
-# ---- the other arguments
-
-
-def _ground(call: ToolCall, tool: ToolSpec, facts: Facts, catalogue: Catalogue) -> tuple[dict[str, object], list[Lack]]:
-    values: dict[str, object] = {}
-    lacks: list[Lack] = []
-    arguments = arguments_of(tool, catalogue)
-    numeric = [a for a in arguments if a.kind in ("integer", "number")]
-    for argument in arguments:
-        said = call.arguments.get(argument.name, _ABSENT)
-        if argument.is_bot:
-            value = said
-        elif argument in numeric:
-            value = ground_number(argument, None if said is _ABSENT else said, facts.numbers, alone=len(numeric) == 1)
-            value = _ABSENT if value is None else value
-        else:
-            value = ground_value(argument, said, facts.reading, _ABSENT, strict=tool.policy.risk != "read")
-        lack = _check(tool, argument, value)
-        if lack is not None:
-            lacks.append(lack)
-        elif value is not _ABSENT:
-            values[argument.name] = value
-    return values, lacks
-
-
-class _Absent:
-    """Not said at all; None would be JSON's null, which can be a value."""
-
-
-_ABSENT = _Absent()
-
-
-def _check(tool: ToolSpec, argument: Argument, value: object) -> Lack | None:
-    if value is _ABSENT:
-        return Lack(tool, argument) if argument.required else None
-    if argument.is_bot:
-        return None if value in argument.choices else Lack(tool, argument)
-    why = argument.why_not(value)
-    return Lack(tool, argument, value, why) if why else None

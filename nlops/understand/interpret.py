@@ -1,11 +1,12 @@
 """Free text to an interpretation, as a conversation with a model that some caller holds: begin, then resume.
 
-    text → moods taken apart → question → reply read strictly → guards → grounded → validated → calls, or a question
+    text (and the exchange before) → question → reply read strictly → guards → grounded → validated → calls, or a question
 
 Nothing here believes the model: it only ever chooses between what the message says.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from nlops.domain.model import ModelReply, ModelRequest
@@ -13,159 +14,165 @@ from nlops.domain.tools import Catalogue, Interpretation, ToolCall, ToolSpec
 from nlops.domain.words import Language, Phrase
 from nlops.understand import phrases
 from nlops.understand.fold import fold
-from nlops.understand.ground import Facts, Lack, gather_parts, ground_calls, says_all, says_bots
-from nlops.understand.guards import has_evidence, is_foreign, is_not_an_order, is_unfounded, settle
-from nlops.understand.moods import Reading, is_question, read_moods
+from nlops.understand.ground import Facts, gather, ground_calls
+from nlops.understand.guards import is_excluded, is_later
+from nlops.understand.moods import Reading, read_moods
+from nlops.understand.narrow import pages_for
 from nlops.understand.prompt import Prompts, make_request
-from nlops.understand.reply import Guess, UnreadableReplyError, read_reply
+from nlops.understand.questions import ask_about
+from nlops.understand.reply import Guess, Proposed, UnreadableReplyError, read_reply
+from nlops.understand.talk import Exchange, earlier_calls, read_answer, turns
 
-__all__ = ["MAX_TEXT_CHARS", "Prompts", "Question", "begin", "from_texts", "resume", "warm_up_request"]
+__all__ = ["MAX_TEXT_CHARS", "Prompts", "Question", "begin", "from_texts", "resume", "warm_up_requests"]
 
 # A wish of a person is a few sentences; what is longer is pasted text, and would cost seconds of reading.
 MAX_TEXT_CHARS = 1000
+# Below this probability of "now", a change is asked back: the model wavers between doing and not doing.
+SURE_OF_CHANGE = 0.55
+# Tools named in a reply that says what is possible; more than that is no help in a chat.
+_SHOWN_TOOLS = 12
+_SHORTEST_WISH = 8  # characters
 
 
-def from_texts(files: Mapping[str, str]) -> Prompts:
+def from_texts(files: Mapping[str, str], *, with_turns: bool = True) -> Prompts:
     """The prompts of a folder's files, by name. Raises ConfigError."""
-    return Prompts.from_texts(files)
+    return Prompts.from_texts(files, with_turns=with_turns)
 
 
 @dataclass(frozen=True)
 class Question:
-    """A question for the model, and what is needed to go on with its answer; one for each request in a text."""
+    """A question for the model, and what is needed to go on with its answer. `pages` are the parts of the catalogue
+    that are still to be asked about, the one asked about first."""
 
     request: ModelRequest
-    reading: Reading
-    parts: tuple[Facts, ...]
-    guesses: tuple[Guess, ...]
+    text: str
+    facts: Facts
+    pages: tuple[Catalogue, ...]
     catalogue: Catalogue
     prompts: Prompts
     language: Language
+    exchanges: tuple[Exchange, ...] = ()
+    parted: bool = False
 
 
-def begin(text: str, catalogue: Catalogue, prompts: Prompts, language: Language) -> Question | Interpretation:
-    """What to ask the model about `text`; an interpretation where no model is needed."""
+def begin(
+    text: str, catalogue: Catalogue, prompts: Prompts, language: Language, exchanges: Sequence[Exchange] = ()
+) -> Question | Interpretation:
+    """What to ask the model about `text`; an interpretation where no model is needed. `exchanges` are those before it
+    that are still fresh."""
     if len(text) > MAX_TEXT_CHARS:
         return Interpretation(reply=phrases.TOO_LONG.say(language))
+    if not any(char.isalnum() for char in text):
+        return Interpretation(reply=phrases.HELLO.say(language))
+    answer = read_answer(text, exchanges, catalogue)
+    if answer is not None:
+        return answer
     names = frozenset(fold(alias) for bot in catalogue.bots for alias in bot.all())
-    reading = read_moods(fold(text), names)
-    if not any(char.isalnum() for char in reading.live):
-        return Interpretation(reply=(phrases.NOTHING_DONE if reading.forbidden else phrases.HELLO).say(language))
-    parts = gather_parts(reading, catalogue)
-    request = make_request(parts[0].reading.live, catalogue, prompts)
-    return Question(request, reading, parts, (), catalogue, prompts, language)
+    facts = gather(read_moods(fold(text), names), catalogue, earlier_calls(exchanges))
+    pages = pages_for(text, catalogue, frozenset(call.tool for call in earlier_calls(exchanges)))
+    request = _request(text, pages[0], prompts, exchanges)
+    return Question(request, text, facts, pages, catalogue, prompts, language, tuple(exchanges))
 
 
 def resume(question: Question, reply: ModelReply) -> Question | Interpretation:
-    """The next question, as long as there are parts; then what all the replies mean."""
+    """What the reply means; the next question, where no tool of this page of the catalogue does what is asked."""
     try:
-        guesses = (*question.guesses, read_reply(reply, question.catalogue))
+        guess = read_reply(reply, question.pages[0])
     except UnreadableReplyError:
         return Interpretation(reply=phrases.UNREADABLE.say(question.language))
-    if len(guesses) < len(question.parts):
-        text = question.parts[len(guesses)].reading.live
-        return replace(question, request=make_request(text, question.catalogue, question.prompts), guesses=guesses)
-    return _Decision(question.reading, question.catalogue, question.language).of(question.parts, guesses)
+    left = question.pages[1:]
+    if guess.none == "impossible" and left:
+        request = _request(question.text, left[0], question.prompts, question.exchanges)
+        return replace(question, request=request, pages=left)
+    rest = question.facts.reading.live
+    if guess.none == "not" and len(rest) >= _SHORTEST_WISH and not question.parted:
+        # "show me her log but do not restart her": what is not forbidden is asked about by itself
+        request = _request(rest, question.pages[0], question.prompts, question.exchanges)
+        return replace(question, request=request, parted=True)
+    return _Decision(question.facts, question.catalogue, question.language).of(guess)
 
 
-def warm_up_request(catalogue: Catalogue, prompts: Prompts) -> ModelRequest:
-    """A question whose only use is that the model has read the prefix of all later ones."""
-    return replace(make_request("hello", catalogue, prompts), max_tokens=4)
+def warm_up_requests(catalogue: Catalogue, prompts: Prompts) -> tuple[ModelRequest, ...]:
+    """Questions whose only use is that the model has read the prefixes of all later ones."""
+    pages = pages_for("", catalogue, frozenset(), every=True)
+    return tuple(replace(make_request("hello", page, prompts), max_tokens=4) for page in pages)
+
+
+def _request(text: str, page: Catalogue, prompts: Prompts, exchanges: Sequence[Exchange]) -> ModelRequest:
+    return make_request(text, page, prompts, turns(exchanges, page))
 
 
 @dataclass(frozen=True)
 class _Decision:
-    """The way from guesses to an interpretation, for one message."""
+    """The way from a guess to an interpretation, for one message."""
 
-    reading: Reading
+    facts: Facts
     catalogue: Catalogue
     language: Language
 
-    def of(self, parts: tuple[Facts, ...], guesses: tuple[Guess, ...]) -> Interpretation:
-        calls: list[ToolCall] = []
-        lacks: list[Lack] = []
-        whys: list[str] = []
-        for facts, guess in zip(parts, guesses, strict=True):
-            kept, why = self._kept(facts, guess)
-            made, missing = ground_calls(kept, facts, self.catalogue)
-            calls += [call for call in made if call not in calls]
-            lacks += missing
-            whys.append(why)
-        if not calls and not lacks:
-            return self._without_calls(whys)
-        if self.reading.time or (self.reading.condition and self._any_change(calls, lacks)):
-            return self._later(calls)
-        return self._ask(lacks[0]) if lacks else Interpretation(calls=tuple(calls))
+    @property
+    def reading(self) -> Reading:
+        return self.facts.reading
 
-    def _kept(self, facts: Facts, guess: Guess) -> tuple[list[ToolCall], str]:
-        """The calls of a guess that no guard takes out, and the word for why there is none."""
-        kept: list[ToolCall] = []
-        why = guess.none or "impossible"
-        for call in guess.calls:
-            settled = settle(call, facts.reading, self.catalogue)
-            tool = self.catalogue.get(settled.tool) if settled else None
-            if settled is None or tool is None:
-                why = "unclear"
-            elif not is_foreign(tool, facts.reading) and not is_unfounded(tool, self.reading, facts.names):
-                if is_not_an_order(tool, facts.reading):
-                    why = "about"
-                elif self._is_guessed(tool, facts):
-                    why = "unclear"
-                else:
-                    kept.append(settled)
-        return kept, why
+    def of(self, guess: Guess) -> Interpretation:
+        kept = [one for one in guess.of("now") if not self._is_excluded(one)]
+        calls, lacks = ground_calls(kept, self.facts, self.catalogue)
+        later = (*guess.of("if"), *guess.of("at"))
+        wavers = guess.sure < SURE_OF_CHANGE and any(self._changes(one.call.tool) for one in kept)
+        if later or self._is_for_later(kept, guess):
+            return self._later((*kept, *later), calls)
+        if wavers and not lacks:
+            return self._say(phrases.DO_YOU_MEAN, ask=True, calls=self._shown(calls))
+        if lacks:
+            return ask_about(lacks[0], self.language, calls)
+        if calls:
+            return Interpretation(calls=calls)
+        return self._without_calls("not" if guess.calls else guess.none or "unclear")
 
-    def _is_guessed(self, tool: ToolSpec, facts: Facts) -> bool:
-        """Whether nothing in the message points at the tool: enough to ask back for a change, and for a look at nothing
-        in particular."""
-        text = facts.reading.live
-        if tool.policy.risk == "read" and (facts.names or says_bots(text) or (says_all(facts) and is_question(text))):
-            return False
-        return not has_evidence(tool, text, self.catalogue)
+    def _is_excluded(self, one: Proposed) -> bool:
+        tool = self.catalogue.get(one.call.tool)
+        return tool is None or is_excluded(one, tool, self.facts)
 
-    def _any_change(self, calls: list[ToolCall], lacks: list[Lack]) -> bool:
-        return any(
-            self._changes(name) for name in (*(call.tool for call in calls), *(lack.tool.name for lack in lacks))
-        )
+    def _is_for_later(self, kept: Sequence[Proposed], guess: Guess) -> bool:
+        """Whether the words speak of a condition or a time although the model heard none: a change is asked back."""
+        tools = [tool for one in kept if (tool := self.catalogue.get(one.call.tool)) and tool.policy.risk != "read"]
+        return any(is_later(tool, self.facts, guess.sure) for tool in tools)
 
     def _changes(self, name: str) -> bool:
         tool = self.catalogue.get(name)
         return tool is None or tool.policy.risk != "read"
 
-    def _later(self, calls: list[ToolCall]) -> Interpretation:
-        """Not for now: what only looks may be done first, unless a time was said; a change is asked back."""
-        looks = tuple(call for call in calls if not self._changes(call.tool))
-        if looks and not self.reading.time:
-            return Interpretation(calls=looks)
-        shown = ", ".join(_shown(call) for call in calls) or self._tools()
-        return Interpretation(ask=True, reply=phrases.NOT_NOW.say(self.language, calls=shown))
+    def _later(self, proposed: Sequence[Proposed], calls: Sequence[ToolCall]) -> Interpretation:
+        """Not for now: told what it would be now. What only looks is done at once where nothing else was asked."""
+        if calls and all(not self._changes(one.call.tool) for one in proposed) and not self.reading.time:
+            return Interpretation(calls=tuple(calls))
+        made, _ = ground_calls(proposed, self.facts, self.catalogue)
+        shown = self._shown(made) or self._shown([one.call for one in proposed])
+        return self._say(phrases.NOT_NOW, ask=True, calls=shown)
 
-    def _without_calls(self, whys: list[str]) -> Interpretation:
-        none = next((why for why in whys if why != "chat"), "chat")
+    def _without_calls(self, none: str) -> Interpretation:
         if none == "unclear":
-            return Interpretation(ask=True, reply=phrases.UNCLEAR.say(self.language, tools=self._tools()))
+            return self._say(phrases.UNCLEAR, ask=True, tools=self._tools())
+        if none == "not":
+            return self._say(phrases.NOTHING_DONE)
         if none == "chat":
             return self._say(phrases.HELLO)
         return self._say(phrases.EXPLAIN if none == "about" else phrases.CAN_DO, tools=self._tools())
 
-    def _ask(self, lack: Lack) -> Interpretation:
-        names = ("、" if self.language == "zh" else ", ").join(map(str, lack.argument.choices))
-        fields: dict[str, object] = {"tool": lack.tool.title, "what": lack.argument.title}
-        if lack.argument.is_bot:
-            return Interpretation(ask=True, reply=phrases.WHICH_BOT.say(self.language, names=names))
-        if lack.why:
-            fields |= {"got": lack.got, "why": lack.why}
-            return Interpretation(ask=True, reply=phrases.OUT_OF_BOUNDS.say(self.language, **fields))
-        question = phrases.MISSING.say(self.language, **fields)
-        if names:
-            question += " " + phrases.CHOICES.say(self.language, choices=names)
-        return Interpretation(ask=True, reply=question)
+    def _say(self, phrase: Phrase, *, ask: bool = False, **fields: object) -> Interpretation:
+        return Interpretation(ask=ask, reply=phrase.say(self.language, **fields))
 
-    def _say(self, phrase: Phrase, **fields: object) -> Interpretation:
-        return Interpretation(reply=phrase.say(self.language, **fields))
+    def _shown(self, calls: Sequence[ToolCall]) -> str:
+        return ", ".join(_shown(call) for call in calls)
 
     def _tools(self) -> str:
-        return ("；" if self.language == "zh" else "; ").join(tool.title for tool in self.catalogue.tools)
+        titles = [_title(tool) for tool in self.catalogue.tools]
+        more = ["…"] if len(titles) > _SHOWN_TOOLS else []
+        return ("；" if self.language == "zh" else "; ").join([*titles[:_SHOWN_TOOLS], *more])
+
+
+def _title(tool: ToolSpec) -> str:
+    return re.sub(r"\s+", " ", tool.title)
 
 
 def _shown(call: ToolCall) -> str:

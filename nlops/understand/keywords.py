@@ -16,9 +16,11 @@ from nlops.domain.tools import CODE_ALPHABET, CODE_LENGTH, Catalogue, Interpreta
 from nlops.domain.words import Language
 from nlops.understand import phrases
 from nlops.understand.fold import fold, fold_strictly, has_cjk
-from nlops.understand.lists import NO_NAME
+from nlops.understand.ground import Lack
 from nlops.understand.names import closest, name_at
+from nlops.understand.questions import ask_about
 from nlops.understand.schema import Argument, arguments_of
+from nlops.understand.values import describe
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,36 @@ Order = Interpretation | Answer | Help | AuditTail | RescueSwitch | Mute
 _YES = frozenset({"yes", "confirm", "确认"})
 _NO = frozenset({"no", "cancel", "取消"})
 _CODE = f"[{CODE_ALPHABET.lower()}]{{{CODE_LENGTH}}}"
+# Words that may stand where a bot's name does and are none.
+_NO_NAME = frozenset(
+    [
+        "it",
+        "him",
+        "her",
+        "them",
+        "this",
+        "that",
+        "these",
+        "those",
+        "all",
+        "every",
+        "everyone",
+        "everything",
+        "both",
+        "any",
+        "one",
+        "bot",
+        "bots",
+        "please",
+        "pls",
+        "now",
+        "again",
+        "today",
+        "me",
+        "my",
+        "the",
+    ]
+)
 _HELP = frozenset({"help", "?", "帮助"})
 _AUDIT = frozenset({"audit", "audit tail", "审计"})
 _RESCUE = {"disable-qrrescue": False, "enable-qrrescue": True, "关闭救援": False, "开启救援": True}
@@ -116,7 +148,7 @@ def _read_mute(rest: str, catalogue: Catalogue, language: Language) -> Order | N
         return _unknown_bot(left, catalogue, language) if bot is None else None
     bot = bot or _only_bot(catalogue)
     if bot is None:
-        return _ask_which(catalogue, language)
+        return _ask(f"{phrases.WHICH_BOT.say(language)} {', '.join(bot.name for bot in catalogue.bots)}")
     minutes = int(match[1]) * _MINUTES[match[2]] if match else DEFAULT_MINUTES
     if not 1 <= minutes <= MOST_MINUTES:
         return _ask(phrases.MUTE_BOUNDS.say(language, most=MOST_MINUTES))
@@ -137,12 +169,12 @@ def _read_call(tool: ToolSpec, rest: str, catalogue: Catalogue, language: Langua
     values, left = _take_values(rest, arguments, catalogue)
     if left:
         wants_bot = any(a.is_bot and a.name not in values for a in arguments)
-        return _unknown_bot(left, catalogue, language) if wants_bot else None
+        return _unknown_bot(left, tool, values, catalogue, language) if wants_bot else None
     for argument in arguments:
         if argument.required and argument.name not in values:
             only = _only_bot(catalogue) if argument.is_bot else None
             if only is None:
-                return _ask_for(tool, argument, catalogue, language)
+                return _ask_for(tool, argument, values, language)
             values[argument.name] = only
     return _within_bounds(tool, arguments, values, language)
 
@@ -153,8 +185,9 @@ def _within_bounds(
     for argument in arguments:
         why = argument.why_not(values[argument.name]) if argument.name in values else None
         if why:
-            fields = {"what": argument.title, "tool": tool.title, "got": values[argument.name], "why": why}
-            return _ask(phrases.OUT_OF_BOUNDS.say(language, **fields))
+            known = {name: value for name, value in values.items() if name != argument.name}
+            lack = Lack(tool, argument, values[argument.name], describe(argument), known)
+            return ask_about(lack, language, source="keyword")
     return Interpretation(calls=(ToolCall(tool.name, values),), source="keyword")
 
 
@@ -211,37 +244,24 @@ def _only_bot(catalogue: Catalogue) -> str | None:
     return catalogue.bots[0].name if len(catalogue.bots) == 1 else None
 
 
-def _names(catalogue: Catalogue, language: Language) -> str:
-    return ("、" if language == "zh" else ", ").join(bot.name for bot in catalogue.bots)
-
-
 def _ask(reply: str) -> Interpretation:
     return Interpretation(ask=True, reply=reply, source="keyword")
 
 
-def _ask_which(catalogue: Catalogue, language: Language) -> Interpretation:
-    return _ask(phrases.WHICH_BOT.say(language, names=_names(catalogue, language)))
+def _ask_for(tool: ToolSpec, argument: Argument, known: dict[str, object], language: Language) -> Interpretation:
+    return ask_about(Lack(tool, argument, known=known), language, source="keyword")
 
 
-def _ask_for(tool: ToolSpec, argument: Argument, catalogue: Catalogue, language: Language) -> Interpretation:
-    if argument.is_bot:
-        return _ask_which(catalogue, language)
-    question = phrases.MISSING.say(language, tool=tool.title, what=argument.title)
-    if argument.choices:
-        question += " " + phrases.CHOICES.say(language, choices=", ".join(map(str, argument.choices)))
-    return _ask(question)
-
-
-def _unknown_bot(left: str, catalogue: Catalogue, language: Language) -> Interpretation | None:
+def _unknown_bot(
+    left: str, tool: ToolSpec, known: dict[str, object], catalogue: Catalogue, language: Language
+) -> Interpretation | None:
     """A question where `left` is one word that could be a name (a number may follow), else None: free text.
 
     Only Latin words: a Chinese one may be any part of a sentence (「重启一下」), which the model reads better.
     """
     match = re.fullmatch(r"([a-z][a-z0-9_.-]{0,31})(?: \d+)?", left)
-    if match is None or match[1] in NO_NAME or not catalogue.bots:
+    if match is None or match[1] in _NO_NAME or not catalogue.bots:
         return None
-    word, names = match[1], _names(catalogue, language)
-    guess = closest(word, catalogue.bots)
-    if guess is not None:
-        return _ask(phrases.DID_YOU_MEAN.say(language, word=word, guess=guess, names=names))
-    return _ask(phrases.NO_SUCH_BOT.say(language, word=word, names=names))
+    bot = next(argument for argument in arguments_of(tool, catalogue) if argument.is_bot)
+    lack = Lack(tool, bot, match[1], closest(match[1], catalogue.bots) or "", known)
+    return ask_about(lack, language, source="keyword")

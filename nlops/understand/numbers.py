@@ -31,9 +31,10 @@ _HAN_NUMBER = re.compile("[零〇一二两俩三四五六七八九十百千万�
 # A unit is the Latin word or the Chinese measure that stands right after the number; a few fillers may lie between.
 _UNIT = re.compile(
     r"[-\s]*(?:(?:来|多|几|左右|ish|odd|more|last|latest|or so)\s*)?"
-    r"(?P<unit>%|[a-z]+|个?(?:小时|钟头|星期|月)|分钟|百分|行|条|天|日|周|秒|分|点|号|"
-    r"年|个|台|次|张|份|页|度|块|元|倍|件|人|位|字)?"
+    r"(?P<unit>%|[a-z]+|个?(?:小时|钟头|星期|礼拜|月|百分点)|分钟|毫秒|千米|公里|百分|(?!到|至|或|和|的)[\u4e00-\u9fff])?"
 )
+_AND_A_HALF = re.compile(r"\s+[a-z]+\s+and\s+a\s+half\b")
+_SOME = re.compile(r"(?P<tens>[二三四五六七八九]?十)几|(?P<round>[一二两三四五六七八九]?[十百千]+|[二三四五六七八九]十)[多来余]")
 _RANGE = re.compile(r"\s*(?:-|–|—|~|～|to|or|and|到|至|或)\s*")
 # Chinese numerals that are part of an everyday word unless a measure follows.
 _HAN_ALONE = frozenset("一两百千万十半")
@@ -42,7 +43,38 @@ _CLOCK = re.compile(
     r"|[\d零一二两三四五六七八九十]+点(?![\d零一二三四五六七八九]*%)(?:半|[\d零一二三四五六七八九十]+分?|钟)?"
 )
 _MEASURES = frozenset(
-    ["行", "条", "天", "日", "周", "秒", "分", "小时", "个小时", "钟头", "个月", "分钟", "页", "度", "倍", "元"]
+    [
+        "行",
+        "条",
+        "天",
+        "日",
+        "周",
+        "秒",
+        "分",
+        "小时",
+        "个小时",
+        "钟头",
+        "个钟头",
+        "个月",
+        "个星期",
+        "个礼拜",
+        "礼拜",
+        "分钟",
+        "毫秒",
+        "页",
+        "度",
+        "倍",
+        "元",
+        "块",
+        "成",
+        "折",
+        "兆",
+        "米",
+        "公里",
+        "晚",
+        "年",
+        "个百分点",
+    ]
 )
 
 
@@ -108,19 +140,24 @@ def _english(folded: str) -> Iterator[Number]:
         if all(word in ("a", "an", "half", "quarter", "couple") for word in words) and not _is_measured(words, unit):
             continue
         value = _english_value(words)
+        if _AND_A_HALF.match(folded, match.end()):  # "a day and a half"
+            value += 0.5
         yield Number(value, value, unit, match.start(), match.end())
 
 
 def _is_measured(words: list[str], unit: str) -> bool:
     """ "an hour", "half an hour", "a couple of days" are quantities; "a restart" is not one."""
-    return unit.removesuffix("s") in ("second", "minute", "min", "hour", "day", "week") or "couple" in words
+    measures = ("second", "minute", "min", "hour", "day", "week", "month", "percent", "point", "fortnight")
+    return unit.removesuffix("s") in measures or unit == "%" or "couple" in words
 
 
 def _english_value(words: list[str]) -> float:
-    total = current = 0.0
+    total = current = more = 0.0
     part = 1.0
-    for word in words:
-        if word in ("half", "quarter"):
+    for at, word in enumerate(words):
+        if word in ("half", "quarter") and current:
+            more += _PARTS[word]  # "two and a half"
+        elif word in ("half", "quarter"):
             part *= _PARTS[word]
         elif word == "couple":
             current = 2
@@ -128,12 +165,16 @@ def _english_value(words: list[str]) -> float:
             current = (current or 1) * _SCALES[word]
             if _SCALES[word] >= 1000:
                 total, current = total + current, 0.0
-        elif not (word in ("a", "an") and current):
+        elif word not in ("a", "an") or not (current or words[at + 1 : at + 2]):
             current += _WORDS[word]
-    return (total + current or 1.0 if part != 1.0 else total + current) * part
+    return (total + current or 1.0 if part != 1.0 else total + current) * part + more
 
 
 def _han(folded: str) -> Iterator[Number]:
+    for match in _SOME.finditer(folded):
+        low = _han_value(match["tens"] or match["round"])
+        high = low + 9 if match["tens"] else low * 1.3
+        yield Number(low + 1 if match["tens"] else low * 0.9, high, _unit_after(folded, match.end()), match.start(), match.end())
     for match in _HAN_NUMBER.finditer(folded):
         unit = _unit_after(folded, match.end())
         text = match[0]

@@ -2,20 +2,21 @@
 
 from nlops.domain.words import Phrase
 
-WHICH_BOT = Phrase("Which bot do you mean? {names}", "你指的是哪个机器人？{names}")
-NO_SUCH_BOT = Phrase("I know no bot called “{word}”. I know: {names}", "我没有叫“{word}”的机器人。现有：{names}")
+WHICH_BOT = Phrase("Which bot do you mean?", "你指的是哪个机器人？")
+NO_SUCH_BOT = Phrase("I know no bot called “{word}”. These I know:", "我没有叫“{word}”的机器人。现有：")
 DID_YOU_MEAN = Phrase(
-    "I know no bot called “{word}”. Did you mean {guess}? I know: {names}",
-    "我没有叫“{word}”的机器人，你是指 {guess} 吗？现有：{names}",
+    "I know no bot called “{word}”. Did you mean {guess}? These I know:",
+    "我没有叫“{word}”的机器人，你是指 {guess} 吗？现有：",
 )
 MISSING = Phrase("For “{tool}” I still need: {what}.", "要执行“{tool}”，还需要：{what}。")
-NOT_SAID = Phrase(
-    "I did not find {what} for “{tool}” in your message. Please say it.", "你的话里没有提到“{tool}”的{what}，请补充。"
-)
-CHOICES = Phrase("Possible: {choices}", "可选：{choices}")
 OUT_OF_BOUNDS = Phrase(
     "{what} for “{tool}” is {got}, which I may not do ({why}). Which value shall it be?",
     "“{tool}”的{what}是 {got}，超出允许范围（{why}）。请换一个值。",
+)
+NO_SUCH_VALUE = Phrase("“{tool}” knows no {what} called “{got}”. It can be:", "“{tool}”的{what}没有“{got}”。可以是：")
+DO_YOU_MEAN = Phrase(
+    "I am not sure that you want this now: {calls}. If so, say it in other words, or use a keyword.",
+    "我不确定你现在是不是要：{calls}。如果是，请换个说法，或者用关键词。",
 )
 NOT_NOW = Phrase(
     "I can only do things now, not on a condition or at a time. Now would be: {calls}. "

@@ -1,10 +1,11 @@
 """The question to the model, built from the catalogue's definitions alone.
 
-Everything before the message itself is the same for every message over a catalogue, so that a prefix cache serves.
+Everything before the message itself is the same for every message over a catalogue, so that a prefix cache serves. The
+embedded model was trained on exactly this text (`training/`), so that it needs no examples of whole conversations;
+hosted models get some.
 """
 
 import itertools
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -12,38 +13,41 @@ from nlops.domain.errors import ConfigError
 from nlops.domain.model import ModelRequest
 from nlops.domain.tools import Catalogue, JsonObject, ToolSpec
 from nlops.domain.words import language_of
+from nlops.understand.answer import NO_CALL, answer_schema, write_answer, write_call
 from nlops.understand.fold import fold
 from nlops.understand.schema import Argument, arguments_of
 
-MAX_CALLS = 6
 # Six calls with their arguments; a small model that goes round in circles is cut off here.
-MAX_TOKENS = 160
-ALL_BOTS = "all"
-# What the model may say where it calls nothing.
-NO_CALL = ("chat", "about", "unclear", "impossible")
+MAX_TOKENS = 200
 _SHAPE = f"one of {', '.join(NO_CALL)}, a colon, a message"
-# Examples of one definition that go into the prompt: each costs about 40 tokens of prefix.
+# Examples of one definition that stand as whole turns before a hosted model: each costs about 40 tokens.
 MAX_EXAMPLES = 8
+# Examples of one definition that stand behind it, for every model: about 12 tokens each.
+SHOWN_EXAMPLES = 2
+# What a definition may say of itself in the prompt; the rest is for people.
+MAX_DESCRIPTION_CHARS = 400
 
 
 @dataclass(frozen=True)
 class Prompts:
     """The prompts folder's files: the system text, and general examples that belong to no tool.
 
-    `system` holds the fields {tools} and {bots}; `examples` are (message, what the model should answer) pairs.
+    `system` holds the fields {tools} and {bots}; `examples` are (message, what the model should answer) pairs, none for
+    a model that was trained for this.
     """
 
     system: str
     examples: tuple[tuple[str, str], ...] = field(default=())
+    with_turns: bool = True
 
     @classmethod
-    def from_texts(cls, files: Mapping[str, str]) -> "Prompts":
+    def from_texts(cls, files: Mapping[str, str], *, with_turns: bool = True) -> "Prompts":
         """Read the files by name (`system.txt`, `examples.txt`). Raises ConfigError."""
         system = next((text for name, text in files.items() if name.startswith("system")), None)
         if system is None or "{tools}" not in system:
             raise ConfigError("prompts/system.txt", "", "missing, or without the field {tools}")
         examples = next((text for name, text in files.items() if name.startswith("examples")), "")
-        return cls(system, tuple(_read_examples(examples)))
+        return cls(system, tuple(_read_examples(examples)), with_turns)
 
 
 def _read_examples(text: str) -> Iterator[tuple[str, str]]:
@@ -54,79 +58,71 @@ def _read_examples(text: str) -> Iterator[tuple[str, str]]:
             continue
         if not colon or kind.strip() not in NO_CALL or not message.strip():
             raise ConfigError("prompts/examples.txt", f"line {number}", f"got {line!r}; allowed is {_SHAPE}")
-        yield message.strip(), _answer([], kind.strip())
+        yield message.strip(), write_answer({}, kind.strip())
 
 
-def make_request(message: str, catalogue: Catalogue, prompts: Prompts) -> ModelRequest:
-    """The question about one message."""
-    shots = [part for shot in _shots(catalogue, prompts) for part in (("user", shot[0]), ("assistant", shot[1]))]
+def make_request(
+    message: str, catalogue: Catalogue, prompts: Prompts, before: Sequence[tuple[str, str]] = ()
+) -> ModelRequest:
+    """The question about one message; `before` are messages of the conversation and how they were understood."""
+    shots = _shots(catalogue, prompts) if prompts.with_turns else []
+    turns = [part for shot in (*shots, *before) for part in (("user", shot[0]), ("assistant", shot[1]))]
     return ModelRequest(
-        messages=(("system", _system(catalogue, prompts)), *shots, ("user", message)),
-        schema=reply_schema(catalogue),
+        messages=(("system", system_text(catalogue, prompts)), *turns, ("user", message)),
+        schema=answer_schema(catalogue),
         max_tokens=MAX_TOKENS,
         tools=tuple(_function(tool, catalogue) for tool in catalogue.tools),
     )
 
 
-def _system(catalogue: Catalogue, prompts: Prompts) -> str:
+def system_text(catalogue: Catalogue, prompts: Prompts) -> str:
+    """What stands before every message: the task, the tools, the bots."""
     tools = "\n".join(_tool_line(tool, catalogue) for tool in catalogue.tools)
     bots = ", ".join(" = ".join(bot.all()) for bot in catalogue.bots) or "-"
     return prompts.system.replace("{tools}", tools).replace("{bots}", bots).strip()
 
 
 def _tool_line(tool: ToolSpec, catalogue: Catalogue) -> str:
-    arguments = ", ".join(map(_argument_text, arguments_of(tool, catalogue)))
-    return f"- {tool.name}({arguments}): {tool.description}"
+    arguments = "; ".join(map(_argument_text, arguments_of(tool, catalogue)))
+    line = f"- {tool.name}({arguments}) {(tool.description or tool.title)[:MAX_DESCRIPTION_CHARS]}"
+    shown = _shown_examples(tool, catalogue)
+    return f"{line} e.g. {' / '.join(shown)}" if shown else line
+
+
+def _shown_examples(tool: ToolSpec, catalogue: Catalogue) -> list[str]:
+    """One message in each language, as far as the definition has them, with real bots' names."""
+    texts = [_with_real_bots(e.text, e.arguments, tool, catalogue, 0)[0] for e in tool.examples]
+    by_language = [[text for text in texts if language_of(text) == language] for language in ("en", "zh")]
+    return [texts[0] for texts in by_language if texts][:SHOWN_EXAMPLES]
 
 
 def _argument_text(argument: Argument) -> str:
-    shown = argument.name + ("" if argument.required else "?")
+    shown = f"{argument.name}{'' if argument.required else '?'}: {_type_text(argument)}"
+    description = argument.description[:MAX_DESCRIPTION_CHARS]
+    return f"{shown} ({description})" if description and not argument.is_bot else shown
+
+
+def _type_text(argument: Argument) -> str:
     if argument.is_bot:
-        return shown
-    shown += ": " + ("|".join(map(str, argument.choices)) or argument.kind)
-    return f"{shown} ({argument.description})" if argument.description else shown
-
-
-# ---- the shape of the answer
-
-
-def reply_schema(catalogue: Catalogue) -> dict[str, object]:
-    """The JSON Schema of an answer: a list of calls, or why there is none."""
-    items = {"anyOf": [_call_schema(tool, catalogue) for tool in catalogue.tools]}
-    calls: dict[str, object] = {"type": "array", "maxItems": MAX_CALLS, "items": items}
-    none = {"type": "string", "enum": list(NO_CALL)}
-    return _object({"calls": calls, "none": none}, required=["calls"])
-
-
-def _call_schema(tool: ToolSpec, catalogue: Catalogue) -> dict[str, object]:
-    properties = {a.name: _loose(a) for a in arguments_of(tool, catalogue)}
-    return _object({tool.name: _object(properties, required=[])}, required=[tool.name])
-
-
-def _object(properties: Mapping[str, object], required: Sequence[str]) -> dict[str, object]:
-    return {
-        "type": "object",
-        "properties": dict(properties),
-        "required": list(required),
-        "additionalProperties": False,
-    }
-
-
-def _loose(argument: Argument) -> dict[str, object]:
-    """What the model may write for an argument: bounds and patterns are checked later, and asked back."""
-    null = ["null"] if argument.nullable else []
-    if argument.is_bot:
-        return {"type": "string", "enum": [*argument.choices, *([ALL_BOTS] if len(argument.choices) > 1 else [])]}
-    if argument.kind == "choice":
-        return {"enum": [*argument.choices, *([None] if null else [])]}
+        return "bot"
+    schema = argument.schema
+    items = schema.get("items")
+    shown = "|".join(map(str, argument.choices)) or (_bounded(items) if isinstance(items, Mapping) else "")
     if argument.kind == "list":
-        return {
-            "type": "array",
-            "maxItems": 20,
-            "items": {"enum": list(argument.choices)} if argument.choices else {"type": "string"},
-        }
-    names = {"integer": "integer", "number": "number", "boolean": "boolean"}
-    return {"type": [names.get(argument.kind, "string"), *null]}
+        shown = f"[{shown or 'text'}]"
+    elif not argument.choices:
+        shown = _bounded(schema)
+    return f"{shown}|null" if argument.nullable else shown
+
+
+def _bounded(schema: Mapping[str, object]) -> str:
+    kind = schema.get("type")
+    names = [kind] if isinstance(kind, str) else kind if isinstance(kind, list | tuple) else []
+    name = next((str(one) for one in names if one != "null"), "text").replace("string", "text")
+    low, high = (schema.get(key, "") for key in ("minimum", "maximum"))
+    if low != "" or high != "":
+        name += f" {low}..{high}"
+    return f"{name} /{schema['pattern']}/" if "pattern" in schema else name
 
 
 def _function(tool: ToolSpec, catalogue: Catalogue) -> dict[str, object]:
@@ -143,14 +139,14 @@ def _function(tool: ToolSpec, catalogue: Catalogue) -> dict[str, object]:
     }
 
 
-# ---- examples
+# ---- whole turns, for models that were not trained for this
 
 
 def _shots(catalogue: Catalogue, prompts: Prompts) -> list[tuple[str, str]]:
     """Messages and answers: the definitions' own, two of them joined, and general ones without a call, interleaved."""
     own = [list(_own_examples(tool, catalogue)) for tool in catalogue.tools]
     single = [shot for row in itertools.zip_longest(*own) for shot in row if shot is not None]
-    shots = [(text, _answer([call])) for text, call in single]
+    shots = [(text, write_answer({"now": [call]})) for text, call in single]
     shots += _joined(own)
     mixed = itertools.zip_longest(shots, prompts.examples)
     return [shot for pair in mixed for shot in pair if shot is not None]
@@ -159,7 +155,7 @@ def _shots(catalogue: Catalogue, prompts: Prompts) -> list[tuple[str, str]]:
 def _own_examples(tool: ToolSpec, catalogue: Catalogue) -> Iterator[tuple[str, JsonObject]]:
     for index, example in enumerate(tool.examples[:MAX_EXAMPLES]):
         text, arguments = _with_real_bots(fold(example.text), example.arguments, tool, catalogue, index)
-        yield text, {tool.name: arguments}
+        yield text, write_call(tool, arguments, catalogue)
 
 
 def _with_real_bots(
@@ -171,7 +167,7 @@ def _with_real_bots(
         said = values.get(argument.name)
         if argument.is_bot and isinstance(said, str) and catalogue.bots and said not in argument.choices:
             bot = catalogue.bots[index % len(catalogue.bots)]
-            text, values[argument.name] = text.replace(fold(said), fold(bot.name)), bot.name
+            text, values[argument.name] = text.replace(said, bot.name), bot.name
     return text, values
 
 
@@ -183,12 +179,5 @@ def _joined(own: Sequence[Sequence[tuple[str, JsonObject]]]) -> list[tuple[str, 
         rows = [row for row in rows if row]
         for nth, (first, second) in enumerate(zip(rows[: len(words)], reversed(rows), strict=False)):
             one, two = first[0], second[-1]
-            shots.append((f"{one[0]}{words[nth]}{two[0]}", _answer([one[1], two[1]])))
+            shots.append((f"{one[0]}{words[nth]}{two[0]}", write_answer({"now": [one[1], two[1]]})))
     return shots
-
-
-def _answer(calls: Sequence[JsonObject], none: str | None = None) -> str:
-    answer: dict[str, object] = {"calls": list(calls)}
-    if none is not None:
-        answer["none"] = none
-    return json.dumps(answer, ensure_ascii=False, separators=(",", ":"))

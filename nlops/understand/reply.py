@@ -1,13 +1,14 @@
 """A model's raw reply, read strictly: it is text from outside, and anything but the agreed shape is refused whole."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from nlops.domain.errors import NlopsError
 from nlops.domain.model import ModelReply
 from nlops.domain.tools import Catalogue, ToolCall
-from nlops.understand.prompt import MAX_CALLS, NO_CALL
+from nlops.understand.answer import MAX_CALLS, MOODS, NO_CALL, UNSAID, Mood
+from nlops.understand.doubt import Where, certainties
 
 # A call takes some 40 characters; free text arguments are bounded by their schemas. Beyond this nothing is parsed.
 MAX_REPLY_CHARS = 16_384
@@ -18,12 +19,27 @@ class UnreadableReplyError(NlopsError):
 
 
 @dataclass(frozen=True)
-class Guess:
-    """What the model thinks: calls, not yet believed, or a word for why there is none."""
+class Proposed:
+    """One call as a model proposes it, not yet believed. `unsaid` are the arguments that it found not said; `sure` is
+    its probability for each argument's value, 1.0 where it gave none."""
 
-    calls: tuple[ToolCall, ...] = ()
+    call: ToolCall
+    mood: Mood = "now"
+    unsaid: frozenset[str] = frozenset()
+    sure: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What the model thinks: calls, not yet believed, or a word for why there is none. `sure` is the probability of
+    its first decision: whether something is to be done now, later, or not at all."""
+
+    calls: tuple[Proposed, ...] = ()
     none: str = ""
-    notes: tuple[str, ...] = field(default=())
+    sure: float = 1.0
+
+    def of(self, mood: Mood) -> tuple[Proposed, ...]:
+        return tuple(one for one in self.calls if one.mood == mood)
 
 
 def read_reply(reply: ModelReply, catalogue: Catalogue) -> Guess:
@@ -32,8 +48,11 @@ def read_reply(reply: ModelReply, catalogue: Catalogue) -> Guess:
         raise UnreadableReplyError(f"the reply is longer than {MAX_REPLY_CHARS} characters")
     if reply.tool_calls:
         _limit(len(reply.tool_calls))
-        return Guess(tuple(_call(name, parse_json(text or "{}"), catalogue) for name, text in reply.tool_calls))
-    return _read_content(parse_json(_unfenced(reply.content)), catalogue)
+        native = (_proposed(name, parse_json(text or "{}"), catalogue) for name, text in reply.tool_calls)
+        return Guess(tuple(native))
+    content = _unfenced(reply.content)
+    value = parse_json(content)
+    return _read_content(value, catalogue, certainties(content, reply.tokens_sure))
 
 
 def parse_json(text: str) -> object:
@@ -72,30 +91,42 @@ def _finite(text: str) -> float:
     return value
 
 
-def _read_content(value: object, catalogue: Catalogue) -> Guess:
-    if not isinstance(value, Mapping) or not set(value) <= {"calls", "none"}:
-        raise UnreadableReplyError('the reply is not {"calls": [...], "none": ...}')
-    calls, none = value.get("calls"), value.get("none", "")
-    if not isinstance(calls, list) or not isinstance(none, str) or none not in ("", *NO_CALL):
-        raise UnreadableReplyError('"calls" is no list, or "none" is no known word')
+def _read_content(value: object, catalogue: Catalogue, sure: Mapping[Where, float]) -> Guess:
+    if not isinstance(value, Mapping) or not set(value) <= {*MOODS, "none"}:
+        raise UnreadableReplyError(f'the reply is not {{"now": [...]}}, with {", ".join(MOODS)} and none as its keys')
+    none = value.get("none", "")
+    if not isinstance(none, str) or none not in ("", *NO_CALL):
+        raise UnreadableReplyError('"none" is no known word')
+    calls = [call for mood in MOODS for call in _read_calls(value.get(mood, []), mood, catalogue, sure)]
     _limit(len(calls))
-    return Guess(tuple(_read_call(call, catalogue) for call in calls), none)
+    return Guess(tuple(calls), none, sure.get((), 1.0))
 
 
-def _read_call(value: object, catalogue: Catalogue) -> ToolCall:
-    if not isinstance(value, Mapping) or len(value) != 1:
-        raise UnreadableReplyError('a call is not {"TOOL": {...}}')
-    name, arguments = next(iter(value.items()))
-    return _call(name, arguments, catalogue)
+def _read_calls(value: object, mood: Mood, catalogue: Catalogue, sure: Mapping[Where, float]) -> Iterator[Proposed]:
+    if not isinstance(value, list):
+        raise UnreadableReplyError(f"{mood!r} is no list")
+    for number, call in enumerate(value):
+        if not isinstance(call, Mapping) or len(call) != 1:
+            raise UnreadableReplyError('a call is not {"TOOL": {...}}')
+        name, arguments = next(iter(call.items()))
+        made = _proposed(name, arguments, catalogue, mood)
+        said = {key: sure.get((mood, number, name, key), 1.0) for key in made.call.arguments}
+        yield Proposed(made.call, mood, made.unsaid, said)
 
 
-def _call(name: object, arguments: object, catalogue: Catalogue) -> ToolCall:
+def _proposed(name: object, arguments: object, catalogue: Catalogue, mood: Mood = "now") -> Proposed:
     tool = catalogue.get(name) if isinstance(name, str) else None
     if tool is None:
         raise UnreadableReplyError(f"{name!r} is not a tool of the allowlist")
     if not isinstance(arguments, Mapping) or not set(arguments) <= set(tool.properties):
         raise UnreadableReplyError(f"the arguments of {tool.name} are not those of its schema")
-    return ToolCall(tool.name, dict(arguments))
+    unsaid = frozenset(key for key, value in arguments.items() if value in (UNSAID, [UNSAID], [], ""))
+    said = {key: _stripped(value) for key, value in arguments.items() if key not in unsaid}
+    return Proposed(ToolCall(tool.name, said), mood, unsaid)
+
+
+def _stripped(value: object) -> object:
+    return value.strip() if isinstance(value, str) else value
 
 
 def _limit(count: int) -> None:

@@ -1,0 +1,97 @@
+"""What a number in a message can mean for an argument: in the argument's unit, as a share, with its sign."""
+
+import re
+from collections.abc import Iterator
+
+from nlops.understand.fold import fold
+from nlops.understand.numbers import Number
+from nlops.understand.schema import Argument
+
+_SECONDS: dict[str, float] = {}
+for _names, _factor in (
+    ("s sec secs second seconds 秒", 1),
+    ("ms millisecond milliseconds 毫秒", 0.001),
+    ("m min mins minute minutes 分 分钟", 60),
+    ("h hr hrs hour hours 小时 个小时 钟头 个钟头 钟", 3600),
+    ("d day days 天 日 晚", 86_400),
+    ("w week weeks wk wks 周 星期 个星期 礼拜 个礼拜", 604_800),
+    ("fortnight fortnights", 1_209_600),
+    ("month months 月 个月", 2_592_000),
+    ("y year years yr yrs 年", 31_536_000),
+):
+    _SECONDS |= dict.fromkeys(_names.split(), float(_factor))
+_BYTES: dict[str, float] = {}
+for _names, _factor in (
+    ("kb k kib 千字节", 1),
+    ("mb m mib meg megs megabytes megabyte 兆", 1024),
+    ("gb g gib gig gigs gigabytes gigabyte 个g", 1024**2),
+    ("tb t tib terabytes", 1024**3),
+):
+    _BYTES |= dict.fromkeys(_names.split(), float(_factor))
+_RATES = {"kbps": 1.0, "kbit": 1.0, "mbps": 1000.0, "mbit": 1000.0, "gbps": 1_000_000.0, "gbit": 1_000_000.0}
+_LENGTHS = {
+    "m": 1.0,
+    "metre": 1.0,
+    "metres": 1.0,
+    "meters": 1.0,
+    "米": 1.0,
+    "km": 1000.0,
+    "公里": 1000.0,
+    "千米": 1000.0,
+}
+_SCALES = (_SECONDS, _BYTES, _RATES, _LENGTHS)
+# What counts things, not the quantity that an argument measures.
+COUNTERS = frozenset({"个", "台", "次", "张", "份", "件", "人", "位", "bots", "bot", "times", "people"})
+# Words by which a number is said without one.
+VAGUE = re.compile(
+    r"\b(?:all|every(?:thing|body|one)?|full(?:y)?|max(?:imum)?|min(?:imum)?|half|halve|double|twice|triple|quarter|zero|off|none|nothing"
+    r"|completely|entirely|fortnight|dozen|couple|pair|once|single|a|an|last|first)\b|全|满|一半|半|翻倍|翻一?番|清零|归零|到顶|最大|最小|最高|最低"
+    r"|都|零|单|双|俩|仨|倍|成|折|停|关|免"
+)
+
+
+def readings(number: Number, argument: Argument) -> tuple[float, ...]:
+    """All values that a number of a message can stand for, the likeliest first; none where its unit does not fit."""
+    return tuple(dict.fromkeys(round(value, 6) for value in _readings(number, argument)))
+
+
+def _readings(number: Number, argument: Argument) -> Iterator[float]:
+    own = _own_unit(argument)
+    scale = next((scale for scale in _SCALES if number.unit in scale and own in scale), None)
+    if scale is not None and own is not None:
+        for bound in (number.high, number.low):
+            yield bound * scale[number.unit] / scale[own]
+        if scale is _BYTES:
+            yield number.high * scale[number.unit] / scale[own] / 1024 * 1000
+        return
+    is_other_quantity = number.unit in _SECONDS and len(number.unit) > 1 and own is None
+    if is_other_quantity and not re.search(r"ttl|timeout|delay|interval|duration|时|期", _words(argument)):
+        return
+    if number.unit in ("成",):
+        yield number.high * 10
+    if number.unit == "折":
+        tens = number.high * 10 if number.high < 10 else number.high
+        yield 100 - tens
+        yield tens
+    for bound in (number.high, number.low):
+        yield bound
+        if 0 < bound < 1 and number.unit not in ("%", "percent", "个百分点"):
+            yield bound * 100
+        minimum = argument.schema.get("minimum")
+        if isinstance(minimum, int | float) and minimum < 0:
+            yield -bound
+
+
+def _own_unit(argument: Argument) -> str | None:
+    """The unit that an argument is in, by its name first, then by its title and description."""
+    known = [unit for scale in _SCALES for unit in scale]
+    for text in (argument.name, argument.title, argument.description):
+        words = re.findall(r"[a-z]+|毫秒|秒|分钟|小时|天|周|月|年|公里|米|兆", fold(text).replace("_", " "))
+        for word in reversed(words) if text == argument.name else words:
+            if word in known and (len(word) > 1 or text == argument.name):
+                return word
+    return None
+
+
+def _words(argument: Argument) -> str:
+    return fold(f"{argument.name} {argument.title} {argument.description}".replace("_", " "))

@@ -1,0 +1,32 @@
+"""Questions back about one argument, in words, with numbered choices where there are some."""
+
+from nlops.domain.tools import Asked, Interpretation, Source, ToolCall
+from nlops.domain.words import Language
+from nlops.understand import phrases
+from nlops.understand.ground import Lack
+
+
+def ask_about(
+    lack: Lack, language: Language, before: tuple[ToolCall, ...] = (), source: Source = "model"
+) -> Interpretation:
+    """The question about what a call lacks. `before` are calls of the same message that lack nothing."""
+    choices = lack.argument.choices
+    asked = Asked(lack.tool.name, lack.argument.name, choices, lack.known, before)
+    text = _words(lack, language)
+    if choices:
+        text += "\n" + "\n".join(f"{number}. {choice}" for number, choice in enumerate(choices, 1))
+    return Interpretation(ask=True, reply=text, source=source, asked=asked)
+
+
+def _words(lack: Lack, language: Language) -> str:
+    if lack.argument.is_bot:
+        if lack.got is None:
+            return phrases.WHICH_BOT.say(language)
+        phrase = phrases.DID_YOU_MEAN if lack.why else phrases.NO_SUCH_BOT
+        return phrase.say(language, word=lack.got, guess=lack.why)
+    fields: dict[str, object] = {"tool": lack.tool.title, "what": lack.argument.title}
+    if lack.got is None:
+        return phrases.MISSING.say(language, **fields)
+    if lack.argument.choices:
+        return phrases.NO_SUCH_VALUE.say(language, **fields, got=lack.got)
+    return phrases.OUT_OF_BOUNDS.say(language, **fields, got=lack.got, why=lack.why)

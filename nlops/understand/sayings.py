@@ -1,0 +1,129 @@
+"""How a value of an enum may be said: by itself, by the aliases that its description gives, by its sound in Chinese.
+
+A definition's description often tells what its values are called: "aka 客厅 = living, lounge = living", "zto (中通)",
+"cn: China". Whatever stands with a value in one such pair counts as its name.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+
+from rapidfuzz import fuzz
+
+from nlops.understand.fold import fold, has_cjk
+from nlops.understand.schema import Argument
+
+_PIECES = re.compile(r"[,，;；、。\n]|\.\s|\baka\b|\bor\b|或")
+_PAIR = re.compile(r"\s*(?:=|:|：|→|->)\s*")
+_BRACKET = re.compile(r"([^\s()（）]+)\s*[(（]([^()（）]+)[)）]")
+_SHORTEST_SOUND = 3  # letters of pinyin; a shorter one is any syllable
+
+
+def mentioned(argument: Argument, folded: str) -> tuple[object, ...]:
+    """The values of an argument that a folded text says, in the order of the schema."""
+    names = _names_of(argument)
+    return tuple(value for value in argument.choices if any(_says(name, folded) for name in names[_key(value)]))
+
+
+def resolve(argument: Argument, said: object) -> object | None:
+    """The value that somebody's word for it means; None where it means none of them, or more than one."""
+    if said in argument.choices and not isinstance(said, bool):
+        return said
+    word = fold(str(said))
+    names = _names_of(argument)
+    exact = [value for value in argument.choices if word in names[_key(value)] or _bare(word) == _bare(_key(value))]
+    if len(exact) == 1:
+        return exact[0]
+    heard = [value for value in argument.choices if has_cjk(word) and (_sounds_like(_key(value), word) or _initials(word) == _bare(_key(value)))]
+    if len(heard) == 1:
+        return heard[0]
+    close = [
+        value
+        for value in argument.choices
+        if any((len(name) > 2 and fuzz.ratio(word, name) >= 80) or _holds(word, name) for name in names[_key(value)])
+    ]
+    return close[0] if len(close) == 1 else None
+
+
+def _key(value: object) -> str:
+    return fold(str(value))
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[\s_\-.]+", "", text)
+
+
+def _holds(word: str, name: str) -> bool:
+    """Whether one is a whole part of the other: "客厅" of "客厅的", "email" of "e-mail queue"."""
+    short, long = sorted((_bare(word), _bare(name)), key=len)
+    if has_cjk(short):
+        return len(short) >= 2 and short in long
+    return len(short) >= 4 and short in long and len(long) - len(short) <= 4
+
+
+def _names_of(argument: Argument) -> Mapping[str, tuple[str, ...]]:
+    return _names(tuple(_key(value) for value in argument.choices), fold(argument.description))
+
+
+@lru_cache(maxsize=512)
+def _names(values: tuple[str, ...], description: str) -> Mapping[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {value: [value, value.replace("_", " ").replace("-", " ")] for value in values}
+    for left, right in _pairs(description):
+        for one, other in ((left, right), (right, left)):
+            for value in _values_in(one, values):
+                found[value] += [name.strip() for name in re.split(r"[/／|]", other) if name.strip()]
+    return {value: tuple(dict.fromkeys(names)) for value, names in found.items()}
+
+
+def _values_in(text: str, values: Iterable[str]) -> list[str]:
+    parts = {part.strip(" '\"‘’“”") for part in re.split(r"[/／|]", text)}
+    return [value for value in values if value in parts]
+
+
+def _pairs(description: str) -> Iterator[tuple[str, str]]:
+    for piece in _PIECES.split(description):
+        sides = [side.strip(" '\"()（）‘’“”") for side in _PAIR.split(piece.strip())]
+        if len(sides) == 2 and all(sides):
+            yield sides[0], sides[1]
+            yield sides[0].split()[-1], sides[1]  # "which room: 客厅 = living"
+    for match in _BRACKET.finditer(description):
+        for inner in re.split(r"[,，、/]", match[2]):
+            yield match[1], inner.strip()
+
+
+def _says(name: str, folded: str) -> bool:
+    if has_cjk(name):
+        return len(name) > 1 and name in folded
+    if len(name) < 2 and not name.isdigit():
+        return False
+    stem = re.escape(name)
+    if re.search(rf"(?<![a-z0-9]){stem}(?:s|es|ed|ing|d)?(?![a-z0-9])", folded):
+        return True
+    return has_cjk(folded) and any(_sounds_like(name, run) for run in re.findall(r"[\u3400-\u9fff]+", folded))
+
+
+def _sounds_like(name: str, chinese: str) -> bool:
+    """Whether a Latin name is the pinyin, or the initials, of whole characters of a Chinese text."""
+    plain = _bare(name)
+    if len(plain) < _SHORTEST_SOUND or not plain.isascii() or not plain.isalpha():
+        return False
+    syllables = _syllables(chinese)
+    starts = range(len(syllables))
+    spelt = any(
+        "".join(syllables[at:end]) == plain for at in starts for end in range(at + 2, min(at + 6, len(syllables)) + 1)
+    )
+    initials = "".join(syllable[:1] for syllable in syllables)
+    return spelt or (len(plain) == len(initials) and plain == initials)
+
+
+def _initials(chinese: str) -> str:
+    """ "jd" of 「京东」; a single character's says too little."""
+    syllables = _syllables(chinese)
+    return "".join(syllable[:1] for syllable in syllables) if len(syllables) > 1 else ""
+
+
+@lru_cache(maxsize=2048)
+def _syllables(chinese: str) -> tuple[str, ...]:
+    from pypinyin import lazy_pinyin  # a table of 40,000 characters, read on first use
+
+    return tuple(lazy_pinyin(chinese))

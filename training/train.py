@@ -1,0 +1,104 @@
+"""Train the adapter: `python train.py LESSONS.npz MODEL.gguf OUT.gguf [--minutes N]`; on a GPU where there is one."""
+
+import argparse
+import math
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import torch
+from model import Qwen2, save_adapter
+from torch.nn import functional
+
+RANK, ALPHA = 32, 64.0
+RATE = 3e-4
+WARM_UP = 0.04  # of all steps
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("lessons", type=Path)
+    parser.add_argument("model", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--minutes", type=float, default=math.inf, help="stop there, the rate falling accordingly")
+    parser.add_argument("--batch", type=int, default=None, help="lessons a step; 8 on a GPU, 2 on CPUs")
+    parser.add_argument("--first", type=int, default=None, help="only so many lessons")
+    parser.add_argument("--rate", type=float, default=RATE)
+    parser.add_argument("--every", type=int, default=0, help="save beside OUT every so many steps")
+    args = parser.parse_args()
+    torch.manual_seed(1)
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    batch = args.batch or (8 if device == "cuda" else 2)
+    model = Qwen2(args.model, RANK, ALPHA).to(device)
+    data = {name: values for name, values in np.load(args.lessons).items()}
+    train(model, data, args, batch, device)
+    save_adapter(model, args.out, ALPHA)
+
+
+def train(model: Qwen2, data: dict[str, np.ndarray], args: argparse.Namespace, batch: int, device: str) -> None:  # type: ignore[type-arg]
+    """Once over all lessons, or as far as the minutes reach."""
+    parameters = [p for p in model.parameters() if p.requires_grad]
+    optimizer = torch.optim.AdamW(parameters, lr=args.rate, weight_decay=0.0, betas=(0.9, 0.98))
+    steps = len(data["ends"][: args.first]) // batch
+    begun, seen, losses = time.monotonic(), 0, []
+    for step in range(steps):
+        spent = time.monotonic() - begun
+        share = max(step / steps, spent / (args.minutes * 60))
+        if share >= 1:
+            break
+        for group in optimizer.param_groups:
+            group["lr"] = args.rate * min(1.0, (step + 1) / (WARM_UP * steps)) * (0.5 + 0.5 * math.cos(math.pi * share))
+        parts = list(_parts(data, range(step * batch, (step + 1) * batch), device))
+        taught = sum(int(part[3].sum()) for part in parts)
+        for ids, positions, segments, learnt in parts:
+            loss = _loss(model, ids, positions, segments, learnt) / taught
+            loss.backward()
+            losses.append(loss.item())
+            seen += ids.numel()
+        if torch.isfinite(torch.nn.utils.clip_grad_norm_(parameters, 1.0)):
+            optimizer.step()
+        else:  # a kernel's slip in 16 bits must not spoil all that was learnt
+            print(f"step {step + 1} is left out: its gradient is no number", flush=True)
+        optimizer.zero_grad()
+        if step % 10 == 9:
+            done = sum(losses[-10 * len(parts) :]) / 10
+            rate = seen / (time.monotonic() - begun)
+            print(f"{step + 1}/{steps} loss {done:.4f} {rate:.0f} tokens/s {spent / 60:.1f} min", flush=True)
+        if args.every and step % args.every == args.every - 1:
+            save_adapter(model, args.out.with_suffix(f".{step + 1}.gguf"), ALPHA)
+
+
+def _parts(data: dict[str, np.ndarray], which: range, device: str) -> Iterator[tuple[torch.Tensor, ...]]:  # type: ignore[type-arg]
+    """The lessons of a step: on a GPU as one batch of one length, on CPUs one by one."""
+    starts = np.concatenate(([0], data["ends"][:-1]))
+    rows = [slice(int(starts[n]), int(data["ends"][n])) for n in which]
+    groups = [rows] if device == "cuda" else [[row] for row in rows]
+    for group in groups:
+        length = -(-max(row.stop - row.start for row in group) // 64) * 64  # attention's kernels want it round
+        out = []
+        for name in ("ids", "positions", "segments", "taught"):
+            filled = np.full((len(group), length), -1 if name == "segments" else 0, np.int64)
+            for at, row in enumerate(group):
+                filled[at, : row.stop - row.start] = data[name][row]
+            out.append(torch.from_numpy(filled).to(device))
+        yield tuple(out)
+
+
+def _loss(model: Qwen2, ids: torch.Tensor, positions: torch.Tensor, segments: torch.Tensor, learnt: torch.Tensor) -> torch.Tensor:
+    """Summed cross entropy of the learnt tokens."""
+    order = torch.arange(ids.shape[1], device=ids.device)
+    mine, theirs = segments[:, :, None], segments[:, None, :]
+    seen = ((theirs == mine) | (theirs == 0)) & (order[:, None] >= order[None, :])
+    # Not -inf: a kernel's backward pass made NaN of tiles that hold nothing else (PyTorch 2.11, CUDA).
+    mask = torch.where(seen, 0.0, -30_000.0).to(torch.bfloat16)
+    with torch.autocast(ids.device.type, torch.bfloat16):
+        hidden = model(ids, positions, mask[:, None])
+    # the token after place n is foretold at n; a message's first token is never learnt
+    wanted = learnt[:, 1:].bool()
+    logits = model.logits(hidden[:, :-1][wanted])
+    return functional.cross_entropy(logits.float(), ids[:, 1:][wanted], reduction="sum")
+
+
+if __name__ == "__main__":
+    main()
