@@ -13,7 +13,7 @@ from nlops.domain.events import LinkChanged
 from nlops.domain.model import ModelFailure, ModelReply, ModelRequest
 from nlops.domain.outbox import Outcome, Waiting
 from nlops.domain.processes import Seen
-from nlops.domain.tools import ToolCall, ToolResult
+from nlops.domain.tools import Proposal, ToolCall, ToolResult
 from nlops.domain.words import Language
 
 ChatEvent = ChatMessage | LinkChanged
@@ -90,6 +90,7 @@ class Commit:
     outgoing: tuple[Outgoing, ...] = ()
     settled: tuple[str, ...] = ()
     doubted: tuple[int, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
 
 
 class Store(Protocol):
@@ -102,6 +103,16 @@ class Store(Protocol):
     async def commit(self, commit: Commit, at: float) -> tuple[int, ...]:
         """Keep what one step of the engine decided, all or nothing: on disk when it returns. Returns the outbox ids of
         `commit.outgoing`, ascending. Raises StoreError."""
+
+    async def begin_call(self, run_id: int, nth: int) -> bool:
+        """Note that call `nth` (from 1) of a run begins now; on disk when it returns. False where it may not: that run
+        is not running, or the call was begun before, in whatever life of the process. Raises StoreError."""
+
+    def proposals(self) -> tuple[Proposal, ...]:
+        """Those that live, and the last ones that were closed; oldest first."""
+
+    def next_proposal_id(self) -> int:
+        """An id that no proposal ever had."""
 
     def unsettled(self) -> list[ChatMessage]:
         """Messages that were received and never settled, oldest first."""

@@ -12,7 +12,7 @@ together before a run starts or a word leaves. So a process that is killed at an
     the message is kept                  nothing; the gateway has forgotten it (it was not answered either)
     the step that answers it is kept     takes the message up again
     what was said has left               sends it; what was being sent is doubtful, and told to be so
-    the run is over                      never runs it again: its record says that it was started
+    the run is over                      never runs it again: tells that nobody knows how it ended
 
 The queue is bounded: a full one holds up the logs (the lines wait on the disk) and the chat (messages wait in the
 store), and nothing is thrown away, except log alerts: while the queue is half full they are only counted.
@@ -24,8 +24,10 @@ import os
 import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import assert_never
 
+from nlops.domain import phrases
 from nlops.domain.chat import ChatMessage
 from nlops.domain.effects import (
     AskModel,
@@ -36,6 +38,7 @@ from nlops.domain.effects import (
     GiveFile,
     KeepBots,
     KeepContact,
+    KeepProposals,
     Log,
     Outgoing,
     Record,
@@ -56,6 +59,7 @@ from nlops.domain.events import (
     RecordRefused,
     RunFinished,
     Ticked,
+    TookOver,
 )
 from nlops.domain.tools import ToolResult
 from nlops.engine import Setup, State, step
@@ -88,8 +92,20 @@ class Parts:
     background: tuple[Callable[[], Coroutine[object, object, None]], ...] = ()
 
 
+def _boot() -> str:
+    """This life of the machine: what its monotonic clock counts from. Where the system gives it no name, this process
+    is all of it."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
+    except OSError:
+        return os.urandom(8).hex()
+
+
+BOOT = _boot()
+
+
 def now() -> Moment:
-    return Moment(time.time(), time.monotonic(), os.urandom(16))
+    return Moment(time.time(), time.monotonic(), os.urandom(16), BOOT)
 
 
 class Service:
@@ -99,7 +115,12 @@ class Service:
         """`on_ready` is called once, when link, logs and model are up (or the model is known not to come)."""
         self._setup, self._parts, self._on_ready = setup, parts, on_ready
         store, config = parts.store, setup.config
-        self._state = State(bots=store.bots(), contacts=contacts_of(config.admins, store.contacts()))
+        self._state = State(
+            bots=store.bots(),
+            contacts=contacts_of(config.admins, store.contacts()),
+            proposals=store.proposals(),
+            next_id=store.next_proposal_id(),
+        )
         self._queue: asyncio.Queue[Event] = asyncio.Queue(QUEUE_SIZE)
         self._questions: asyncio.Queue[AskModel] = asyncio.Queue()
         self._following = Following(config, parts.follower, parts.redactor.clean, self._queue)
@@ -118,7 +139,7 @@ class Service:
 
     async def run(self) -> None:
         """Start everything, run until cancelled, stop everything. Raises LinkError for what waiting cannot mend."""
-        left: list[Event] = [*self._sender.take_over(), *self._journal.take_over()]
+        left: list[Event] = [TookOver(), *self._sender.take_over(), *self._journal.take_over()]
         try:
             async with asyncio.TaskGroup() as self._tasks:
                 self._tasks.create_task(self._parts.chat.run(self._on_chat))
@@ -223,7 +244,7 @@ class Service:
             case Log():
                 level = logging.getLevelNamesMapping()[effect.level.upper()]
                 log.log(level, self._parts.redactor.clean(effect.text))
-            case Say() | ShowQr() | GiveFile() | Record() | KeepBots():
+            case Say() | ShowQr() | GiveFile() | Record() | KeepBots() | KeepProposals():
                 pass  # it is in the store, or with the sender
             case _:
                 assert_never(effect)
@@ -231,7 +252,11 @@ class Service:
     async def _run(self, effect: RunCalls) -> None:
         """Run the calls one after the other, stop at the first that fails."""
         results: list[ToolResult] = []
-        for call in effect.calls:
+        for nth, call in enumerate(effect.calls, 1):
+            refusal = await self._refusal(effect, nth)
+            if refusal:
+                results.append(ToolResult(False, refusal))
+                break
             result = await self._parts.runner.run(call, effect.bots, effect.language)
             # Here, before it becomes a message or a file: both leave.
             result = replace(result, text=self._parts.redactor.clean(result.text))
@@ -240,6 +265,17 @@ class Service:
             if not result.ok:
                 break
         await self._queue.put(RunFinished(effect.run_id, tuple(results)))
+
+    async def _refusal(self, effect: RunCalls, nth: int) -> str:
+        """Note on the disk that a call begins; why it must not, where that can't be noted."""
+        try:
+            if await self._parts.store.begin_call(effect.run_id, nth):
+                return ""
+            reason = phrases.BEGUN_BEFORE.say(effect.language)
+        except StoreError as error:
+            reason = str(error)
+        log.error("call %d of run %d was not started: %s", nth, effect.run_id, reason)
+        return phrases.NOT_RECORDED.say(effect.language, reason=reason)
 
     async def _start_model(self) -> None:
         try:

@@ -1,7 +1,9 @@
 """The routing: each event to its way."""
 
+from dataclasses import replace
 from typing import assert_never
 
+from nlops.domain.effects import KeepProposals
 from nlops.domain.events import (
     AlertSeen,
     BacklogRead,
@@ -18,14 +20,29 @@ from nlops.domain.events import (
     SendDoubtful,
     SignSeen,
     Ticked,
+    TookOver,
 )
-from nlops.engine import deciding, link, messages, orders, people, watching
+from nlops.engine import deciding, link, messages, orders, people, resuming, watching
 from nlops.engine.state import Setup, State, Step
+from nlops.gate.confirm import forget
 
 
 def step(setup: Setup, state: State, event: Event, now: Moment) -> Step:
-    """What `event` at `now` changes, and what it wants done. Never raises for anything that came from outside."""
+    """What `event` at `now` changes, and what it wants done. Never raises for anything that came from outside.
+    Proposals that changed are kept, whichever way changed them."""
+    after, effects = _route(setup, state, event, now)
+    if after.proposals is state.proposals:
+        return after, effects
+    before = {one.id: one for one in state.proposals}
+    changed = tuple(one for one in after.proposals if before.get(one.id) != one)
+    kept = (KeepProposals(changed),) if changed else ()
+    return replace(after, proposals=forget(after.proposals)), (*effects, *kept)
+
+
+def _route(setup: Setup, state: State, event: Event, now: Moment) -> Step:
     match event:
+        case TookOver():
+            return resuming.on_take_over(setup, state, now)
         case MessageReceived():
             return messages.on_message(setup, state, event, now)
         case SignSeen():
