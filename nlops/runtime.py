@@ -32,6 +32,8 @@ from nlops.domain.chat import ChatMessage
 from nlops.domain.effects import (
     AskModel,
     AskName,
+    BeginFactor,
+    CheckCode,
     ClaimPairing,
     Effect,
     FindContacts,
@@ -50,6 +52,8 @@ from nlops.domain.errors import LinkError, ModelError, StoreError
 from nlops.domain.events import (
     ContactsFound,
     Event,
+    FactorBegun,
+    FactorChecked,
     LinkChanged,
     MessageReceived,
     ModelAnswered,
@@ -68,7 +72,7 @@ from nlops.gate.policy import admin_of, contacts_of
 from nlops.gate.redact import Redactor
 from nlops.journal import Journal
 from nlops.outgoing.box import split
-from nlops.ports import Chat, ChatEvent, Follower, Model, Runner, Store
+from nlops.ports import Chat, ChatEvent, Factors, Follower, Model, Runner, Store
 from nlops.sender import Sender
 
 log = logging.getLogger("nlops")
@@ -90,6 +94,7 @@ class Parts:
     draw_qr: Callable[[str], bytes]
     redactor: Redactor
     background: tuple[Callable[[], Coroutine[object, object, None]], ...] = ()
+    factors: Factors | None = None
 
 
 def _boot() -> str:
@@ -120,6 +125,7 @@ class Service:
             contacts=contacts_of(config.admins, store.contacts()),
             proposals=store.proposals(),
             next_id=store.next_proposal_id(),
+            locked=store.locked(),
         )
         self._queue: asyncio.Queue[Event] = asyncio.Queue(QUEUE_SIZE)
         self._questions: asyncio.Queue[AskModel] = asyncio.Queue()
@@ -237,6 +243,10 @@ class Service:
                 self._tasks.create_task(self._claim_pairing(effect))
             case FindContacts():
                 self._tasks.create_task(self._find_contacts(effect))
+            case BeginFactor():
+                self._tasks.create_task(self._begin_factor(effect))
+            case CheckCode():
+                self._tasks.create_task(self._check_code(effect))
             case AskName():
                 self._tasks.create_task(self._ask_name(effect))
             case KeepContact():
@@ -290,6 +300,18 @@ class Service:
             log.info("model call %s", question.question_id)
             answer = await self._parts.model.ask(question.request)
             await self._queue.put(ModelAnswered(question.question_id, answer))
+
+    # Second factors: without the part that judges them, none is ever given
+
+    async def _begin_factor(self, effect: BeginFactor) -> None:
+        factors = self._parts.factors
+        nobody = FactorBegun(effect.proposal_id, effect.factor, "away", "nothing here judges second factors")
+        await self._queue.put(await factors.begin(effect) if factors is not None else nobody)
+
+    async def _check_code(self, effect: CheckCode) -> None:
+        factors, who = self._parts.factors, effect.contact_id
+        nobody = FactorChecked(effect.proposal_id, effect.factor, who, is_right=False, trouble="away")
+        await self._queue.put(await factors.check(effect) if factors is not None else nobody)
 
     # Who the admins are
 

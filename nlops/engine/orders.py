@@ -10,8 +10,10 @@ from nlops.domain.events import ModelAnswered, Moment
 from nlops.domain.model import ModelFailure
 from nlops.domain.tools import Interpretation, Proposal, ProposalState, ToolCall
 from nlops.engine.deciding import go_on, on_answer, record_of
+from nlops.engine.proving import asked_of, on_other, open_ask
 from nlops.engine.state import Asker, Setup, State, Step
 from nlops.gate import confirm
+from nlops.gate.phrases import WHICH_APPROVAL
 from nlops.gate.policy import factors_of, highest_risk, wants_confirmation
 from nlops.replies import say_proposal
 from nlops.toolbox.arguments import check_call, with_defaults
@@ -31,7 +33,7 @@ def on_order(setup: Setup, state: State, asker: Asker, now: Moment) -> Step:
         case Interpretation():
             return _on_meaning(setup, state, asker, order, now)
         case Answer():
-            return on_answer(setup, state, asker, order, now)
+            return _on_answer(setup, state, asker, order, now)
         case Help():
             bots = ", ".join(bot.name for bot in setup.config.bots)
             keywords = phrases.KEYWORDS.say(asker.language)
@@ -47,7 +49,20 @@ def on_order(setup: Setup, state: State, asker: Asker, now: Moment) -> Step:
 def _is_just_a_word(state: State, asker: Asker, answer: Answer) -> bool:
     """Four letters that are nobody's code are a word of a sentence to come, not a failed confirmation."""
     known = {one.code for one in state.proposals if one.contact_id == asker.contact_id}
-    return answer.bare and answer.code not in known
+    return answer.bare and answer.code not in known and asked_of(state, asker, answer) is None
+
+
+def _on_answer(setup: Setup, state: State, asker: Asker, given: Answer, now: Moment) -> Step:
+    """An answer to the asker's own proposal, or to another admin's that they were asked to approve."""
+    asked = asked_of(state, asker, given)
+    if asked is not None:
+        return on_other(setup, state, asker, given, asked, now)
+    is_own = any(one.contact_id == asker.contact_id and one.state in confirm.WAITS for one in state.proposals)
+    ask = None if given.code or is_own else open_ask(state, asker)
+    if ask is not None:
+        text = WHICH_APPROVAL.say(asker.language, code=ask.code)
+        return state, (Say(asker.contact_id, text),)
+    return on_answer(setup, state, asker, given, now)
 
 
 def _on_meaning(setup: Setup, state: State, asker: Asker, meant: Question | Interpretation, now: Moment) -> Step:

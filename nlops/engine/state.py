@@ -52,6 +52,9 @@ class State:
     `account` is who was logged in last, empty while that is not known; `sought` are the contacts that were looked for
     then; `lost` are the admins whose contact that account does not know; `asked` are the strangers whose names were
     asked for since, True while the answer is awaited.
+
+    `locked` are the admins whose second factors are locked, as the store last said; `judging` are the proposals a code
+    of which is looked at now.
     """
 
     bots: Mapping[str, BotState] = field(default_factory=dict)
@@ -67,6 +70,8 @@ class State:
     lost: frozenset[str] = frozenset()
     asked: Mapping[str, bool] = field(default_factory=dict)
     next_id: int = 1
+    locked: frozenset[str] = frozenset()
+    judging: frozenset[int] = frozenset()
 
 
 Step = tuple[State, tuple[Effect, ...]]

@@ -9,6 +9,8 @@ from nlops.domain.events import (
     BacklogRead,
     ContactsFound,
     Event,
+    FactorBegun,
+    FactorChecked,
     LinkChanged,
     MessageReceived,
     ModelAnswered,
@@ -22,7 +24,7 @@ from nlops.domain.events import (
     Ticked,
     TookOver,
 )
-from nlops.engine import deciding, link, messages, orders, people, resuming, watching
+from nlops.engine import deciding, link, messages, orders, people, proving, resuming, watching
 from nlops.engine.state import Setup, State, Step
 from nlops.gate.confirm import forget
 
@@ -55,6 +57,8 @@ def _route(setup: Setup, state: State, event: Event, now: Moment) -> Step:
             return orders.on_answer_of_model(setup, state, event, now)
         case RunFinished():
             return deciding.on_finished(state, event)
+        case FactorBegun() | FactorChecked():
+            return proving.on_factor(setup, state, event, now)
         case RecordRefused():
             return deciding.on_record_refused(state, event)
         case LinkChanged() | SendDoubtful() | Paired() | ContactsFound() | NameKnown():

@@ -12,11 +12,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from nlops.adapters.sqlite import proposals
+from nlops.adapters.sqlite import factors, proposals
 from nlops.domain.errors import StoreError
 
 FILE = "nlops.sqlite3"
-VERSION = 3  # 1 (never written down): audit, head, seen, bot; 2: the rest, without proposal
+VERSION = 4  # 1 (never written down): audit, head, seen, bot; 2: the rest, without proposal; 4: second factors
 BUSY_TIMEOUT_S = 10.0  # the service and a command may write at the same time
 
 _SCHEMA = """
@@ -76,7 +76,7 @@ class Database:
             )
         if version < VERSION:
             with self.writing() as db:
-                for statement in filter(str.strip, (_SCHEMA + proposals.SCHEMA).split(";")):
+                for statement in filter(str.strip, (_SCHEMA + proposals.SCHEMA + factors.SCHEMA).split(";")):
                     db.execute(statement)
                 db.execute(f"PRAGMA user_version = {VERSION}")
 
