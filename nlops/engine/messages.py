@@ -59,10 +59,12 @@ def _ignored_in_room(
     """What is done instead of listening to a room's message; None where it counts."""
     who = f"{message.contact_id!r} in room {message.room_id!r}"
     folded = fold_strictly(message.text)
-    if read_pairing_code(folded) or read_one_time_code(folded) or (admin and _holds_a_code(state, message)):
+    is_one_time = read_one_time_code(folded) is not None or (admin is not None and _holds_a_code(state, message))
+    if is_one_time or read_pairing_code(folded):
         log = Log("warning", f"ignored a code that {who} said: codes count in the direct chat only")
-        is_heard = admin is not None and message.room_id in setup.config.chat.rooms
-        return (log, *((_send_codes_here(setup, state, admin),) if admin and is_heard else ()))
+        is_meant = is_one_time and (message.is_addressed or _is_asked(state, message))
+        is_heard = is_meant and message.room_id in setup.config.chat.rooms
+        return (log, _send_codes_here(setup, state, admin)) if admin and is_heard else (log,)
     if admin is None or message.room_id not in setup.config.chat.rooms:
         return (Log("warning", f"ignored a message of {who}"),) if message.is_addressed else ()
     return None if message.is_addressed or _is_answer(setup, state, message) else ()
@@ -116,11 +118,15 @@ def _holds_a_code(state: State, message: ChatMessage) -> bool:
     """Whether a one-time code may stand among other words: they are about one, or this person was just asked for
     one."""
     folded = fold_strictly(message.text)
-    is_asked = any(
+    return tells_a_code(folded) or (_is_asked(state, message) and holds_six_digits(folded))
+
+
+def _is_asked(state: State, message: ChatMessage) -> bool:
+    """Whether a proposal waits for a code of whoever wrote this."""
+    return any(
         one.contact_id == message.contact_id and one.state is ProposalState.AWAITING and next_of(one) in BY_CODE
         for one in state.proposals
     )
-    return tells_a_code(folded) or (is_asked and holds_six_digits(folded))
 
 
 def _send_codes_here(setup: Setup, state: State, admin: AdminConfig) -> Say:
