@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from nlops.adapters.sqlite import proposals
+from nlops.adapters.sqlite import proposals, standing
 from nlops.domain.errors import StoreError
 
 FILE = "nlops.sqlite3"
@@ -76,7 +76,7 @@ class Database:
             )
         if version < VERSION:
             with self.writing() as db:
-                for statement in filter(str.strip, (_SCHEMA + proposals.SCHEMA).split(";")):
+                for statement in filter(str.strip, (_SCHEMA + proposals.SCHEMA + standing.SCHEMA).split(";")):
                     db.execute(statement)
                 db.execute(f"PRAGMA user_version = {VERSION}")
 
