@@ -98,9 +98,10 @@ def say_results(
         for call, result in zip(calls, results, strict=False)
         for effect in _say_result(call, result, contact_id, conversation_id, language)
     ]
-    left = len(calls) - len(results)
+    left = calls[len(results) :]
     if left:
-        effects.append(Say(conversation_id, phrases.STOPPED.say(language, count=left)))
+        shown = "\n".join(f"{nth}. {show_call(call)}" for nth, call in enumerate(left, len(results) + 1))
+        effects.append(Say(conversation_id, phrases.STOPPED.say(language, count=len(left), calls=shown)))
     if conversation_id != contact_id and any(isinstance(effect, ShowQr | GiveFile) for effect in effects):
         effects.append(Say(conversation_id, phrases.SENT_DIRECTLY.say(language)))
     return tuple(effects)

@@ -41,12 +41,14 @@ from nlops.domain.effects import (
     KeepBots,
     KeepContact,
     KeepProposals,
+    KeepStanding,
     Log,
     Outgoing,
     Record,
     RunCalls,
     Say,
     ShowQr,
+    StopRuns,
 )
 from nlops.domain.errors import LinkError, ModelError, StoreError
 from nlops.domain.events import (
@@ -65,11 +67,12 @@ from nlops.domain.events import (
     Ticked,
     TookOver,
 )
-from nlops.domain.tools import ToolResult
+from nlops.domain.tools import ToolCall, ToolResult
 from nlops.engine import Setup, State, step
 from nlops.following import Following
 from nlops.gate.policy import admin_of, contacts_of
 from nlops.gate.redact import Redactor
+from nlops.gate.rules import HOUR_S
 from nlops.journal import Journal
 from nlops.outgoing.box import split
 from nlops.ports import Chat, ChatEvent, Factors, Follower, Model, Runner, Store
@@ -110,7 +113,8 @@ BOOT = _boot()
 
 
 def now() -> Moment:
-    return Moment(time.time(), time.monotonic(), os.urandom(16), BOOT)
+    wall = time.time()
+    return Moment(wall, time.monotonic(), os.urandom(16), BOOT, time.localtime(wall).tm_gmtoff)
 
 
 class Service:
@@ -124,10 +128,12 @@ class Service:
             bots=store.bots(),
             contacts=contacts_of(config.admins, store.contacts()),
             proposals=store.proposals(),
+            standing=store.standing(),
             next_id=store.next_proposal_id(),
             locked=store.locked(),
         )
         self._queue: asyncio.Queue[Event] = asyncio.Queue(QUEUE_SIZE)
+        self._stops: dict[int, asyncio.Event] = {}  # of runs that are under way
         self._questions: asyncio.Queue[AskModel] = asyncio.Queue()
         self._following = Following(config, parts.follower, parts.redactor.clean, self._queue)
         self._sender = Sender(config.chat, parts.chat, store, parts.draw_qr, self, self._queue.put)
@@ -145,7 +151,8 @@ class Service:
 
     async def run(self) -> None:
         """Start everything, run until cancelled, stop everything. Raises LinkError for what waiting cannot mend."""
-        left: list[Event] = [TookOver(), *self._sender.take_over(), *self._journal.take_over()]
+        left: list[Event] = [*self._sender.take_over(), *self._journal.take_over()]
+        before = TookOver(self._parts.store.decided(time.time() - HOUR_S))
         try:
             async with asyncio.TaskGroup() as self._tasks:
                 self._tasks.create_task(self._parts.chat.run(self._on_chat))
@@ -153,6 +160,7 @@ class Service:
                 self._tasks.create_task(self._tick())
                 for start in self._parts.background:
                     self._tasks.create_task(start())
+                await self._handle(before)
                 # What the logs say comes first: an answer, or a code that waits, may be outdated by it.
                 await self._handle(await self._following.start())
                 self._tasks.create_task(self._sender.run())
@@ -232,21 +240,24 @@ class Service:
         clean = self._parts.redactor.clean
         return [replace(one, text=clean(one.text)) if isinstance(one, Say) else one for one in split(effect)]
 
-    def _carry_out(self, effect: Effect) -> None:
+    def _carry_out(self, effect: Effect) -> None:  # noqa: PLR0912 - a case for each effect
         """Start what the world is asked for. Nothing here is waited for: the interpreter goes on."""
         match effect:
             case AskModel():
                 self._questions.put_nowait(effect)
             case RunCalls():
+                self._stops[effect.run_id] = asyncio.Event()
                 self._tasks.create_task(self._run(effect))
+            case StopRuns(run_ids):
+                for run_id in run_ids:
+                    if run_id in self._stops:
+                        self._stops[run_id].set()
             case ClaimPairing():
                 self._tasks.create_task(self._claim_pairing(effect))
             case FindContacts():
                 self._tasks.create_task(self._find_contacts(effect))
-            case BeginFactor():
-                self._tasks.create_task(self._begin_factor(effect))
-            case CheckCode():
-                self._tasks.create_task(self._check_code(effect))
+            case BeginFactor() | CheckCode():
+                self._tasks.create_task(self._judge(effect))
             case AskName():
                 self._tasks.create_task(self._ask_name(effect))
             case KeepContact():
@@ -254,30 +265,46 @@ class Service:
             case Log():
                 level = logging.getLevelNamesMapping()[effect.level.upper()]
                 log.log(level, self._parts.redactor.clean(effect.text))
-            case Say() | ShowQr() | GiveFile() | Record() | KeepBots() | KeepProposals():
+            case Say() | ShowQr() | GiveFile() | Record() | KeepBots() | KeepProposals() | KeepStanding():
                 pass  # it is in the store, or with the sender
             case _:
                 assert_never(effect)
 
     async def _run(self, effect: RunCalls) -> None:
-        """Run the calls one after the other, stop at the first that fails."""
+        """Run the calls one after the other, stop at the first that fails, or when the run is to end."""
         results: list[ToolResult] = []
+        stop, ended = self._stops[effect.run_id], False
         for nth, call in enumerate(effect.calls, 1):
             refusal = await self._refusal(effect, nth)
             if refusal:
                 results.append(ToolResult(False, refusal))
                 break
-            result = await self._parts.runner.run(call, effect.bots, effect.language)
+            done = await self._run_call(effect, call, stop)
+            ended = done is None
+            result = done or ToolResult(False, phrases.ENDED_BY_STOP.say(effect.language))
             # Here, before it becomes a message or a file: both leave.
             result = replace(result, text=self._parts.redactor.clean(result.text))
             results.append(result)
-            log.info("ran %s: %s", call.tool, "ok" if result.ok else "failed")
+            log.info("ran %s: %s", call.tool, "ended" if ended else "ok" if result.ok else "failed")
             if not result.ok:
                 break
-        await self._queue.put(RunFinished(effect.run_id, tuple(results)))
+        del self._stops[effect.run_id]
+        await self._queue.put(RunFinished(effect.run_id, tuple(results), ended))
+
+    async def _run_call(self, effect: RunCalls, call: ToolCall, stop: asyncio.Event) -> ToolResult | None:
+        """What a call gave; None where it was ended before."""
+        running = self._tasks.create_task(self._parts.runner.run(call, effect.bots, effect.language))
+        stopping = self._tasks.create_task(stop.wait())
+        await asyncio.wait((running, stopping), return_when=asyncio.FIRST_COMPLETED)
+        for task in (running, stopping):
+            task.cancel()
+        await asyncio.wait((running, stopping))
+        return None if running.cancelled() else running.result()
 
     async def _refusal(self, effect: RunCalls, nth: int) -> str:
-        """Note on the disk that a call begins; why it must not, where that can't be noted."""
+        """Note on the disk that a call begins; why it must not, where that can't be noted, or the run is to end."""
+        if self._stops[effect.run_id].is_set():
+            return phrases.NOT_BEGUN_STOP.say(effect.language)
         try:
             if await self._parts.store.begin_call(effect.run_id, nth):
                 return ""
@@ -301,17 +328,15 @@ class Service:
             answer = await self._parts.model.ask(question.request)
             await self._queue.put(ModelAnswered(question.question_id, answer))
 
-    # Second factors: without the part that judges them, none is ever given
-
-    async def _begin_factor(self, effect: BeginFactor) -> None:
-        factors = self._parts.factors
-        nobody = FactorBegun(effect.proposal_id, effect.factor, "away", "nothing here judges second factors")
-        await self._queue.put(await factors.begin(effect) if factors is not None else nobody)
-
-    async def _check_code(self, effect: CheckCode) -> None:
-        factors, who = self._parts.factors, effect.contact_id
-        nobody = FactorChecked(effect.proposal_id, effect.factor, who, is_right=False, trouble="away")
-        await self._queue.put(await factors.check(effect) if factors is not None else nobody)
+    async def _judge(self, effect: BeginFactor | CheckCode) -> None:
+        """Without the part that judges second factors none is ever given."""
+        factors, number, factor = self._parts.factors, effect.proposal_id, effect.factor
+        if isinstance(effect, BeginFactor):
+            nobody = FactorBegun(number, factor, "away", "nothing here judges second factors")
+            await self._queue.put(await factors.begin(effect) if factors is not None else nobody)
+        else:
+            wrong = FactorChecked(number, factor, effect.contact_id, is_right=False, trouble="away")
+            await self._queue.put(await factors.check(effect) if factors is not None else wrong)
 
     # Who the admins are
 

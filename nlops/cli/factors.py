@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from nlops.adapters.factors.sms import PLACEHOLDERS, unknown_placeholder
 from nlops.domain.config import AdminConfig, AuthyConfig, Config, HttpSms, Secret, TencentSms
-from nlops.domain.errors import ConfigError, ToolError
+from nlops.domain.errors import ConfigError
 from nlops.domain.tools import Catalogue, ToolSpec
 from nlops.gate.factors import CAN_GIVE, FACTORS
 from nlops.gate.totp import fault_in
@@ -143,12 +143,22 @@ def check_meaning(config: Config) -> None:
 
 
 def check_factors(config: Config, catalogue: Catalogue) -> None:
-    """Whether each factor that a tool demands can be given, by somebody. Raises ToolError."""
+    """Whether each factor that is demanded can be given, by somebody. Raises ConfigError with where it is demanded."""
+    for file, place, factor in _demands(config, catalogue):
+        why = why_never(config, factor)
+        if why is not None:
+            raise ConfigError(file, place, f"{factor} is demanded, and {why}")
+
+
+def _demands(config: Config, catalogue: Catalogue) -> Iterator[tuple[str, str, str]]:
+    """File, place and factor of each demand: of a definition, of [policy.TOOL], of a rule."""
     for tool in catalogue.tools:
-        for factor in tool.policy.auth:
-            why = why_never(config, factor)
-            if why is not None:
-                raise ToolError(tool.file or tool.name, "$.policy.auth", f"{factor} is demanded, and {why}")
+        own = config.policy.tools.get(tool.name)
+        is_own = own is not None and own.auth is not None
+        where = (str(config.file), f"policy.{tool.name}.auth") if is_own else (tool.file or tool.name, "$.policy.auth")
+        yield from ((*where, factor) for factor in tool.policy.auth)
+    for at, rule in enumerate(config.policy.rules):
+        yield from ((str(config.file), f"policy.rule[{at}].auth", factor) for factor in rule.auth)
 
 
 def why_never(config: Config, factor: str) -> str | None:
@@ -165,10 +175,16 @@ def why_never(config: Config, factor: str) -> str | None:
     return None
 
 
-def lacking(config: Config, catalogue: Catalogue) -> Iterator[tuple[AdminConfig, ToolSpec, str]]:
-    """Who could not run which tool, for want of which factor."""
+def lacking(config: Config, catalogue: Catalogue) -> Iterator[tuple[AdminConfig, str, str]]:
+    """Who could not give which factor, and who demands it."""
     for admin in config.admins:
         for tool in catalogue.tools:
-            for factor in tool.policy.auth:
-                if factor in FACTORS and not CAN_GIVE[factor](config, admin):
-                    yield admin, tool, factor
+            demanded = dict.fromkeys((*tool.policy.auth, *_of_rules(config, admin, tool)))
+            yield from ((admin, tool.name, one) for one in demanded if not CAN_GIVE[one](config, admin))
+
+
+def _of_rules(config: Config, admin: AdminConfig, tool: ToolSpec) -> Iterator[str]:
+    for rule in config.policy.rules:
+        is_theirs = not rule.admins or admin.name in rule.admins
+        if is_theirs and admin.name not in rule.except_admins and (not rule.tools or tool.name in rule.tools):
+            yield from rule.auth

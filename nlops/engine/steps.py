@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import assert_never
 
-from nlops.domain.effects import KeepProposals
+from nlops.domain.effects import KeepProposals, KeepStanding
 from nlops.domain.events import (
     AlertSeen,
     BacklogRead,
@@ -24,15 +24,17 @@ from nlops.domain.events import (
     Ticked,
     TookOver,
 )
-from nlops.engine import deciding, link, messages, orders, people, proving, resuming, watching
+from nlops.engine import deciding, link, messages, muting, orders, people, proving, resuming, watching
 from nlops.engine.state import Setup, State, Step
 from nlops.gate.confirm import forget
 
 
 def step(setup: Setup, state: State, event: Event, now: Moment) -> Step:
     """What `event` at `now` changes, and what it wants done. Never raises for anything that came from outside.
-    Proposals that changed are kept, whichever way changed them."""
+    Proposals and standing orders that changed are kept, whichever way changed them."""
     after, effects = _route(setup, state, event, now)
+    if after.standing != state.standing:
+        effects = (*effects, KeepStanding(after.standing))
     if after.proposals is state.proposals:
         return after, effects
     before = {one.id: one for one in state.proposals}
@@ -44,7 +46,7 @@ def step(setup: Setup, state: State, event: Event, now: Moment) -> Step:
 def _route(setup: Setup, state: State, event: Event, now: Moment) -> Step:
     match event:
         case TookOver():
-            return resuming.on_take_over(setup, state, now)
+            return resuming.on_take_over(setup, state, event, now)
         case MessageReceived():
             return messages.on_message(setup, state, event, now)
         case SignSeen():
@@ -92,5 +94,6 @@ def _on_account(setup: Setup, state: State, event: AccountEvent) -> Step:
 def _on_tick(setup: Setup, state: State, now: Moment) -> Step:
     """What expires, expires; what was only counted is told."""
     state, told = watching.on_tick(setup, state, now)
+    state, ended = muting.on_tick(setup, state, now)
     state, records = deciding.expire(state, now)
-    return state, (*records, *told)
+    return state, (*records, *told, *ended)

@@ -103,6 +103,11 @@ def move(proposal: Proposal, what: Input) -> Proposal:
     return replace(proposal, state=TABLE.get((proposal.state, what), proposal.state))
 
 
+def place_of(proposal: Proposal) -> tuple[str, str]:
+    """Whose it is, and where: contact and conversation."""
+    return proposal.contact_id, proposal.conversation_id
+
+
 def add(proposals: tuple[Proposal, ...], new: Proposal) -> tuple[Proposal, ...]:
     """Open `new`; what the same person had open in the same conversation is superseded."""
     place = (new.contact_id, new.conversation_id)

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from nlops.adapters.sqlite import factors, proposals
+from nlops.adapters.sqlite import factors, proposals, standing
 from nlops.domain.errors import StoreError
 
 FILE = "nlops.sqlite3"
@@ -76,7 +76,8 @@ class Database:
             )
         if version < VERSION:
             with self.writing() as db:
-                for statement in filter(str.strip, (_SCHEMA + proposals.SCHEMA + factors.SCHEMA).split(";")):
+                schema = _SCHEMA + proposals.SCHEMA + standing.SCHEMA + factors.SCHEMA
+                for statement in filter(str.strip, schema.split(";")):
                     db.execute(statement)
                 db.execute(f"PRAGMA user_version = {VERSION}")
 

@@ -66,6 +66,10 @@ SELECT state, begun, body FROM proposal WHERE state IN ({_LIVES}) OR id IN (
   SELECT id FROM proposal WHERE code != '' AND state NOT IN ({_LIVES}) ORDER BY id DESC LIMIT {KEEP_CLOSED}
 ) ORDER BY id
 """  # noqa: S608 - the machine's own words
+READ_DECIDED = """
+SELECT state, begun, body FROM proposal
+WHERE decided_at > ? AND risk != 'read' AND state IN ('running', 'finished', 'unknown') ORDER BY id
+"""
 
 
 def from_row(row: tuple[str, int, str]) -> Proposal:
