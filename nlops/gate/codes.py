@@ -6,7 +6,7 @@ of a conversation is taken for one: nine in ten of the 31^8 have both.
 A one-time code is six digits: of an authenticator, of an SMS. It is said alone, or with the word and the code of the
 proposal that it is for:
 
-    123456 · 123 456 · 7K3F 123456 · yes 7K3F 123456 · 确认 7K3F 123456 · code 123456 · 验证码：123456
+    123456 · 123 456 · 7K3F 123456 · 7K3F123456 · yes 7K3F 123456 · 确认 7K3F 123456 · code 123456 · 验证码：123456
 
 Digits of other scripts have the shape too, and are never right: they are no code of ours, and nothing for a model.
 """
@@ -25,7 +25,9 @@ _PAIRING = re.compile(rf"(?=.*[0-9])(?=.*[a-z])({_HALF})[- ]?({_HALF})")
 YES_WORDS = ("yes", "confirm", "确认")  # as `nlops.understand.keywords` has them
 _SIX = r"\d{3}[- ]?\d{3}"
 _BEFORE = r"(?:(?:yes|confirm|code:?) |(?:确认|验证码|动态码):? ?)?"
-_ONE_TIME = re.compile(rf"({_BEFORE}(?:([{CODE_ALPHABET.lower()}]{{{CODE_LENGTH}}}) )?)({_SIX})")
+_CODE = f"[{CODE_ALPHABET.lower()}]{{{CODE_LENGTH}}}"
+# Without a space between them only where a letter shows which is which.
+_ONE_TIME = re.compile(rf"({_BEFORE}(?:({_CODE}) |(?=\d{{0,3}}[a-z])({_CODE}))?)({_SIX})")
 _SIX_ALONE = re.compile(rf"(?<![A-Za-z\d_.]){_SIX}(?![A-Za-z\d_])")
 _ABOUT_CODES = re.compile(r"\b(?:code|otp|totp|2fa|token|authenticator|verif\w*)\b|码|口令|验证")
 MASK = "••••••"
@@ -67,19 +69,20 @@ def read_one_time_code(folded: str) -> OneTimeCode | None:
     match = _ONE_TIME.fullmatch(folded)
     if match is None:
         return None
-    digits = match[3].replace(" ", "").replace("-", "")
-    proposal = match[2].upper() if match[2] else None
-    return OneTimeCode(digits if digits.isascii() else "", proposal, match[1].strip())
+    digits = match[4].replace(" ", "").replace("-", "")
+    proposal = match[2] or match[3]
+    return OneTimeCode(digits if digits.isascii() else "", proposal and proposal.upper(), match[1].strip())
 
 
 def holds_six_digits(folded: str) -> bool:
-    """Whether a number of exactly six digits stands somewhere in this."""
-    return _SIX_ALONE.search(folded) is not None
+    """Whether six digits stand somewhere in this, also at the end or in the middle of something longer: for who was
+    just asked for a code, and may have forgotten a space."""
+    return re.search(_SIX, folded) is not None
 
 
 def tells_a_code(folded: str) -> bool:
     """Whether this is about codes and holds six digits: words that a model must not get."""
-    return _ABOUT_CODES.search(folded) is not None and holds_six_digits(folded)
+    return _ABOUT_CODES.search(folded) is not None and _SIX_ALONE.search(folded) is not None
 
 
 def conceal(text: str, folded: str) -> str:

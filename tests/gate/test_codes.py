@@ -57,6 +57,9 @@ D = "123456"
         ("123-456", None, ""),
         ("7k3f 123456", "7K3F", "7k3f"),
         ("2345 123456", "2345", "2345"),
+        ("7k3f123456", "7K3F", "7k3f"),
+        ("yes 7k3f123456", "7K3F", "yes 7k3f"),
+        ("确认7k3f123 456", "7K3F", "确认7k3f"),
         ("yes 7k3f 123456", "7K3F", "yes 7k3f"),
         ("yes 123456", None, "yes"),
         ("confirm 7k3f 123 456", "7K3F", "confirm 7k3f"),
@@ -74,7 +77,7 @@ def test_a_one_time_code_is_read_in_each_form(text: str, proposal: str | None, r
 
 
 @pytest.mark.parametrize(
-    "text", ["12345", "1234567", "12345a", "yes7k3f123456", "tail 123456", "", "7k3f 12345", "1 23456"]
+    "text", ["12345", "1234567", "12345a", "yes7k3f123456", "2345123456", "tail 123456", "", "7k3f 12345", "1 23456"]
 )
 def test_other_numbers_are_no_one_time_codes(text: str) -> None:
     """Nor what has digits too many or too few, and it stays as it is."""
