@@ -34,15 +34,16 @@ def _admins(config: Config, catalogue: Catalogue | None) -> Iterator[Finding]:
             yield True, f"factors of {admin.name}", ", ".join(has)
     if catalogue is not None:
         for admin, tool, factor in lacking(config, catalogue):
+            mend = MEND[factor].format(name=admin.name)
             yield (
                 False,
                 f"factors of {admin.name}",
-                f"{tool} demands {factor}, which {admin.name} can't give; {MEND[factor]}",
+                f"{tool} demands {factor}, which {admin.name} can't give; {mend}",
             )
 
 
 MEND = {
-    "totp": "nlops totp add NAME",
+    "totp": "nlops totp add {name}",
     "sms": 'write phone = "+86…" and [sms]',
     "authy": 'write phone = "+86…" and [authy]',
     "second-admin": "name another [[admin]]",
