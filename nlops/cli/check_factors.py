@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from nlops.adapters.factors.remote import Away, ask
 from nlops.cli.factors import lacking
-from nlops.domain.config import Config, HttpSms
+from nlops.domain.config import CommandSms, Config, HttpSms
 from nlops.domain.tools import Catalogue
 
 Finding = tuple[bool, str, str]
@@ -57,6 +57,9 @@ def _sms(config: Config, clocks: list[float]) -> Finding:
         except Away as error:
             return False, "sms", f"{_origin(config.sms)}: {error}"
         return True, "sms", f"{seen}; whether it takes our messages shows only when one is sent"
+    if isinstance(config.sms, CommandSms):
+        found = shutil.which(config.sms.command[0])
+        return bool(found), "sms", found or f"{config.sms.command[0]} is not a program on the PATH"
     if config.sms is None:
         return False, "sms", "none"
     from nlops.adapters.factors.tencent import Tencent

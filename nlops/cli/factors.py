@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from nlops.adapters.factors.sms import PLACEHOLDERS, unknown_placeholder
-from nlops.domain.config import AdminConfig, AuthyConfig, Config, HttpSms, Secret, TencentSms
+from nlops.domain.config import AdminConfig, AuthyConfig, CommandSms, Config, HttpSms, Secret, SmsConfig, TencentSms
 from nlops.domain.errors import ConfigError
 from nlops.domain.tools import Catalogue, ToolSpec
 from nlops.gate.factors import CAN_GIVE, FACTORS
@@ -42,7 +42,7 @@ def read_authy(raw: Table | None, file: Path, read: ReadSecret) -> AuthyConfig |
     return config
 
 
-def read_sms(raw: Table | None, file: Path, read: ReadSecret) -> HttpSms | TencentSms | None:
+def read_sms(raw: Table | None, file: Path, read: ReadSecret) -> SmsConfig | None:
     if raw is None:
         return None
     rest = {key: value for key, value in raw.items() if key != "provider"}
@@ -52,7 +52,22 @@ def read_sms(raw: Table | None, file: Path, read: ReadSecret) -> HttpSms | Tence
         _check_url(raw.get("endpoint", TencentSms.endpoint), file, "sms.endpoint")
         _check_templates(parameters, file, "sms.parameters")
         return TencentSms(**{**rest, **keys, "parameters": parameters})
+    if raw["provider"] == "command":
+        return _command_sms(rest, file)
     return _http_sms(rest, file, read)
+
+
+def _command_sms(raw: Table, file: Path) -> CommandSms:
+    _check_templates((*raw["command"], raw.get("stdin", "")), file, "sms.command")
+    if unknown_placeholder(raw["command"][0]) or "{" in raw["command"][0]:
+        raise ConfigError(str(file), "sms.command", "the first word is the program, without placeholders")
+    _check_code_is_sent(raw, file)
+    lists = {"command": tuple(raw["command"]), "accept": _accept(raw)}
+    return CommandSms(**{**raw, **lists})
+
+
+def _accept(raw: Table) -> tuple[str, str] | None:
+    return (raw["accept"]["pointer"], raw["accept"]["equals"]) if "accept" in raw else None
 
 
 def _http_sms(raw: Table, file: Path, read: ReadSecret) -> HttpSms:
@@ -92,7 +107,7 @@ def _http_sms(raw: Table, file: Path, read: ReadSecret) -> HttpSms:
         password=read(raw.get("password"), file, "sms.password"),
         form=table("form"),
         json=Secret(json.dumps(body(raw["json"], "sms.json"), ensure_ascii=False)) if "json" in raw else None,
-        accept=(raw["accept"]["pointer"], raw["accept"]["equals"]) if "accept" in raw else None,
+        accept=_accept(raw),
         timeout_s=raw.get("timeout_s", 10.0),
     )
     _check_code_is_sent(raw, file)
@@ -102,7 +117,7 @@ def _http_sms(raw: Table, file: Path, read: ReadSecret) -> HttpSms:
 
 def _check_code_is_sent(raw: Table, file: Path) -> None:
     """A request that names neither the number nor the code would be accepted, and nothing would arrive."""
-    text = json.dumps({key: raw.get(key) for key in ("url", "headers", "form", "json")})
+    text = json.dumps({key: raw.get(key) for key in ("url", "headers", "form", "json", "command", "stdin")})
     if not any(f"{{{name}}}" in text for name in ("code", "text")):
         raise ConfigError(str(file), "sms", "nothing holds {code} or {text}: no code would be sent")
     if not any(f"{{{name}}}" in text for name in ("phone", "digits", "local")):

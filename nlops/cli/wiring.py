@@ -15,7 +15,7 @@ from nlops.adapters.sqlite import SqliteStore
 from nlops.cli.factors import check_factors
 from nlops.cli.load import load_catalogue, load_prompts
 from nlops.cli.resources import cache_dir
-from nlops.domain.config import Config, TencentSms
+from nlops.domain.config import Config, HttpSms, TencentSms
 from nlops.engine import Setup
 from nlops.gate.redact import Redactor
 from nlops.ports import Chat
@@ -62,7 +62,7 @@ def secrets_of(config: Config) -> list[str]:
     secrets += [config.authy.token] if config.authy is not None else []
     if isinstance(config.sms, TencentSms):
         secrets += [config.sms.secret_id, config.sms.secret_key]
-    elif config.sms is not None:
+    elif isinstance(config.sms, HttpSms):
         secrets += config.sms.secrets
     return [secret.reveal() for secret in secrets if secret is not None]
 

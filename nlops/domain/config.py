@@ -234,6 +234,20 @@ class TencentSms:
 
 
 @dataclass(frozen=True)
+class CommandSms:
+    """A program that sends an SMS; `command` and `stdin` hold placeholders. Done is exit code 0 and, where `accept` is
+    given, a JSON output with that value at that pointer."""
+
+    command: tuple[str, ...]
+    stdin: str | None = None
+    accept: tuple[str, str] | None = None
+    timeout_s: float = 10.0
+
+
+SmsConfig = HttpSms | TencentSms | CommandSms
+
+
+@dataclass(frozen=True)
 class AuthyConfig:
     """Twilio Verify, which took Authy's place. `account` is an account's SID, or an API key's; `service` the Verify
     service's."""
@@ -261,7 +275,7 @@ class Config:
     policy: PolicyConfig = field(default_factory=PolicyConfig)
     formats: tuple[FormatConfig, ...] = ()
     maintenance: tuple[MaintenanceConfig, ...] = ()
-    sms: HttpSms | TencentSms | None = None
+    sms: SmsConfig | None = None
     authy: AuthyConfig | None = None
 
     def admin(self, name: str) -> AdminConfig | None:

@@ -8,7 +8,7 @@ import pytest
 from nlops.cli.factors import check_factors, lacking
 from nlops.cli.load import load_catalogue, load_config
 from nlops.cli.wiring import secrets_of
-from nlops.domain.config import Config, HttpSms, TencentSms
+from nlops.domain.config import CommandSms, Config, HttpSms, TencentSms
 from nlops.domain.errors import ConfigError
 
 SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
@@ -44,6 +44,12 @@ app_id = "1400006666"
 sign = "腾讯云"
 template = "449739"
 parameters = ["{code}", "{minutes}"]
+"""
+COMMAND = """
+[sms]
+provider = "command"
+command = ["aliyun", "dysmsapi", "SendSms", "--PhoneNumbers", "{local}", "--TemplateParam", '{"code":"{code}"}']
+accept = { pointer = "/Code", equals = "OK" }
 """
 AUTHY = f"""
 [authy]
@@ -102,6 +108,12 @@ def test_sms_by_tencent_and_authy(tmp_path: Path) -> None:
     assert secrets <= set(secrets_of(config)) and not any(secret in repr(config) for secret in secrets)
 
 
+def test_sms_by_a_program(tmp_path: Path) -> None:
+    """Words with placeholders; JSON's braces are none."""
+    sms = load(tmp_path, GOOD + COMMAND).sms
+    assert isinstance(sms, CommandSms) and sms.command[-1] == '{"code":"{code}"}' and sms.accept == ("/Code", "OK")
+
+
 @pytest.mark.parametrize(
     ("text", "place", "words"),
     [
@@ -130,6 +142,11 @@ def test_sms_by_tencent_and_authy(tmp_path: Path) -> None:
         (GOOD + TENCENT.replace("{minutes}", "{hours}"), "sms.parameters", "{hours}"),
         (GOOD + TENCENT.replace("449739", "x"), "sms.template", "x"),
         (GOOD + TENCENT + "endpoint = 'http://sms.example'", "sms.endpoint", "https://"),
+        (GOOD + COMMAND.replace("{code}", "{otp}"), "sms.command", "{otp}"),
+        (GOOD + COMMAND.replace("{code}", "x"), "sms", "no code would be sent"),
+        (GOOD + COMMAND.replace('"aliyun"', '"{code}"'), "sms.command", "the program"),
+        (GOOD + COMMAND + "url = 'https://x'", "sms", "url"),
+        (GOOD + "[sms]\nprovider = 'command'\ncommand = []", "sms.command", "[]"),
         (GOOD + AUTHY.replace('"AC', '"XX'), "authy.account", "XX"),
         (GOOD + AUTHY.replace("env:TWILIO_TOKEN", "env:NLOPS_NOT_SET"), "authy.token", "NLOPS_NOT_SET"),
         (GOOD + AUTHY + "channel = 'pigeon'", "authy.channel", "pigeon"),

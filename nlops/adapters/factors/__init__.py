@@ -10,15 +10,17 @@ else: not into a log, not into an error.
 import secrets
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Protocol
+from functools import partial
+from typing import assert_never
 
+from nlops.adapters.factors.program import send_by_program
 from nlops.adapters.factors.remote import Away
 from nlops.adapters.factors.sms import Sms, send_by_http
 from nlops.adapters.factors.verify import Verify
 from nlops.adapters.sqlite import SqliteStore, factors
-from nlops.domain.config import AdminConfig, Config, HttpSms
+from nlops.domain.config import AdminConfig, CommandSms, Config, HttpSms, TencentSms
 from nlops.domain.effects import BeginFactor, CheckCode
 from nlops.domain.errors import StoreError
 from nlops.domain.events import FactorBegun, FactorChecked, FactorTrouble
@@ -37,11 +39,6 @@ class Judged:
     is_right: bool | None
     trouble: FactorTrouble = ""
     detail: str = ""
-
-
-class SendSms(Protocol):
-    async def __call__(self, message: Sms) -> None:
-        """Hand one message to the provider. Raises Away."""
 
 
 class SecondFactors:
@@ -204,20 +201,21 @@ def _checked(effect: CheckCode, judged: Judged, failures: factors.Failures | Non
     )
 
 
-def sender_of(config: Config) -> SendSms:
+def sender_of(config: Config) -> Callable[[Sms], Awaitable[None]]:
     """How the configured provider is told. Raises Away where none is."""
-    if config.sms is None:
-        raise Away("no SMS is configured")
-    if isinstance(config.sms, HttpSms):
-        sms = config.sms
+    match config.sms:
+        case None:
+            raise Away("no SMS is configured")
+        case HttpSms() as http:
+            return partial(send_by_http, http)
+        case CommandSms() as program:
+            return partial(send_by_program, program)
+        case TencentSms() as tencent:
+            from nlops.adapters.factors.tencent import Tencent
 
-        async def send(message: Sms) -> None:
-            await send_by_http(sms, message)
-
-        return send
-    from nlops.adapters.factors.tencent import Tencent
-
-    return Tencent(config.sms).send
+            return Tencent(tencent).send
+        case _:
+            assert_never(config.sms)
 
 
 __all__ = ["SecondFactors", "sender_of"]

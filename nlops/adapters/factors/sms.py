@@ -8,6 +8,7 @@ A value is put in as its place wants it: encoded in a URL, escaped in a form, a 
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -116,8 +117,12 @@ def pointed(body: bytes, pointer: str) -> str | None:
 
 
 def _said(answer: Answer, config: HttpSms, code: str) -> str:
+    return shorten(answer.body, [code, *(one.reveal() for one in config.secrets)])
+
+
+def shorten(output: bytes, secrets: Sequence[str]) -> str:
     """The beginning of a refusal, without what is secret: some providers repeat what they were sent."""
-    text = " ".join(answer.body.decode("utf-8", "replace").split())
-    for secret in (code, *(one.reveal() for one in config.secrets)):
+    text = " ".join(output.decode("utf-8", "replace").split())
+    for secret in secrets:
         text = text.replace(secret, "•••") if secret else text
     return f": {text[:_SHOW]}" if text else ""

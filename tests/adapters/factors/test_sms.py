@@ -2,16 +2,19 @@
 
 import asyncio
 import json
+import sys
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from nlops.adapters.factors.program import send_by_program
 from nlops.adapters.factors.remote import Away
 from nlops.adapters.factors.sms import PLACEHOLDERS, Sms, pointed, send_by_http, unknown_placeholder
 from nlops.adapters.factors.tencent import Tencent
-from nlops.domain.config import HttpSms, Secret, TencentSms
+from nlops.domain.config import CommandSms, HttpSms, Secret, TencentSms
 from tests.providers import SECRET_ID, SECRET_KEY, Asked, Server, TencentCloud, takes_all
 
 MESSAGE = Sms("+8613800138000", "012345", "7K3F (restart)", "en", 300.0)
@@ -125,6 +128,43 @@ def test_placeholders() -> None:
 def test_pointers(body: bytes, pointer: str, value: str | None) -> None:
     """RFC 6901; what is not there is nothing."""
     assert pointed(body, pointer) == value
+
+
+def program(code: str, *words: str, **fields: Any) -> CommandSms:
+    return CommandSms((sys.executable, "-c", code, *words), **{"timeout_s": 20.0, **fields})
+
+
+async def test_a_program_gets_its_words_and_its_input(tmp_path: Path) -> None:
+    """Each placeholder within its word, however odd that is; no shell; a small environment."""
+    out = tmp_path / "out"
+    code = "import sys,os,json;json.dump([sys.argv[2:],sys.stdin.read(),sorted(os.environ)],open(sys.argv[1],'w'))"
+    config = program(code, str(out), "{local}", '{"code":"{code}"}', "$(id); {about}", stdin="{text}")
+    await send_by_program(config, MESSAGE)
+    words, given, environment = json.loads(out.read_text())
+    assert words == ["13800138000", '{"code":"012345"}', "$(id); {about}"]
+    assert "012345 confirms 7K3F (restart)" in given and not [name for name in environment if "NLOPS" in name]
+
+
+async def test_a_program_that_fails() -> None:
+    """By its exit, by its answer, by its time, or because it is not there; the code is in none of the reasons."""
+    says_no = "import sys;print(sys.argv[1])"
+    accept = ("/Code", "OK")
+    await send_by_program(program(says_no, '{"Code":"OK"}', accept=accept), MESSAGE)
+    for config, why in (
+        (
+            program("import sys;print('no credit for '+sys.argv[1]);sys.exit(3)", "{code}"),
+            "ended with 3: no credit for •••",
+        ),
+        (
+            program(says_no, '{"Code":"isv.BUSINESS_LIMIT_CONTROL"}', accept=accept),
+            "did not get it sent: .*LIMIT_CONTROL",
+        ),
+        (program("import time;time.sleep(20)", timeout_s=0.5), r"past its 0\.5 s"),
+        (CommandSms(("/nowhere/aliyun", "{code}")), "cannot be started"),
+    ):
+        with pytest.raises(Away, match=why) as caught:
+            await send_by_program(config, MESSAGE)
+        assert "012345" not in str(caught.value)
 
 
 def tencent(server: Server, **changes: Any) -> Tencent:
