@@ -220,3 +220,23 @@ def test_who_lacks_what_is_known(tmp_path: Path) -> None:
     ]
     config = load(tmp_path, GOOD + rule)
     assert not list(lacking(config, load_catalogue(config)))
+
+
+DOC = (Path(__file__).resolve().parent.parent.parent / "docs" / "factors.md").read_text("utf-8")
+BLOCKS = [one.partition("```")[0] for one in DOC.split("```toml\n")[1:]]
+
+
+@pytest.mark.parametrize("block", BLOCKS, ids=range(len(BLOCKS)))
+def test_what_the_documentation_shows_is_read(tmp_path: Path, block: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each block, with its secrets where it looks for them."""
+    (tmp_path / "secret").write_text(SECRET)
+    for name in ("TWILIO_TOKEN", "VONAGE_SECRET", "YUNPIAN_KEY", "TENCENT_SECRET_ID", "TENCENT_SECRET_KEY"):
+        monkeypatch.setenv(name, "a-secret-of-tests")
+    block = block.replace("/var/lib/nlops/totp/wei", str(tmp_path / "secret"))
+    rest = GOOD if "[[admin]]" not in block else GOOD.replace(GOOD[GOOD.index("[[admin]]") : GOOD.index("[[bot]]")], "")
+    load(tmp_path, f"{rest}\n{block}")
+
+
+def test_the_documentation_shows_each_provider() -> None:
+    """Nothing that can be configured is left out."""
+    assert len(BLOCKS) == 7 and all(f'provider = "{one}"' in DOC for one in ("http", "tencent", "command"))
