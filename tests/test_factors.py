@@ -128,6 +128,7 @@ async def test_a_code_of_the_authenticator(ops: Ops, caplog: pytest.LogCaptureFi
     caplog.set_level(logging.DEBUG)
     async with ops.service(**ops.factored()):
         code = await ops.propose()
+        assert "Needed after that: a code of your authenticator." in ops.texts()[-1]
         assert "authenticator" in await ops.say(f"yes {code}")
         given = totp()
         assert "restarted" in await ops.say(given)
@@ -397,6 +398,49 @@ async def test_a_stolen_phone(ops: Ops) -> None:
             assert "restarted" not in answer and "Approved" not in answer
         assert ops.ran() == 0 and len(ops.texts(LAN)) == 1
         assert theirs not in "".join(ops.texts()).replace(f"“yes {theirs}”", "").replace(f"proposal {theirs}", "")
+
+
+async def test_the_program_itself(ops: Ops) -> None:
+    """`nlops run` with an nlops.toml and a definition that demands two factors, as a stranger would set it up."""
+    definition = {
+        "name": "deploy",
+        "description": "Deploy a release. 发布一个版本。",
+        "inputSchema": {
+            "type": "object",
+            "properties": {"release": {"type": "integer", "minimum": 1, "maximum": 99}},
+            "required": ["release"],
+            "additionalProperties": False,
+        },
+        "keywords": ["deploy", "发布"],
+        "run": {"argv": ["mkdir", f"{ops.folder}/deployed-{{release}}"]},
+        "policy": {"risk": "destroy", "auth": ["totp", "second-admin"]},
+    }
+    (ops.folder / "tools").mkdir(mode=0o700)
+    file = ops.folder / "tools" / "deploy.json"
+    file.write_text(json.dumps(definition), "utf-8")
+    file.chmod(0o600)
+    (ops.folder / "secret").write_text(f"{SECRET}\n")
+    tools = "[tools]\npaths = ['tools']\nenable = ['deploy']\n"
+    toml = TOML.format(port=ops.port, secret="file:secret").partition("[policy.restart]")[0] + tools
+    (ops.folder / "nlops.toml").write_text(toml, "utf-8")
+    command = (sys.executable, "-m", "nlops", "run", "-c", str(ops.folder / "nlops.toml"))
+    process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
+    try:
+        assert process.stdout is not None
+        while (line := await asyncio.wait_for(process.stdout.readline(), 60)) != b"nlops: ready\n":
+            assert line, "it ended"
+        code = code_in(await ops.say("deploy 7"))
+        given = totp()
+        assert "approval of lan" in await ops.say(f"yes {code} {given}")
+        await until(lambda: bool(ops.texts(LAN)))
+        assert "deploy  release = 7" in ops.texts(LAN)[0] and not (ops.folder / "deployed-7").exists()
+        await ops.say(f"确认 {code_in(ops.texts(LAN)[0])}", LAN)
+        await until((ops.folder / "deployed-7").exists)
+    finally:
+        process.terminate()
+        assert await asyncio.wait_for(process.wait(), 30) == 0
+    assert given not in (ops.folder / "state" / "nlops.log").read_text("utf-8")
+    assert [record.kind for record in ops.records()][-3:] == ["approved", "confirmed", "ran"]
 
 
 TOML = """

@@ -59,7 +59,7 @@ def _ignored_in_room(
     """What is done instead of listening to a room's message; None where it counts."""
     who = f"{message.contact_id!r} in room {message.room_id!r}"
     folded = fold_strictly(message.text)
-    is_one_time = read_one_time_code(folded) is not None or (admin is not None and _holds_a_code(state, message))
+    is_one_time = read_one_time_code(folded) is not None or (admin is not None and _holds_a_code(setup, state, message))
     if is_one_time or read_pairing_code(folded):
         log = Log("warning", f"ignored a code that {who} said: codes count in the direct chat only")
         is_meant = is_one_time and (message.is_addressed or _is_asked(state, message))
@@ -109,16 +109,18 @@ def _on_words(setup: Setup, state: State, asker: Asker, message: ChatMessage, no
     given = read_one_time_code(folded)
     if given is not None:
         return on_code(setup, state, replace(asker, words=conceal(message.text, folded)), given, now)
-    if _holds_a_code(state, message):
+    if _holds_a_code(setup, state, message):
         return state, (Say(asker.conversation_id, CODE_ALONE.say(asker.language)),)
     return on_order(setup, state, asker, now)
 
 
-def _holds_a_code(state: State, message: ChatMessage) -> bool:
-    """Whether a one-time code may stand among other words: they are about one, or this person was just asked for
-    one."""
+def _holds_a_code(setup: Setup, state: State, message: ChatMessage) -> bool:
+    """Whether a one-time code may stand among other words: they are about one, where there are any, or this person was
+    just asked for one."""
     folded = fold_strictly(message.text)
-    return tells_a_code(folded) or (_is_asked(state, message) and holds_six_digits(folded))
+    config = setup.config
+    uses_codes = config.sms or config.authy or any(admin.totp for admin in config.admins)
+    return bool(uses_codes and tells_a_code(folded)) or (_is_asked(state, message) and holds_six_digits(folded))
 
 
 def _is_asked(state: State, message: ChatMessage) -> bool:

@@ -29,7 +29,7 @@ _CODE = f"[{CODE_ALPHABET.lower()}]{{{CODE_LENGTH}}}"
 # Without a space between them only where a letter shows which is which.
 _ONE_TIME = re.compile(rf"({_BEFORE}(?:({_CODE}) |(?=\d{{0,3}}[a-z])({_CODE}))?)({_SIX})")
 _SIX_ALONE = re.compile(rf"(?<![A-Za-z\d_.]){_SIX}(?![A-Za-z\d_])")
-_ABOUT_CODES = re.compile(r"\b(?:code|otp|totp|2fa|token|authenticator|verif\w*)\b|码|口令|验证")
+_ABOUT_CODES = re.compile(r"\b(?:code|otp|totp|2fa|token|authenticator|verif\w*)\b|验证|动态码|校验码|口令")
 MASK = "••••••"
 
 

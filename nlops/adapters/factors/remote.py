@@ -68,6 +68,6 @@ async def ask(
         raise Away(f"no answer within {timeout_s:g} s") from None
     except httpx2.TimeoutException:
         raise Away(f"no answer within {timeout_s:g} s") from None
-    except (httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError) as error:
+    except (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError, OSError, ValueError) as error:
         # Not its text: it may hold the address, and that a key.
         raise Away(f"it can't be reached ({type(error).__name__})") from None

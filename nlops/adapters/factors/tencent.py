@@ -59,7 +59,8 @@ class Tencent:
         except TencentCloudSDKException as error:
             # Its code only: the message of a network error holds the address, others repeat what was sent.
             raise Away(f"Tencent Cloud refused or is away: {error.code}") from None
-        except (ValueError, TypeError, LookupError, OSError) as error:  # what the library makes of nonsense
+        except Exception as error:
+            # Whatever the library makes of an answer that is none: a provider must not end the service.
             raise Away(f"Tencent Cloud is away ({type(error).__name__})") from None
         inner = answer.get("Response") if isinstance(answer, dict) else None
         if not isinstance(inner, dict):
