@@ -60,7 +60,7 @@ def _route(setup: Setup, state: State, event: Event, now: Moment) -> Step:
         case ModelAnswered():
             return orders.on_answer_of_model(setup, state, event, now)
         case RunFinished():
-            return deciding.on_finished(state, event)
+            return deciding.on_finished(setup, state, event, now)
         case RecordRefused():
             return deciding.on_record_refused(state, event)
         case LinkChanged() | SendDoubtful() | Paired() | ContactsFound() | NameKnown():

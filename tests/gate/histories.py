@@ -2,9 +2,7 @@
 confirmations, edits, models' answers, second factors, clocks that jump, machines that sleep or start anew, full disks,
 and crashes between any two of: a message is kept, its step is kept, a call is noted, it ran, its end is kept.
 
-`Witness` is the judge. It knows what was sent and shown, and a clock that nobody can set, and nothing of the engine's
-state: a run is right only where exactly one message, or one factor, of the right person asked for exactly those calls,
-in time, for the first time; and no call of a run is ever begun twice.
+`tests.gate.witness` judges each step: whether somebody asked for what runs.
 
     python -m tests.gate.histories 2000     # so many histories of 50 steps; prints what happened in them
 """
@@ -19,7 +17,7 @@ import tempfile
 import time
 from collections import Counter
 from copy import deepcopy
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -49,64 +47,17 @@ from nlops.domain.events import (
     TookOver,
 )
 from nlops.domain.model import ModelReply
-from nlops.domain.tools import Approval, ProposalState, ToolCall, ToolResult
+from nlops.domain.tools import Approval, ProposalState, ToolResult
 from nlops.engine import Setup, State, deciding, step, steps
 from nlops.gate.policy import contacts_of
 from nlops.gate.rules import HOUR_S
 from nlops.journal import Journal
+from tests.gate.witness import CONFIRMS, COUNTS, EDITS, FREE, ORDERS, OTHER, ROOM, WALL, Witness
 from tests.support import LAN, MALLORY, WEI, make_config, make_setup
-
-ROOM = "ops@chatroom"
-COUNTS: Counter[str] = Counter()
-WALL = 1_800_000_000.0
-
-# What can be said, and what it asks for where it runs by itself.
-ORDERS: dict[str, ToolCall] = {
-    "restart bob": ToolCall("restart", {"bot": "bob"}),
-    "重启 alice": ToolCall("restart", {"bot": "alice"}),
-    "log bob 20": ToolCall("tail_logs", {"bot": "bob", "lines": 20}),
-    "status bob": ToolCall("status", {"bot": "bob"}),
-}
-EDITS = ("make that alice", "30 lines instead", "改成 bob", "actually something else", "alice")
-OTHER = ("help", "hello there", "stop all", "resume", "mute bob 5m", "123456", "7K3F please", "yes?")
-FREE = {
-    "please be so kind and restart bob": ("restart", '{"bot": "bob"}'),
-    "请看一下 alice 最后 40 行日志": ("tail_logs", '{"bot": "alice", "lines": 40}'),
-}
-CONFIRMS = ("{}", "yes {}", "确认 {}", "confirm {}", "ＹＥＳ {}")
-
-
-@dataclass
-class Shown:
-    """A proposal as its owner saw it. `at` is on the true clock."""
-
-    place: tuple[str, str]
-    calls: list[Any]
-    at: float
-    auth: list[str] = field(default_factory=list)
-    state: str = "open"
-    given: set[str] = field(default_factory=set)
-
-
-@dataclass
-class Witness:
-    """What is known of the outside. A crash takes it back to what was durable."""
-
-    shown: dict[str, Shown] = field(default_factory=dict)
-    granted: dict[int, int] = field(default_factory=dict)  # run to the number of its calls
-    by_message: dict[str, int] = field(default_factory=dict)
-    stopped: bool = False
-
-    def open_at(self, place: tuple[str, str], true_now: float, ttl_s: float) -> list[str]:
-        return [
-            code
-            for code, one in self.shown.items()
-            if one.place == place and one.state == "open" and true_now - one.at < ttl_s
-        ]
 
 
 class Histories(RuleBasedStateMachine):
-    """The machine of the tests. Rules are what can happen; the checks stand in `_judge` and `_begin`."""
+    """The machine of the tests. Rules are what can happen; the checks stand in `Witness` and `_begin`."""
 
     @initialize(confirm=st.sampled_from(["always", "natural-language"]), guarded=st.booleans())
     def start(self, confirm: Any, guarded: bool) -> None:
@@ -115,7 +66,7 @@ class Histories(RuleBasedStateMachine):
         config = make_config(self.folder, policy=PolicyConfig(confirm=confirm, ttl_s=120.0), chat=chat)
         self.setup = _guarded(make_setup(config)) if guarded else make_setup(config)
         self.loop = asyncio.new_event_loop()
-        self.true, self.slept, self.skew, self.boots, self.boot_at = 0.0, 0.0, 0.0, 0, 0.0
+        self.true, self.skew, self.boots, self.boot_at = 0.0, 0.0, 0, 0.0
         self.numbers = 0
         self.witness, self.durable = Witness(), Witness()
         self.begun: set[tuple[int, int]] = set()
@@ -162,7 +113,7 @@ class Histories(RuleBasedStateMachine):
         now = self._now()
         state, effects = step(self.setup, self.state, event, now)
         COUNTS["steps"] += 1
-        self._judge(event, effects)
+        self.witness.judge(self.setup, event, effects, self.true)
         self.state = state
         return self._keep(event, effects) if keep else ()
 
@@ -193,73 +144,6 @@ class Histories(RuleBasedStateMachine):
                 for run_id in effect.run_ids:
                     self._end(run_id, ended=True)
         return effects
-
-    # The judge
-
-    def _judge(self, event: Event, effects: tuple[Effect, ...]) -> None:
-        """Whether each run of a step was asked for; and what its messages showed and closed."""
-        runs = [effect for effect in effects if isinstance(effect, RunCalls)]
-        place: tuple[str, str] | None = None
-        words = ""
-        if isinstance(event, MessageReceived):
-            words, place = event.message.text, (event.message.contact_id, event.message.conversation_id)
-            assert event.message.id not in self.witness.by_message or not runs, "one message, one run"
-        for run in runs:
-            assert len(runs) == 1 and place is not None, f"{type(event).__name__} runs nothing"
-            assert place[0] in (WEI, LAN), "a stranger runs nothing"
-            self._judge_run(run, words, place)
-            self.witness.granted[run.run_id] = len(run.calls)
-        self._see(effects, place)
-
-    def _judge_run(self, run: RunCalls, words: str, place: tuple[str, str]) -> None:
-        calls = [call.as_json() for call in run.calls]
-        risky = any(call.tool == "restart" for call in run.calls)
-        assert not (risky and self.witness.stopped), "nothing changes while everything is stopped"
-        if words in ORDERS:
-            assert calls == [ORDERS[words].as_json()] and self.setup.config.policy.confirm == "natural-language"
-            assert not self._guards(run), "a factor is demanded"
-            COUNTS["runs by keyword"] += 1
-            return
-        waiting = self.witness.open_at(place, self.true, 120.0)
-        code = words[-4:].upper() if words[-4:].upper() in self.witness.shown else None
-        if code is None:
-            assert words in ("yes", "确认") and len(waiting) == 1, f"{words!r} confirms nothing: {waiting}"
-            code = waiting[0]
-        assert code in waiting, f"{code} is not open for {place}: {self.witness.shown[code]} at {self.true}"
-        shown = self.witness.shown[code]
-        assert shown.calls == calls, "what was shown is what runs"
-        assert set(shown.auth) <= shown.given, "a factor is missing"
-        shown.state = "used"
-        COUNTS["runs by confirmation"] += 1
-
-    def _guards(self, run: RunCalls) -> bool:
-        return any((tool := self.setup.catalogue.get(call.tool)) is not None and tool.policy.auth for call in run.calls)
-
-    def _see(self, effects: tuple[Effect, ...], place: tuple[str, str] | None) -> None:
-        """What the records of a step say was shown, or closed."""
-        for effect in effects:
-            if not isinstance(effect, Record):
-                continue
-            code = str(effect.details.get("code", ""))
-            if effect.kind == "proposed":
-                assert code not in self.witness.shown or self.witness.shown[code].state != "open", "a code is one's own"
-                where = (effect.contact_id, str(effect.details.get("room", effect.contact_id)))
-                for one in self.witness.shown.values():
-                    if one.place == where and one.state == "open":
-                        one.state = "superseded"
-                calls: Any = effect.details["calls"]
-                guarded = [call["tool"] for call in calls if self._demands(call["tool"])]
-                auth = ["totp"] if guarded else []
-                self.witness.shown[code] = Shown(where, calls, self.true, auth)
-                COUNTS["proposals"] += 1
-            elif effect.kind in ("denied", "expired", "superseded") and code in self.witness.shown:
-                self.witness.shown[code].state = effect.kind
-            elif effect.kind in ("stopped", "resumed"):
-                self.witness.stopped = effect.kind == "stopped"
-
-    def _demands(self, name: str) -> bool:
-        tool = self.setup.catalogue.get(name)
-        return tool is not None and bool(tool.policy.auth)
 
     # What can be said
 
@@ -365,7 +249,7 @@ class Histories(RuleBasedStateMachine):
             assert not (self.witness.stopped and any(call.tool == "restart" for call in run.calls))
             shown.state, self.witness.granted[run.run_id] = "used", len(run.calls)
             COUNTS["runs by a second factor"] += 1
-        self._see(effects, None)
+        self.witness.see(self.setup, effects, self.true)
         self.state = state
         self._keep(Ticked(), effects)
 
@@ -483,7 +367,7 @@ def run(histories: int, steps_each: int = 50) -> Counter[str]:
         suppress_health_check=list(HealthCheck),
         database=None,
     )
-    run_state_machine_as_test(Histories, settings=profile)  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(Histories, settings=profile)
     return COUNTS
 
 
