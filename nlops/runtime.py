@@ -112,9 +112,13 @@ def _boot() -> str:
 BOOT = _boot()
 
 
+# On Linux a clock that goes on while the machine sleeps; elsewhere the monotonic one.
+_CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+
+
 def now() -> Moment:
     wall = time.time()
-    return Moment(wall, time.monotonic(), os.urandom(16), BOOT, time.localtime(wall).tm_gmtoff)
+    return Moment(wall, time.clock_gettime(_CLOCK), os.urandom(16), BOOT, time.localtime(wall).tm_gmtoff)
 
 
 class Service:

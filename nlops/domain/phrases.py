@@ -127,6 +127,11 @@ ENDED_BY_STOP = Phrase(
 NOT_BEGUN_STOP = Phrase(en="not begun, because of “stop all”", zh="因「全部停止」没有开始")
 
 # Mutes
+STATUS_STOPPED = Phrase(
+    en="Stopped by {admin}: nothing that changes something runs. “resume” ends it.",
+    zh="{admin} 已停止一切改动操作，发「恢复」解除。",
+)
+STATUS_MUTED = Phrase(en="{bot} is muted until {until}.", zh="{bot} 静音到 {until}。")
 MUTED = Phrase(
     en="{admin} muted {bot} for {minutes} min: no codes and no alerts until {until}. “unmute {bot}” ends it sooner.",
     zh="{admin} 将 {bot} 静音 {minutes} 分钟：{until} 之前不发二维码和告警。发「取消静音 {bot}」提前结束。",

@@ -9,14 +9,14 @@ from dataclasses import replace
 from nlops.domain import phrases
 from nlops.domain.effects import Log, Record, RunCalls, Say
 from nlops.domain.events import Moment, RecordRefused, RunFinished
-from nlops.domain.tools import Approval, Proposal, ProposalState, Source, ToolCall, ToolSpec
+from nlops.domain.tools import Approval, BuiltinRun, Proposal, ProposalState, Source, ToolCall, ToolSpec
 from nlops.engine.demanding import ask_for, asks_again, why_not
 from nlops.engine.state import Asker, Running, Setup, State, Step
 from nlops.gate import confirm
 from nlops.gate.factors import missing
 from nlops.gate.policy import with_policy
 from nlops.gate.rules import Asking, Ruling, in_the_hour, rule_on
-from nlops.replies import say_results
+from nlops.replies import say_results, say_standing
 from nlops.understand.keywords import Answer
 
 
@@ -144,8 +144,8 @@ def record_of(asker: Asker, kind: str, calls: tuple[ToolCall, ...], details: Map
     return Record(kind, asker.admin, asker.contact_id, body)
 
 
-def on_finished(state: State, event: RunFinished) -> Step:
-    """What a run gave, recorded and said to who asked."""
+def on_finished(setup: Setup, state: State, event: RunFinished, now: Moment) -> Step:
+    """What a run gave, recorded and said to who asked. A status tells what is stopped or muted too."""
     run = state.running.get(event.run_id)
     if run is None:
         return state, ()
@@ -154,6 +154,8 @@ def on_finished(state: State, event: RunFinished) -> Step:
     record = record_of(run.asker, kind, run.calls, {"run": event.run_id, "code": run.code, "results": results})
     asker = run.asker
     said = say_results(run.calls, event.results, asker.contact_id, asker.conversation_id, asker.language)
+    if any(tool.run == BuiltinRun("status") for tool in tools_of(setup, run.calls)):
+        said += say_standing(state.standing, asker.conversation_id, asker.language, now)
     return _without_run(state, event.run_id, "lost" if event.ended else "end"), (record, *said)
 
 

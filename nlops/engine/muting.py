@@ -16,8 +16,8 @@ from nlops.domain.standing import Muting
 from nlops.domain.words import Language
 from nlops.engine.deciding import record_of
 from nlops.engine.state import Asker, Setup, State, Step, language_for
-from nlops.gate.hours import DAY_MIN, ends_at
-from nlops.replies import say_notice
+from nlops.gate.hours import ends_at
+from nlops.replies import say_notice, show_time
 
 
 def tell(setup: Setup, state: State, notices: Sequence[Notice], now: Moment) -> Step:
@@ -151,9 +151,3 @@ def _end(setup: Setup, state: State, bot: str, muting: Muting, now: Moment) -> S
         if known.payload is not None and known.rescue:
             effects.append(ShowQr(contact_id, bot, known.payload, phrases.QR_CAPTION.say(language, bot=bot)))
     return state, tuple(effects)
-
-
-def show_time(wall: float, now: Moment) -> str:
-    """A time of day on the local clock: 04:00."""
-    hours, minutes = divmod(int((wall + now.offset_s) // 60) % DAY_MIN, 60)
-    return f"{hours:02}:{minutes:02}"

@@ -27,7 +27,7 @@ def on_order(setup: Setup, state: State, asker: Asker, now: Moment) -> Step:
     if word is not None:
         return on_standing_word(setup, state, asker, word, now)
     order = read_keyword(asker.words, setup.catalogue, asker.language)
-    if isinstance(order, Answer) and _is_just_a_word(state, asker, order):
+    if isinstance(order, Answer) and _is_just_a_word(state, order):
         order = None
     if order is None or (isinstance(order, Interpretation) and not order.calls):
         state, effects, is_answered = edit(setup, state, asker, now)
@@ -55,10 +55,11 @@ def on_order(setup: Setup, state: State, asker: Asker, now: Moment) -> Step:
             assert_never(order)
 
 
-def _is_just_a_word(state: State, asker: Asker, answer: Answer) -> bool:
-    """Four letters that are nobody's code are a word of a sentence to come, not a failed confirmation."""
-    known = {one.code for one in state.proposals if one.contact_id == asker.contact_id}
-    return answer.bare and answer.code not in known and asked_of(state, asker, answer) is None
+def _is_just_a_word(state: State, answer: Answer) -> bool:
+    """Four letters that are no code are a word of a sentence to come, not a failed confirmation; with a digit they are
+    no word either."""
+    known = {one.code for one in state.proposals} | {ask.code for one in state.proposals for ask in one.asks}
+    return answer.bare and answer.code is not None and answer.code.isalpha() and answer.code not in known
 
 
 def _on_answer(setup: Setup, state: State, asker: Asker, given: Answer, now: Moment) -> Step:

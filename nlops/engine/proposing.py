@@ -58,6 +58,7 @@ def on_calls(
         made_at=now.wall,
     )
     state, records = _supersede(replace(state, next_id=state.next_id + 1), proposal, tools)
+    proposal = replace(proposal, needs_code=bool(records or edits))
     if not waits:
         state, effects = go_on(setup, state, asker, proposal, now, "allowed")
         return state, (*records, *effects)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import assert_never
 
-from nlops.domain.effects import KeepProposals, KeepStanding
+from nlops.domain.effects import Effect, KeepProposals, KeepStanding
 from nlops.domain.events import (
     AlertSeen,
     BacklogRead,
@@ -30,15 +30,19 @@ from nlops.gate.confirm import forget
 
 
 def step(setup: Setup, state: State, event: Event, now: Moment) -> Step:
-    """What `event` at `now` changes, and what it wants done. Never raises for anything that came from outside.
-    Proposals and standing orders that changed are kept, whichever way changed them."""
-    after, effects = _route(setup, state, event, now)
-    if after.standing != state.standing:
+    """What `event` at `now` changes, and what it wants done. Never raises for anything that came from outside."""
+    return settle(state, *_route(setup, state, event, now))
+
+
+def settle(before: State, after: State, effects: tuple[Effect, ...]) -> Step:
+    """The end of every step: proposals and standing orders that changed are kept, whichever way changed them; what was
+    closed long ago is forgotten."""
+    if after.standing != before.standing:
         effects = (*effects, KeepStanding(after.standing))
-    if after.proposals is state.proposals:
+    if after.proposals is before.proposals:
         return after, effects
-    before = {one.id: one for one in state.proposals}
-    changed = tuple(one for one in after.proposals if before.get(one.id) != one)
+    were = {one.id: one for one in before.proposals}
+    changed = tuple(one for one in after.proposals if were.get(one.id) != one)
     kept = (KeepProposals(changed),) if changed else ()
     return replace(after, proposals=forget(after.proposals)), (*effects, *kept)
 
@@ -58,7 +62,7 @@ def _route(setup: Setup, state: State, event: Event, now: Moment) -> Step:
         case ModelAnswered():
             return orders.on_answer_of_model(setup, state, event, now)
         case RunFinished():
-            return deciding.on_finished(state, event)
+            return deciding.on_finished(setup, state, event, now)
         case FactorBegun() | FactorChecked():
             return proving.on_factor(setup, state, event, now)
         case RecordRefused():

@@ -163,7 +163,7 @@ def answer(
         met = waiting[-1] if waiting else None
         if met is None:
             return proposals, Verdict(None, NOTHING_OPEN.say(language))
-        if yes and met.state is State.OPEN and (len(waiting) != 1 or met.risk == "destroy"):
+        if yes and met.state is State.OPEN and (len(waiting) != 1 or met.risk == "destroy" or met.needs_code):
             return proposals, Verdict(met, CODE_NEEDED.say(language, code=met.code))
     else:
         met = next((one for one in mine if one.code == code.upper()), None)

@@ -6,7 +6,8 @@ from typing import Any
 from nlops.domain.bots import LogHit, SignKind
 from nlops.domain.config import AlertConfig, Hours, MaintenanceConfig
 from nlops.domain.effects import RunCalls, Say, ShowQr
-from nlops.domain.events import AlertSeen, SignSeen, Ticked, TookOver
+from nlops.domain.events import AlertSeen, RunFinished, SignSeen, Ticked, TookOver
+from nlops.domain.tools import ToolResult
 from tests.engine.play import QR, Play, of, sign
 from tests.support import LAN, WEI, make_config, make_setup
 
@@ -109,3 +110,15 @@ def test_a_mute_longer_than_the_window_goes_on() -> None:
         for seconds in (600, 899, 901, end - 1):
             assert not of(Say, play(Ticked(), seconds)), seconds
         assert "1 logout(s)" in of(Say, play(Ticked(), end))[0].text
+
+
+def test_a_status_tells_it() -> None:
+    """Who asks for the status hears what is muted and stopped; with neither there is nothing to add."""
+    play = watching()
+    for words, wanted in (("mute bob 30m", "bob is muted until 08:30"), ("stop all", "Stopped by wei")):
+        for expected in (False, True):
+            run = of(RunCalls, play.say("status", seconds=1))[0]
+            texts = [one.text for one in of(Say, play(RunFinished(run.run_id, (ToolResult(True, "all well"),)), 2))]
+            assert any(wanted in text for text in texts) is expected
+            if not expected:
+                play.say(words, seconds=1)
