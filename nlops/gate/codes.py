@@ -75,9 +75,9 @@ def read_one_time_code(folded: str) -> OneTimeCode | None:
 
 
 def holds_six_digits(folded: str) -> bool:
-    """Whether six digits stand somewhere in this, also at the end or in the middle of something longer: for who was
-    just asked for a code, and may have forgotten a space."""
-    return re.search(_SIX, folded) is not None
+    """Whether six digits follow each other in this, whatever stands between them that is no letter: for who was just
+    asked for a code, and wrote more than that."""
+    return re.search(r"\d{6}", re.sub(r"[\W_]+", "", folded)) is not None
 
 
 def tells_a_code(folded: str) -> bool:

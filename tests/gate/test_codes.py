@@ -13,6 +13,7 @@ from nlops.gate.codes import (
     YES_WORDS,
     OneTimeCode,
     conceal,
+    holds_six_digits,
     make_pairing_code,
     read_one_time_code,
     read_pairing_code,
@@ -106,6 +107,23 @@ def test_digits_of_other_scripts_are_a_code_that_is_never_right(digits: str) -> 
 def test_a_code_among_other_words(text: str, tells: bool, kept: str) -> None:
     """Where the words are about codes, a model must not get them, and the store keeps them without."""
     assert tells_a_code(text) is tells and conceal(text, text) == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [
+        ("yes7k3f123456", True),
+        ("12 34 56", True),
+        ("1\u200b2\u200b3\u200b4\u200b5\u200b6", True),
+        ("is it 123-456?", True),
+        ("١٢٣٤٥٦!", True),
+        ("12345 lines", False),
+        ("123 of bob, 456 of alice", False),
+    ],
+)
+def test_six_digits_anywhere(text: str, holds: bool) -> None:
+    """However they are written."""
+    assert holds_six_digits(text) is holds
 
 
 @given(st.text())

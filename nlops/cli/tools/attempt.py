@@ -15,6 +15,7 @@ from nlops.adapters.sqlite import SqliteStore
 from nlops.cli.definitions import load_tool
 from nlops.cli.resources import default_state_dir
 from nlops.cli.tools.show import config_if_any, find_file
+from nlops.cli.wiring import secrets_of
 from nlops.domain.config import ChatConfig, Config, Secret
 from nlops.domain.effects import Record
 from nlops.domain.errors import UsageError
@@ -44,7 +45,7 @@ def run_try(args: argparse.Namespace) -> int:
         print("not run", file=sys.stderr)
         return 1
     result = asyncio.run(_run(config, catalogue, call))
-    _show(result, Redactor(_secrets(config)))
+    _show(result, Redactor(secrets_of(config)))
     return 0 if result.ok else 1
 
 
@@ -53,10 +54,6 @@ def _no_config() -> Config:
     from pathlib import Path
 
     return Config(Path("nlops.toml").absolute(), default_state_dir(), ChatConfig("127.0.0.1:1", Secret("")), (), ())
-
-
-def _secrets(config: Config) -> list[str]:
-    return [secret.reveal() for secret in (config.chat.token, config.model.api_key) if secret is not None]
 
 
 def parse_arguments(words: Sequence[str], tool: ToolSpec) -> JsonObject:
