@@ -86,8 +86,7 @@ def tells_a_code(folded: str) -> bool:
 
 
 def conceal(text: str, folded: str) -> str:
-    """What may be kept of a message: without its one-time code. Any other text stays as it is."""
+    """What may be kept of a message: without its one-time code, and without any other number that could be one. (Only
+    a process that ends before the answer ever reads it again.)"""
     given = read_one_time_code(folded)
-    if given is not None:
-        return given.rest
-    return _SIX_ALONE.sub(MASK, folded) if tells_a_code(folded) else text
+    return given.rest if given is not None else _SIX_ALONE.sub(MASK, text)
