@@ -324,6 +324,17 @@ async def test_who_cannot_give_a_factor_cannot_run_it(ops: Ops) -> None:
     assert ops.ran() == 0
 
 
+async def test_without_the_part_that_judges_nothing_is_given(ops: Ops) -> None:
+    """Neither asked for nor checked; it is told."""
+    async with ops.service(**ops.factored()) as service:
+        code = await ops.propose()
+        await ops.say(f"yes {code}")
+        service._parts.factors = None
+        assert "could not be checked" in await ops.say(totp())
+        assert "nothing here judges" in await ops.say(f"yes {await ops.propose()}")
+        assert ops.ran() == 0
+
+
 def filled(payload: str, code: str, used: str) -> str:
     """A payload of the attacks, with what it leaves to the test."""
     arabic = totp().translate({ord(str(n)): 0x660 + n for n in range(10)})

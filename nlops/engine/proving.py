@@ -87,8 +87,11 @@ def on_checked(setup: Setup, state: State, event: FactorChecked, now: Moment) ->
     asker = asker_of(met)
     if event.trouble == "locked":
         return _on_locked(setup, state, asker, event)
-    if met.state is not ProposalState.AWAITING or next_of(met) != event.factor or event.contact_id != met.contact_id:
-        return state, (Log("warning", f"a code of {met.admin} came too late for {met.code}"),)
+    is_late = met.state is not ProposalState.AWAITING or confirm.is_over(met, now)
+    if is_late or next_of(met) != event.factor or event.contact_id != met.contact_id:
+        log = Log("warning", f"a code of {met.admin} came too late for {met.code}")
+        is_theirs = is_late and event.contact_id == met.contact_id
+        return state, (log, Say(met.contact_id, _say_over(met, met.code, asker))) if is_theirs else (log,)
     if event.is_right:
         approval = Approval(event.factor, event.contact_id, now.wall, met.fingerprint())
         return on_approval(setup, state, replace(asker, words=""), met.id, approval, now)
@@ -267,12 +270,15 @@ def on_other(setup: Setup, state: State, asker: Asker, given: Answer, asked: tup
     if asker.conversation_id != asker.contact_id:
         return state, (Say(asker.conversation_id, ELSEWHERE.say(asker.language, code=ask.code)),)
     if met.state is not ProposalState.AWAITING or confirm.is_over(met, now):
-        return state, (_refused(asker, met, "it is over"), Say(asker.contact_id, _say_over(met, ask, asker)))
+        return state, (_refused(asker, met, "it is over"), Say(asker.contact_id, _say_over(met, ask.code, asker)))
     if asker.admin in state.locked:
         text = phrases.LOCKED.say(asker.language, admin=asker.admin)
         return state, (_refused(asker, met, "the approver is locked"), Say(asker.contact_id, text))
     if ask.admin != asker.admin or asker.contact_id == met.contact_id or next_of(met) != "second-admin":
-        return state, (_refused(asker, met, "not who was asked"), Say(asker.contact_id, _say_over(met, ask, asker)))
+        return state, (
+            _refused(asker, met, "not who was asked"),
+            Say(asker.contact_id, _say_over(met, ask.code, asker)),
+        )
     owner = asker_of(met)
     if not given.yes:
         state = replace(state, proposals=confirm.put(state.proposals, confirm.move(met, "no")))
@@ -291,8 +297,8 @@ def _refused(asker: Asker, met: Proposal, reason: str) -> Record:
     return record_of(asker, "refused", (), {"code": met.code, "factor": "second-admin", "reason": reason})
 
 
-def _say_over(met: Proposal, ask: Ask, asker: Asker) -> str:
+def _say_over(met: Proposal, code: str, asker: Asker) -> str:
     if met.state in (ProposalState.EXPIRED, ProposalState.AWAITING, ProposalState.OPEN):
-        return EXPIRED.say(asker.language, code=ask.code)
+        return EXPIRED.say(asker.language, code=code)
     state = PROPOSAL_STATE[met.state.value].say(asker.language)
-    return phrases.APPROVAL_OVER.say(asker.language, code=ask.code, state=state)
+    return phrases.APPROVAL_OVER.say(asker.language, code=code, state=state)

@@ -4,6 +4,8 @@ import asyncio
 from dataclasses import replace
 from pathlib import Path
 
+from nlops.adapters.sqlite import SqliteStore, factors
+from nlops.cli import check
 from nlops.cli.check_factors import Finding, look
 from nlops.domain.config import (
     AdminConfig,
@@ -83,3 +85,14 @@ async def test_who_cannot_give_what_is_demanded(tmp_path: Path) -> None:
 async def test_without_factors_nothing_is_said(tmp_path: Path) -> None:
     """Most have none."""
     assert not await findings(tmp_path, admins=(AdminConfig("wei", WEI), AdminConfig("lan", LAN)))
+
+
+async def test_a_lock_is_told(tmp_path: Path) -> None:
+    """With the question to ask first, and the mend."""
+    config = make_config(tmp_path, admins=ADMINS)
+    store = SqliteStore(config.state_dir)
+    for _ in range(5):
+        await store.in_transaction(lambda db: factors.reserve(db, "wei", "totp"))
+    store.close()
+    bad = [seen for well, what, seen in check._admins(config) if not well and what == "admin wei"]
+    assert bad == ["locked after five wrong codes; who typed them? then: nlops unlock wei"]

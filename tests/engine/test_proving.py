@@ -87,8 +87,20 @@ def test_right_and_wrong_codes() -> None:
     right = checked(check, is_right=True)
     assert [type(one) for one in play(right, 3)] == [Record, Record, RunCalls]
     again = play(right, 4)
-    assert not of(RunCalls, again) and len(again) == 1 and isinstance(again[0], Log)
+    assert [type(one) for one in again] == [Log, Say] and "is over: it is running" in again[1].text
     assert not of(RunCalls, play.say(f"yes {code} 123456", seconds=5))
+
+
+def test_a_code_that_is_judged_too_late_is_told() -> None:
+    """The second's tick did not come yet, or did: expired is said, nothing runs."""
+    for ticks in (False, True):
+        play = demanding("totp")
+        waiting(play)
+        (check,) = of(CheckCode, play.say("123456", seconds=119))
+        if ticks:
+            play(Ticked(), 121)
+        late = play(checked(check, is_right=True), 121)
+        assert not of(RunCalls, late) and "expired" in of(Say, late)[0].text
 
 
 @pytest.mark.parametrize(
