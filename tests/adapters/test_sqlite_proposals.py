@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from nlops.adapters.sqlite import SqliteStore
-from nlops.domain.effects import KeepProposals, Record
+from nlops.domain.effects import Effect, KeepProposals, Record
 from nlops.domain.errors import ProposalTaken
 from nlops.domain.events import Ticked
 from nlops.domain.tools import Approval, Proposal, ProposalState, ToolCall
@@ -99,7 +99,7 @@ async def test_two_services_on_one_store_run_it_once(tmp_path: Path) -> None:
     assert await first.keep(Ticked(), [KeepProposals((finished[1],)), KeepProposals(finished[:1])], [], 1.0) == ([], "")
     _, refused = await second.keep(Ticked(), [Record("confirmed", "wei", "w"), KeepProposals((finished[1],))], [], 1.0)
     assert "is finished already" in refused and len(list(one.records())) == 1
-    closed = [KeepProposals((replace(ONE, state=S.DENIED),)), Record("denied", "wei", "w")]
+    closed: list[Effect] = [KeepProposals((replace(ONE, state=S.DENIED),)), Record("denied", "wei", "w")]
     assert await second.keep(Ticked(), closed, [], 2.0) == ([], "") and len(list(one.records())) == 2
     one.close()
     other.close()

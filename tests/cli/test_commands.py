@@ -108,9 +108,8 @@ async def test_status_tells_what_the_gate_holds_back(tmp_path: Path) -> None:
     (tmp_path / "nlops.toml").write_text(CONFIG + bot + policy)
     now = time.time()
     call = ToolCall("restart", {"bot": "bob"})
-    one = Proposal(
-        "7K3F", "wei", "wxid_wei", "wxid_wei", (call,), ("d",), "change", "words", "model", 0.0, until=now + 90
-    )
+    one = Proposal("7K3F", "wei", "wxid_wei", "wxid_wei", (call,), ("d",), "change", "words", "model", 0.0)
+    one = replace(one, until=now + 90)
     unknown = replace(one, id=2, state=ProposalState.UNKNOWN, decided_at=now - 60)
     standing = Standing(Stop("wei", now), {"bob": Muting(now, now + 600, 0.0, "wei", {"OfferQr": 2})})
     store = SqliteStore(tmp_path / "state")
