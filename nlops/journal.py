@@ -18,6 +18,7 @@ from nlops.domain.outbox import Waiting
 from nlops.domain.standing import Standing
 from nlops.domain.tools import Proposal
 from nlops.gate.codes import conceal
+from nlops.gate.confirm import LIVES
 from nlops.ports import Commit, Store
 from nlops.understand.fold import fold_strictly
 
@@ -65,8 +66,8 @@ class Journal:
             return [], ""
         try:
             ids, reason = await self._store.commit(commit, at), ""
-        except ProposalTaken as error:  # by another process: it will never be ours
-            self._proposals = {}
+        except ProposalTaken as error:  # by another process: it will never be ours to run
+            self._proposals = {key: one for key, one in self._proposals.items() if one.state not in LIVES}
             ids, reason = tuple(next(self._numbers) for _ in outgoing), str(error)
         except StoreError as error:
             self._complain(error)

@@ -21,7 +21,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -113,7 +113,7 @@ class Histories(RuleBasedStateMachine):
         now = self._now()
         state, effects = step(self.setup, self.state, event, now)
         COUNTS["steps"] += 1
-        self.witness.judge(self.setup, event, effects, self.true)
+        self.witness.judge(self.setup, event, effects, self.true, now.wall)
         self.state = state
         return self._keep(event, effects) if keep else ()
 
@@ -182,7 +182,7 @@ class Histories(RuleBasedStateMachine):
         shown = [(code, one) for code, one in self.witness.shown.items() if not mine or one.place[0] == who]
         if shown:
             code, one = shown[-min(which, len(shown))]
-            self._say(who, form.format(code), one.place[1] == ROOM if mine else room, crash)
+            self._say(who, form.format(code), one.place[1] == ROOM if mine or which < 3 else room, crash)
 
     @rule(
         who=st.sampled_from([WEI, LAN]),
@@ -356,8 +356,8 @@ def _guarded(setup: Setup) -> Setup:
     return replace(setup, catalogue=replace(setup.catalogue, tools=tools))
 
 
-def run(histories: int, steps_each: int = 50) -> Counter[str]:
-    """Play so many; what happened in them."""
+def run(histories: int, steps_each: int = 50, *, shrinks: bool = True) -> Counter[str]:
+    """Play so many; what happened in them. One that fails is made small, which takes its time, unless told not to."""
     COUNTS.clear()
     logging.getLogger("nlops").setLevel(logging.CRITICAL)  # full disks are a part of it
     profile = settings(
@@ -366,6 +366,7 @@ def run(histories: int, steps_each: int = 50) -> Counter[str]:
         deadline=None,
         suppress_health_check=list(HealthCheck),
         database=None,
+        phases=(Phase.generate, Phase.shrink) if shrinks else (Phase.generate,),
     )
     run_state_machine_as_test(Histories, settings=profile)
     return COUNTS
@@ -373,6 +374,6 @@ def run(histories: int, steps_each: int = 50) -> Counter[str]:
 
 if __name__ == "__main__":
     began = time.monotonic()
-    counted = run(int(sys.argv[1]) if len(sys.argv) > 1 else 200)
+    counted = run(int(sys.argv[1]) if len(sys.argv) > 1 else 200, shrinks="--fast" not in sys.argv)
     print(json.dumps(dict(counted.most_common()), indent=2))
     print(f"nothing ran that lacked a matching, fresh, single approval; {time.monotonic() - began:.0f} s")

@@ -10,7 +10,7 @@ from typing import Any
 from nlops.domain.effects import Effect, Record, RunCalls
 from nlops.domain.events import Event, MessageReceived
 from nlops.domain.tools import ToolCall
-from nlops.engine import Setup
+from nlops.engine import STALE_AFTER_S, Setup
 from tests.support import LAN, WEI
 
 ROOM = "ops@chatroom"
@@ -64,8 +64,9 @@ class Witness:
             if one.place == place and one.state == "open" and now - one.at < TTL_S
         ]
 
-    def judge(self, setup: Setup, event: Event, effects: tuple[Effect, ...], now: float) -> None:
-        """Whether each run of a step was asked for; then what its messages showed and closed."""
+    def judge(self, setup: Setup, event: Event, effects: tuple[Effect, ...], now: float, wall: float) -> None:
+        """Whether each run of a step was asked for; then what its messages showed and closed. `wall` is the machine's
+        clock: what it takes for old is no order."""
         runs = [effect for effect in effects if isinstance(effect, RunCalls)]
         place: tuple[str, str] | None = None
         words = ""
@@ -77,7 +78,7 @@ class Witness:
             assert place[0] in (WEI, LAN), "a stranger runs nothing"
             self._judge_run(setup, run, words, place, now)
             self.granted[run.run_id] = len(run.calls)
-        if place is not None:
+        if isinstance(event, MessageReceived) and place is not None and wall - event.message.sent_at <= STALE_AFTER_S:
             self._hear(words, place, now)
         self.see(setup, effects, now)
 
