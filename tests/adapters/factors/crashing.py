@@ -1,8 +1,8 @@
-"""Crashes at every await and every statement of SQL between a one-time code and the outcome of what it let run; made as
+"""Crashes at every await and every statement of SQL between a one-time code and the outcome of what it let run, made as
 `tests.gate.crashing` makes them.
 
-
-gateway that brings it back would), and then a code of this step.
+A life confirms and proves with the code of the step before, and is killed. The next one gets the same message again, as
+a gateway that brings it back would, and then a code of this step.
 
     python -m tests.adapters.factors.crashing FOLDER [EVERY]     # every point, or each EVERYth
 """
