@@ -47,11 +47,19 @@ def on_code(setup: Setup, state: State, asker: Asker, given: OneTimeCode, now: M
     else:
         waiting = [one for one in mine if one.state is ProposalState.AWAITING and next_of(one) in BY_CODE]
         if len(waiting) != 1:
-            phrase = phrases.WHICH_CODE if waiting else phrases.NO_CODE_WANTED
-            code = waiting[-1].code if waiting else ""
-            return state, (Say(asker.conversation_id, phrase.say(asker.language, **({"code": code} if code else {}))),)
+            return state, (Say(asker.conversation_id, _say_which(mine, waiting, asker)),)
         met = waiting[0]
     return _check(state, asker, met, given)
+
+
+def _say_which(mine: list[Proposal], waiting: list[Proposal], asker: Asker) -> str:
+    """Why a code alone is not enough."""
+    if waiting:
+        return phrases.WHICH_CODE.say(asker.language, code=waiting[-1].code)
+    unconfirmed = [one for one in mine if one.state is ProposalState.OPEN and next_of(one) == "totp"]
+    if unconfirmed:
+        return phrases.WORD_FIRST.say(asker.language, code=unconfirmed[-1].code)
+    return phrases.NO_CODE_WANTED.say(asker.language)
 
 
 def _confirm_with(setup: Setup, state: State, asker: Asker, given: OneTimeCode, now: Moment) -> Step:

@@ -89,6 +89,10 @@ NO_CODE_WANTED = Phrase(
     en="I took that for a one-time code and passed it on to nobody; nothing waits for one.",
     zh="我把它当作验证码，没有交给任何人；现在没有操作在等验证码。",
 )
+WORD_FIRST = Phrase(
+    en="{code} is not confirmed yet; that code was not looked at. Both at once: “yes {code} 123456”.",
+    zh="{code} 还没有确认，所以没有核对验证码。可以一起发：「确认 {code} 123456」。",
+)
 WHICH_CODE = Phrase(
     en="More than one operation waits for a code. Say which: “{code} 123456”.",
     zh="有多个操作在等验证码，请注明是哪一个：「{code} 123456」。",

@@ -115,6 +115,21 @@ def test_what_could_not_be_judged_waits_on(trouble: FactorTrouble, words: str) -
     assert of(CheckCode, play.say("123456"))
 
 
+def test_a_code_alone_says_what_it_needs() -> None:
+    """Before the word, with two that wait, and when nothing does: each hears what to say."""
+    play = demanding("totp")
+    code = of(Record, play.say("restart bob"))[0].details["code"]
+    (said,) = play.say("123456")
+    assert f"“yes {code} 123456”" in said.text and "not confirmed yet" in said.text
+    play.say("no")
+    assert "nothing waits" in of(Say, play.say("123456"))[0].text
+    waiting(play)
+    one = play.state.proposals[-1]
+    play.state = replace(play.state, proposals=(*play.state.proposals, replace(one, id=99, code="K2MX")))
+    assert "“K2MX 123456”" in of(Say, play.say("123456"))[0].text
+    assert of(CheckCode, play.say("K2MX 123456"))[0].proposal_id == 99
+
+
 def test_one_code_at_a_time() -> None:
     """A second while the first is looked at is ignored: it could only count against who typed it twice."""
     play = demanding("totp")
