@@ -105,6 +105,7 @@ STRICTER_NOW = Phrase(
     en="the policy demands more for it than when it was proposed; please ask again",
     zh="策略现在的要求比提出时更严，请重新提出",
 )
+REPLACED = Phrase(en="{code} is void: this takes its place.", zh="{code} 作废，由这个取代。")
 VOID = Phrase(en="{code} is void: you changed it.", zh="{code} 作废：你改了要求。")
 
 # The kill switch
