@@ -115,6 +115,10 @@ STOPPED_ALL = Phrase(
     zh="{admin} 停止了一切：在有人发「恢复」之前，会改动的操作都不执行。结束了 {runs} 个正在执行的操作，"
     "作废了 {proposals} 个待确认的操作。查看类操作仍可用。",
 )
+STOP_WHAT = Phrase(
+    en="{runs} run(s) are under way. “stop all” ends them, and holds everything that changes something until “resume”.",
+    zh="正在执行的操作有 {runs} 个。发「全部停止」会中断它们，并停住一切改动，直到有人发「恢复」。",
+)
 STOPPED_ALREADY = Phrase(
     en="Everything is stopped already, by {admin}. “resume” ends it.", zh="{admin} 早已停止一切，发「恢复」解除。"
 )
