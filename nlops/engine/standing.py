@@ -57,7 +57,7 @@ def read_standing_word(text: str, catalogue: Catalogue) -> Word | None:
     folded = fold(text).rstrip(".!。！")
     if folded in _STOP:
         return StopAll()
-    if folded in _JUST_STOP:
+    if folded in _JUST_STOP and not any(folded == fold(word) for tool in catalogue.tools for word in tool.keywords):
         return JustStop()
     if folded in _RESUME:
         return Resume()
