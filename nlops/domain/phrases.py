@@ -103,6 +103,7 @@ STRICTER_NOW = Phrase(
     en="the policy demands more for it than when it was proposed; please ask again",
     zh="策略现在的要求比提出时更严，请重新提出",
 )
+REPLACED = Phrase(en="{code} is void: this takes its place.", zh="{code} 作废，由这个取代。")
 VOID = Phrase(en="{code} is void: you changed it.", zh="{code} 作废：你改了要求。")
 
 # The kill switch
@@ -111,6 +112,10 @@ STOPPED_ALL = Phrase(
     "{runs} run(s) under way were ended, {proposals} proposal(s) dropped. Looking still works.",
     zh="{admin} 停止了一切：在有人发「恢复」之前，会改动的操作都不执行。结束了 {runs} 个正在执行的操作，"
     "作废了 {proposals} 个待确认的操作。查看类操作仍可用。",
+)
+STOP_WHAT = Phrase(
+    en="{runs} run(s) are under way. “stop all” ends them, and holds everything that changes something until “resume”.",
+    zh="正在执行的操作有 {runs} 个。发「全部停止」会中断它们，并停住一切改动，直到有人发「恢复」。",
 )
 STOPPED_ALREADY = Phrase(
     en="Everything is stopped already, by {admin}. “resume” ends it.", zh="{admin} 早已停止一切，发「恢复」解除。"
