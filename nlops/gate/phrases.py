@@ -55,8 +55,9 @@ NOT_SENT = Phrase(
     zh="验证码发不出去：{reason}。没有执行。回复「确认 {code}」再试。",
 )
 SENT_LATELY = Phrase(
-    en="A code was sent just now, or too many were; the next one in {seconds} s. {code} still waits.",
-    zh="刚发过验证码，或者发得太多；{seconds} 秒后才能再发。{code} 还在等。",
+    en="A code was sent just now, or too many were. {code} still waits: say “yes {code}” again; the next one in "
+    "{seconds} s.",
+    zh="刚发过验证码，或者发得太多。{code} 还在等：{seconds} 秒后回复「确认 {code}」再发。",
 )
 LOCKED = Phrase(
     en="{admin} is locked after five wrong codes; nothing was run. On the host: nlops unlock {admin}",
