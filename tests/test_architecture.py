@@ -59,6 +59,9 @@ LIBRARIES: dict[str, str | tuple[str, ...]] = {  # the one room that may import 
     "hypercorn": "sandbox",
     "re2": ("monitor", "toolbox"),
     "httpcore2": "adapters",
+    "httpx2": "adapters",
+    "pyotp": "gate/totp.py",
+    "tencentcloud": "adapters/factors/tencent.py",
 }
 
 

@@ -7,13 +7,15 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from nlops.adapters.children import Children
+from nlops.adapters.factors import SecondFactors
 from nlops.adapters.managers import make_managers
 from nlops.adapters.models import make_model
 from nlops.adapters.runner import ToolRunner
 from nlops.adapters.sqlite import SqliteStore
+from nlops.cli.factors import check_factors
 from nlops.cli.load import load_catalogue, load_prompts
 from nlops.cli.resources import cache_dir
-from nlops.domain.config import Config
+from nlops.domain.config import Config, HttpSms, TencentSms
 from nlops.engine import Setup
 from nlops.gate.redact import Redactor
 from nlops.ports import Chat
@@ -25,7 +27,9 @@ LOG_BYTES, LOG_FILES = 5_000_000, 3
 
 def make_setup(config: Config) -> Setup:
     """The configuration with its catalogue and prompts. Raises ConfigError, ToolError."""
-    return Setup(config, load_catalogue(config), load_prompts())
+    catalogue = load_catalogue(config)
+    check_factors(config, catalogue)
+    return Setup(config, catalogue, load_prompts())
 
 
 def make_parts(setup: Setup, store: SqliteStore, progress: Callable[[str], None], chat: Chat | None = None) -> Parts:
@@ -48,12 +52,18 @@ def make_parts(setup: Setup, store: SqliteStore, progress: Callable[[str], None]
         draw_qr=draw_qr,
         redactor=Redactor(secrets_of(config)),
         background=(children.run,),
+        factors=SecondFactors(config, store),
     )
 
 
 def secrets_of(config: Config) -> list[str]:
     """Every secret of the configuration, by its value."""
-    secrets = (config.chat.token, config.model.api_key)
+    secrets = [config.chat.token, config.model.api_key, *(admin.totp for admin in config.admins)]
+    secrets += [config.authy.token] if config.authy is not None else []
+    if isinstance(config.sms, TencentSms):
+        secrets += [config.sms.secret_id, config.sms.secret_key]
+    elif isinstance(config.sms, HttpSms):
+        secrets += config.sms.secrets
     return [secret.reveal() for secret in secrets if secret is not None]
 
 
