@@ -152,7 +152,8 @@ def _asked(
     if tool is None:
         return None
     required = tool.input_schema.get("required") or ()
-    known = dict(expect.get("args") or {})
+    said = expect.get("args")
+    known: dict[str, object] = dict(said) if isinstance(said, Mapping) else {}
     if "bot" in tool.properties and not known:
         named = [bot.name for bot in bots if any(alias.lower() in bare.text.lower() for alias in bot.all())]
         if mood != "now" and len(named) == 1:
@@ -238,21 +239,26 @@ _AT = {
     ),
 }  # fmt: skip
 _NOT = {
-    "en": ("{} - no wait, don't", "{}... never mind, leave it", "do not do this: {}", "{} -- scratch that, all good now",
+    "en": ("{} - no wait, don't", "{}... never mind, leave it", "do not do this: {}",
+           "{} -- scratch that, all good now",
            "I was going to say: {}. But no, leave everything as it is", "{} oh wait, not needed anymore"),
-    "zh": ("{}……算了，不用了", "{}，哦不，别弄了", "{}，等等，先别动", "本来想说{}，现在不用了", "{} 不对，取消，当我没说"),
+    "zh": ("{}……算了，不用了", "{}，哦不，别弄了", "{}，等等，先别动", "本来想说{}，现在不用了",
+           "{} 不对，取消，当我没说"),
 }  # fmt: skip
 _QUOTED = {
     "en": ('wei wrote: "{}"', 'he sent me this: "{}" - what does he mean?', "> {}\nno idea what that is about",
            'in the group they keep saying "{}", lol', 'the ticket says "{}". Whose job is that?',
            "[forwarded] {}", 'the sign on the door reads "{}"'),
-    "zh": ("群里有人发「{}」", "他刚才跟我说“{}”，啥意思？", "[转发] {}", "老板原话：“{}”", "聊天记录：\n小王：{}\n小李：好的",
+    "zh": ("群里有人发「{}」", "他刚才跟我说“{}”，啥意思？", "[转发] {}", "老板原话：“{}”",
+           "聊天记录：\n小王：{}\n小李：好的",
            "工单里写着「{}」，这归谁管"),
 }  # fmt: skip
 _POLITE = {
-    "en": ("hey, {}", "{} please", "pls {}", "{} thanks", "good morning! {}", "{} asap", "{} 🙏", "ok {}", "hi there, {}",
+    "en": ("hey, {}", "{} please", "pls {}", "{} thanks", "good morning! {}", "{} asap", "{} 🙏", "ok {}",
+           "hi there, {}",
            "{} when you get a sec", "could you {}", "sorry to bother, {}", "{}!!", "um {}", "{} thx"),
-    "zh": ("麻烦{}", "{}，谢谢", "{}哈", "早！{}", "{}🙏", "辛苦了，{}", "帮忙{}", "好的，{}", "急！{}", "{}呗", "那个，{}",
+    "zh": ("麻烦{}", "{}，谢谢", "{}哈", "早！{}", "{}🙏", "辛苦了，{}", "帮忙{}", "好的，{}", "急！{}", "{}呗",
+           "那个，{}",
            "在吗？{}", "{} 尽快", "嗯{}"),
 }  # fmt: skip
 
@@ -301,7 +307,11 @@ def vary(example: Example, others: Sequence[Example], tools: Mapping[str, ToolSp
 
 def _joined(example: Example, others: Sequence[Example], lang: str, rng: random.Random) -> Example:
     """Two requests in one message; the second may lack something."""
-    fitting = [o for o in others if o.mood == "now" and o.calls and not o.history and o is not example and o.text != example.text]
+    fitting = [
+        o
+        for o in others
+        if o.mood == "now" and o.calls and not o.history and o is not example and o.text != example.text
+    ]
     if not fitting:
         return example
     other = rng.choice(fitting)
@@ -355,7 +365,9 @@ def _cut(example: Example, tools: Mapping[str, ToolSpec], rng: random.Random) ->
 # ---- lessons
 
 
-def lessons(domains: Sequence[Domain], shipped: tuple[ToolSpec, ...], size: int, rng: random.Random) -> Iterator[Lesson]:
+def lessons(
+    domains: Sequence[Domain], shipped: tuple[ToolSpec, ...], size: int, rng: random.Random
+) -> Iterator[Lesson]:
     """Lessons without end: every message once an epoch, each lesson over its own choice of tools, in its own order."""
     fleets = [domain for domain in domains if domain.bots]
     while True:

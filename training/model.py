@@ -122,7 +122,7 @@ class Qwen2(nn.Module):
 
 def _shape_of(reader: gguf.GGUFReader) -> Shape:
     def field(name: str) -> float:
-        return reader.fields[f"qwen2.{name}"].contents()
+        return float(reader.fields[f"qwen2.{name}"].contents())
 
     return Shape(
         blocks=int(field("block_count")),

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from corpus import Lesson, taught_parts
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from nlops.understand.prompt import Prompts, system_text
+from training.corpus import Lesson, taught_parts
 
 _START, _END = "<|im_start|>", "<|im_end|>"
 
@@ -37,7 +37,9 @@ def pack(lesson: Lesson, prompts: Prompts, tokenizer: Tokenizer, max_tokens: int
         taught += learnt
         positions += range(len(prefix), len(prefix) + len(own))
         segments += [number] * len(own)
-    return Packed(np.array(ids, np.int32), np.array(positions, np.int32), np.array(segments, np.int32), np.array(taught, np.int8))
+    return Packed(
+        np.array(ids, np.int32), np.array(positions, np.int32), np.array(segments, np.int32), np.array(taught, np.int8)
+    )
 
 
 def _turn(tokenizer: Tokenizer, turn: Sequence[str]) -> tuple[list[int], list[int]]:

@@ -1,4 +1,4 @@
-"""Labelled messages to a file of lessons that `train.py` reads: `python prepare.py OUT.npz [--epochs N]`."""
+"""Labelled messages to a file of lessons for `train`: `python -m training.prepare OUT.npz --model MODEL.gguf`."""
 
 import argparse
 import itertools
@@ -8,17 +8,19 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
-from corpus import Domain, check, lessons, read_domain, read_tools
-from pack import pack
 from tokenizers import Tokenizer
 from tqdm import tqdm
 
+from nlops.domain.tools import ToolSpec
 from nlops.understand.prompt import Prompts
+from training.corpus import Domain, check, lessons, read_domain, read_tools
+from training.pack import pack
 
 ROOT = Path(__file__).parent.parent
 SHIPPED = ("qr", "restart", "tail_logs", "status")
 MESSAGES = 24  # a lesson's messages; a few more come from elsewhere
 MAX_TOKENS = 4096
+ARRAYS = ("ids", "positions", "segments", "taught")
 
 
 def main() -> None:
@@ -32,7 +34,7 @@ def main() -> None:
     domains = read_domains(args.without)
     prompts = Prompts.from_texts({"system.txt": (ROOT / "prompts" / "system.txt").read_text("utf-8")}, with_turns=False)
     tokenizer = read_tokenizer(args.model)
-    rng = random.Random(args.seed)  # noqa: S311 - to shuffle
+    rng = random.Random(args.seed)
     an_epoch = sum(-(-len(domain.examples) // MESSAGES) for domain in domains)
     stream = itertools.islice(lessons(domains, shipped_tools(), MESSAGES, rng), an_epoch * args.epochs)
     packed = [pack(lesson, prompts, tokenizer, MAX_TOKENS) for lesson in tqdm(stream, total=an_epoch * args.epochs)]
@@ -40,12 +42,15 @@ def main() -> None:
     np.savez_compressed(
         args.out,
         ends=ends,
-        **{name: np.concatenate([getattr(one, name) for one in packed]) for name in ("ids", "positions", "segments", "taught")},
+        **{
+            name: np.concatenate([getattr(one, name) for one in packed])
+            for name in ("ids", "positions", "segments", "taught")
+        },
     )
     print(f"{len(packed)} lessons, {ends[-1]} tokens, {int(sum(one.taught.sum() for one in packed))} of them learnt")
 
 
-def shipped_tools() -> tuple:  # type: ignore[type-arg]
+def shipped_tools() -> tuple[ToolSpec, ...]:
     return read_tools([json.loads((ROOT / "tools" / f"{name}.json").read_text("utf-8")) for name in SHIPPED])
 
 

@@ -1,4 +1,4 @@
-"""Train the adapter: `python train.py LESSONS.npz MODEL.gguf OUT.gguf [--minutes N]`; on a GPU where there is one."""
+"""Train the adapter: `python -m training.train LESSONS.npz MODEL.gguf OUT.gguf [--minutes N]`; on a GPU where there is one."""
 
 import argparse
 import math
@@ -8,12 +8,17 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from model import Qwen2, save_adapter
+from numpy.typing import NDArray
 from torch.nn import functional
+
+from training.model import Qwen2, save_adapter
 
 RANK, ALPHA = 32, 64.0
 RATE = 3e-4
 WARM_UP = 0.04  # of all steps
+
+
+Arrays = dict[str, NDArray[np.int32]]
 
 
 def main() -> None:
@@ -31,12 +36,12 @@ def main() -> None:
     device = "cuda" if torch.cuda.is_available() else "cpu"
     batch = args.batch or (8 if device == "cuda" else 2)
     model = Qwen2(args.model, RANK, ALPHA).to(device)
-    data = {name: values for name, values in np.load(args.lessons).items()}
+    data = dict(np.load(args.lessons).items())
     train(model, data, args, batch, device)
     save_adapter(model, args.out, ALPHA)
 
 
-def train(model: Qwen2, data: dict[str, np.ndarray], args: argparse.Namespace, batch: int, device: str) -> None:  # type: ignore[type-arg]
+def train(model: Qwen2, data: Arrays, args: argparse.Namespace, batch: int, device: str) -> None:
     """Once over all lessons, or as far as the minutes reach."""
     parameters = [p for p in model.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(parameters, lr=args.rate, weight_decay=0.0, betas=(0.9, 0.98))
@@ -69,7 +74,7 @@ def train(model: Qwen2, data: dict[str, np.ndarray], args: argparse.Namespace, b
             save_adapter(model, args.out.with_suffix(f".{step + 1}.gguf"), ALPHA)
 
 
-def _parts(data: dict[str, np.ndarray], which: range, device: str) -> Iterator[tuple[torch.Tensor, ...]]:  # type: ignore[type-arg]
+def _parts(data: Arrays, which: range, device: str) -> Iterator[tuple[torch.Tensor, ...]]:
     """The lessons of a step: on a GPU as one batch of one length, on CPUs one by one."""
     starts = np.concatenate(([0], data["ends"][:-1]))
     rows = [slice(int(starts[n]), int(data["ends"][n])) for n in which]
@@ -85,7 +90,9 @@ def _parts(data: dict[str, np.ndarray], which: range, device: str) -> Iterator[t
         yield tuple(out)
 
 
-def _loss(model: Qwen2, ids: torch.Tensor, positions: torch.Tensor, segments: torch.Tensor, learnt: torch.Tensor) -> torch.Tensor:
+def _loss(
+    model: Qwen2, ids: torch.Tensor, positions: torch.Tensor, segments: torch.Tensor, learnt: torch.Tensor
+) -> torch.Tensor:
     """Summed cross entropy of the learnt tokens."""
     order = torch.arange(ids.shape[1], device=ids.device)
     mine, theirs = segments[:, :, None], segments[:, None, :]

@@ -27,7 +27,7 @@ def make_model(
     config: ModelConfig,
     cache_dir: Path,
     *,
-    warm_up: ModelRequest | None = None,
+    warm_up: tuple[ModelRequest, ...] = (),
     progress: Callable[[str], None] | None = None,
 ) -> Model:
     """The model, not yet started. `warm_up` is asked at every start of the embedded one; `progress` gets its lines."""

@@ -6,6 +6,7 @@ believed here; `nlops.understand.reply` reads it.
 
 import asyncio
 import contextlib
+import math
 import time
 import urllib.request
 from collections.abc import AsyncIterator
@@ -125,6 +126,8 @@ class OpenAIModel:
             "temperature": 0,
             "max_tokens": request.max_tokens,
         }
+        if request.wants_sure:
+            parameters["logprobs"] = True
         if self._mode == "schema":
             schema = {"name": "answer", "strict": True, "schema": dict(request.schema)}
             parameters["response_format"] = {"type": "json_schema", "json_schema": schema}
@@ -145,7 +148,14 @@ def _read(completion: ChatCompletion) -> ModelReply:
     if not all(isinstance(part, str) for call in calls for part in call) or not isinstance(content, str):
         raise ValueError("the endpoint's answer is no chat completion")
     tokens = completion.usage.total_tokens if completion.usage else 0
-    return ModelReply(content, tuple(calls), tokens if isinstance(tokens, int) else 0)
+    return ModelReply(content, tuple(calls), tokens if isinstance(tokens, int) else 0, _sure(completion))
+
+
+def _sure(completion: ChatCompletion) -> tuple[tuple[str, float], ...]:
+    """Each token with its probability, where they were asked for and told."""
+    told = completion.choices[0].logprobs
+    tokens = (told.content if told is not None else None) or ()
+    return tuple((one.token, math.exp(min(0.0, float(one.logprob)))) for one in tokens)
 
 
 def _short(error: BaseException) -> str:

@@ -16,7 +16,7 @@ from nlops.domain.model import ModelFailure
 from nlops.domain.tools import Catalogue, Interpretation
 from nlops.domain.words import Language, Phrase, language_of
 from nlops.ports import Model
-from nlops.understand.interpret import Prompts, begin, resume, warm_up_request
+from nlops.understand.interpret import Prompts, begin, resume, warm_up_requests
 from nlops.understand.keywords import Order, read_keyword
 
 _NOT_A_CALL = Phrase(
@@ -93,8 +93,8 @@ def make_understanding(config: Config) -> Understanding:
     """The parts that a configuration names; the model not yet started."""
     from nlops.adapters.models import make_model
 
-    catalogue, prompts = load_catalogue(config), load_prompts()
-    warm_up = warm_up_request(catalogue, prompts)
+    catalogue, prompts = load_catalogue(config), load_prompts(config.model)
+    warm_up = warm_up_requests(catalogue, prompts)
     return Understanding(catalogue, prompts, make_model(config.model, cache_dir(), warm_up=warm_up, progress=_say))
 
 

@@ -197,12 +197,12 @@ async def _try_model(config: Config) -> Finding:
     from nlops.adapters.models import make_model
     from nlops.cli.load import load_catalogue, load_prompts
     from nlops.cli.resources import cache_dir
-    from nlops.understand.interpret import warm_up_request
+    from nlops.understand.interpret import warm_up_requests
 
     if config.model.provider == "none":
         return True, "model", "none; keywords only"
     try:
-        question = warm_up_request(load_catalogue(config), load_prompts())
+        question = warm_up_requests(load_catalogue(config), load_prompts(config.model))[0]
     except ConfigError as error:
         return False, "model", f"it cannot be asked: {error}"
     model = make_model(config.model, cache_dir(), progress=lambda text: print(f"… {text}", file=sys.stderr))

@@ -140,7 +140,7 @@ def _build(raw: Table, file: Path) -> Config:
         state_dir=_state_dir(raw, folder),
         language=raw.get("language", "auto"),
         chat=_chat(raw["chat"], file),
-        model=ModelConfig(**{**model, "api_key": _secret(model.get("api_key"), file, "model.api_key")}),
+        model=_model(model, file, folder),
         admins=tuple(_admin(admin, file, f"admin[{at}]") for at, admin in enumerate(raw["admin"])),
         bots=tuple(_bot(bot, folder) for bot in raw["bot"]),
         tools=ToolsConfig(
@@ -268,7 +268,17 @@ def read_end(log: Path) -> bytes:
     return block[block.find(b"\n") + 1 if cut else 0 :] + b"\n"
 
 
-def load_prompts() -> Prompts:
-    """The texts the model is told, as shipped."""
-    texts = {file.name: file.read_text("utf-8") for file in sorted(data_path("prompts").glob("*.txt"))}
-    return from_texts(texts)
+def _model(raw: Mapping[str, Any], file: Path, folder: Path) -> ModelConfig:
+    prompts = _path(raw["prompts"], folder) if "prompts" in raw else None
+    return ModelConfig(**{**raw, "api_key": _secret(raw.get("api_key"), file, "model.api_key"), "prompts": prompts})
+
+
+def load_prompts(model: ModelConfig | None = None) -> Prompts:
+    """The texts the model is told: the shipped ones, and those of `[model] prompts` in their place. The embedded model
+    was trained for this and needs no examples; others get them. Raises ConfigError."""
+    model = model or ModelConfig()
+    folders = [data_path("prompts"), *([model.prompts] if model.prompts else [])]
+    if model.prompts and not model.prompts.is_dir():
+        raise ConfigError(str(model.prompts), "", "[model] prompts is no folder")
+    texts = {file.name: file.read_text("utf-8") for folder in folders for file in sorted(folder.glob("*.txt"))}
+    return from_texts(texts, with_turns=model.provider != "embedded")

@@ -20,7 +20,7 @@ from nlops.engine import Setup
 from nlops.gate.redact import Redactor
 from nlops.ports import Chat
 from nlops.runtime import Parts
-from nlops.understand.interpret import warm_up_request
+from nlops.understand.interpret import warm_up_requests
 
 LOG_BYTES, LOG_FILES = 5_000_000, 3
 
@@ -29,7 +29,7 @@ def make_setup(config: Config) -> Setup:
     """The configuration with its catalogue and prompts. Raises ConfigError, ToolError."""
     catalogue = load_catalogue(config)
     check_factors(config, catalogue)
-    return Setup(config, catalogue, load_prompts())
+    return Setup(config, catalogue, load_prompts(config.model))
 
 
 def make_parts(setup: Setup, store: SqliteStore, progress: Callable[[str], None], chat: Chat | None = None) -> Parts:
@@ -44,7 +44,7 @@ def make_parts(setup: Setup, store: SqliteStore, progress: Callable[[str], None]
     return Parts(
         chat=chat or WechatyChat(config.chat),
         model=make_model(
-            config.model, cache_dir(), warm_up=warm_up_request(setup.catalogue, setup.prompts), progress=progress
+            config.model, cache_dir(), warm_up=warm_up_requests(setup.catalogue, setup.prompts), progress=progress
         ),
         follower=LogFollower(config.state_dir / "cursors"),
         runner=ToolRunner(config, setup.catalogue, make_managers(children)),

@@ -46,7 +46,8 @@ class ChatConfig:
 
 @dataclass(frozen=True)
 class ModelConfig:
-    """Which model reads free text. `base_url`, `name` and `api_key` None mean: the provider's own."""
+    """Which model reads free text. `base_url`, `name` and `api_key` None mean: the provider's own. `prompts` is a
+    folder of texts that stand in for shipped ones of the same name."""
 
     provider: Provider = "embedded"
     base_url: str | None = None
@@ -54,6 +55,7 @@ class ModelConfig:
     api_key: Secret | None = None
     timeout_s: float = 20.0
     daily_tokens: int = 200_000
+    prompts: Path | None = None
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,15 @@ class ModelRequest:
 
     `messages` are (role, content) pairs; their beginning is the same for every question over a catalogue, so that a
     prefix cache serves. `schema` is the JSON Schema the answer must follow. `tools` are the same choices in the shape
-    of native function definitions, for endpoints that have them.
+    of native function definitions, for endpoints that have them. `wants_sure`: the probability of each token is asked
+    for.
     """
 
     messages: tuple[tuple[str, str], ...]
     schema: Mapping[str, object]
     max_tokens: int = 400
     tools: tuple[Mapping[str, object], ...] = ()
+    wants_sure: bool = False
 
 
 @dataclass(frozen=True)

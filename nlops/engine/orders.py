@@ -19,6 +19,7 @@ from nlops.gate import confirm
 from nlops.gate.phrases import WHICH_APPROVAL
 from nlops.understand.interpret import Question, begin, resume
 from nlops.understand.keywords import Answer, AuditTail, Help, Mute, RescueSwitch, read_keyword
+from nlops.understand.talk import Talk
 
 
 def on_order(setup: Setup, state: State, asker: Asker, now: Moment) -> Step:
@@ -33,7 +34,8 @@ def on_order(setup: Setup, state: State, asker: Asker, now: Moment) -> Step:
         state, effects, is_answered = edit(setup, state, asker, now)
         if is_answered:
             return state, effects
-        meant = order or begin(asker.words, setup.catalogue, setup.prompts, asker.language)
+        before = _talk(state, asker).fresh(now.monotonic)
+        meant = order or begin(asker.words, setup.catalogue, setup.prompts, asker.language, before)
         state, more = _on_meaning(setup, state, asker, meant, now)
         return state, (*effects, *more)
     match order:
@@ -80,9 +82,16 @@ def _on_meaning(setup: Setup, state: State, asker: Asker, meant: Question | Inte
         questions = {**state.questions, state.next_id: (asker, meant)}
         effect = AskModel(state.next_id, meant.request)
         return replace(state, questions=questions, next_id=state.next_id + 1), (effect,)
+    talk = _talk(state, asker).after(asker.words, meant, now.monotonic)
+    state = replace(state, talks={**state.talks, (asker.contact_id, asker.conversation_id): talk})
     if not meant.calls:
         return state, (Say(asker.conversation_id, meant.reply),)
     return on_calls(setup, state, asker, meant.calls, meant.source, now)
+
+
+def _talk(state: State, asker: Asker) -> Talk:
+    """What was said and understood here a moment ago, by keyword or in free text: what a "him" can mean."""
+    return state.talks.get((asker.contact_id, asker.conversation_id), Talk())
 
 
 def on_answer_of_model(setup: Setup, state: State, event: ModelAnswered, now: Moment) -> Step:

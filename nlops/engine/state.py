@@ -13,6 +13,7 @@ from nlops.domain.words import Language, language_of
 from nlops.gate.rules import Change
 from nlops.monitor.alerts import Foldings
 from nlops.understand.interpret import Prompts, Question
+from nlops.understand.talk import Talk
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,8 @@ class State:
     then; `lost` are the admins whose contact that account does not know; `asked` are the strangers whose names were
     asked for since, True while the answer is awaited.
 
+    `talks` are the latest exchanges of each contact in each conversation.
+
     `locked` are the admins whose second factors are locked, as the store last said; `judging` are the proposals a code
     of which is looked at now.
     """
@@ -67,6 +70,7 @@ class State:
     standing: Standing = field(default_factory=Standing)
     changes: tuple[Change, ...] = ()
     questions: Mapping[int, tuple[Asker, Question]] = field(default_factory=dict)
+    talks: Mapping[tuple[str, str], Talk] = field(default_factory=dict)
     running: Mapping[int, Running] = field(default_factory=dict)
     languages: Mapping[str, Language] = field(default_factory=dict)
     alerts: Foldings = field(default_factory=dict)

@@ -1,6 +1,6 @@
 """Free text to an interpretation, as a conversation with a model that some caller holds: begin, then resume.
 
-    text (and the exchange before) → question → reply read strictly → guards → grounded → validated → calls, or a question
+    text, and the exchange before → question → reply read strictly → guards → grounded → calls, or a question back
 
 Nothing here believes the model: it only ever chooses between what the message says.
 """

@@ -67,35 +67,11 @@ _YES = frozenset({"yes", "confirm", "确认"})
 _NO = frozenset({"no", "cancel", "取消"})
 _CODE = f"[{CODE_ALPHABET.lower()}]{{{CODE_LENGTH}}}"
 # Words that may stand where a bot's name does and are none.
-_NO_NAME = frozenset(
-    [
-        "it",
-        "him",
-        "her",
-        "them",
-        "this",
-        "that",
-        "these",
-        "those",
-        "all",
-        "every",
-        "everyone",
-        "everything",
-        "both",
-        "any",
-        "one",
-        "bot",
-        "bots",
-        "please",
-        "pls",
-        "now",
-        "again",
-        "today",
-        "me",
-        "my",
-        "the",
-    ]
-)
+_NO_NAME_WORDS = """
+it him her them this that these those all every everyone everything both any one bot bots please pls now again today me
+my the
+"""
+_NO_NAME = frozenset(_NO_NAME_WORDS.split())
 _HELP = frozenset({"help", "?", "帮助"})
 _AUDIT = frozenset({"audit", "audit tail", "审计"})
 _RESCUE = {"disable-qrrescue": False, "enable-qrrescue": True, "关闭救援": False, "开启救援": True}
@@ -137,7 +113,7 @@ def _read_fixed(folded: str, catalogue: Catalogue, language: Language) -> Order 
         bot, left = _take_bot(rest, catalogue)
         if not left:
             return RescueSwitch(bot, _RESCUE[word])
-        return _unknown_bot(left, catalogue, language)
+        return _no_such_bot(left, catalogue, language)
     return next((_read_mute(rest, catalogue, language) for _, rest in _splits(folded, _MUTE)), None)
 
 
@@ -145,7 +121,7 @@ def _read_mute(rest: str, catalogue: Catalogue, language: Language) -> Order | N
     bot, left = _take_bot(rest, catalogue)
     match = _DURATION.fullmatch(left) if left else None
     if left and (match is None or match[2] not in _MINUTES):
-        return _unknown_bot(left, catalogue, language) if bot is None else None
+        return _no_such_bot(left, catalogue, language) if bot is None else None
     bot = bot or _only_bot(catalogue)
     if bot is None:
         return _ask(f"{phrases.WHICH_BOT.say(language)} {', '.join(bot.name for bot in catalogue.bots)}")
@@ -255,13 +231,26 @@ def _ask_for(tool: ToolSpec, argument: Argument, known: dict[str, object], langu
 def _unknown_bot(
     left: str, tool: ToolSpec, known: dict[str, object], catalogue: Catalogue, language: Language
 ) -> Interpretation | None:
-    """A question where `left` is one word that could be a name (a number may follow), else None: free text.
-
-    Only Latin words: a Chinese one may be any part of a sentence (「重启一下」), which the model reads better.
-    """
-    match = re.fullmatch(r"([a-z][a-z0-9_.-]{0,31})(?: \d+)?", left)
-    if match is None or match[1] in _NO_NAME or not catalogue.bots:
+    """A question where `left` may be a name, else None: free text."""
+    word = _name_in(left) if catalogue.bots else None
+    if word is None:
         return None
     bot = next(argument for argument in arguments_of(tool, catalogue) if argument.is_bot)
-    lack = Lack(tool, bot, match[1], closest(match[1], catalogue.bots) or "", known)
+    lack = Lack(tool, bot, word, closest(word, catalogue.bots) or "", known)
     return ask_about(lack, language, source="keyword")
+
+
+def _no_such_bot(left: str, catalogue: Catalogue, language: Language) -> Interpretation | None:
+    word = _name_in(left) if catalogue.bots else None
+    if word is None:
+        return None
+    guess, names = closest(word, catalogue.bots), ", ".join(bot.name for bot in catalogue.bots)
+    phrase = phrases.DID_YOU_MEAN if guess else phrases.NO_SUCH_BOT
+    return _ask(f"{phrase.say(language, word=word, guess=guess)} {names}")
+
+
+def _name_in(left: str) -> str | None:
+    """The one word that could be a name; a number may follow. Only Latin words: a Chinese one may be any part of a
+    sentence (「重启一下」), which the model reads better."""
+    match = re.fullmatch(r"([a-z][a-z0-9_.-]{0,31})(?: \d+)?", left)
+    return match[1] if match is not None and match[1] not in _NO_NAME else None

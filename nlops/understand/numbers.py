@@ -34,7 +34,9 @@ _UNIT = re.compile(
     r"(?P<unit>%|[a-z]+|个?(?:小时|钟头|星期|礼拜|月|百分点)|分钟|毫秒|千米|公里|百分|(?!到|至|或|和|的)[\u4e00-\u9fff])?"
 )
 _AND_A_HALF = re.compile(r"\s+[a-z]+\s+and\s+a\s+half\b")
-_SOME = re.compile(r"(?P<tens>[二三四五六七八九]?十)几|(?P<round>[一二两三四五六七八九]?[十百千]+|[二三四五六七八九]十)[多来余]")
+_SOME = re.compile(
+    r"(?P<tens>[二三四五六七八九]?十)几|(?P<round>[一二两三四五六七八九]?[十百千]+|[二三四五六七八九]十)[多来余]"
+)
 _RANGE = re.compile(r"\s*(?:-|–|—|~|～|to|or|and|到|至|或)\s*")
 # Chinese numerals that are part of an everyday word unless a measure follows.
 _HAN_ALONE = frozenset("一两百千万十半")
@@ -42,40 +44,11 @@ _CLOCK = re.compile(
     r"\d{1,2}:\d{2}|\d{1,2}\s?(?:am|pm|o'clock)\b|(?<=\bat )\d{1,2}\b(?!\s*(?:%|percent|lines?))"
     r"|[\d零一二两三四五六七八九十]+点(?![\d零一二三四五六七八九]*%)(?:半|[\d零一二三四五六七八九十]+分?|钟)?"
 )
-_MEASURES = frozenset(
-    [
-        "行",
-        "条",
-        "天",
-        "日",
-        "周",
-        "秒",
-        "分",
-        "小时",
-        "个小时",
-        "钟头",
-        "个钟头",
-        "个月",
-        "个星期",
-        "个礼拜",
-        "礼拜",
-        "分钟",
-        "毫秒",
-        "页",
-        "度",
-        "倍",
-        "元",
-        "块",
-        "成",
-        "折",
-        "兆",
-        "米",
-        "公里",
-        "晚",
-        "年",
-        "个百分点",
-    ]
-)
+_MEASURE_WORDS = """
+行 条 天 日 周 秒 分 小时 个小时 钟头 个钟头 个月 个星期 个礼拜 礼拜
+分钟 毫秒 页 度 倍 元 块 成 折 兆 米 公里 晚 年 个百分点
+"""
+_MEASURES = frozenset(_MEASURE_WORDS.split())
 
 
 @dataclass(frozen=True)
@@ -174,7 +147,9 @@ def _han(folded: str) -> Iterator[Number]:
     for match in _SOME.finditer(folded):
         low = _han_value(match["tens"] or match["round"])
         high = low + 9 if match["tens"] else low * 1.3
-        yield Number(low + 1 if match["tens"] else low * 0.9, high, _unit_after(folded, match.end()), match.start(), match.end())
+        yield Number(
+            low + 1 if match["tens"] else low * 0.9, high, _unit_after(folded, match.end()), match.start(), match.end()
+        )
     for match in _HAN_NUMBER.finditer(folded):
         unit = _unit_after(folded, match.end())
         text = match[0]

@@ -32,8 +32,8 @@ MAX_DESCRIPTION_CHARS = 400
 class Prompts:
     """The prompts folder's files: the system text, and general examples that belong to no tool.
 
-    `system` holds the fields {tools} and {bots}; `examples` are (message, what the model should answer) pairs, none for
-    a model that was trained for this.
+    `system` holds the fields {tools} and {bots}; `examples` are (message, what the model should answer) pairs. A model
+    that was trained for this gets no turns of examples (`with_turns`), and tells how sure it is of what it says.
     """
 
     system: str
@@ -71,7 +71,8 @@ def make_request(
         messages=(("system", system_text(catalogue, prompts)), *turns, ("user", message)),
         schema=answer_schema(catalogue),
         max_tokens=MAX_TOKENS,
-        tools=tuple(_function(tool, catalogue) for tool in catalogue.tools),
+        tools=tuple(_function(tool, catalogue) for tool in catalogue.tools) if prompts.with_turns else (),
+        wants_sure=not prompts.with_turns,
     )
 
 

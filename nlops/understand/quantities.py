@@ -86,7 +86,7 @@ def _own_unit(argument: Argument) -> str | None:
     """The unit that an argument is in, by its name first, then by its title and description."""
     known = [unit for scale in _SCALES for unit in scale]
     for text in (argument.name, argument.title, argument.description):
-        words = re.findall(r"[a-z]+|毫秒|秒|分钟|小时|天|周|月|年|公里|米|兆", fold(text).replace("_", " "))
+        words: list[str] = re.findall(r"[a-z]+|毫秒|秒|分钟|小时|天|周|月|年|公里|米|兆", fold(text).replace("_", " "))
         for word in reversed(words) if text == argument.name else words:
             if word in known and (len(word) > 1 or text == argument.name):
                 return word

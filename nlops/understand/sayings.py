@@ -34,7 +34,7 @@ def resolve(argument: Argument, said: object) -> object | None:
     exact = [value for value in argument.choices if word in names[_key(value)] or _bare(word) == _bare(_key(value))]
     if len(exact) == 1:
         return exact[0]
-    heard = [value for value in argument.choices if has_cjk(word) and (_sounds_like(_key(value), word) or _initials(word) == _bare(_key(value)))]
+    heard = [value for value in argument.choices if has_cjk(word) and _is_heard_as(_key(value), word)]
     if len(heard) == 1:
         return heard[0]
     close = [
@@ -114,6 +114,10 @@ def _sounds_like(name: str, chinese: str) -> bool:
     )
     initials = "".join(syllable[:1] for syllable in syllables)
     return spelt or (len(plain) == len(initials) and plain == initials)
+
+
+def _is_heard_as(name: str, chinese: str) -> bool:
+    return _sounds_like(name, chinese) or _initials(chinese) == _bare(name)
 
 
 def _initials(chinese: str) -> str:

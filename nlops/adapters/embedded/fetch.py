@@ -22,7 +22,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import IO, NoReturn
 
@@ -44,7 +44,16 @@ _CONNECT_S = 4.0
 _REACH_S = 5.0  # an unreachable source costs no more than this
 _BLOCK = 1 << 20
 
+# The adapter that makes the model read catalogues of tools (`training/`), shipped beside this module.
+ADAPTER = Path(__file__).with_name("adapter.gguf")
+
 Say = Callable[[str], None]
+
+
+@cache
+def adapter_sha256() -> str:
+    """What identifies the shipped adapter."""
+    return hashlib.sha256(ADAPTER.read_bytes()).hexdigest()
 
 
 class SourceError(ModelError):

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
-from nlops.adapters.embedded.fetch import fetch_model
-from nlops.adapters.embedded.prefixes import Prefixes
+from nlops.adapters.embedded.fetch import ADAPTER, fetch_model
+from nlops.adapters.embedded.prefixes import Prefixes, name_of
 from nlops.adapters.openai_model import OpenAIModel
 from nlops.domain.config import ModelConfig, Secret
 from nlops.domain.errors import ModelError
@@ -21,8 +21,8 @@ NAME = "qwen2.5-coder-0.5b-instruct"
 _START_S = 60.0
 # The first question reads the whole prefix: 10 ms a token on two slow cores, and a few thousand tokens.
 _WARM_UP_S = 120.0
-# Definitions, examples and message of some 50 tools; the KV cache takes 12 KiB a token.
-_CONTEXT_TOKENS = 16_384
+# A page of 24 tools at most, an exchange and a message; the KV cache takes 12 KiB a token, 96 MB in all.
+_CONTEXT_TOKENS = 8192
 _PREFIXES = Path("models", "prefixes")
 # The work is bound by memory, not by cores; more threads than this only disturb the bots next to it.
 _MOST_THREADS = 4
@@ -31,7 +31,8 @@ _MOST_THREADS = 4
 class EmbeddedModel:
     """The model in a process of its own; keeps the promises of `nlops.ports.Model`.
 
-    `warm_up` is asked once after every start, so that the first message finds the prefix read.
+    `warm_up` are questions asked after every start, so that a message finds its prefix read: one for each page of the
+    catalogue. What was read is kept on disk, and a question over another page than the last one takes it from there.
     """
 
     def __init__(
@@ -39,7 +40,7 @@ class EmbeddedModel:
         cache_dir: Path,
         *,
         timeout_s: float = 20.0,
-        warm_up: ModelRequest | None = None,
+        warm_up: tuple[ModelRequest, ...] = (),
         progress: Callable[[str], None] | None = None,
     ) -> None:
         self._cache_dir, self._timeout_s, self._warm_up = cache_dir, timeout_s, warm_up
@@ -48,6 +49,8 @@ class EmbeddedModel:
         self._child: asyncio.subprocess.Process | None = None
         self._noise: IO[bytes] | None = None
         self._client: OpenAIModel | None = None
+        self._prefixes: Prefixes | None = None
+        self._page = ""  # what the model has read last
         self._starting = asyncio.Lock()
 
     @property
@@ -91,7 +94,17 @@ class EmbeddedModel:
             except ModelError as error:
                 return ModelFailure("unreachable", str(error))
         client = self._client
-        return await client.ask(request) if client is not None else ModelFailure("starting")
+        if client is None:
+            return ModelFailure("starting")
+        await self._turn_to(request)
+        return await client.ask(request)
+
+    async def _turn_to(self, request: ModelRequest) -> None:
+        """Have the page of the catalogue that the request is about at hand, where it was read before."""
+        page = name_of(request)
+        if self._prefixes is not None and page != self._page and len(self._warm_up) > 1:
+            await self._prefixes.restore(request)
+        self._page = page
 
     async def ended(self) -> None:
         """Returns once the child is gone; at once where there is none."""
@@ -116,13 +129,14 @@ class EmbeddedModel:
         )
         port = await self._handshake(self._child, file, key)
         base_url = f"http://127.0.0.1:{port}/v1"
-        if self._warm_up is not None:
-            await self._make_warm(self._warm_up, base_url, key)
+        self._prefixes = Prefixes(self._cache_dir / _PREFIXES, base_url, key)
+        for request in reversed(self._warm_up):
+            await self._make_warm(request, self._prefixes, base_url, key)
+            self._page = name_of(request)
         self._client = OpenAIModel(_local(base_url, key, self._timeout_s))
 
-    async def _make_warm(self, request: ModelRequest, base_url: str, key: str) -> None:
+    async def _make_warm(self, request: ModelRequest, prefixes: Prefixes, base_url: str, key: str) -> None:
         """Have the prefix read: from an earlier start's file where there is one, else now, and kept for the next."""
-        prefixes = Prefixes(self._cache_dir / _PREFIXES, base_url, key)
         known = await prefixes.restore(request)
         first = OpenAIModel(_local(base_url, key, _WARM_UP_S))
         answer = await first.ask(request)
@@ -141,6 +155,7 @@ class EmbeddedModel:
         prefixes.mkdir(parents=True, exist_ok=True)
         order = {
             "model": str(file),
+            "adapter": str(ADAPTER),
             "api_key": key,
             "threads": threads,
             "context": _CONTEXT_TOKENS,

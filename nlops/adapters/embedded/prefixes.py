@@ -12,11 +12,11 @@ from pathlib import Path
 
 import httpx2
 
-from nlops.adapters.embedded.fetch import SHA256
+from nlops.adapters.embedded.fetch import SHA256, adapter_sha256
 from nlops.domain.model import ModelRequest
 
-# About 12 KiB a token: 20 MB for the shipped tools. A few catalogues, then the oldest goes.
-_KEPT = 4
+# About 12 KiB a token: 6 MB for the shipped tools, 15 MB for a page of twelve. Past so many the oldest goes.
+_KEPT = 32
 _TIMEOUT_S = 10.0
 
 
@@ -30,14 +30,14 @@ class Prefixes:
 
     async def restore(self, request: ModelRequest) -> bool:
         """Whether the prefix of `request` was kept, and is now as if read."""
-        name = _name_of(request)
+        name = name_of(request)
         if not (self._folder / name).is_file():
             return False
         return await self._do("restore", name)
 
     async def save(self, request: ModelRequest) -> None:
         """Keep what the server has read; written beside the name, then renamed."""
-        name = _name_of(request)
+        name = name_of(request)
         if await self._do("save", f"{name}.part"):
             with contextlib.suppress(OSError):
                 (self._folder / f"{name}.part").replace(self._folder / name)
@@ -60,7 +60,8 @@ class Prefixes:
             return False
 
 
-def _name_of(request: ModelRequest) -> str:
+def name_of(request: ModelRequest) -> str:
+    """The file of a request's prefix: its first message, which is the same for all over a catalogue."""
     runtime = importlib.metadata.version("xllamacpp")
-    prefix = json.dumps([SHA256, runtime, request.messages[:-1]], ensure_ascii=False)
+    prefix = json.dumps([SHA256, adapter_sha256(), runtime, request.messages[:1]], ensure_ascii=False)
     return hashlib.sha256(prefix.encode()).hexdigest()[:32] + ".kv"

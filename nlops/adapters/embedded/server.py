@@ -1,7 +1,7 @@
 """The child process: llama.cpp's server (xllamacpp) on loopback, for one parent.
 
     parent → child, a line of JSON on standard input:
-        {"model": path, "api_key": text, "threads": int, "context": int, "prefixes": folder}
+        {"model": path, "adapter": path, "api_key": text, "threads": int, "context": int, "prefixes": folder}
     child → parent, a line of JSON on standard output:
         {"port": int}
 
@@ -32,6 +32,9 @@ def _start(order: dict[str, Any]) -> Any:
 
     params = xllamacpp.CommonParams()
     params.model.path = order["model"]
+    adapter = xllamacpp.CommonAdapterLoraInfo()
+    adapter.path, adapter.scale = order["adapter"], 1.0
+    params.lora_adapters = [adapter]
     params.api_keys = [order["api_key"]]
     params.hostnames = ["127.0.0.1"]
     params.port = 0
@@ -39,6 +42,7 @@ def _start(order: dict[str, Any]) -> Any:
     params.n_parallel = 1
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = order["threads"]
     params.cache_prompt = True
+    params.cache_ram_mib = 0  # prefixes are kept on disk; a second cache in memory would grow by 12 KiB a token
     params.slot_save_path = order["prefixes"]
     params.ui = False
     params.offline = True
