@@ -61,7 +61,7 @@ from nlops.domain.tools import ToolResult
 from nlops.engine import Setup, State, step
 from nlops.following import Following
 from nlops.gate.policy import admin_of, contacts_of
-from nlops.gate.redact import Redactor
+from nlops.gate.redact import Redactor, cleaned
 from nlops.journal import Journal
 from nlops.outgoing.box import split
 from nlops.ports import Chat, ChatEvent, Follower, Model, Runner, Store
@@ -71,6 +71,7 @@ log = logging.getLogger("nlops")
 
 QUEUE_SIZE = 1000
 TICK_S = 1.0
+WORDS = ("words", "asked")  # of a record's details: what an admin typed
 DRAIN_S = 5.0
 
 
@@ -151,8 +152,11 @@ class Service:
         if isinstance(event, LinkChanged):
             self._sender.link(event.up)
             await self._queue.put(event)
-        elif await self._is_new(event):
-            await self._queue.put(MessageReceived(event))
+            return
+        # Here, before it is kept, recorded, or asked about: a secret that was typed goes no further.
+        message = replace(event, text=self._parts.redactor.clean_words(event.text))
+        if await self._is_new(message):
+            await self._queue.put(MessageReceived(message))
 
     async def _is_new(self, message: ChatMessage) -> bool:
         """Whether an admin's message was never seen, in this life or an earlier one. What others say is not worth a
@@ -187,6 +191,7 @@ class Service:
     async def _execute(self, event: Event, effects: tuple[Effect, ...]) -> RecordRefused | None:
         """Keep what a step decided, then carry it out. Where that was not kept, its runs are dropped, and what it says
         is said from memory: no run without a record, and no silence."""
+        effects = tuple(self._cleaned(effect) for effect in effects)
         messages = [part for effect in effects if isinstance(effect, Outgoing) for part in self._messages(effect)]
         waiting, refused = await self._journal.keep(event, effects, messages, time.time())
         self._sender.put(waiting)
@@ -201,9 +206,18 @@ class Service:
         return None
 
     def _messages(self, effect: Outgoing) -> list[Outgoing]:
-        """What leaves for this, cleaned before it lies on a disk. (A file's text was cleaned when it was made.)"""
-        clean = self._parts.redactor.clean
+        """What leaves for this, cleaned before it lies on a disk. (What others wrote was cleaned more strictly when it
+        came; here stands what an admin is to confirm.)"""
+        clean = self._parts.redactor.clean_words
         return [replace(one, text=clean(one.text)) if isinstance(one, Say) else one for one in split(effect)]
+
+    def _cleaned(self, effect: Effect) -> Effect:
+        """A record without secrets; the words in it without persons' numbers too, which nobody could take out later."""
+        if not isinstance(effect, Record):
+            return effect
+        words = {key: self._parts.redactor.clean(str(effect.details[key])) for key in WORDS if key in effect.details}
+        details = {key: self._parts.redactor.clean_json(value) for key, value in effect.details.items()}
+        return replace(effect, details=details | words)
 
     def _carry_out(self, effect: Effect) -> None:
         """Start what the world is asked for. Nothing here is waited for: the interpreter goes on."""
@@ -222,7 +236,7 @@ class Service:
                 self._tasks.create_task(self._keep_contact(effect))
             case Log():
                 level = logging.getLevelNamesMapping()[effect.level.upper()]
-                log.log(level, self._parts.redactor.clean(effect.text))
+                log.log(level, "%s", self._parts.redactor.clean(effect.text))
             case Say() | ShowQr() | GiveFile() | Record() | KeepBots():
                 pass  # it is in the store, or with the sender
             case _:
@@ -234,7 +248,7 @@ class Service:
         for call in effect.calls:
             result = await self._parts.runner.run(call, effect.bots, effect.language)
             # Here, before it becomes a message or a file: both leave.
-            result = replace(result, text=self._parts.redactor.clean(result.text))
+            result = cleaned(result, self._parts.redactor)
             results.append(result)
             log.info("ran %s: %s", call.tool, "ok" if result.ok else "failed")
             if not result.ok:
