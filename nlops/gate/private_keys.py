@@ -2,7 +2,7 @@
 
 -----BEGIN … PRIVATE KEY-----    from here …
 base64                           … or the lines of this look before an END, after a BEGIN,
------END … PRIVATE KEY-----      … to here       or several of a key file's widths alone
+-----END … PRIVATE KEY-----      … to here       or alone, of a key file's widths
 """
 
 import re
@@ -18,7 +18,7 @@ _LINE = re.compile(
     rb"(?:[^\n]*[\s|>\"'])?(?:[A-Za-z0-9+/]{16,}={0,2}|[A-Za-z0-9+/]+={1,2})[\"',]?\s*"
     rb"|(?:Proc-Type|DEK-Info|Version): [^\n]*|\s*"
 )
-# Base64 in whole lines of 64 (RFC 7468), 70 (OpenSSH) or 76 characters (RFC 2045): at least two of them, then the rest.
+# Base64 in whole lines of 64 (RFC 7468), 70 (OpenSSH) or 76 characters (RFC 2045), then the rest.
 _WIDTHS = (64, 70, 76)
 _WIDE = compiled(r"(?m:^[ \t]*(?:[A-Za-z0-9+/]{64}|[A-Za-z0-9+/]{70}|[A-Za-z0-9+/]{76})\r?$)", capture=False)
 _BASE64_LINE = re.compile(rb"[ \t]*([A-Za-z0-9+/]+={0,2})[ \t\r]*")
@@ -28,8 +28,7 @@ def spans(data: bytes) -> Iterator[tuple[int, int]]:
     """Where they stand, in order, without overlap."""
     at = 0
     marked = _marked(data) if b"-----" in data else ()
-    unmarked = _unmarked(data) if b"\n" in data else ()
-    for start, end in sorted((*marked, *unmarked)):
+    for start, end in sorted((*marked, *_unmarked(data))):
         if end > at:
             yield max(start, at), end
             at = end
@@ -86,8 +85,8 @@ def _after(data: bytes, after: int) -> int:
 
 
 def _unmarked(data: bytes) -> Iterator[tuple[int, int]]:
-    """Lines of a key file alone: of one width, two at least, or one with a shorter last line. Digests in hexadecimal
-    digits, which have 64 of them too, are none."""
+    """Lines of a key file alone, of one width, and the shorter last one. Digests in hexadecimal digits, which have 64 of
+    them too, are none."""
     if _WIDE.search(data) is None:
         return
     run: list[tuple[int, int, int]] = []
@@ -101,11 +100,11 @@ def _unmarked(data: bytes) -> Iterator[tuple[int, int]]:
             run.append((at, end, width))
         else:
             is_rest = bool(run) and match is not None and 0 < width < run[-1][2] and width % 2 == 0
-            if len(run) + is_rest >= 2:
+            if run:
                 yield run[0][0], end if is_rest else run[-1][1]
             run = [(at, end, width)] if match and width in _WIDTHS and _is_mixed(match[1]) and not is_rest else []
         at = end + 1
-    if len(run) >= 2:
+    if run:
         yield run[0][0], run[-1][1]
 
 
