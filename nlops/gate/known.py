@@ -69,11 +69,18 @@ class Known:
     def __init__(self, secrets: Iterable[str]) -> None:
         self._secrets = sorted({one for one in secrets if len(one) >= MIN_SECRET}, key=len, reverse=True)
         forms = sorted({form for secret in self._secrets for form in forms_of(secret)}, key=len, reverse=True)
-        # Latin-1 byte for byte, escaped: the expression is over bytes.
-        shapes = "|".join("".join(f"\\x{{{byte:02x}}}" for byte in form) for form in forms)
-        self._shape = compiled(shapes, capture=False) if shapes else None
+        self.shape = "|".join("".join(f"\\x{{{byte:02x}}}" for byte in form) for form in forms)
+        self._shape = compiled(self.shape, capture=False) if self.shape else None
         raw = [secret.encode("utf-8", "surrogatepass") for secret in self._secrets]
-        self._raw = [one for one in raw if len(one) > MIN_PART]
+        sizes = [(one, size) for one in raw for size in range(len(one) - 1, MIN_PART - 1, -1)]
+        self._heads = tuple(sorted((one[-size:] for one, size in sizes), key=len, reverse=True))
+        self._tails = tuple(sorted((one[:size] for one, size in sizes), key=len, reverse=True))
+
+    def is_in(self, data: bytes) -> bool:
+        """Whether `spans` would find any, but for those that are whole on one line."""
+        if data.startswith(self._heads) or data.endswith(self._tails):
+            return True
+        return self._shape is not None and b"\n" in data and self._shape.search(_joined(data)) is not None
 
     def spans(self, data: bytes) -> list[tuple[int, int]]:
         """Where they stand, also across the ends of lines, and cut off at the beginning or end of the text."""
@@ -85,7 +92,7 @@ class Known:
         return sorted([*found, *self._at_edges(data)])
 
     def _across_lines(self, data: bytes) -> list[tuple[int, int]]:
-        joined = data.translate(None, b"\r\n")
+        joined = _joined(data)
         if self._shape is None or self._shape.search(joined) is None:
             return []
         # How many bytes were taken out before each line of the joined text.
@@ -95,14 +102,14 @@ class Known:
         return _placed([match.span() for match in self._shape.finditer(joined)], starts, origins, data)
 
     def _at_edges(self, data: bytes) -> Iterator[tuple[int, int]]:
-        for secret in self._raw:
-            sizes = range(len(secret) - 1, MIN_PART - 1, -1)
-            head = next((size for size in sizes if data.startswith(secret[-size:])), 0)
-            tail = next((size for size in sizes if data.endswith(secret[:size])), 0)
-            if head:
-                yield 0, head
-            if tail:
-                yield len(data) - tail, len(data)
+        if data.startswith(self._heads):
+            yield 0, next(len(part) for part in self._heads if data.startswith(part))
+        if data.endswith(self._tails):
+            yield len(data) - next(len(part) for part in self._tails if data.endswith(part)), len(data)
+
+
+def _joined(data: bytes) -> bytes:
+    return data.translate(None, b"\r\n")
 
 
 def _placed(spans: list[tuple[int, int]], starts: list[int], origins: list[int], data: bytes) -> list[tuple[int, int]]:

@@ -20,7 +20,8 @@ _LINE = re.compile(
 )
 # Base64 in whole lines of 64 (RFC 7468), 70 (OpenSSH) or 76 characters (RFC 2045), then the rest.
 _WIDTHS = (64, 70, 76)
-_WIDE = compiled(r"(?m:^[ \t]*(?:[A-Za-z0-9+/]{64}|[A-Za-z0-9+/]{70}|[A-Za-z0-9+/]{76})\r?$)", capture=False)
+WIDE = r"(?m:^[ \t]*(?:[A-Za-z0-9+/]{64}|[A-Za-z0-9+/]{70}|[A-Za-z0-9+/]{76})[ \t]*\r?$)"
+_WIDE = compiled(WIDE, capture=False)
 _BASE64_LINE = re.compile(rb"[ \t]*([A-Za-z0-9+/]+={0,2})[ \t\r]*")
 
 
@@ -28,7 +29,8 @@ def spans(data: bytes) -> Iterator[tuple[int, int]]:
     """Where they stand, in order, without overlap."""
     at = 0
     marked = _marked(data) if b"-----" in data else ()
-    for start, end in sorted((*marked, *_unmarked(data))):
+    unmarked = _unmarked(data) if len(data) >= _WIDTHS[0] and _WIDE.search(data) is not None else ()
+    for start, end in sorted((*marked, *unmarked)):
         if end > at:
             yield max(start, at), end
             at = end
@@ -87,8 +89,6 @@ def _after(data: bytes, after: int) -> int:
 def _unmarked(data: bytes) -> Iterator[tuple[int, int]]:
     """Lines of a key file alone, of one width, and the shorter last one. Digests in hexadecimal digits, which have 64 of
     them too, are none."""
-    if _WIDE.search(data) is None:
-        return
     run: list[tuple[int, int, int]] = []
     at = 0
     while at <= len(data):

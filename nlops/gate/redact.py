@@ -10,7 +10,7 @@ admin typed and what is shown to be confirmed: there a phone number may be the v
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 
 from nlops.domain.tools import ToolResult
 from nlops.gate import numbers, private_keys, rules
@@ -39,7 +39,12 @@ def _shape(text: str) -> "rules.Shape":
     return rules.compiled(text)
 
 
-@cache
+@lru_cache(maxsize=32)
+def _known(secrets: tuple[str, ...]) -> Known:
+    return Known(secrets)
+
+
+@lru_cache(maxsize=32)
 def _hint(text: str) -> "rules.Shape":
     return rules.compiled(text, capture=False)
 
@@ -48,7 +53,10 @@ class Redactor:
     """Replaces secrets in text on its way out."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        self._known = Known(secrets)
+        self._known = _known(tuple(sorted(set(secrets))))
+        known = f"|{self._known.shape}" if self._known.shape else ""
+        self._secret_hint = _hint(f"{rules.HINT}|{private_keys.WIDE}{known}")
+        self._hint = _hint(f"{rules.HINT}|{private_keys.WIDE}|{rules.NUMBERS}{known}")
 
     def clean(self, text: str) -> str:
         """`text` without colours, and with every secret and every person's number replaced by stars."""
@@ -89,10 +97,14 @@ class Redactor:
         return text if cleaned is data else cleaned.decode("utf-8", "surrogatepass")
 
     def _bytes(self, data: bytes) -> bytes:
+        if self._hint.search(data) is None and not self._known.is_in(data):
+            return data
         data = self._secrets(data)
-        return _without_numbers(data) if _hint(rules.DIGITS).search(data) else data
+        return _without_numbers(data) if _hint(rules.NUMBERS).search(data) else data
 
     def _secrets(self, data: bytes) -> bytes:
+        if self._secret_hint.search(data) is None and not self._known.is_in(data):
+            return data
         data = _starred(data, self._known.spans(data))
         data = _starred(data, private_keys.spans(data))
         if _hint(rules.HINT).search(data) is None:
