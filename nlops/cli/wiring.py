@@ -3,6 +3,7 @@
 import logging
 import sys
 from collections.abc import Callable
+from functools import partial
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from nlops.adapters.managers import make_managers
 from nlops.adapters.models import make_model
 from nlops.adapters.runner import ToolRunner
 from nlops.adapters.sqlite import SqliteStore
+from nlops.adapters.sqlite.rotation import keep_rotated
 from nlops.cli.load import load_catalogue, load_prompts
 from nlops.cli.logs import SafeFormatter, safe_hook
 from nlops.cli.resources import cache_dir
@@ -48,7 +50,7 @@ def make_parts(setup: Setup, store: SqliteStore, progress: Callable[[str], None]
         store=store,
         draw_qr=draw_qr,
         redactor=Redactor(secrets_in(config)),
-        background=(children.run,),
+        background=(children.run, partial(keep_rotated, store)),
     )
 
 

@@ -87,8 +87,8 @@ def _after(data: bytes, after: int) -> int:
 
 
 def _unmarked(data: bytes) -> Iterator[tuple[int, int]]:
-    """Lines of a key file alone, of one width, and the shorter last one. Digests in hexadecimal digits, which have 64 of
-    them too, are none."""
+    """Lines of a key file alone, of one width, and the shorter last one. Digests in hexadecimal digits have 64 too, and
+    are none."""
     run: list[tuple[int, int, int]] = []
     at = 0
     while at <= len(data):

@@ -9,6 +9,7 @@ from typing import TypeVar
 from nlops.adapters.sqlite import audit, bots, contacts, inbox, outbox
 from nlops.adapters.sqlite.database import FILE, Database
 from nlops.adapters.sqlite.inbox import KEEP_SEEN
+from nlops.adapters.sqlite.seal import NOTHING, Seal
 from nlops.domain.bots import BotState
 from nlops.domain.chat import ChatMessage, KnownContact
 from nlops.domain.errors import StoreError
@@ -18,6 +19,7 @@ from nlops.ports import Commit
 
 __all__ = ["FILE", "KEEP_SEEN", "SqliteStore", "open_existing"]
 
+SEALED_SINCE = 3  # the version of a database whose audit has a seal
 T = TypeVar("T")
 
 
@@ -26,7 +28,19 @@ class SqliteStore:
 
     def __init__(self, state_dir: Path) -> None:
         """Open or create. The folder is made with mode 0700. Raises StoreError."""
-        self.database = Database(state_dir)
+        self.state_dir = state_dir
+        self.database = Database(state_dir, audit.GUARDS)
+        self.seal = Seal(state_dir)
+        try:
+            self._seal_first()
+        except StoreError:
+            self.close()
+            raise
+
+    def _seal_first(self) -> None:
+        """A store of before the seals gets one now: what it holds is taken as it is."""
+        if self.database.version < SEALED_SINCE and not self.seal.is_made():
+            self.seal.make(self.head() or NOTHING)
 
     def close(self) -> None:
         self.database.close()
@@ -36,7 +50,7 @@ class SqliteStore:
     async def commit(self, commit: Commit, at: float) -> tuple[int, ...]:
         def write(db: sqlite3.Connection) -> tuple[int, ...]:
             for record in commit.records:
-                audit.append(db, record, at)
+                audit.append(db, record, at, self.seal)
             bots.keep(db, commit.bots)
             inbox.settle(db, commit.settled)
             outbox.end(db, dict.fromkeys(commit.doubted, "doubtful"), at)
@@ -86,7 +100,7 @@ class SqliteStore:
             contacts.open_pairing(db, admin, code, until)
 
     async def claim_pairing(self, code: str, contact_id: str, at: float) -> str | None:
-        return await self._write(lambda db: contacts.claim(db, code, contact_id, at))
+        return await self._write(lambda db: contacts.claim(db, code, contact_id, at, self.seal))
 
     async def keep_contact(self, admin: str, contact: KnownContact) -> None:
         await self._write(lambda db: contacts.keep_name(db, admin, contact))
@@ -104,10 +118,14 @@ class SqliteStore:
     def records(self) -> Iterator[AuditRecord]:
         """Every audit record in the order it was written; raw, for `verify` to judge. Raises StoreError."""
         try:
-            for row in self.database.connection.execute("SELECT * FROM audit ORDER BY seq"):
-                yield audit.from_row(row)
+            for row in audit.rows(self.database.connection):
+                yield row.read()
         except (sqlite3.Error, ValueError) as error:
             raise StoreError(f"the audit cannot be read: {error}") from error
+
+    def first_record(self) -> int:
+        """The number of the oldest record that lies in the store; 1 where there is none. Raises StoreError."""
+        return int(self.database.read("SELECT COALESCE(MIN(seq), 1) FROM audit")[0][0])
 
     def head(self) -> tuple[int, str] | None:
         """(seq, hash) of the last record, as kept apart from the records. Raises StoreError."""
@@ -117,7 +135,11 @@ class SqliteStore:
     async def _write(self, write: Callable[[sqlite3.Connection], T], *, synced: bool = True) -> T:
         def transaction() -> T:
             with self.database.writing(synced=synced) as db:
-                return write(db)
+                result = write(db)
+                head = audit.read_head(db)
+            if head != NOTHING:
+                self.seal.write(head)
+            return result
 
         return await asyncio.to_thread(transaction)
 
