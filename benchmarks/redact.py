@@ -1,6 +1,6 @@
 """How fast text is cleaned, beside one pass of the standard library's `re` over it, and that the time is linear.
 
-    python benchmarks/redact.py
+python benchmarks/redact.py
 """
 
 import re

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from nlops.domain.audit import AuditPage, AuditQuery
 from nlops.domain.bots import BotState
 from nlops.domain.chat import ChatMessage, KnownContact
 from nlops.domain.config import BotConfig
@@ -102,6 +103,9 @@ class Store(Protocol):
     async def commit(self, commit: Commit, at: float) -> tuple[int, ...]:
         """Keep what one step of the engine decided, all or nothing: on disk when it returns. Returns the outbox ids of
         `commit.outgoing`, ascending. Raises StoreError."""
+
+    async def read_audit(self, query: AuditQuery) -> AuditPage:
+        """A page of the audit; its `fault` says where that could not be read."""
 
     def unsettled(self) -> list[ChatMessage]:
         """Messages that were received and never settled, oldest first."""

@@ -38,6 +38,7 @@ from nlops.domain.effects import (
     KeepContact,
     Log,
     Outgoing,
+    ReadAudit,
     Record,
     RunCalls,
     Say,
@@ -45,6 +46,7 @@ from nlops.domain.effects import (
 )
 from nlops.domain.errors import LinkError, ModelError, StoreError
 from nlops.domain.events import (
+    AuditRead,
     ContactsFound,
     Event,
     LinkChanged,
@@ -234,6 +236,8 @@ class Service:
                 self._tasks.create_task(self._ask_name(effect))
             case KeepContact():
                 self._tasks.create_task(self._keep_contact(effect))
+            case ReadAudit():
+                self._tasks.create_task(self._read_audit(effect))
             case Log():
                 level = logging.getLevelNamesMapping()[effect.level.upper()]
                 log.log(level, "%s", self._parts.redactor.clean(effect.text))
@@ -268,6 +272,10 @@ class Service:
             log.info("model call %s", question.question_id)
             answer = await self._parts.model.ask(question.request)
             await self._queue.put(ModelAnswered(question.question_id, answer))
+
+    async def _read_audit(self, effect: ReadAudit) -> None:
+        page = await self._parts.store.read_audit(effect.query)
+        await self._queue.put(AuditRead(effect.question_id, page))
 
     # Who the admins are
 

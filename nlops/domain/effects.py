@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from nlops.domain.audit import AuditQuery
 from nlops.domain.bots import BotState
 from nlops.domain.chat import KnownContact
 from nlops.domain.model import ModelRequest
@@ -121,6 +122,14 @@ class KeepContact:
 
 
 @dataclass(frozen=True)
+class ReadAudit:
+    """A page of the audit; it comes as AuditRead."""
+
+    question_id: int
+    query: AuditQuery
+
+
+@dataclass(frozen=True)
 class Log:
     """A line for the service's own log."""
 
@@ -129,4 +138,16 @@ class Log:
 
 
 Outgoing = Say | ShowQr | GiveFile
-Effect = Outgoing | AskModel | RunCalls | Record | KeepBots | ClaimPairing | FindContacts | AskName | KeepContact | Log
+Effect = (
+    Outgoing
+    | AskModel
+    | RunCalls
+    | Record
+    | KeepBots
+    | ClaimPairing
+    | FindContacts
+    | AskName
+    | KeepContact
+    | ReadAudit
+    | Log
+)

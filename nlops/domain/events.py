@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from nlops.domain.audit import AuditPage
 from nlops.domain.bots import LogHit, LogSign
 from nlops.domain.chat import ChatMessage
 from nlops.domain.effects import Outgoing
@@ -126,6 +127,14 @@ class NameKnown:
 
 
 @dataclass(frozen=True)
+class AuditRead:
+    """What the store found for a ReadAudit."""
+
+    question_id: int
+    page: AuditPage
+
+
+@dataclass(frozen=True)
 class Ticked:
     """A second passed: what expires, expires."""
 
@@ -143,5 +152,6 @@ Event = (
     | Paired
     | ContactsFound
     | NameKnown
+    | AuditRead
     | Ticked
 )

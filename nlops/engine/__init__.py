@@ -5,11 +5,12 @@ AlertSeen ──▶ monitor.alerts (folds) ──▶ notices ──▶ Say to ev
 MessageReceived ──▶ who? ──▶ keyword ──────────────┐
                          └─▶ AskModel … ModelAnswered ─▶ calls ──▶ policy ──▶ RunCalls, or a proposal
 an answer to a proposal ──▶ gate.confirm ──▶ Record, RunCalls … RunFinished ──▶ Say, Record
+`audit` ──▶ ReadAudit … AuditRead ──▶ Say
 a stranger's pairing code ──▶ ClaimPairing … Paired ──▶ Record, Say to every admin
 LinkChanged ──▶ FindContacts … ContactsFound ──▶ who is lost
 
 `messages` says who speaks, `people` who is who, `orders` what is wanted, `deciding` whether it runs, `watching` what
-the logs mean, `link` what the chat account is; `steps` routes, `state` is what they share.
+the logs mean, `link` what the chat account is, `history` what was; `steps` routes, `state` is what they share.
 """
 
 from nlops.engine.messages import STALE_AFTER_S

@@ -9,6 +9,7 @@ from nlops.domain.events import Moment, RecordRefused, RunFinished
 from nlops.domain.tools import Proposal, ProposalState, ToolCall
 from nlops.engine.state import Asker, Running, Setup, State, Step
 from nlops.gate import confirm
+from nlops.gate.policy import facts_of
 from nlops.replies import say_results
 from nlops.understand.keywords import Answer
 
@@ -31,6 +32,9 @@ def on_answer(setup: Setup, state: State, asker: Asker, given: Answer) -> Step:
         text = phrases.LAPSED.say(asker.language, code=met.code)
         return state, (record_of(asker, "refused", met.calls, {"code": met.code}), Say(asker.conversation_id, text))
     details = {"source": met.source, "asked": met.words, "fingerprint": met.fingerprint()}
+    tools = [tool for call in met.calls if (tool := setup.catalogue.get(call.tool))]
+    approval = {"admin": asker.admin, "contact": asker.contact_id, "by": "code" if given.code else "word"}
+    details |= {"policy": facts_of(tools, setup.config), "approvals": [approval]}
     return start(state, asker, met.calls, "confirmed", met.code, details)
 
 
@@ -48,7 +52,8 @@ def start(
 def record_of(asker: Asker, kind: str, calls: tuple[ToolCall, ...], details: Mapping[str, object]) -> Record:
     """An audit record of what `asker` said and what followed; in a room, with the room."""
     room = {} if asker.conversation_id == asker.contact_id else {"room": asker.conversation_id}
-    body = {"words": asker.words, "calls": [call.as_json() for call in calls], **details, **room}
+    where = {"where": "room" if room else "direct", **room}
+    body = {"words": asker.words, "calls": [call.as_json() for call in calls], **details, **where}
     return Record(kind, asker.admin, asker.contact_id, body)
 
 

@@ -4,15 +4,17 @@ from dataclasses import replace
 from typing import assert_never
 
 from nlops.domain import phrases
+from nlops.domain.audit import AuditQuery
 from nlops.domain.bots import BotState
 from nlops.domain.effects import AskModel, KeepBots, Log, Say
 from nlops.domain.events import ModelAnswered, Moment
 from nlops.domain.model import ModelFailure
 from nlops.domain.tools import Interpretation, Proposal, ToolCall
 from nlops.engine.deciding import on_answer, record_of, start
+from nlops.engine.history import on_query, read_query
 from nlops.engine.state import Asker, Setup, State, Step
 from nlops.gate import confirm
-from nlops.gate.policy import highest_risk, wants_confirmation
+from nlops.gate.policy import facts_of, highest_risk, wants_confirmation
 from nlops.replies import say_proposal
 from nlops.toolbox.arguments import check_call, with_defaults
 from nlops.understand.interpret import Question, begin, resume
@@ -38,10 +40,23 @@ def on_order(setup: Setup, state: State, asker: Asker, now: Moment) -> Step:
             return state, (Say(asker.conversation_id, phrases.HELP.say(asker.language, bots=bots, keywords=keywords)),)
         case RescueSwitch():
             return _switch_rescue(setup, state, asker, order)
-        case AuditTail() | Mute():
+        case AuditTail(words):
+            return _on_audit(setup, state, asker, words, now)
+        case Mute():
             return state, (Say(asker.conversation_id, phrases.NOT_YET.say(asker.language)),)
         case _:
             assert_never(order)
+
+
+def _on_audit(setup: Setup, state: State, asker: Asker, words: str, now: Moment) -> Step:
+    match read_query(setup, state, asker, words):
+        case AuditQuery() as query:
+            return on_query(state, asker, query)
+        case str(word):
+            return state, (Say(asker.conversation_id, phrases.AUDIT_WHO.say(asker.language, word=word)),)
+        case None:  # a sentence that begins with the word
+            meant = begin(asker.words, setup.catalogue, setup.prompts, asker.language)
+            return _on_meaning(setup, state, asker, meant, now)
 
 
 def _is_just_a_word(state: State, asker: Asker, answer: Answer) -> bool:
@@ -67,8 +82,9 @@ def _on_calls(setup: Setup, state: State, asker: Asker, meant: Interpretation, n
     """Checked calls: run, or be proposed first. Defaults are filled in here, so that what is shown is what runs."""
     tools = [tool for call in meant.calls if (tool := setup.catalogue.get(call.tool))]
     calls = tuple(ToolCall(tool.name, with_defaults(call, tool)) for call, tool in zip(meant.calls, tools, strict=True))
+    facts = {"source": meant.source, "policy": facts_of(tools, setup.config)}
     if not any(wants_confirmation(tool, meant.source, setup.config) for tool in tools):
-        return start(state, asker, calls, "allowed", "", {"source": meant.source})
+        return start(state, asker, calls, "allowed", "", facts)
     proposal = Proposal(
         code=confirm.make_code(now.nonce, state.proposals),
         admin=asker.admin,
@@ -81,7 +97,7 @@ def _on_calls(setup: Setup, state: State, asker: Asker, meant: Interpretation, n
         source=meant.source,
         expires_at=now.monotonic + setup.config.policy.ttl_s,
     )
-    record = record_of(asker, "proposed", calls, {"source": meant.source, "code": proposal.code})
+    record = record_of(asker, "proposed", calls, {**facts, "code": proposal.code})
     text = say_proposal(proposal, setup.config.policy.ttl_s, asker.language)
     return replace(state, proposals=confirm.add(state.proposals, proposal)), (record, Say(asker.conversation_id, text))
 

@@ -4,6 +4,7 @@ from typing import assert_never
 
 from nlops.domain.events import (
     AlertSeen,
+    AuditRead,
     BacklogRead,
     ContactsFound,
     Event,
@@ -19,7 +20,7 @@ from nlops.domain.events import (
     SignSeen,
     Ticked,
 )
-from nlops.engine import deciding, link, messages, orders, people, watching
+from nlops.engine import deciding, history, link, messages, orders, people, watching
 from nlops.engine.state import Setup, State, Step
 
 
@@ -42,6 +43,8 @@ def step(setup: Setup, state: State, event: Event, now: Moment) -> Step:
             return deciding.on_record_refused(state, event)
         case LinkChanged() | SendDoubtful() | Paired() | ContactsFound() | NameKnown():
             return _on_account(setup, state, event)
+        case AuditRead():
+            return history.on_read(state, event)
         case Ticked():
             return _on_tick(setup, state, now)
         case _:

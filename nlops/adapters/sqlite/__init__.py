@@ -9,7 +9,9 @@ from typing import TypeVar
 from nlops.adapters.sqlite import audit, bots, contacts, inbox, outbox
 from nlops.adapters.sqlite.database import FILE, Database
 from nlops.adapters.sqlite.inbox import KEEP_SEEN
+from nlops.adapters.sqlite.pages import read_page
 from nlops.adapters.sqlite.seal import NOTHING, Seal
+from nlops.domain.audit import AuditPage, AuditQuery
 from nlops.domain.bots import BotState
 from nlops.domain.chat import ChatMessage, KnownContact
 from nlops.domain.errors import StoreError
@@ -57,6 +59,9 @@ class SqliteStore:
             return outbox.add(db, commit.outgoing, at)
 
         return await self._write(write)
+
+    async def read_audit(self, query: AuditQuery) -> AuditPage:
+        return await asyncio.to_thread(read_page, self.state_dir, query)
 
     # What came in
 

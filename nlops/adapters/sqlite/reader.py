@@ -47,11 +47,13 @@ class AuditReader:
                 yield record, str(file)
         yield from ((one, "") for one in self.stored())
 
-    def stored(self, where: str = "1", values: tuple[object, ...] = ()) -> Iterator[StoredRecord | Break]:
+    def stored(
+        self, where: str = "1", values: tuple[object, ...] = (), order: str = "seq"
+    ) -> Iterator[StoredRecord | Break]:
         """Those that lie in the store."""
         last = 0
         try:
-            for record in audit.rows(self._db, where, values):
+            for record in audit.rows(self._db, where, values, order):
                 yield record
                 last = record.seq
         except sqlite3.Error as error:
