@@ -74,7 +74,11 @@ def _created(file: Path) -> IO[bytes]:
 def _fill(raw: IO[bytes], is_packed: bool, records: Iterable[StoredRecord]) -> FileSeal:
     count, first, last, last_hash = 0, 0, 0, ""
     # No time in the header: the same records make the same file.
-    with gzip.GzipFile(fileobj=raw, mode="wb", mtime=0) if is_packed else contextlib.nullcontext(raw) as out:
+    with (
+        gzip.GzipFile(fileobj=raw, mode="wb", mtime=0, compresslevel=6)
+        if is_packed
+        else contextlib.nullcontext(raw) as out
+    ):
         for record in records:
             out.write(f"{to_line(record)}\n".encode())
             count, first, last, last_hash = count + 1, first or record.seq, record.seq, record.hash

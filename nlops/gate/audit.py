@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple, Protocol
 
-from nlops.domain.tools import canonical_json, digest
+from nlops.domain.tools import digest
 
 GENESIS = "0" * 64
 TAMPERED = "tampered"  # the kind of the record that says that the chain, as it was found, did not reach its seal
@@ -174,8 +174,17 @@ def verify(records: Iterable[Linked], head: Head | None, expected: Iterable[Head
 
 
 def to_line(record: StoredRecord) -> str:
-    """A record as a line of an exported file: JSON in one form, so that a byte more or less shows."""
-    return canonical_json({**record._asdict(), "details": json.loads(record.details)})
+    """A record as a line of an exported file: JSON in one form (`canonical_json`'s), so that a byte more or less
+    shows."""
+    before, after = _around_details(record._asdict())
+    return f"{before}{record.details}{after}"
+
+
+def _around_details(fields: Mapping[str, object]) -> tuple[str, str]:
+    quoted = {name: _quote(fields[name]) for name in StoredRecord._fields if name != "details"}
+    before = '{{"admin":{admin},"at":{at},"contact_id":{contact_id},"details":'
+    after = ',"hash":{hash},"kind":{kind},"previous":{previous},"seq":{seq}}}'
+    return before.format(**quoted), after.format(**quoted)
 
 
 def from_line(line: str) -> StoredRecord:
@@ -183,10 +192,11 @@ def from_line(line: str) -> StoredRecord:
     raw = json.loads(line)
     if not isinstance(raw, dict) or raw.keys() != set(StoredRecord._fields):
         raise ValueError("the line is no record")
-    record = StoredRecord(**{**raw, "details": canonical_json(raw["details"])})
-    if to_line(record) != line:
+    before, after = _around_details(raw)
+    if not (line.startswith(before) and line.endswith(after) and isinstance(raw["details"], dict)):
         raise ValueError("the line is not as it was written")
-    return record
+    # As it stands there: its own hash covers each of its characters.
+    return StoredRecord(**{**raw, "details": line[len(before) : len(line) - len(after)]})
 
 
 def checkpoint(head: Head) -> str:
