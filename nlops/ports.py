@@ -104,6 +104,10 @@ class Store(Protocol):
         """Keep what one step of the engine decided, all or nothing: on disk when it returns. Returns the outbox ids of
         `commit.outgoing`, ascending. Raises StoreError."""
 
+    async def find_tampering(self, at: float) -> str:
+        """Whether the audit still reaches its seal: empty, or why it did not since this was last asked; that is on
+        record. Raises StoreError."""
+
     async def read_audit(self, query: AuditQuery) -> AuditPage:
         """A page of the audit; its `fault` says where that could not be read."""
 

@@ -47,6 +47,7 @@ from nlops.domain.effects import (
 from nlops.domain.errors import LinkError, ModelError, StoreError
 from nlops.domain.events import (
     AuditRead,
+    AuditTampered,
     ContactsFound,
     Event,
     LinkChanged,
@@ -75,6 +76,7 @@ QUEUE_SIZE = 1000
 TICK_S = 1.0
 WORDS = ("words", "asked")  # of a record's details: what an admin typed
 DRAIN_S = 5.0
+AUDIT_EVERY_S = 60.0
 
 
 @dataclass
@@ -127,6 +129,7 @@ class Service:
                 self._tasks.create_task(self._parts.chat.run(self._on_chat))
                 self._tasks.create_task(self._answer_questions())
                 self._tasks.create_task(self._tick())
+                self._tasks.create_task(self._watch_audit())
                 for start in self._parts.background:
                     self._tasks.create_task(start())
                 # What the logs say comes first: an answer, or a code that waits, may be outdated by it.
@@ -208,10 +211,15 @@ class Service:
         return None
 
     def _messages(self, effect: Outgoing) -> list[Outgoing]:
-        """What leaves for this, cleaned before it lies on a disk. (What others wrote was cleaned more strictly when it
-        came; here stands what an admin is to confirm.)"""
-        clean = self._parts.redactor.clean_words
-        return [replace(one, text=clean(one.text)) if isinstance(one, Say) else one for one in split(effect)]
+        """What leaves for this, cleaned before it lies on a disk. An answer may show what an admin is to confirm, with its
+        numbers; what a tool or a log gave was cleaned of those when it came."""
+        redactor = self._parts.redactor
+        return [
+            replace(one, text=(redactor.clean_words if one.urgency == "answer" else redactor.clean)(one.text))
+            if isinstance(one, Say)
+            else one
+            for one in split(effect)
+        ]
 
     def _cleaned(self, effect: Effect) -> Effect:
         """A record without secrets; the words in it without persons' numbers too, which nobody could take out later."""
@@ -272,6 +280,18 @@ class Service:
             log.info("model call %s", question.question_id)
             answer = await self._parts.model.ask(question.request)
             await self._queue.put(ModelAnswered(question.question_id, answer))
+
+    async def _watch_audit(self) -> None:
+        """Now and every minute: whether the audit still reaches its seal. Whoever cut it may not wait to be asked."""
+        while True:
+            try:
+                reason = await self._parts.store.find_tampering(time.time())
+            except StoreError as error:
+                log.error("the audit cannot be looked at: %s", error)
+                reason = ""
+            if reason:
+                await self._queue.put(AuditTampered(reason))
+            await asyncio.sleep(AUDIT_EVERY_S)
 
     async def _read_audit(self, effect: ReadAudit) -> None:
         page = await self._parts.store.read_audit(effect.query)

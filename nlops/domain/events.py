@@ -135,6 +135,13 @@ class AuditRead:
 
 
 @dataclass(frozen=True)
+class AuditTampered:
+    """The audit as it was found does not reach its seal; that is on record."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
 class Ticked:
     """A second passed: what expires, expires."""
 
@@ -153,5 +160,6 @@ Event = (
     | ContactsFound
     | NameKnown
     | AuditRead
+    | AuditTampered
     | Ticked
 )

@@ -191,6 +191,10 @@ AUDIT_CHECKPOINT = Phrase(
     zh="校验点 {checkpoint}（留着这条消息，之前的记录若被替换就查得出来）",
 )
 AUDIT_UNREAD = Phrase(en="The audit cannot be read: {reason}", zh="审计记录读不出来：{reason}")
+AUDIT_TAMPERED = Phrase(
+    en="⚠ Somebody has touched the audit record on the host: {reason}\nOn the host, run: nlops audit verify",
+    zh="⚠ 有人动过主机上的审计记录：{reason}\n请在主机上运行 nlops audit verify",
+)
 AUDIT_WHO = Phrase(
     en="I know no bot and no person called “{word}”. Say: audit [bot or person] [how many], or audit more.",
     zh="没有叫「{word}」的机器人或管理员。可以说：审计 [机器人或人名] [条数]，或者「审计 更多」。",

@@ -13,10 +13,10 @@ from dataclasses import replace
 from nlops.domain import phrases
 from nlops.domain.audit import AuditEntry, AuditPage, AuditQuery
 from nlops.domain.effects import ReadAudit, Say
-from nlops.domain.events import AuditRead
+from nlops.domain.events import AuditRead, AuditTampered
 from nlops.domain.tools import ToolCall
 from nlops.domain.words import Language
-from nlops.engine.state import Asker, Setup, State, Step
+from nlops.engine.state import Asker, Setup, State, Step, language_for
 from nlops.gate.escape import escape
 from nlops.replies import show_call
 
@@ -58,6 +58,25 @@ def on_query(state: State, asker: Asker, query: AuditQuery) -> Step:
     """Ask the store."""
     audits = {**state.audits, state.next_id: (asker, query)}
     return replace(state, audits=audits, next_id=state.next_id + 1), (ReadAudit(state.next_id, query),)
+
+
+def on_event(setup: Setup, state: State, event: AuditRead | AuditTampered) -> Step:
+    """The audit's own news."""
+    return on_read(state, event) if isinstance(event, AuditRead) else on_tampered(setup, state, event)
+
+
+def on_tampered(setup: Setup, state: State, event: AuditTampered) -> Step:
+    """Every admin hears it."""
+    told = tuple(
+        Say(
+            known.contact_id,
+            phrases.AUDIT_TAMPERED.say(language_for(setup, state, admin, ""), reason=event.reason),
+            "notice",
+        )
+        for admin in setup.config.admins
+        if (known := state.contacts.get(admin.name)) is not None
+    )
+    return state, told
 
 
 def on_read(state: State, event: AuditRead) -> Step:

@@ -5,6 +5,7 @@ from typing import assert_never
 from nlops.domain.events import (
     AlertSeen,
     AuditRead,
+    AuditTampered,
     BacklogRead,
     ContactsFound,
     Event,
@@ -43,8 +44,8 @@ def step(setup: Setup, state: State, event: Event, now: Moment) -> Step:
             return deciding.on_record_refused(state, event)
         case LinkChanged() | SendDoubtful() | Paired() | ContactsFound() | NameKnown():
             return _on_account(setup, state, event)
-        case AuditRead():
-            return history.on_read(state, event)
+        case AuditRead() | AuditTampered():
+            return history.on_event(setup, state, event)
         case Ticked():
             return _on_tick(setup, state, now)
         case _:

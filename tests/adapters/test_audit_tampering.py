@@ -236,6 +236,9 @@ async def test_what_is_written_later_does_not_hide_it(
     store = SqliteStore(folder)
     for _ in range(3):
         await store.commit(Commit((Record("ran", "wei", "x", {}),)), 1.0)
+    told = await store.find_tampering(1.0)
+    assert told and [await store.find_tampering(1.0) for _ in range(2)] == ["", ""]
+    assert [record.kind for record in store.records()].count("tampered") == 1
     store.close()
     said = broken(folder, capsys)
     assert "the service found then" in said and ("cut off" in said or "not the one that was sealed" in said)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from nlops.domain.audit import AuditEntry, AuditPage, AuditQuery
 from nlops.domain.effects import AskModel, ReadAudit, Say
-from nlops.domain.events import AuditRead
+from nlops.domain.events import AuditRead, AuditTampered
 from nlops.domain.phrases import AUDIT_KINDS
 from nlops.engine.history import LINE_CHARS, MOST, say_page
 from nlops.replies import MAX_SAY
@@ -156,3 +156,12 @@ def test_words_of_others_stay_in_their_line() -> None:
 def test_no_model_is_asked() -> None:
     """The audit is a keyword's: it works without a model."""
     assert not of(AskModel, Play().say("audit bob"))
+
+
+def test_tampering_is_told_to_everybody() -> None:
+    """Each admin in their language, without being asked."""
+    said = of(Say, Play()(AuditTampered("the end was cut off")))
+    assert [one.conversation_id for one in said] == [WEI, LAN]
+    assert (
+        "Somebody has touched" in said[0].text and "有人动过" in said[1].text and "the end was cut off" in said[1].text
+    )

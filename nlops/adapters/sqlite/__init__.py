@@ -60,6 +60,11 @@ class SqliteStore:
 
         return await self._write(write)
 
+    async def find_tampering(self, at: float) -> str:
+        await self._write(lambda db: audit.look(db, at, self.seal))
+        reason, self.seal.found = self.seal.found, ""
+        return reason
+
     async def read_audit(self, query: AuditQuery) -> AuditPage:
         return await asyncio.to_thread(read_page, self.state_dir, query)
 

@@ -26,6 +26,7 @@ class Seal:
 
     def __init__(self, state_dir: Path) -> None:
         self._key_file, self.file = state_dir / KEY, state_dir / SEAL
+        self.found = ""  # why a chain did not reach it, until somebody is told
         self._written: Head | None = None
         self._fails = False
 
