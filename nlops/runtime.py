@@ -211,8 +211,8 @@ class Service:
         return None
 
     def _messages(self, effect: Outgoing) -> list[Outgoing]:
-        """What leaves for this, cleaned before it lies on a disk. An answer may show what an admin is to confirm, with its
-        numbers; what a tool or a log gave was cleaned of those when it came."""
+        """What leaves for this, cleaned before it lies on a disk. An answer may show what an admin is to confirm: its
+        numbers stay. What a tool or a log gave was cleaned of those when it came."""
         redactor = self._parts.redactor
         return [
             replace(one, text=(redactor.clean_words if one.urgency == "answer" else redactor.clean)(one.text))

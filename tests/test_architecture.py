@@ -41,7 +41,7 @@ ALLOWED = {
 # Exceptions, each with its reason.
 EXTRA = {
     ("adapters", "toolbox"): "argument lists are built by the toolbox, next to where they are run",
-    ("adapters", "gate"): "the store writes the chain that the gate defines",
+    ("adapters", "gate"): "the store writes the chain that the gate defines; what leaves is cleaned by its rules",
 }
 IMPURE = {"time", "datetime", "random", "secrets", "os", "io", "pathlib", "logging", "socket", "subprocess", "asyncio"}
 LIBRARIES: dict[str, str | tuple[str, ...]] = {  # the one room that may import each

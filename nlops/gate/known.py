@@ -72,13 +72,15 @@ class Known:
         self.shape = "|".join("".join(f"\\x{{{byte:02x}}}" for byte in form) for form in forms)
         self._shape = compiled(self.shape, capture=False) if self.shape else None
         raw = [secret.encode("utf-8", "surrogatepass") for secret in self._secrets]
+        # What begins or ends with a part of a secret begins or ends with eight bytes out of one: a quick no.
+        self._grams = {one[at : at + MIN_PART] for one in raw for at in range(len(one) - MIN_PART + 1)}
         sizes = [(one, size) for one in raw for size in range(len(one) - 1, MIN_PART - 1, -1)]
         self._heads = tuple(sorted((one[-size:] for one, size in sizes), key=len, reverse=True))
         self._tails = tuple(sorted((one[:size] for one, size in sizes), key=len, reverse=True))
 
     def is_in(self, data: bytes) -> bool:
         """Whether `spans` would find any, but for those that are whole on one line."""
-        if data.startswith(self._heads) or data.endswith(self._tails):
+        if self._may_be_cut(data) and (data.startswith(self._heads) or data.endswith(self._tails)):
             return True
         return self._shape is not None and b"\n" in data and self._shape.search(_joined(data)) is not None
 
@@ -102,10 +104,15 @@ class Known:
         return _placed([match.span() for match in self._shape.finditer(joined)], starts, origins, data)
 
     def _at_edges(self, data: bytes) -> Iterator[tuple[int, int]]:
+        if not self._may_be_cut(data):
+            return
         if data.startswith(self._heads):
             yield 0, next(len(part) for part in self._heads if data.startswith(part))
         if data.endswith(self._tails):
             yield len(data) - next(len(part) for part in self._tails if data.endswith(part)), len(data)
+
+    def _may_be_cut(self, data: bytes) -> bool:
+        return data[:MIN_PART] in self._grams or data[-MIN_PART:] in self._grams
 
 
 def _joined(data: bytes) -> bytes:

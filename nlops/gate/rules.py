@@ -8,6 +8,7 @@ from typing import Any
 
 import re2
 
+MAX_MEMORY = 128 << 20  # bytes, at most: two hundred secrets in all their forms need 30; past it a search would be slow
 Shape = Any
 """A compiled expression: the library has no types."""
 
@@ -17,6 +18,7 @@ def compiled(shape: str, *, capture: bool = True) -> Shape:
     options = re2.Options()
     options.encoding = re2.Options.Encoding.LATIN1
     options.never_capture = not capture
+    options.max_mem = MAX_MEMORY
     options.log_errors = False
     return re2.compile(shape.encode(), options)
 

@@ -332,6 +332,23 @@ def test_a_kill_in_the_middle_of_a_rotation(tmp_path: Path, capsys: pytest.Captu
     assert len(audit_files.segments(folder)) == 1 and broken(folder, capsys) == ""
 
 
+def test_a_kill_while_rows_are_taken_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Some are gone from the store, some not: the chain holds, and the next rotation finishes the first."""
+    folder = make_store(tmp_path / "state", 60)
+    store = SqliteStore(folder)
+    rotate(store, 30, 20)
+    files = audit_files.segments(folder)
+    with store.database.writing() as db:  # as if it had got no further than record 12
+        for record in list(audit_files.read_records(files[0]))[12:]:
+            for trigger in TRIGGERS:
+                db.execute(f"DROP TRIGGER IF EXISTS {trigger}")
+            put(db, *record)  # type: ignore[misc]  # no Break among them
+    assert store.first_record() == 13 and broken(folder, capsys) == ""
+    assert rotate(store, 30, 20) == [] and store.first_record() == 31
+    assert audit_files.segments(folder) == files and broken(folder, capsys) == ""
+    store.close()
+
+
 def test_rotation_takes_nothing_out_of_a_broken_chain(whole: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A record that was changed stays where it is, to be looked at."""
     from nlops.domain.errors import StoreError

@@ -11,6 +11,7 @@ from nlops.domain.audit import AuditEntry, AuditPage, AuditQuery
 from nlops.domain.effects import AskModel, ReadAudit, Say
 from nlops.domain.events import AuditRead, AuditTampered
 from nlops.domain.phrases import AUDIT_KINDS
+from nlops.domain.tools import ToolCall
 from nlops.engine.history import LINE_CHARS, MOST, say_page
 from nlops.replies import MAX_SAY
 from tests.engine.play import Play, of
@@ -165,3 +166,18 @@ def test_tampering_is_told_to_everybody() -> None:
     assert (
         "Somebody has touched" in said[0].text and "有人动过" in said[1].text and "the end was cut off" in said[1].text
     )
+
+
+def test_a_record_holds_what_an_auditor_asks() -> None:
+    """Who, where, the words, what read them, the calls, the policy of then, and who approved by what."""
+    play = Play()
+    (record, *_) = play.say("restart bob")
+    assert record.kind == "allowed" and (record.admin, record.contact_id) == ("wei", WEI)
+    digest = play.setup.catalogue.tools[1].digest
+    policy = {"risk": "change", "confirm": ["natural-language"], "auth": [], "definitions": {"restart": digest}}
+    held = {"words": "restart bob", "where": "direct", "source": "keyword", "calls": CALLS, "policy": policy}
+    assert held.items() <= record.details.items()
+    play.propose(ToolCall("restart", {"bot": "bob"}))
+    (confirmed, *_) = play.say("yes 7K3F", seconds=1)
+    assert confirmed.kind == "confirmed" and confirmed.details["policy"] == policy
+    assert confirmed.details["approvals"] == [{"admin": "wei", "contact": WEI, "by": "code"}]

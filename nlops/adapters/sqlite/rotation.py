@@ -1,9 +1,10 @@
 """Rotation: the oldest records become a closed, compressed segment in a file, and the chain goes on.
 
-    copied into a file ─▶ read back and walked ─▶ one transaction: a record of it, and the rows are taken out
+    copied into a file ─▶ read back and walked ─▶ a record of it ─▶ the rows are taken out, some at a time
 
-A process that ends in between leaves both the file and the rows; the rows count, and the next rotation writes the file
-again. nlops never removes a segment: `previous` of the first record that is left points to the last one in it.
+Whoever reads takes from a file only what is before the store's first record, so a process may end anywhere: before the
+record the next rotation writes the file again, after it the next one goes on taking out. nlops never removes a segment:
+`previous` of the first record that is left points to the last one in it.
 """
 
 import asyncio
@@ -22,6 +23,7 @@ from nlops.gate.audit import GENESIS, Break, Chain, Head, StoredRecord
 log = logging.getLogger("nlops")
 
 SEGMENT = 100_000  # records: about 50 MB in the store, 8 MB as a file
+AT_ONCE = 2_000  # rows taken out in one transaction: about as long as a few appends
 KEEP = 10_000  # the newest ones, which people ask for in chat, stay in the store
 EVERY_S = 3600.0
 
@@ -39,6 +41,7 @@ async def keep_rotated(store: SqliteStore) -> None:
 def rotate(store: SqliteStore, size: int = SEGMENT, keep: int = KEEP) -> list[str]:
     """Close as many segments of `size` records as there are beyond the newest `keep`; the names of their files. Raises
     StoreError: nothing is taken out of the store that does not lie in a file, whole."""
+    _go_on(store)
     made: list[str] = []
     while (name := _rotate_once(store, size, max(1, keep))) is not None:
         made.append(name)
@@ -62,11 +65,27 @@ def _rotate_once(store: SqliteStore, size: int, keep: int) -> str | None:
     with store.database.writing() as db:
         record = Record("rotated", "", "", {"file": file.name, "first": first, "last": last, "hash": end})
         audit.append(db, record, time.time(), store.seal)
-        audit.take_out(db, last)
         head = audit.read_head(db)
     store.seal.write(head)
+    _take_out(store, last)
     log.info("records %d to %d of the audit are in %s", first, last, file)
     return file.name
+
+
+def _go_on(store: SqliteStore) -> None:
+    """Take out what an earlier rotation recorded, and left."""
+    made = audit_files.segments(store.state_dir)
+    if made:
+        _, first, last = made[-1].name.removesuffix(".jsonl.gz").split("-")
+        if int(first) < store.first_record() <= int(last):
+            _take_out(store, int(last))
+
+
+def _take_out(store: SqliteStore, last: int) -> None:
+    while (first := store.first_record()) <= last:
+        with store.database.writing(synced=False) as db:
+            audit.take_out(db, min(last, first + AT_ONCE - 1))
+        time.sleep(0.001)  # who waits to write comes first
 
 
 def _checked(records: Iterator[StoredRecord | Break]) -> Iterator[StoredRecord]:
