@@ -12,6 +12,7 @@ from nlops.domain.config import Secret
 from nlops.gate.rules import compiled
 
 MIN_SECRET = 6  # a shorter "secret" would blot out ordinary words
+_HALF = "\ufffd".encode()  # what a character becomes that was cut in the middle
 MIN_PART = 8  # of a secret that was cut where the text begins or ends
 
 
@@ -29,24 +30,27 @@ def secrets_in(value: object) -> list[str]:
 
 
 def forms_of(secret: str) -> set[bytes]:
-    """How a secret may be written: in JSON (twice too), an address, HTML, Python, hexadecimal digits, and in base64
-    wherever it begins there (as in `Authorization: Basic`)."""
-    in_json = json.dumps(secret)[1:-1]
-    texts = {
-        secret,
-        in_json,
-        json.dumps(secret, ensure_ascii=False)[1:-1],
-        json.dumps(in_json)[1:-1],
-        repr(secret)[1:-1],
-    }
-    texts |= {in_json.replace("/", "\\/"), html.escape(secret), html.escape(secret, quote=False)}
+    """How a secret may be written: in JSON (twice too), an address, HTML, Python, a shell, hexadecimal digits, and in
+    base64 wherever it begins there (as in `Authorization: Basic`)."""
     raw = secret.encode("utf-8", "surrogatepass")
-    for safe in ("", "/", "!~*'()", "-._~!$&'()*+,;=:@/"):
-        texts |= {quote(raw, safe), _lower_percent(quote(raw, safe))}
-    texts |= {quote_plus(raw), _lower_percent(quote_plus(raw))}
+    texts = {secret, *_in_json(secret), *_in_addresses(raw), html.escape(secret), html.escape(secret, quote=False)}
+    texts |= {repr(secret)[1:-1], secret.replace("'", "'\\''"), raw.hex(), raw.hex().upper()}
     found = {text.encode("utf-8", "surrogatepass") for text in texts}
-    found |= {raw.hex().encode(), raw.hex().upper().encode()}
     return {form for form in (*found, *_in_base64(raw)) if len(form) >= MIN_SECRET}
+
+
+def _in_json(secret: str) -> Iterator[str]:
+    plain = json.dumps(secret)[1:-1]
+    # PHP escapes the slash; Go's encoder what HTML would read.
+    yield from (plain, json.dumps(secret, ensure_ascii=False)[1:-1], json.dumps(plain)[1:-1], plain.replace("/", "\\/"))
+    yield plain.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+
+
+def _in_addresses(raw: bytes) -> Iterator[str]:
+    """Percent-encoded, as different programs leave different characters alone; once and twice."""
+    for safe in ("", "/", "!~*'()", "-._~!$&'()*+,;=:@/"):
+        yield from (quote(raw, safe), _lower_percent(quote(raw, safe)))
+    yield from (quote_plus(raw), _lower_percent(quote_plus(raw)), quote(quote(raw, ""), ""))
 
 
 def _lower_percent(text: str) -> str:
@@ -67,7 +71,9 @@ class Known:
     """Finds known secrets in UTF-8 bytes."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        self._secrets = sorted({one for one in secrets if len(one) >= MIN_SECRET}, key=len, reverse=True)
+        # Of a secret of several lines (a key in a file) each line is one, for a log may show some of them.
+        parts = [part.strip() for one in secrets for part in (one, *(one.splitlines() if "\n" in one else ()))]
+        self._secrets = sorted({one for one in parts if len(one) >= MIN_SECRET}, key=len, reverse=True)
         forms = sorted({form for secret in self._secrets for form in forms_of(secret)}, key=len, reverse=True)
         self.shape = "|".join("".join(f"\\x{{{byte:02x}}}" for byte in form) for form in forms)
         self._shape = compiled(self.shape, capture=False) if self.shape else None
@@ -80,6 +86,7 @@ class Known:
 
     def is_in(self, data: bytes) -> bool:
         """Whether `spans` would find any, but for those that are whole on one line."""
+        data = data.removesuffix(_HALF)
         if self._may_be_cut(data) and (data.startswith(self._heads) or data.endswith(self._tails)):
             return True
         return self._shape is not None and b"\n" in data and self._shape.search(_joined(data)) is not None
@@ -104,12 +111,13 @@ class Known:
         return _placed([match.span() for match in self._shape.finditer(joined)], starts, origins, data)
 
     def _at_edges(self, data: bytes) -> Iterator[tuple[int, int]]:
+        whole, data = data, data.removesuffix(_HALF)
         if not self._may_be_cut(data):
             return
         if data.startswith(self._heads):
             yield 0, next(len(part) for part in self._heads if data.startswith(part))
         if data.endswith(self._tails):
-            yield len(data) - next(len(part) for part in self._tails if data.endswith(part)), len(data)
+            yield len(data) - next(len(part) for part in self._tails if data.endswith(part)), len(whole)
 
     def _may_be_cut(self, data: bytes) -> bool:
         return data[:MIN_PART] in self._grams or data[-MIN_PART:] in self._grams

@@ -66,7 +66,7 @@ HOOKS = (
 # DB_PASSWORD, wechatyToken. pass_ticket, skey, wxsid and the tickets are what a WeChat web session consists of.
 _NAMES = (
     r"(?i:api[_-]?key|access[_-]?key(?:[_-]?id)?|secret(?:[_-]?(?:id|key|access[_-]?key))?|private[_-]?key|aes[_-]?key"
-    r"|token|passw(?:or)?d|passphrase|pwd|credentials?|pass_ticket|skey|wxsid|webwx_(?:auth|data)_ticket)"
+    r"|token|passw(?:or)?d|passphrase|passcode|pwd|credentials?|pass_ticket|skey|wxsid|webwx_(?:auth|data)_ticket)"
     r"|密码|口令|密钥|秘钥|令牌"
 )
 _SEPARATOR = r"(?:=>?|:|%3[dD]|：|＝|[ \t]?(?:是|为))"
@@ -79,6 +79,8 @@ NAMED = (
     r"(?i:\bauthorization)[\"']?\s*[:=]\s*[\"']?(?:[A-Za-z][\w-]*[ \t]+)?([^\s\"',;]{4,})",
     r"(?i:\b(?:set-)?cookie)[\"']?[ \t]*[:=][ \t]*[\"']?([^\r\n\"']{4,})",
     r"\b[A-Za-z][A-Za-z0-9+.-]*://[^\s/:@\"']*:([^\s/@\"']+)@",
+    r"(?i:identified by)[ \t]+'([^']{2,})'",
+    r"(?i:password|passwd|token|secret|api[_-]?key)>([^<\s]{4,})</",
     r"\s(?:-u|--user)[ =][\"']?[^\s:\"'/]+:([^\s\"']+)",
 )
 # The same in sentences, where a word may follow.
@@ -92,7 +94,8 @@ IN_SENTENCES = (
 HINT = (
     "|".join(shape for _, shape, _ in TOKENS)
     + rf"|(?:{_NAMES})(?:\\?[\"'])?[ \t]*{_SEPARATOR}"
-    + r"|(?i:bearer|authorization|cookie)|(?i:password|passphrase|token|secret|api key)[ \t]+is[ \t]"
+    + r"|(?i:bearer|authorization|cookie|identified by)|(?i:password|passwd|token|secret|key)>"
+    + r"|(?i:password|passphrase|token|secret|api key)[ \t]+is[ \t]"
     + r"|--[\w-]*(?:password|passwd|token|secret|key)[ \t]|\s(?:-u|--user)[ =]|://[^\s/:@]*:[^\s/@]+@"
     + r"|-----(?:BEGIN|END) |qyapi\.weixin|open-apis/bot|hooks\.slack|/api/webhooks|sctapi\.ftqq"
 )

@@ -120,6 +120,8 @@ def test_any_text_can_be_cleaned(text: str) -> None:
         ("postgres at https://bot:s3cretpw@db/x", "s3cretpw"),
         ("amqp://guest:gu3st@mq:5672", "gu3st"),
         ("mysqldump --password hunter2 --all", "hunter2"),
+        ("CREATE USER bob IDENTIFIED BY 'hunter2'", "hunter2"),
+        ("<user>bob</user><password>hunter2</password>", "hunter2"),
         ("curl -u bob:hunter2 http://x", "hunter2"),
         ("Set-Cookie: sid=0a1b2c; Path=/", "0a1b2c"),
         ("GET /cgi-bin/mmwebwx-bin?pass_ticket=AbC%2Fd&skey=@crypt_1_2 HTTP/1.1", "AbC%2Fd"),
@@ -237,6 +239,19 @@ def test_an_admins_words_keep_their_numbers() -> None:
         "a": [words, 1, None],
         "b": {"c": STARS},
     }
+
+
+def test_a_secret_of_several_lines() -> None:
+    """A key that nlops.toml names by its file: each of its lines is known, wherever a log shows it."""
+    redactor = Redactor(["first-line-of-it\nsecond-line-of-it\n"])
+    assert redactor.clean("a second-line-of-it b") == f"a {STARS} b"
+    assert redactor.clean("a\nfirst-line-of-it\r\nsecond-line-of-it") == f"a\n{STARS}\r\n{STARS}"
+
+
+def test_a_secret_that_was_cut_in_a_character() -> None:
+    """The cap of an output is in bytes: what is left of the character is a mark."""
+    cut = "密码密码密码密码".encode()[:-7].decode("utf-8", "replace")
+    assert Redactor(["密码密码密码密码"]).clean(f"a {cut}") == f"a {STARS}"
 
 
 def test_files() -> None:
