@@ -57,7 +57,7 @@ LIBRARIES: dict[str, str | tuple[str, ...]] = {  # the one room that may import 
     "PIL": ("adapters/pictures", "sandbox"),
     "quart": "sandbox",
     "hypercorn": "sandbox",
-    "re2": ("monitor", "toolbox", "gate/rules"),
+    "re2": ("monitor", "toolbox", "gate/shapes"),
     "httpcore2": "adapters",
 }
 

@@ -203,7 +203,6 @@ AUDIT_DONE = Phrase(en="done", zh="成功")
 AUDIT_FAILED = Phrase(en="FAILED", zh="失败")
 AUDIT_FAILED_EXIT = Phrase(en="FAILED (exit {exit})", zh="失败（退出码 {exit}）")
 AUDIT_RAN = Phrase(en="ran for {who}: {calls}: {outcome}{code}", zh="已为 {who} 执行 {calls}：{outcome}{code}")
-AUDIT_PAIRED = Phrase(en="{who} was paired with the contact {contact}", zh="{who} 绑定到联系人 {contact}")
 AUDIT_RESCUE_ON = Phrase(en="{who} switched the QR rescue of {bots} on", zh="{who} 开启了 {bots} 的扫码救援")
 AUDIT_RESCUE_OFF = Phrase(en="{who} switched the QR rescue of {bots} off", zh="{who} 关闭了 {bots} 的扫码救援")
 AUDIT_OTHER = Phrase(en="{who}: {kind}: {calls}{code}", zh="{who}：{kind}：{calls}{code}")
@@ -219,6 +218,18 @@ AUDIT_KINDS = {
         en="{who} asked for something newer, dropped{code}: {calls}", zh="{who} 有了新指令，作废{code}：{calls}"
     ),
     "refused": Phrase(en="refused to {who} “{words}”{code}: {reason}", zh="拒绝了 {who}「{words}」{code}：{reason}"),
+    "awaiting": Phrase(
+        en="{who} confirmed{code}, a second factor is awaited: {calls}", zh="{who} 确认了{code}，等第二因素：{calls}"
+    ),
+    "approved": Phrase(en="{who} approved ({factor}){code}: {calls}", zh="{who} 批准了（{factor}）{code}：{calls}"),
+    "unknown": Phrase(en="OUTCOME UNKNOWN for {who}{code}: {calls}", zh="{who} 的操作结果不明{code}：{calls}"),
+    "paired": Phrase(en="{who} was paired with the contact {contact}", zh="{who} 绑定到联系人 {contact}"),
+    "stopped": Phrase(en="{who} STOPPED everything", zh="{who} 叫停了一切"),
+    "resumed": Phrase(en="{who} let things run again", zh="{who} 恢复了运行"),
+    "muted": Phrase(en="{who} muted {bot} for {minutes} min", zh="{who} 静音 {bot} {minutes} 分钟"),
+    "unmuted": Phrase(en="{who} ended the muting of {bot}", zh="{who} 取消了 {bot} 的静音"),
+    "locked": Phrase(en="{who} was locked out after wrong codes", zh="{who} 输错太多次，已锁定"),
+    "unlocked": Phrase(en="{who} was unlocked on the host", zh="{who} 已在主机上解锁"),
     "tampered": Phrase(en="⚠ THE RECORD WAS TAMPERED WITH: {reason}", zh="⚠ 审计记录被人动过：{reason}"),
     "rotated": Phrase(en="older records were closed into a file", zh="较早的记录已归档成文件"),
 }

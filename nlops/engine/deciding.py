@@ -9,7 +9,6 @@ from nlops.domain.events import Moment, RecordRefused, RunFinished
 from nlops.domain.tools import Proposal, ProposalState, ToolCall
 from nlops.engine.state import Asker, Running, Setup, State, Step
 from nlops.gate import confirm
-from nlops.gate.policy import facts_of
 from nlops.replies import say_results
 from nlops.understand.keywords import Answer
 
@@ -32,9 +31,6 @@ def on_answer(setup: Setup, state: State, asker: Asker, given: Answer) -> Step:
         text = phrases.LAPSED.say(asker.language, code=met.code)
         return state, (record_of(asker, "refused", met.calls, {"code": met.code}), Say(asker.conversation_id, text))
     details = {"source": met.source, "asked": met.words, "fingerprint": met.fingerprint()}
-    tools = [tool for call in met.calls if (tool := setup.catalogue.get(call.tool))]
-    approval = {"admin": asker.admin, "contact": asker.contact_id, "by": "code" if given.code else "word"}
-    details |= {"policy": facts_of(tools, setup.config), "approvals": [approval]}
     return start(state, asker, met.calls, "confirmed", met.code, details)
 
 

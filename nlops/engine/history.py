@@ -21,7 +21,7 @@ from nlops.gate.escape import escape
 from nlops.replies import show_call
 
 MOST = 30  # records in one message: a phone's screen or three
-LINE_CHARS, WORDS_CHARS = 120, 40
+LINE_CHARS, WORDS_CHARS = 120, 60
 _MORE = frozenset({"more", "next", "更多", "下一页"})
 _ME = frozenset({"me", "mine", "my", "我", "我的"})
 _COUNT = re.compile(r"([1-9]\d{0,3})\s*(?:条|records?)?")
@@ -124,6 +124,8 @@ def _say_entry(entry: AuditEntry, language: Language) -> str:
         "calls": _calls(details.get("calls")) or "—",
         "code": f" [{details['code']}]" if details.get("code") else "",
         "words": words,
+        "contact": entry.contact_id,
+        **{name: _short(str(details.get(name, "—"))) for name in ("reason", "factor", "bot", "minutes")},
     }
     if "rescue" in details:
         bots = details.get("bots")
@@ -131,11 +133,6 @@ def _say_entry(entry: AuditEntry, language: Language) -> str:
         return phrase.say(language, **fields, bots=", ".join(map(str, bots)) if isinstance(bots, list) else "")
     if entry.kind == "ran":
         return phrases.AUDIT_RAN.say(language, **fields, outcome=_outcome(details.get("results"), language))
-    if entry.kind == "paired":
-        return phrases.AUDIT_PAIRED.say(language, **fields, contact=entry.contact_id)
-    if entry.kind in ("refused", "tampered"):
-        said = phrases.AUDIT_KINDS[entry.kind].say(language, **fields, reason=str(details.get("reason", "")))
-        return said.rstrip(" :：")
     if entry.kind in phrases.AUDIT_KINDS:
         return phrases.AUDIT_KINDS[entry.kind].say(language, **fields)
     return phrases.AUDIT_OTHER.say(language, **fields, kind=entry.kind)

@@ -14,7 +14,7 @@ from nlops.engine.deciding import on_answer, record_of, start
 from nlops.engine.history import on_query, read_query
 from nlops.engine.state import Asker, Setup, State, Step
 from nlops.gate import confirm
-from nlops.gate.policy import facts_of, highest_risk, wants_confirmation
+from nlops.gate.policy import highest_risk, wants_confirmation
 from nlops.replies import say_proposal
 from nlops.toolbox.arguments import check_call, with_defaults
 from nlops.understand.interpret import Question, begin, resume
@@ -82,9 +82,8 @@ def _on_calls(setup: Setup, state: State, asker: Asker, meant: Interpretation, n
     """Checked calls: run, or be proposed first. Defaults are filled in here, so that what is shown is what runs."""
     tools = [tool for call in meant.calls if (tool := setup.catalogue.get(call.tool))]
     calls = tuple(ToolCall(tool.name, with_defaults(call, tool)) for call, tool in zip(meant.calls, tools, strict=True))
-    facts = {"source": meant.source, "policy": facts_of(tools, setup.config)}
     if not any(wants_confirmation(tool, meant.source, setup.config) for tool in tools):
-        return start(state, asker, calls, "allowed", "", facts)
+        return start(state, asker, calls, "allowed", "", {"source": meant.source})
     proposal = Proposal(
         code=confirm.make_code(now.nonce, state.proposals),
         admin=asker.admin,
@@ -97,7 +96,7 @@ def _on_calls(setup: Setup, state: State, asker: Asker, meant: Interpretation, n
         source=meant.source,
         expires_at=now.monotonic + setup.config.policy.ttl_s,
     )
-    record = record_of(asker, "proposed", calls, {**facts, "code": proposal.code})
+    record = record_of(asker, "proposed", calls, {"source": meant.source, "code": proposal.code})
     text = say_proposal(proposal, setup.config.policy.ttl_s, asker.language)
     return replace(state, proposals=confirm.add(state.proposals, proposal)), (record, Say(asker.conversation_id, text))
 

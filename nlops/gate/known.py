@@ -9,7 +9,7 @@ from itertools import accumulate
 from urllib.parse import quote, quote_plus
 
 from nlops.domain.config import Secret
-from nlops.gate.rules import compiled
+from nlops.gate.shapes import compiled
 
 MIN_SECRET = 6  # a shorter "secret" would blot out ordinary words
 _HALF = "\ufffd".encode()  # what a character becomes that was cut in the middle

@@ -47,13 +47,3 @@ def wants_confirmation(tool: ToolSpec, source: Source, config: Config) -> bool:
             return False
         case "natural-language":
             return source != "keyword"
-
-
-def facts_of(tools: Sequence[ToolSpec], config: Config) -> dict[str, object]:
-    """What held when it was decided, for the record: the rules may be others when somebody reads it."""
-    return {
-        "risk": highest_risk(tools) if tools else "read",
-        "confirm": sorted({tool.policy.confirm or config.policy.confirm for tool in tools}),
-        "auth": sorted({way for tool in tools for way in tool.policy.auth}),
-        "definitions": {tool.name: tool.digest for tool in tools},
-    }

@@ -8,7 +8,7 @@ base64                           … or the lines of this look before an END, af
 import re
 from collections.abc import Iterator
 
-from nlops.gate.rules import compiled
+from nlops.gate.shapes import compiled
 
 _BEGIN = compiled(r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----")
 _END = compiled(r"-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----")

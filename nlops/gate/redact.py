@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import cache, lru_cache
 
 from nlops.domain.tools import ToolResult
-from nlops.gate import numbers, private_keys, rules
+from nlops.gate import numbers, private_keys, shapes
 from nlops.gate.known import MIN_SECRET, Known, secrets_in
 
 __all__ = ["MIN_SECRET", "STARS", "Redactor", "cleaned", "secrets_in"]
@@ -35,8 +35,8 @@ Spans = Iterable[tuple[int, int]]
 
 
 @cache
-def _shape(text: str) -> "rules.Shape":
-    return rules.compiled(text)
+def _shape(text: str) -> "shapes.Shape":
+    return shapes.compiled(text)
 
 
 @lru_cache(maxsize=32)
@@ -45,8 +45,8 @@ def _known(secrets: tuple[str, ...]) -> Known:
 
 
 @lru_cache(maxsize=32)
-def _hint(text: str) -> "rules.Shape":
-    return rules.compiled(text, capture=False)
+def _hint(text: str) -> "shapes.Shape":
+    return shapes.compiled(text, capture=False)
 
 
 class Redactor:
@@ -55,8 +55,8 @@ class Redactor:
     def __init__(self, secrets: Iterable[str]) -> None:
         self._known = _known(tuple(sorted(set(secrets))))
         known = f"|{self._known.shape}" if self._known.shape else ""
-        self._secret_hint = _hint(f"{rules.HINT}|{private_keys.WIDE}{known}")
-        self._hint = _hint(f"{rules.HINT}|{private_keys.WIDE}|{rules.NUMBERS}{known}")
+        self._secret_hint = _hint(f"{shapes.HINT}|{private_keys.WIDE}{known}")
+        self._hint = _hint(f"{shapes.HINT}|{private_keys.WIDE}|{shapes.NUMBERS}{known}")
 
     def clean(self, text: str) -> str:
         """`text` without colours, and with every secret and every person's number replaced by stars."""
@@ -100,18 +100,18 @@ class Redactor:
         if self._hint.search(data) is None and not self._known.is_in(data):
             return data
         data = self._secrets(data)
-        return _without_numbers(data) if _hint(rules.NUMBERS).search(data) else data
+        return _without_numbers(data) if _hint(shapes.NUMBERS).search(data) else data
 
     def _secrets(self, data: bytes) -> bytes:
         if self._secret_hint.search(data) is None and not self._known.is_in(data):
             return data
         data = _starred(data, self._known.spans(data))
         data = _starred(data, private_keys.spans(data))
-        if _hint(rules.HINT).search(data) is None:
+        if _hint(shapes.HINT).search(data) is None:
             return data
         data = _starred(data, _tokens(data))
         data = _starred(data, _pairs(data))
-        for text in (*rules.NAMED, *rules.IN_SENTENCES):
+        for text in (*shapes.NAMED, *shapes.IN_SENTENCES):
             data = _starred(data, _named(data, text))
         return data
 
@@ -146,15 +146,15 @@ def _replaced(data: bytes, spans: Spans, by: Callable[[bytes], bytes]) -> bytes:
 
 
 def _tokens(data: bytes) -> Iterator[tuple[int, int]]:
-    prefixed = "|".join(shape for _, shape, _ in rules.TOKENS)
+    prefixed = "|".join(shape for _, shape, _ in shapes.TOKENS)
     found = [match.span(1) for match in _shape(rf"(?:^|[^A-Za-z0-9])({prefixed})").finditer(data)]
-    for text in rules.HOOKS:
+    for text in shapes.HOOKS:
         found += [match.span(1) for match in _shape(text).finditer(data)]
     yield from sorted(found)
 
 
 def _pairs(data: bytes) -> Iterator[tuple[int, int]]:
-    for match in _shape(rules.PAIR).finditer(data):
+    for match in _shape(shapes.PAIR).finditer(data):
         group = next(number for number in range(3, 7) if match.span(number)[0] >= 0)
         start, end = match.span(group)
         value = data[start:end]
@@ -172,7 +172,7 @@ def _is_prose(separator: bytes, value: bytes, after: bytes) -> bool:
 
 def _named(data: bytes, text: str) -> Iterator[tuple[int, int]]:
     # `Bearer authentication`, `the password is wrong`: a word is no value. A long one may be.
-    wants_mark = text in rules.IN_SENTENCES
+    wants_mark = text in shapes.IN_SENTENCES
     for match in _shape(text).finditer(data):
         value = match[1]
         is_word = wants_mark and len(value) < 24 and _PLAIN_WORD.fullmatch(value) is not None
@@ -194,7 +194,7 @@ def _numbers(data: bytes, text: str, is_one: Callable[[str], bool]) -> Iterator[
 
 
 _NUMBERS: tuple[tuple[str, Callable[[str], bool]], ...] = (
-    (rules.IDENTITY, numbers.is_identity_number),
-    (rules.CARD, numbers.is_card_number),
-    (rules.PHONE, lambda _: True),
+    (shapes.IDENTITY, numbers.is_identity_number),
+    (shapes.CARD, numbers.is_card_number),
+    (shapes.PHONE, lambda _: True),
 )

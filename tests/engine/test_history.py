@@ -11,7 +11,6 @@ from nlops.domain.audit import AuditEntry, AuditPage, AuditQuery
 from nlops.domain.effects import AskModel, ReadAudit, Say
 from nlops.domain.events import AuditRead, AuditTampered
 from nlops.domain.phrases import AUDIT_KINDS
-from nlops.domain.tools import ToolCall
 from nlops.engine.history import LINE_CHARS, MOST, say_page
 from nlops.replies import MAX_SAY
 from tests.engine.play import Play, of
@@ -113,7 +112,11 @@ def test_in_a_room_it_is_shown_directly() -> None:
         ),
         (entry(kind="paired"), f"wei was paired with the contact {WEI}", f"wei 绑定到联系人 {WEI}"),
         (entry(kind="tampered", reason="the end was cut off"), "TAMPERED WITH: the end was cut off", "被人动过"),
-        (entry(kind="unknown"), "wei: unknown: restart bot = bob", "wei：unknown"),
+        (entry(kind="unknown"), "OUTCOME UNKNOWN for wei: restart bot = bob", "结果不明"),
+        (entry(kind="approved", factor="totp"), "wei approved (totp): restart bot = bob", "wei 批准了（totp）"),
+        (entry(kind="stopped"), "wei STOPPED everything", "wei 叫停了一切"),
+        (entry(kind="muted", bot="bob", minutes=30), "wei muted bob for 30 min", "wei 静音 bob 30 分钟"),
+        (entry(kind="other"), "wei: other: restart bot = bob", "wei：other"),
     ],
 )
 def test_plain_words(one: AuditEntry, en: str, zh: str) -> None:
@@ -169,15 +172,12 @@ def test_tampering_is_told_to_everybody() -> None:
 
 
 def test_a_record_holds_what_an_auditor_asks() -> None:
-    """Who, where, the words, what read them, the calls, the policy of then, and who approved by what."""
-    play = Play()
+    """Who, where, the words, what read them, the calls."""
+    config = make_config()
+    play = Play(make_setup(replace(config, chat=replace(config.chat, rooms=("ops@chatroom",)))))
     (record, *_) = play.say("restart bob")
     assert record.kind == "allowed" and (record.admin, record.contact_id) == ("wei", WEI)
-    digest = play.setup.catalogue.tools[1].digest
-    policy = {"risk": "change", "confirm": ["natural-language"], "auth": [], "definitions": {"restart": digest}}
-    held = {"words": "restart bob", "where": "direct", "source": "keyword", "calls": CALLS, "policy": policy}
+    held = {"words": "restart bob", "where": "direct", "source": "keyword", "calls": CALLS}
     assert held.items() <= record.details.items()
-    play.propose(ToolCall("restart", {"bot": "bob"}))
-    (confirmed, *_) = play.say("yes 7K3F", seconds=1)
-    assert confirmed.kind == "confirmed" and confirmed.details["policy"] == policy
-    assert confirmed.details["approvals"] == [{"admin": "wei", "contact": WEI, "by": "code"}]
+    (record, *_) = play.say("restart bob", room_id="ops@chatroom", is_addressed=True)
+    assert {"where": "room", "room": "ops@chatroom"}.items() <= record.details.items()

@@ -21,7 +21,7 @@ from nlops.ports import Commit
 
 __all__ = ["FILE", "KEEP_SEEN", "SqliteStore", "open_existing"]
 
-SEALED_SINCE = 3  # the version of a database whose audit has a seal
+SEALED_SINCE = 4  # the version of a database whose audit has a seal
 T = TypeVar("T")
 
 
