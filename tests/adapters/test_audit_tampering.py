@@ -223,6 +223,9 @@ def test_a_seal_that_was_touched_is_found(whole: Path, capsys: pytest.CaptureFix
         else:
             (folder / what).write_text("" if how == "empty" else "ab" * 32)
         assert SEAL in broken(folder, capsys)
+        reader = AuditReader(folder)
+        assert what in reader.fault_at_seal() or SEAL in reader.fault_at_seal()
+        reader.close()
 
 
 @pytest.mark.parametrize("tamper", [cut_with_head, forge])

@@ -7,7 +7,7 @@ from pathlib import Path
 from nlops.adapters import audit_files
 from nlops.adapters.sqlite import audit
 from nlops.adapters.sqlite.database import BUSY_TIMEOUT_S, FILE
-from nlops.adapters.sqlite.seal import NOTHING, SEAL, Seal
+from nlops.adapters.sqlite.seal import NOTHING, SEAL, Seal, fault_between
 from nlops.domain.errors import StoreError
 from nlops.gate.audit import TAMPERED, Break, Chain, Head, StoredRecord
 
@@ -62,6 +62,15 @@ class AuditReader:
     def expected(self) -> list[Head]:
         """The record that the seal names."""
         return [self.sealed] if isinstance(self.sealed, tuple) and self.sealed[0] else []
+
+    def fault_at_seal(self) -> str:
+        """Why the chain does not reach its seal, in words; empty where it does. A look, no walk. Raises StoreError."""
+        number = self.sealed[0] if isinstance(self.sealed, tuple) else 0
+        try:
+            row = self._db.execute("SELECT hash FROM audit WHERE seq = ?", (number,)).fetchone()
+        except sqlite3.Error as error:
+            raise StoreError(f"the audit cannot be read: {error}") from error
+        return fault_between(self.sealed, row[0] if row else None, self.head)
 
     def seal_fault(self) -> Break | None:
         """A seal that is missing or is not of this folder; None where it is well, or nothing was recorded yet."""
