@@ -38,6 +38,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--until", metavar="WHEN", help="tail, export: records before then")
     parser.add_argument("--kind", action="append", metavar="KIND", help="tail, export: of this kind; may be repeated")
     parser.add_argument("--admin", metavar="NAME", help="tail, export: of this person")
+    parser.add_argument("--bot", metavar="NAME", help="tail, export: that name this bot")
     parser.add_argument("-o", "--output", metavar="FILE", help="export: into a file with its seal; .gz compresses it")
     parser.add_argument(
         "--checkpoint", action="append", metavar="N-HASH", help="verify: record N has this hash; may be repeated"
@@ -52,7 +53,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     checkpoints = [_checkpoint(text) for text in args.checkpoint or ()]
-    choice = Choice(_moment(args.since), _moment(args.until), tuple(args.kind or ()), args.admin)
+    choice = Choice(_moment(args.since), _moment(args.until), tuple(args.kind or ()), args.admin, args.bot)
     if args.files and args.what != "verify":
         raise UsageError(f"audit {args.what} takes no files; got {args.files[0]}")
     if args.files:

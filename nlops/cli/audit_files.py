@@ -23,6 +23,7 @@ class Choice:
     until: float | None = None
     kinds: tuple[str, ...] = ()
     admin: str | None = None
+    bot: str | None = None
 
     def takes(self, record: StoredRecord) -> bool:
         return (
@@ -30,6 +31,7 @@ class Choice:
             and (self.until is None or record.at < self.until)
             and (not self.kinds or record.kind in self.kinds)
             and (self.admin is None or record.admin == self.admin)
+            and (self.bot is None or canonical_json(self.bot) in record.details)
         )
 
     def name(self) -> str:

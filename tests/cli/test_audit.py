@@ -77,6 +77,8 @@ def test_tail(config: str, capsys: Capture) -> None:
     assert run("tail", "-n", "2", "--admin", "wei", "--kind", "ran", "-c", config) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines] == ["26", "29"] and "failed (exit 2)" in lines[0]
+    assert run("tail", "-n", "100", "--bot", "bob", "--admin", "lan", "-c", config) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 15
     assert run("tail", "--since", "3h", "-c", config) == 0
     assert len(capsys.readouterr().out.splitlines()) == 3
 
