@@ -8,7 +8,7 @@ _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 def is_identity_number(text: str) -> bool:
     """18 places: region, date of birth, order, check."""
-    if len(text) != 18 or not text[:17].isdecimal():
+    if len(text) != 18 or not text.isascii() or not text[:17].isdecimal():
         return False
     month, day = int(text[10:12]), int(text[12:14])
     if not (1 <= month <= 12 and 1 <= day <= _DAYS[month - 1]):

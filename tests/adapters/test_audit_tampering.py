@@ -247,6 +247,21 @@ async def test_what_is_written_later_does_not_hide_it(
     assert "the service found then" in said and ("cut off" in said or "not the one that was sealed" in said)
 
 
+async def test_a_seal_that_cannot_be_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Records are kept all the same; verify says what is missing; once it can be written again, so does the chain."""
+    await asyncio.to_thread(make_store, tmp_path / "state", 3)
+    seal = tmp_path / "state" / SEAL
+    seal.unlink()
+    seal.mkdir()
+    store = SqliteStore(tmp_path / "state")
+    await store.commit(Commit((Record("ran", "wei", "x", {}),)), 1.0)
+    assert SEAL in broken(tmp_path / "state", capsys)
+    seal.rmdir()
+    await store.commit(Commit((Record("ran", "wei", "x", {}),)), 1.0)
+    store.close()
+    assert "the service found then" in broken(tmp_path / "state", capsys)
+
+
 async def test_an_older_copy_that_is_put_back_is_found(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The database of yesterday, with the seal of today."""
     await asyncio.to_thread(make_store, tmp_path / "state", 5)

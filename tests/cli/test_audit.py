@@ -144,6 +144,14 @@ def test_parts_verify_together(config: str, tmp_path: Path, capsys: Capture) -> 
     assert "there were records up to 60" in capsys.readouterr().out
 
 
+def test_a_file_that_cannot_be_written(config: str, tmp_path: Path, capsys: Capture) -> None:
+    """One line that names it; nothing half is left."""
+    (tmp_path / "there.jsonl").mkdir()
+    assert run("export", "-o", str(tmp_path / "there.jsonl"), "-c", config) == 1
+    assert "there.jsonl cannot be written" in capsys.readouterr().err
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["nlops.toml", "state", "there.jsonl"]
+
+
 def test_checkpoints(config: str, capsys: Capture) -> None:
     """What verify prints today is held against the chain tomorrow; another chain is found by it."""
     assert run("verify", "-c", config) == 0

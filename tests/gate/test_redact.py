@@ -211,6 +211,20 @@ def test_a_private_key_in_json_and_behind_a_loggers_words_goes() -> None:
     assert KEY[64:128] not in Redactor([]).clean(half) and Redactor([]).clean(half).endswith("all is ready now")
 
 
+def test_several_blocks_and_what_is_left_of_them() -> None:
+    """Two keys in one text, the second without its END; an END behind an escaped line; a BEGIN that nothing follows."""
+    text = f"a\n{PEM}\nb\n" + "\n".join(PEM.split("\n")[:4]) + "\nc is a word"
+    cleaned = Redactor([]).clean(text)
+    assert [line for line in cleaned.split("\n") if line] == ["a", STARS, "b", STARS, "c is a word"]
+    assert (
+        Redactor([]).clean('{"key": "QUJD\\n-----END PRIVATE KEY-----\\n", "n": 1}')
+        == f'{{"key": "{STARS}\\n", "n": 1}}'
+    )
+    assert Redactor([]).clean("-----BEGIN RSA PRIVATE KEY-----\nall well") == f"{STARS}\nall well"
+    ends = "-----END PRIVATE KEY-----\nx\n-----END PRIVATE KEY-----"
+    assert Redactor([]).clean(ends) == f"{STARS}\nx\n{STARS}"
+
+
 def test_a30_keys_and_passwords_in_a_log() -> None:
     """Each secret is a marker, the rest of the line stays."""
     lines = "\n".join(ATTACKS["A30"]["setup"]["state"]["log_lines"])
