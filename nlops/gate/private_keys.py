@@ -3,6 +3,8 @@
 -----BEGIN … PRIVATE KEY-----    from here …
 base64                           … or the lines of this look before an END, after a BEGIN,
 -----END … PRIVATE KEY-----      … to here       or alone, of a key file's widths
+
+What stands before a line (a time, `0|bob |`) and escaped line breaks (`\\n`, in JSON) do not hide it.
 """
 
 import re

@@ -28,7 +28,7 @@ _HARMLESS = re.compile(
     rb"|\[[\w-]+\]|\([\w-]+\)|\{\{?\w+\}?\})[.!)\]}]*|\$\{\w+\}|\$[A-Z_]+|env:\w+|file:[\w./~-]+"
 )
 _PLAIN_WORD = re.compile(rb"[A-Za-z]+[.,;:!?)]*")
-_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF")
+_PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 _MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 Spans = Iterable[tuple[int, int]]

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from nlops.adapters.runners.outputs import MAX_PAGE, failed, present
 from nlops.domain.config import Secret
 from nlops.domain.tools import ArgvRun, ToolPolicy, ToolSpec
+from nlops.gate import redact, shapes
 from nlops.gate.known import forms_of
 from nlops.gate.redact import STARS, Redactor, secrets_in
 from nlops.sandbox.botlog import PythonWechaty, StarterBot
@@ -100,6 +101,23 @@ def test_any_text_can_be_cleaned(text: str) -> None:
     once = redactor.clean(text)
     assert redactor.clean(once) == once
     assert once.count("\n") <= text.count("\n")
+
+
+_MARKS = (
+    "password|Token|api_key|密码|是| is |=|: |=>|\"|'|\\| |\n|--|-u |a:b|Bearer |authorization|Cookie:|https://|@|sk-"
+)
+_MORE = "ghp_|eyJ|.|abcd1234|<|>|</|identified by '|%3D|skey|LTAI|AKIA|qyapi.weixin.qq.com/cgi-bin/webhook/send?key="
+PARTS = st.sampled_from([*_MARKS.split("|"), *_MORE.split("|"), "x" * 20, "Z" * 16])
+
+
+@given(st.lists(PARTS, max_size=12).map("".join))
+@settings(max_examples=400)
+def test_the_quick_look_misses_nothing(text: str) -> None:
+    """Whatever any shape would find, the one pass that looks first has found as well."""
+    data = text.encode()
+    slow = [*redact._tokens(data), *redact._pairs(data)]
+    slow += [span for shape in (*shapes.NAMED, *shapes.IN_SENTENCES) for span in redact._named(data, shape)]
+    assert not slow or redact._hint(shapes.HINT).search(data) is not None
 
 
 @pytest.mark.parametrize(
