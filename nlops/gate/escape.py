@@ -6,7 +6,7 @@ signs and emoji of any language stay.
 
 import re
 
-# Cc; marks of direction (UAX #9); line and paragraph separators; zero-width and byte order marks; lone surrogates; tags.
+# Cc; marks of direction (UAX #9); separators of lines; zero-width and byte order marks; lone surrogates; tags.
 # The joiner U+200D stays, which emoji need.
 _UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
