@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -21,7 +22,7 @@ from nlops.ports import Commit
 
 __all__ = ["FILE", "KEEP_SEEN", "SqliteStore", "open_existing"]
 
-SEALED_SINCE = 4  # the version of a database whose audit has a seal
+SEALED_SINCE = 5  # the version of a database whose audit has a seal
 T = TypeVar("T")
 
 
@@ -52,7 +53,7 @@ class SqliteStore:
     async def commit(self, commit: Commit, at: float) -> tuple[int, ...]:
         def write(db: sqlite3.Connection) -> tuple[int, ...]:
             for record in commit.records:
-                audit.append(db, record, at, self.seal)
+                audit.append(db, record, at)
             bots.keep(db, commit.bots)
             inbox.settle(db, commit.settled)
             outbox.end(db, dict.fromkeys(commit.doubted, "doubtful"), at)
@@ -61,7 +62,7 @@ class SqliteStore:
         return await self._write(write)
 
     async def find_tampering(self, at: float) -> str:
-        await self._write(lambda db: audit.look(db, at, self.seal))
+        await self._write(lambda db: audit.look(db, audit.read_head(db), at, self.seal))
         reason, self.seal.found = self.seal.found, ""
         return reason
 
@@ -110,7 +111,7 @@ class SqliteStore:
             contacts.open_pairing(db, admin, code, until)
 
     async def claim_pairing(self, code: str, contact_id: str, at: float) -> str | None:
-        return await self._write(lambda db: contacts.claim(db, code, contact_id, at, self.seal))
+        return await self._write(lambda db: contacts.claim(db, code, contact_id, at))
 
     async def keep_contact(self, admin: str, contact: KnownContact) -> None:
         await self._write(lambda db: contacts.keep_name(db, admin, contact))
@@ -142,16 +143,21 @@ class SqliteStore:
         rows = self.database.read("SELECT seq, hash FROM head")
         return rows[0] if rows else None
 
-    async def _write(self, write: Callable[[sqlite3.Connection], T], *, synced: bool = True) -> T:
-        def transaction() -> T:
-            with self.database.writing(synced=synced) as db:
-                result = write(db)
-                head = audit.read_head(db)
-            if head != NOTHING:
-                self.seal.write(head)
-            return result
+    def write(self, write: Callable[[sqlite3.Connection], T], *, synced: bool = True) -> T:
+        """One transaction. Where it adds to the audit, what was there must reach its seal, and what is there then is
+        sealed. Raises StoreError."""
+        with self.database.writing(synced=synced) as db:
+            before = audit.read_head(db)
+            result = write(db)
+            if audit.read_head(db) != before:
+                audit.look(db, before, time.time(), self.seal)
+            head = audit.read_head(db)
+        if head != NOTHING:
+            self.seal.write(head)
+        return result
 
-        return await asyncio.to_thread(transaction)
+    async def _write(self, write: Callable[[sqlite3.Connection], T], *, synced: bool = True) -> T:
+        return await asyncio.to_thread(self.write, write, synced=synced)
 
 
 def open_existing(state_dir: Path) -> SqliteStore:

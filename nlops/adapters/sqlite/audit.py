@@ -28,29 +28,23 @@ GUARDS = (
 _TEXTS = ", ".join(f"CAST({name} AS BLOB)" for name in ("kind", "admin", "contact_id", "details", "previous", "hash"))
 
 
-def append(db: sqlite3.Connection, record: Record, at: float, seal: Seal) -> None:
-    """Add a record. Where the chain as it lies here does not reach its seal, a record of that goes first: what follows
-    would hide it."""
-    look(db, at, seal)
-    _insert(db, record, at, read_head(db))
-
-
-def look(db: sqlite3.Connection, at: float, seal: Seal) -> None:
-    """Where the chain does not reach its seal, that is recorded, and noted at the seal."""
-    head = read_head(db)
-    reason = _fault(db, head, seal)
-    if reason:
-        log.error("the audit was tampered with: %s", reason)
-        seal.found = reason
-        _insert(db, Record(TAMPERED, "", "", {"reason": reason}), at, head)
-
-
-def _insert(db: sqlite3.Connection, record: Record, at: float, head: Head) -> None:
-    new = link(head, at, record.kind, record.admin, record.contact_id, record.details)
+def append(db: sqlite3.Connection, record: Record, at: float) -> None:
+    """Add a record."""
+    new = link(read_head(db), at, record.kind, record.admin, record.contact_id, record.details)
     details = canonical_json(record.details)
     row = (new.seq, new.at, new.kind, new.admin, new.contact_id, details, new.previous, new.hash)
     db.execute("INSERT INTO audit VALUES (?,?,?,?,?,?,?,?)", row)
     db.execute("INSERT OR REPLACE INTO head VALUES (1, ?, ?)", (new.seq, new.hash))
+
+
+def look(db: sqlite3.Connection, head: Head, at: float, seal: Seal) -> None:
+    """Where the chain up to `head` does not reach its seal, that is recorded, and noted at the seal: once a later
+    record is sealed, nothing else would tell of it."""
+    reason = _fault(db, head, seal)
+    if reason:
+        log.error("the audit was tampered with: %s", reason)
+        seal.found = reason
+        append(db, Record(TAMPERED, "", "", {"reason": reason}), at)
 
 
 def _fault(db: sqlite3.Connection, head: Head, seal: Seal) -> str:

@@ -9,7 +9,6 @@ import hmac
 import sqlite3
 
 from nlops.adapters.sqlite import audit
-from nlops.adapters.sqlite.seal import Seal
 from nlops.domain.chat import KnownContact
 from nlops.domain.effects import Record
 
@@ -21,7 +20,7 @@ def open_pairing(db: sqlite3.Connection, admin: str, code: str, until: float) ->
     db.execute("INSERT OR REPLACE INTO pairing VALUES (?, ?, ?, 0)", (admin, _hash(code), until))
 
 
-def claim(db: sqlite3.Connection, code: str, contact_id: str, at: float, seal: Seal) -> str | None:
+def claim(db: sqlite3.Connection, code: str, contact_id: str, at: float) -> str | None:
     """Bind the contact to the admin whose open pairing has this code; the admin's name, or None."""
     db.execute("DELETE FROM pairing WHERE until <= ?", (at,))
     given = _hash(code)
@@ -32,16 +31,16 @@ def claim(db: sqlite3.Connection, code: str, contact_id: str, at: float, seal: S
         db.execute("DELETE FROM pairing WHERE wrong >= ?", (MOST_WRONG,))
         return None
     db.execute("DELETE FROM pairing WHERE admin = ?", (admin,))
-    _bind(db, str(admin), contact_id, at, seal)
+    _bind(db, str(admin), contact_id, at)
     return str(admin)
 
 
-def _bind(db: sqlite3.Connection, admin: str, contact_id: str, at: float, seal: Seal) -> None:
+def _bind(db: sqlite3.Connection, admin: str, contact_id: str, at: float) -> None:
     """A contact is one admin's, and an admin has one contact: the newest binding holds. It is recorded with it, so that
     nobody gets a right that the audit does not know of."""
     former = db.execute("SELECT id FROM contact WHERE admin = ?", (admin,)).fetchone()
     db.execute("INSERT OR REPLACE INTO contact VALUES (?, ?, '')", (admin, contact_id))
-    audit.append(db, Record("paired", admin, contact_id, {"former": former[0]} if former else {}), at, seal)
+    audit.append(db, Record("paired", admin, contact_id, {"former": former[0]} if former else {}), at)
 
 
 def keep_name(db: sqlite3.Connection, admin: str, contact: KnownContact) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 from nlops.domain.errors import StoreError
 
 FILE = "nlops.sqlite3"
-VERSION = 4  # 1 (never written down): audit, head, seen, bot; 2, 3: without the guards and the seal of the audit
+VERSION = 5  # 1 (never written down): audit, head, seen, bot; below 5: without the guards and the seal of the audit
 BUSY_TIMEOUT_S = 10.0  # the service and a command may write at the same time
 
 _SCHEMA = """

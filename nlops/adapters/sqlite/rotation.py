@@ -62,11 +62,8 @@ def _rotate_once(store: SqliteStore, size: int, keep: int) -> str | None:
         end = _walk(file, first, last)
     finally:
         reader.close()
-    with store.database.writing() as db:
-        record = Record("rotated", "", "", {"file": file.name, "first": first, "last": last, "hash": end})
-        audit.append(db, record, time.time(), store.seal)
-        head = audit.read_head(db)
-    store.seal.write(head)
+    record = Record("rotated", "", "", {"file": file.name, "first": first, "last": last, "hash": end})
+    store.write(lambda db: audit.append(db, record, time.time()))
     _take_out(store, last)
     log.info("records %d to %d of the audit are in %s", first, last, file)
     return file.name
