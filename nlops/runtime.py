@@ -23,9 +23,10 @@ import logging
 import os
 import time
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import assert_never
 
+from nlops import auditing
 from nlops.domain.chat import ChatMessage
 from nlops.domain.effects import (
     AskModel,
@@ -46,8 +47,6 @@ from nlops.domain.effects import (
 )
 from nlops.domain.errors import LinkError, ModelError, StoreError
 from nlops.domain.events import (
-    AuditRead,
-    AuditTampered,
     ContactsFound,
     Event,
     LinkChanged,
@@ -63,8 +62,9 @@ from nlops.domain.events import (
 from nlops.domain.tools import ToolResult
 from nlops.engine import Setup, State, step
 from nlops.following import Following
+from nlops.gate.cleaning import clean_effect, clean_message, clean_result
 from nlops.gate.policy import admin_of, contacts_of
-from nlops.gate.redact import Redactor, cleaned
+from nlops.gate.redact import Redactor
 from nlops.journal import Journal
 from nlops.outgoing.box import split
 from nlops.ports import Chat, ChatEvent, Follower, Model, Runner, Store
@@ -74,9 +74,7 @@ log = logging.getLogger("nlops")
 
 QUEUE_SIZE = 1000
 TICK_S = 1.0
-WORDS = ("words", "asked")  # of a record's details: what an admin typed
 DRAIN_S = 5.0
-AUDIT_EVERY_S = 60.0
 
 
 @dataclass
@@ -129,7 +127,7 @@ class Service:
                 self._tasks.create_task(self._parts.chat.run(self._on_chat))
                 self._tasks.create_task(self._answer_questions())
                 self._tasks.create_task(self._tick())
-                self._tasks.create_task(self._watch_audit())
+                self._tasks.create_task(auditing.watch(self._parts.store, self._queue.put))
                 for start in self._parts.background:
                     self._tasks.create_task(start())
                 # What the logs say comes first: an answer, or a code that waits, may be outdated by it.
@@ -158,8 +156,7 @@ class Service:
             self._sender.link(event.up)
             await self._queue.put(event)
             return
-        # Here, before it is kept, recorded, or asked about: a secret that was typed goes no further.
-        message = replace(event, text=self._parts.redactor.clean_words(event.text))
+        message = clean_message(event, self._parts.redactor)
         if await self._is_new(message):
             await self._queue.put(MessageReceived(message))
 
@@ -196,8 +193,8 @@ class Service:
     async def _execute(self, event: Event, effects: tuple[Effect, ...]) -> RecordRefused | None:
         """Keep what a step decided, then carry it out. Where that was not kept, its runs are dropped, and what it says
         is said from memory: no run without a record, and no silence."""
-        effects = tuple(self._cleaned(effect) for effect in effects)
-        messages = [part for effect in effects if isinstance(effect, Outgoing) for part in self._messages(effect)]
+        effects = tuple(clean_effect(effect, self._parts.redactor) for effect in effects)
+        messages = [part for effect in effects if isinstance(effect, Outgoing) for part in split(effect)]
         waiting, refused = await self._journal.keep(event, effects, messages, time.time())
         self._sender.put(waiting)
         dropped: list[int] = []
@@ -209,25 +206,6 @@ class Service:
         if refused and (dropped or any(isinstance(effect, Record) for effect in effects)):
             return RecordRefused(refused, tuple(dropped))
         return None
-
-    def _messages(self, effect: Outgoing) -> list[Outgoing]:
-        """What leaves for this, cleaned before it lies on a disk. An answer may show what an admin is to confirm: its
-        numbers stay. What a tool or a log gave was cleaned of those when it came."""
-        redactor = self._parts.redactor
-        return [
-            replace(one, text=(redactor.clean_words if one.urgency == "answer" else redactor.clean)(one.text))
-            if isinstance(one, Say)
-            else one
-            for one in split(effect)
-        ]
-
-    def _cleaned(self, effect: Effect) -> Effect:
-        """A record without secrets; the words in it without persons' numbers too, which nobody could take out later."""
-        if not isinstance(effect, Record):
-            return effect
-        words = {key: self._parts.redactor.clean(str(effect.details[key])) for key in WORDS if key in effect.details}
-        details = {key: self._parts.redactor.clean_json(value) for key, value in effect.details.items()}
-        return replace(effect, details=details | words)
 
     def _carry_out(self, effect: Effect) -> None:
         """Start what the world is asked for. Nothing here is waited for: the interpreter goes on."""
@@ -245,10 +223,10 @@ class Service:
             case KeepContact():
                 self._tasks.create_task(self._keep_contact(effect))
             case ReadAudit():
-                self._tasks.create_task(self._read_audit(effect))
+                self._tasks.create_task(auditing.read(self._parts.store, effect, self._queue.put))
             case Log():
                 level = logging.getLevelNamesMapping()[effect.level.upper()]
-                log.log(level, "%s", self._parts.redactor.clean(effect.text))
+                log.log(level, "%s", effect.text)
             case Say() | ShowQr() | GiveFile() | Record() | KeepBots():
                 pass  # it is in the store, or with the sender
             case _:
@@ -260,7 +238,7 @@ class Service:
         for call in effect.calls:
             result = await self._parts.runner.run(call, effect.bots, effect.language)
             # Here, before it becomes a message or a file: both leave.
-            result = cleaned(result, self._parts.redactor)
+            result = clean_result(result, self._parts.redactor)
             results.append(result)
             log.info("ran %s: %s", call.tool, "ok" if result.ok else "failed")
             if not result.ok:
@@ -280,22 +258,6 @@ class Service:
             log.info("model call %s", question.question_id)
             answer = await self._parts.model.ask(question.request)
             await self._queue.put(ModelAnswered(question.question_id, answer))
-
-    async def _watch_audit(self) -> None:
-        """Now and every minute: whether the audit still reaches its seal. Whoever cut it may not wait to be asked."""
-        while True:
-            try:
-                reason = await self._parts.store.find_tampering(time.time())
-            except StoreError as error:
-                log.error("the audit cannot be looked at: %s", error)
-                reason = ""
-            if reason:
-                await self._queue.put(AuditTampered(reason))
-            await asyncio.sleep(AUDIT_EVERY_S)
-
-    async def _read_audit(self, effect: ReadAudit) -> None:
-        page = await self._parts.store.read_audit(effect.query)
-        await self._queue.put(AuditRead(effect.question_id, page))
 
     # Who the admins are
 

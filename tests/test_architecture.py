@@ -22,6 +22,7 @@ FLOORS = {
     "ports": 3,
     "adapters": 4,
     "sandbox": 4,
+    "auditing": 5,
     "following": 5,
     "journal": 5,
     "sender": 5,

@@ -9,14 +9,12 @@ admin typed and what is shown to be confirmed: there a phone number may be the v
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from functools import cache, lru_cache
 
-from nlops.domain.tools import ToolResult
 from nlops.gate import numbers, private_keys, shapes
 from nlops.gate.known import MIN_SECRET, Known, secrets_in
 
-__all__ = ["MIN_SECRET", "STARS", "Redactor", "cleaned", "secrets_in"]
+__all__ = ["MIN_SECRET", "STARS", "Redactor", "secrets_in"]
 
 STARS = "‹redacted›"
 _STARS = STARS.encode()
@@ -114,14 +112,6 @@ class Redactor:
         for text in (*shapes.NAMED, *shapes.IN_SENTENCES):
             data = _starred(data, _named(data, text))
         return data
-
-
-def cleaned(result: ToolResult, redactor: Redactor) -> ToolResult:
-    """What a run gave, as it may leave. A login code stays: it is what was asked for."""
-    file = (redactor.clean(result.file[0]), redactor.clean_file(result.file[1])) if result.file else None
-    return replace(
-        result, text=redactor.clean(result.text), file=file, rest=tuple(redactor.clean(page) for page in result.rest)
-    )
 
 
 def _starred(data: bytes, spans: Spans) -> bytes:

@@ -19,7 +19,8 @@ from nlops.domain.effects import Record
 from nlops.domain.errors import UsageError
 from nlops.domain.tools import Catalogue, JsonObject, ToolCall, ToolResult, ToolSpec
 from nlops.domain.words import Language
-from nlops.gate.redact import Redactor, cleaned, secrets_in
+from nlops.gate.cleaning import clean_result
+from nlops.gate.redact import Redactor, secrets_in
 from nlops.ports import Commit
 from nlops.toolbox.arguments import check_call, with_defaults
 from nlops.toolbox.preview import preview
@@ -43,7 +44,7 @@ def run_try(args: argparse.Namespace) -> int:
         print("not run", file=sys.stderr)
         return 1
     result = asyncio.run(_run(config, catalogue, call))
-    _show(cleaned(result, Redactor(secrets_in(config))))
+    _show(clean_result(result, Redactor(secrets_in(config))))
     return 0 if result.ok else 1
 
 
