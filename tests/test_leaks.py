@@ -1,6 +1,6 @@
 """No secret leaves by any way: the service as a process, with everything that it says and keeps looked at.
 
-The dev attacks of the layers `log` and `redaction` (tests/gate/attacks.jsonl) are played here as they came.
+The dev attacks of the layers `log` and `redaction` (tests/gate/redaction_attacks.jsonl) are played here as they came.
 """
 
 import asyncio
@@ -26,7 +26,9 @@ from nlops.sandbox.gateway import LocalGateway
 TOKEN, API_KEY = "a-token/of+tests", "the-api-key-of-tests-42"
 ATTACKS = {
     one["id"]: one
-    for one in map(json.loads, (Path(__file__).parent / "gate" / "attacks.jsonl").read_text("utf-8").splitlines())
+    for one in map(
+        json.loads, (Path(__file__).parent / "gate" / "redaction_attacks.jsonl").read_text("utf-8").splitlines()
+    )
 }
 WEI, MALLORY = "wxid_wei", "wxid_mallory"
 CONFIG = """

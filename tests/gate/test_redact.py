@@ -21,7 +21,8 @@ from tests.support import make_config
 
 TOOL = ToolSpec("show", "Show", "", {}, ArgvRun(("true",)), ToolPolicy("read"))
 ATTACKS = {
-    one["id"]: one for one in map(json.loads, (Path(__file__).parent / "attacks.jsonl").read_text("utf-8").splitlines())
+    one["id"]: one
+    for one in map(json.loads, (Path(__file__).parent / "redaction_attacks.jsonl").read_text("utf-8").splitlines())
 }
 SAMPLES = sorted((Path(__file__).parent.parent / "monitor" / "samples").glob("*.jsonl"))
 # What a configuration may hold: one line, without white space at its ends; nothing that the marker itself says.
