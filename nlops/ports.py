@@ -9,12 +9,13 @@ from nlops.domain.audit import AuditPage, AuditQuery
 from nlops.domain.bots import BotState
 from nlops.domain.chat import ChatMessage, KnownContact
 from nlops.domain.config import BotConfig
-from nlops.domain.effects import Outgoing, Record
-from nlops.domain.events import LinkChanged
+from nlops.domain.effects import BeginFactor, CheckCode, Outgoing, Record
+from nlops.domain.events import FactorBegun, FactorChecked, LinkChanged
 from nlops.domain.model import ModelFailure, ModelReply, ModelRequest
 from nlops.domain.outbox import Outcome, Waiting
 from nlops.domain.processes import Seen
-from nlops.domain.tools import ToolCall, ToolResult
+from nlops.domain.standing import Standing
+from nlops.domain.tools import Proposal, ToolCall, ToolResult
 from nlops.domain.words import Language
 
 ChatEvent = ChatMessage | LinkChanged
@@ -81,16 +82,26 @@ class Runner(Protocol):
     async def run(self, call: ToolCall, bots: Mapping[str, BotState], language: Language) -> ToolResult: ...
 
 
+class Factors(Protocol):
+    """Codes that show who somebody is. Neither raises: what can't be done is told in the event."""
+
+    async def begin(self, effect: BeginFactor) -> FactorBegun: ...
+
+    async def check(self, effect: CheckCode) -> FactorChecked: ...
+
+
 @dataclass(frozen=True)
 class Commit:
     """What one step of the engine wants kept. `settled` are the ids of messages that are answered for, `doubted` the
-    outbox ids of messages whose doubt is told."""
+    outbox ids of messages whose doubt is told; `standing` None is as before."""
 
     records: tuple[Record, ...] = ()
     bots: Mapping[str, BotState] = field(default_factory=dict)
     outgoing: tuple[Outgoing, ...] = ()
     settled: tuple[str, ...] = ()
     doubted: tuple[int, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
+    standing: Standing | None = None
 
 
 class Store(Protocol):
@@ -110,6 +121,22 @@ class Store(Protocol):
 
     async def read_audit(self, query: AuditQuery) -> AuditPage:
         """A page of the audit; its `fault` says where that could not be read."""
+
+    async def begin_call(self, run_id: int, nth: int) -> bool:
+        """Note that call `nth` (from 1) of a run begins now; on disk when it returns. False where it may not: that run
+        is not running, or the call was begun before, in whatever life of the process. Raises StoreError."""
+
+    def proposals(self) -> tuple[Proposal, ...]:
+        """Those that live, and the last ones that were closed; oldest first."""
+
+    def decided(self, since: float) -> tuple[Proposal, ...]:
+        """Those that were let run since then (unix seconds), and change something."""
+
+    def standing(self) -> Standing:
+        """What the admins have set until further notice, as last kept."""
+
+    def next_proposal_id(self) -> int:
+        """An id that no proposal ever had."""
 
     def unsettled(self) -> list[ChatMessage]:
         """Messages that were received and never settled, oldest first."""
@@ -139,6 +166,9 @@ class Store(Protocol):
 
     async def keep_contact(self, admin: str, contact: KnownContact) -> None:
         """Remember what an admin's bound contact is called. Raises StoreError."""
+
+    def locked(self) -> frozenset[str]:
+        """The admins whose second factors are locked."""
 
     def contacts(self) -> dict[str, KnownContact]:
         """The contacts of admins as last bound or seen, by admin name."""

@@ -12,7 +12,7 @@ together before a run starts or a word leaves. So a process that is killed at an
     the message is kept                  nothing; the gateway has forgotten it (it was not answered either)
     the step that answers it is kept     takes the message up again
     what was said has left               sends it; what was being sent is doubtful, and told to be so
-    the run is over                      never runs it again: its record says that it was started
+    the run is over                      never runs it again: tells that nobody knows how it ended
 
 The queue is bounded: a full one holds up the logs (the lines wait on the disk) and the chat (messages wait in the
 store), and nothing is thrown away, except log alerts: while the queue is half full they are only counted.
@@ -24,19 +24,25 @@ import os
 import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from pathlib import Path
 from typing import assert_never
 
 from nlops import auditing
+from nlops.domain import phrases
 from nlops.domain.chat import ChatMessage
 from nlops.domain.effects import (
     AskModel,
     AskName,
+    BeginFactor,
+    CheckCode,
     ClaimPairing,
     Effect,
     FindContacts,
     GiveFile,
     KeepBots,
     KeepContact,
+    KeepProposals,
+    KeepStanding,
     Log,
     Outgoing,
     ReadAudit,
@@ -44,11 +50,14 @@ from nlops.domain.effects import (
     RunCalls,
     Say,
     ShowQr,
+    StopRuns,
 )
 from nlops.domain.errors import LinkError, ModelError, StoreError
 from nlops.domain.events import (
     ContactsFound,
     Event,
+    FactorBegun,
+    FactorChecked,
     LinkChanged,
     MessageReceived,
     ModelAnswered,
@@ -58,16 +67,18 @@ from nlops.domain.events import (
     RecordRefused,
     RunFinished,
     Ticked,
+    TookOver,
 )
-from nlops.domain.tools import ToolResult
+from nlops.domain.tools import ToolCall, ToolResult
 from nlops.engine import Setup, State, step
 from nlops.following import Following
 from nlops.gate.cleaning import clean_effect, clean_message, clean_result
 from nlops.gate.policy import admin_of, contacts_of
 from nlops.gate.redact import Redactor
+from nlops.gate.rules import HOUR_S
 from nlops.journal import Journal
 from nlops.outgoing.box import split
-from nlops.ports import Chat, ChatEvent, Follower, Model, Runner, Store
+from nlops.ports import Chat, ChatEvent, Factors, Follower, Model, Runner, Store
 from nlops.sender import Sender
 
 log = logging.getLogger("nlops")
@@ -89,10 +100,28 @@ class Parts:
     draw_qr: Callable[[str], bytes]
     redactor: Redactor
     background: tuple[Callable[[], Coroutine[object, object, None]], ...] = ()
+    factors: Factors | None = None
+
+
+def _boot() -> str:
+    """This life of the machine: what its monotonic clock counts from. Where the system gives it no name, this process
+    is all of it."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
+    except OSError:
+        return os.urandom(8).hex()
+
+
+BOOT = _boot()
+
+
+# On Linux a clock that goes on while the machine sleeps; elsewhere the monotonic one.
+_CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
 
 def now() -> Moment:
-    return Moment(time.time(), time.monotonic(), os.urandom(16))
+    wall = time.time()
+    return Moment(wall, time.clock_gettime(_CLOCK), os.urandom(16), BOOT, time.localtime(wall).tm_gmtoff)
 
 
 class Service:
@@ -102,8 +131,16 @@ class Service:
         """`on_ready` is called once, when link, logs and model are up (or the model is known not to come)."""
         self._setup, self._parts, self._on_ready = setup, parts, on_ready
         store, config = parts.store, setup.config
-        self._state = State(bots=store.bots(), contacts=contacts_of(config.admins, store.contacts()))
+        self._state = State(
+            bots=store.bots(),
+            contacts=contacts_of(config.admins, store.contacts()),
+            proposals=store.proposals(),
+            standing=store.standing(),
+            next_id=store.next_proposal_id(),
+            locked=store.locked(),
+        )
         self._queue: asyncio.Queue[Event] = asyncio.Queue(QUEUE_SIZE)
+        self._stops: dict[int, asyncio.Event] = {}  # of runs that are under way
         self._questions: asyncio.Queue[AskModel] = asyncio.Queue()
         self._following = Following(config, parts.follower, parts.redactor.clean, self._queue)
         self._sender = Sender(config.chat, parts.chat, store, parts.draw_qr, self, self._queue.put)
@@ -122,6 +159,7 @@ class Service:
     async def run(self) -> None:
         """Start everything, run until cancelled, stop everything. Raises LinkError for what waiting cannot mend."""
         left: list[Event] = [*self._sender.take_over(), *self._journal.take_over()]
+        before = TookOver(self._parts.store.decided(time.time() - HOUR_S))
         try:
             async with asyncio.TaskGroup() as self._tasks:
                 self._tasks.create_task(self._parts.chat.run(self._on_chat))
@@ -130,6 +168,7 @@ class Service:
                 self._tasks.create_task(auditing.watch(self._parts.store, self._queue.put))
                 for start in self._parts.background:
                     self._tasks.create_task(start())
+                await self._handle(before)
                 # What the logs say comes first: an answer, or a code that waits, may be outdated by it.
                 await self._handle(await self._following.start())
                 self._tasks.create_task(self._sender.run())
@@ -207,17 +246,24 @@ class Service:
             return RecordRefused(refused, tuple(dropped))
         return None
 
-    def _carry_out(self, effect: Effect) -> None:
+    def _carry_out(self, effect: Effect) -> None:  # noqa: PLR0912 - a case for each effect
         """Start what the world is asked for. Nothing here is waited for: the interpreter goes on."""
         match effect:
             case AskModel():
                 self._questions.put_nowait(effect)
             case RunCalls():
+                self._stops[effect.run_id] = asyncio.Event()
                 self._tasks.create_task(self._run(effect))
+            case StopRuns(run_ids):
+                for run_id in run_ids:
+                    if run_id in self._stops:
+                        self._stops[run_id].set()
             case ClaimPairing():
                 self._tasks.create_task(self._claim_pairing(effect))
             case FindContacts():
                 self._tasks.create_task(self._find_contacts(effect))
+            case BeginFactor() | CheckCode():
+                self._tasks.create_task(self._judge(effect))
             case AskName():
                 self._tasks.create_task(self._ask_name(effect))
             case KeepContact():
@@ -227,23 +273,54 @@ class Service:
             case Log():
                 level = logging.getLevelNamesMapping()[effect.level.upper()]
                 log.log(level, "%s", effect.text)
-            case Say() | ShowQr() | GiveFile() | Record() | KeepBots():
+            case Say() | ShowQr() | GiveFile() | Record() | KeepBots() | KeepProposals() | KeepStanding():
                 pass  # it is in the store, or with the sender
             case _:
                 assert_never(effect)
 
     async def _run(self, effect: RunCalls) -> None:
-        """Run the calls one after the other, stop at the first that fails."""
+        """Run the calls one after the other, stop at the first that fails, or when the run is to end."""
         results: list[ToolResult] = []
-        for call in effect.calls:
-            result = await self._parts.runner.run(call, effect.bots, effect.language)
+        stop, ended = self._stops[effect.run_id], False
+        for nth, call in enumerate(effect.calls, 1):
+            refusal = await self._refusal(effect, nth)
+            if refusal:
+                results.append(ToolResult(False, refusal))
+                break
+            done = await self._run_call(effect, call, stop)
+            ended = done is None
+            result = done or ToolResult(False, phrases.ENDED_BY_STOP.say(effect.language))
             # Here, before it becomes a message or a file: both leave.
             result = clean_result(result, self._parts.redactor)
             results.append(result)
-            log.info("ran %s: %s", call.tool, "ok" if result.ok else "failed")
+            log.info("ran %s: %s", call.tool, "ended" if ended else "ok" if result.ok else "failed")
             if not result.ok:
                 break
-        await self._queue.put(RunFinished(effect.run_id, tuple(results)))
+        del self._stops[effect.run_id]
+        await self._queue.put(RunFinished(effect.run_id, tuple(results), ended))
+
+    async def _run_call(self, effect: RunCalls, call: ToolCall, stop: asyncio.Event) -> ToolResult | None:
+        """What a call gave; None where it was ended before."""
+        running = self._tasks.create_task(self._parts.runner.run(call, effect.bots, effect.language))
+        stopping = self._tasks.create_task(stop.wait())
+        await asyncio.wait((running, stopping), return_when=asyncio.FIRST_COMPLETED)
+        for task in (running, stopping):
+            task.cancel()
+        await asyncio.wait((running, stopping))
+        return None if running.cancelled() else running.result()
+
+    async def _refusal(self, effect: RunCalls, nth: int) -> str:
+        """Note on the disk that a call begins; why it must not, where that can't be noted, or the run is to end."""
+        if self._stops[effect.run_id].is_set():
+            return phrases.NOT_BEGUN_STOP.say(effect.language)
+        try:
+            if await self._parts.store.begin_call(effect.run_id, nth):
+                return ""
+            reason = phrases.BEGUN_BEFORE.say(effect.language)
+        except StoreError as error:
+            reason = str(error)
+        log.error("call %d of run %d was not started: %s", nth, effect.run_id, reason)
+        return phrases.NOT_RECORDED.say(effect.language, reason=reason)
 
     async def _start_model(self) -> None:
         try:
@@ -258,6 +335,16 @@ class Service:
             log.info("model call %s", question.question_id)
             answer = await self._parts.model.ask(question.request)
             await self._queue.put(ModelAnswered(question.question_id, answer))
+
+    async def _judge(self, effect: BeginFactor | CheckCode) -> None:
+        """Without the part that judges second factors none is ever given."""
+        factors, number, factor = self._parts.factors, effect.proposal_id, effect.factor
+        if isinstance(effect, BeginFactor):
+            nobody = FactorBegun(number, factor, "away", "nothing here judges second factors")
+            await self._queue.put(await factors.begin(effect) if factors is not None else nobody)
+        else:
+            wrong = FactorChecked(number, factor, effect.contact_id, is_right=False, trouble="away")
+            await self._queue.put(await factors.check(effect) if factors is not None else wrong)
 
     # Who the admins are
 

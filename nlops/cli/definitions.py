@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from nlops.adapters.definitions import Folders, faults_of_place, lint_file, load_file, make_catalogue
+from nlops.cli.load_policy import apply_policy
 from nlops.cli.resources import data_path
 from nlops.domain.config import Config
 from nlops.domain.errors import ConfigError
@@ -38,7 +39,8 @@ def load_catalogue(config: Config) -> Catalogue:
     missing = next((name for name in config.tools.enable if name not in files), None)
     if missing is not None:
         raise ConfigError(str(config.file), "tools.enable", f"no tool {missing!r}; there are: {', '.join(files)}")
-    return make_catalogue(folders, config.tools.enable, tuple(bot.called() for bot in config.bots))
+    catalogue = make_catalogue(folders, config.tools.enable, tuple(bot.called() for bot in config.bots))
+    return apply_policy(catalogue, config)
 
 
 def check_file(file: Path) -> Linted:

@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from nlops.cli import factors
 from nlops.cli.definitions import load_catalogue, load_tool
+from nlops.cli.load_policy import check_keys, check_names, read_maintenance, read_policy
 from nlops.cli.resources import cache_dir, data_path, default_state_dir
 from nlops.domain.bots import SignKind
 from nlops.domain.config import (
@@ -19,7 +21,6 @@ from nlops.domain.config import (
     FormatConfig,
     ModelConfig,
     PatternConfig,
-    PolicyConfig,
     Secret,
     ToolsConfig,
 )
@@ -32,6 +33,7 @@ from nlops.understand.interpret import Prompts, from_texts
 __all__ = [
     "cache_dir",
     "check_shape",
+    "load_admins",
     "load_catalogue",
     "load_chat",
     "load_config",
@@ -67,6 +69,13 @@ def load_chat(path: str | None) -> tuple[ChatConfig, Path] | None:
     return _chat(raw["chat"], file), _state_dir(raw, file.parent)
 
 
+def load_admins(path: str | None) -> tuple[tuple[str, ...], Path, Path]:
+    """The admins' names, the state folder, and the file: no secret is read. Raises ConfigError."""
+    file = _file(path)
+    raw = _read(file)
+    return tuple(admin["name"] for admin in raw["admin"]), _state_dir(raw, file.parent), file
+
+
 def load_formats(path: str | None) -> Mapping[str, LogFormat]:
     """The formats that can be named: the shipped ones, and those of the configuration, where one is named or stands in
     the working folder. Secrets are left alone. Raises ConfigError."""
@@ -95,8 +104,15 @@ def _read(file: Path, *, has_gateway: bool = True) -> Table:
         raise ConfigError(str(file), "", str(error)) from error
     if not has_gateway:
         raw["chat"] = {**raw.get("chat", {}), **_NO_GATEWAY}
+    check_keys(raw, file, _enabled(raw))
     check_shape(raw, file)
     return raw
+
+
+def _enabled(raw: Mapping[str, object]) -> tuple[str, ...]:
+    tools = raw.get("tools")
+    named = tools.get("enable") if isinstance(tools, Mapping) else None
+    return tuple(map(str, named)) if isinstance(named, list) else ToolsConfig().enable
 
 
 def check_shape(raw: Mapping[str, object], file: Path) -> None:
@@ -109,7 +125,9 @@ def check_shape(raw: Mapping[str, object], file: Path) -> None:
     if error is not None:
         place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in error.absolute_path)
         # A value may be a secret: say what is allowed, and show only what the schema shows.
-        secret = {"token", "api_key"} & {str(part) for part in error.absolute_path}
+        parts = {str(part) for part in error.absolute_path}
+        secret = parts & {"token", "api_key", "totp", "phone", "password", "headers", "form", "json"}
+        secret |= parts & {"secret_id", "secret_key"}
         raise ConfigError(str(file), place.lstrip("."), "not allowed here" if secret else error.message)
 
 
@@ -129,8 +147,11 @@ def _build(raw: Table, file: Path) -> Config:
             paths=tuple(_path(path, folder) for path in tools.get("paths", ())),
             enable=tuple(tools["enable"]) if "enable" in tools else ToolsConfig().enable,
         ),
-        policy=PolicyConfig(**policy),
+        policy=read_policy(policy, file),
         formats=_formats(raw),
+        sms=factors.read_sms(raw.get("sms"), file, _secret),
+        authy=factors.read_authy(raw.get("authy"), file, _secret),
+        maintenance=read_maintenance(raw.get("maintenance", ()), file),
     )
 
 
@@ -147,7 +168,8 @@ def _admin(raw: Table, file: Path, place: str) -> AdminConfig:
     if ("contact" in raw) == raw.get("pairing", False):
         message = 'either contact = "the exact contact id", or pairing = true and then: nlops pair NAME'
         raise ConfigError(str(file), place, f"{message}; got {'both' if 'contact' in raw else 'neither'}")
-    return AdminConfig(raw["name"], raw.get("contact"), raw.get("language"))
+    totp = factors.read_totp(raw, file, place, _secret)
+    return AdminConfig(raw["name"], raw.get("contact"), raw.get("language"), totp, raw.get("phone"))
 
 
 def _bot(raw: Table, folder: Path) -> BotConfig:
@@ -204,6 +226,8 @@ def _check_meaning(config: Config) -> None:
     _check_unique(file, "admin", "contact", [admin.contact for admin in config.admins if admin.contact])
     _check_unique(file, "admin", "name", [admin.name for admin in config.admins])
     _check_unique(file, "bot", "name or alias", [n.casefold() for bot in config.bots for n in bot.called().all()])
+    factors.check_meaning(config)
+    check_names(config)
     _check_formats(config.formats, config.file)
     formats = known_formats(config.formats)
     for at, bot in enumerate(config.bots):

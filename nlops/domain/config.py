@@ -1,11 +1,12 @@
 """The configuration as a typed value. `nlops.cli.load` reads it from nlops.toml; nothing here touches a file."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 from nlops.domain.bots import SignKind
-from nlops.domain.tools import BotName, Confirm
+from nlops.domain.tools import BotName, Confirm, Risk
 from nlops.domain.words import Language
 
 Provider = Literal["embedded", "openai", "deepseek", "qwen", "moonshot", "zhipu", "ollama", "custom", "none"]
@@ -58,11 +59,14 @@ class ModelConfig:
 @dataclass(frozen=True)
 class AdminConfig:
     """A person who may give orders: known by the exact contact id, and by nothing else. `contact` None: the contact is
-    bound by a pairing code, and lies in the store."""
+    bound by a pairing code, and lies in the store. `totp` is an authenticator's secret (base32), `phone` a number in
+    E.164, for codes."""
 
     name: str
     contact: str | None
     language: Language | None = None
+    totp: Secret | None = None
+    phone: str | None = None
 
 
 @dataclass(frozen=True)
@@ -131,11 +135,129 @@ class ToolsConfig:
 
 
 @dataclass(frozen=True)
+class Hours:
+    """A daily span of local time, `start` to `end` in minutes after midnight; it may go over midnight. `days` are those
+    it begins on (0 is Monday), all of them where there is none."""
+
+    start: int
+    end: int
+    days: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Numbers above `above` and below `below`; None is no bound."""
+
+    above: float | None = None
+    below: float | None = None
+
+
+@dataclass(frozen=True)
+class ToolPolicyConfig:
+    """[policy.TOOL]: what the operator decides instead of the definition's own policy; None leaves that as it is."""
+
+    risk: Risk | None = None
+    confirm: Confirm | None = None
+    auth: tuple[str, ...] | None = None
+    ttl_s: float | None = None
+    changes_per_hour: int | None = None
+
+
+@dataclass(frozen=True)
+class RuleConfig:
+    """[[policy.rule]]: calls that are denied, or always confirmed, with these factors. Every condition that is given
+    must hold; an argument's values are a tuple of those that count, or Bounds. A rule only ever tightens."""
+
+    then: Literal["deny", "confirm"]
+    tools: tuple[str, ...] = ()
+    risks: tuple[Risk, ...] = ()
+    admins: tuple[str, ...] = ()
+    except_admins: tuple[str, ...] = ()
+    arguments: tuple[tuple[str, tuple[object, ...] | Bounds], ...] = ()
+    hours: Hours | None = None
+    auth: tuple[str, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class MaintenanceConfig:
+    """[[maintenance]]: while these hours last, no news of these bots; of all where none is named."""
+
+    hours: Hours
+    bots: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class PolicyConfig:
-    """What holds for all tools unless a tool's own policy says otherwise. `ttl_s` is a proposal's life."""
+    """What holds for all tools unless a tool's own policy says otherwise. `ttl_s` is a proposal's life. `read_only`
+    refuses whatever changes something; `changes_per_hour` None is no limit. `tools` are by name."""
 
     confirm: Confirm = "natural-language"
     ttl_s: float = 120.0
+    read_only: bool = False
+    changes_per_hour: int | None = None
+    tools: Mapping[str, ToolPolicyConfig] = field(default_factory=dict)
+    rules: tuple[RuleConfig, ...] = ()
+
+
+@dataclass(frozen=True)
+class HttpSms:
+    """A provider of SMS that one HTTP request tells to send. `url`, and the values of `headers`, `form` and `json`, are
+    templates (`nlops.adapters.factors.sms` names the placeholders) and may hold secrets. A request is accepted where
+    its status is 2xx and, where `accept` is given (a JSON pointer and a value), where that stands in the answer."""
+
+    url: str
+    method: str = "POST"
+    headers: tuple[tuple[str, Secret], ...] = ()
+    user: str | None = None
+    password: Secret | None = None
+    form: tuple[tuple[str, Secret], ...] = ()
+    json: Secret | None = None  # the body as a JSON text
+    accept: tuple[str, str] | None = None
+    timeout_s: float = 10.0
+    secrets: tuple[Secret, ...] = ()
+
+
+@dataclass(frozen=True)
+class TencentSms:
+    """Tencent Cloud's SMS (API 2021-01-11). `parameters` are the template's, in its order, with placeholders."""
+
+    secret_id: Secret
+    secret_key: Secret
+    app_id: str
+    sign: str
+    template: str
+    parameters: tuple[str, ...] = ("{code}",)
+    region: str = "ap-guangzhou"
+    endpoint: str = "https://sms.tencentcloudapi.com"
+    timeout_s: float = 10.0
+
+
+@dataclass(frozen=True)
+class CommandSms:
+    """A program that sends an SMS; `command` and `stdin` hold placeholders. Done is exit code 0 and, where `accept` is
+    given, a JSON output with that value at that pointer."""
+
+    command: tuple[str, ...]
+    stdin: str | None = None
+    accept: tuple[str, str] | None = None
+    timeout_s: float = 10.0
+
+
+SmsConfig = HttpSms | TencentSms | CommandSms
+
+
+@dataclass(frozen=True)
+class AuthyConfig:
+    """Twilio Verify, which took Authy's place. `account` is an account's SID, or an API key's; `service` the Verify
+    service's."""
+
+    account: str
+    token: Secret
+    service: str
+    channel: Literal["sms", "call", "whatsapp"] = "sms"
+    base_url: str = "https://verify.twilio.com"
+    timeout_s: float = 10.0
 
 
 @dataclass(frozen=True)
@@ -152,6 +274,12 @@ class Config:
     tools: ToolsConfig = field(default_factory=ToolsConfig)
     policy: PolicyConfig = field(default_factory=PolicyConfig)
     formats: tuple[FormatConfig, ...] = ()
+    maintenance: tuple[MaintenanceConfig, ...] = ()
+    sms: SmsConfig | None = None
+    authy: AuthyConfig | None = None
+
+    def admin(self, name: str) -> AdminConfig | None:
+        return next((admin for admin in self.admins if admin.name == name), None)
 
     def bot(self, name: str) -> BotConfig | None:
         return next((bot for bot in self.bots if bot.name == name), None)

@@ -8,7 +8,8 @@ from nlops.domain.audit import AuditQuery
 from nlops.domain.bots import BotState
 from nlops.domain.chat import KnownContact
 from nlops.domain.model import ModelRequest
-from nlops.domain.tools import ToolCall
+from nlops.domain.standing import Standing
+from nlops.domain.tools import Proposal, ToolCall
 from nlops.domain.words import Language
 
 # What goes first when there is more to say than a chat account may: codes to scan, then answers to orders, then news.
@@ -59,7 +60,8 @@ class AskModel:
 
 @dataclass(frozen=True)
 class RunCalls:
-    """Calls to run in order, stopping at the first that fails; they come back as RunFinished.
+    """Calls to run in order, stopping at the first that fails; they come back as RunFinished. `run_id` is the
+    proposal's: the store lets each of its calls begin once, ever.
 
     `bots` is what the monitor knew when the run was decided: `qr` and `status` answer from it.
     """
@@ -74,7 +76,8 @@ class RunCalls:
 class Record:
     """An entry for the audit. It is durable before a later run of the same step starts: no record, no run.
 
-    `kind`: proposed | confirmed | denied | expired | superseded | allowed | refused | ran | paired. `details` is JSON.
+    `kind`: proposed | confirmed | awaiting | approved | denied | expired | superseded | allowed | refused | ran |
+    unknown | stopped | resumed | muted | unmuted | paired | asked | locked | unlocked. `details` is JSON.
     """
 
     kind: str
@@ -88,6 +91,27 @@ class KeepBots:
     """The states of the bots that changed, to be found again after a restart."""
 
     bots: Mapping[str, BotState]
+
+
+@dataclass(frozen=True)
+class KeepProposals:
+    """Proposals that changed, to be found again after a restart, in the transaction of the step that changed them."""
+
+    proposals: tuple[Proposal, ...]
+
+
+@dataclass(frozen=True)
+class KeepStanding:
+    """What the admins have set until further notice, as it is now."""
+
+    standing: Standing
+
+
+@dataclass(frozen=True)
+class StopRuns:
+    """End these runs, with all that they started; each comes back as RunFinished, `ended`."""
+
+    run_ids: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -130,6 +154,35 @@ class ReadAudit:
 
 
 @dataclass(frozen=True)
+class BeginFactor:
+    """A proposal waits for this factor of `admin`'s now: a code is sent where one is to be; FactorBegun comes back.
+
+    `fingerprint` is the proposal's, `about` says in few words what the code is for.
+    """
+
+    proposal_id: int
+    factor: str
+    admin: str
+    contact_id: str
+    fingerprint: str
+    about: str
+    language: Language
+
+
+@dataclass(frozen=True)
+class CheckCode:
+    """Whether `digits` are right for a factor of `admin`'s, for this proposal; FactorChecked comes back. Empty digits
+    are none that could be."""
+
+    proposal_id: int
+    factor: str
+    admin: str
+    contact_id: str
+    fingerprint: str
+    digits: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Log:
     """A line for the service's own log."""
 
@@ -144,10 +197,15 @@ Effect = (
     | RunCalls
     | Record
     | KeepBots
+    | KeepProposals
+    | KeepStanding
+    | StopRuns
     | ClaimPairing
     | FindContacts
     | AskName
     | KeepContact
     | ReadAudit
+    | BeginFactor
+    | CheckCode
     | Log
 )

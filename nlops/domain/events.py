@@ -2,23 +2,36 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from nlops.domain.audit import AuditPage
 from nlops.domain.bots import LogHit, LogSign
 from nlops.domain.chat import ChatMessage
 from nlops.domain.effects import Outgoing
 from nlops.domain.model import ModelFailure, ModelReply
-from nlops.domain.tools import ToolResult
+from nlops.domain.tools import Proposal, ToolResult
 
 
 @dataclass(frozen=True)
 class Moment:
     """What the outside gives with every event: the wall clock (unix seconds), the monotonic clock (seconds), and 16
-    fresh random bytes, so that the core needs neither a clock nor a source of randomness."""
+    fresh random bytes, so that the core needs neither a clock nor a source of randomness. `boot` names the machine's
+    life that the monotonic clock counts in: two of its times compare in one life only. `offset_s` is what local time is
+    ahead of UTC now."""
 
     wall: float
     monotonic: float
     nonce: bytes
+    boot: str = ""
+    offset_s: int = 0
+
+
+@dataclass(frozen=True)
+class TookOver:
+    """The process began; the state holds what an earlier one left. Comes before any message. `decided` are the
+    proposals that were let run in the last hour: they count against the limit of changes."""
+
+    decided: tuple[Proposal, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,10 +82,12 @@ class ModelAnswered:
 
 @dataclass(frozen=True)
 class RunFinished:
-    """Calls of run `run_id` are over: a result for each call that ran, in order; fewer than asked where one failed."""
+    """Calls of run `run_id` are over: a result for each call that ran, in order; fewer than asked where one failed.
+    `ended`: it was stopped in the middle of the last one."""
 
     run_id: int
     results: tuple[ToolResult, ...]
+    ended: bool = False
 
 
 @dataclass(frozen=True)
@@ -126,6 +141,38 @@ class NameKnown:
     name: str
 
 
+# Why a factor can't be begun or judged: the admin is locked; a code was sent too lately or too often; whoever sends or
+# judges is away or refused; nothing is open to compare with; the host's clock went back.
+FactorTrouble = Literal["", "locked", "wait", "away", "over", "clock"]
+
+
+@dataclass(frozen=True)
+class FactorBegun:
+    """A factor is asked for now, or why it can't be. `detail` is for people: what was refused, or the seconds to wait;
+    `locked` are the admins who are locked, as the store has it."""
+
+    proposal_id: int
+    factor: str
+    trouble: FactorTrouble = ""
+    detail: str = ""
+    locked: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class FactorChecked:
+    """What became of a code that `contact_id` said. `is_right` False without `trouble`: it was wrong, and `left` tries
+    are left. `locks_now`: with it the lock fell."""
+
+    proposal_id: int
+    factor: str
+    contact_id: str
+    is_right: bool
+    left: int = 0
+    trouble: FactorTrouble = ""
+    detail: str = ""
+    locks_now: bool = False
+
+
 @dataclass(frozen=True)
 class AuditRead:
     """What the store found for a ReadAudit."""
@@ -147,7 +194,8 @@ class Ticked:
 
 
 Event = (
-    MessageReceived
+    TookOver
+    | MessageReceived
     | SignSeen
     | AlertSeen
     | BacklogRead
@@ -161,5 +209,7 @@ Event = (
     | NameKnown
     | AuditRead
     | AuditTampered
+    | FactorBegun
+    | FactorChecked
     | Ticked
 )

@@ -1,7 +1,9 @@
 """The routing: each event to its way."""
 
+from dataclasses import replace
 from typing import assert_never
 
+from nlops.domain.effects import Effect, KeepProposals, KeepStanding
 from nlops.domain.events import (
     AlertSeen,
     AuditRead,
@@ -9,6 +11,8 @@ from nlops.domain.events import (
     BacklogRead,
     ContactsFound,
     Event,
+    FactorBegun,
+    FactorChecked,
     LinkChanged,
     MessageReceived,
     ModelAnswered,
@@ -20,14 +24,35 @@ from nlops.domain.events import (
     SendDoubtful,
     SignSeen,
     Ticked,
+    TookOver,
 )
-from nlops.engine import deciding, history, link, messages, orders, people, watching
+from nlops.engine import deciding, history, link, messages, muting, orders, people, proving, resuming, watching
 from nlops.engine.state import Setup, State, Step
+from nlops.gate.confirm import forget
 
 
 def step(setup: Setup, state: State, event: Event, now: Moment) -> Step:
     """What `event` at `now` changes, and what it wants done. Never raises for anything that came from outside."""
+    return settle(state, *_route(setup, state, event, now))
+
+
+def settle(before: State, after: State, effects: tuple[Effect, ...]) -> Step:
+    """The end of every step: proposals and standing orders that changed are kept, whichever way changed them; what was
+    closed long ago is forgotten."""
+    if after.standing != before.standing:
+        effects = (*effects, KeepStanding(after.standing))
+    if after.proposals is before.proposals:
+        return after, effects
+    were = {one.id: one for one in before.proposals}
+    changed = tuple(one for one in after.proposals if were.get(one.id) != one)
+    kept = (KeepProposals(changed),) if changed else ()
+    return replace(after, proposals=forget(after.proposals)), (*effects, *kept)
+
+
+def _route(setup: Setup, state: State, event: Event, now: Moment) -> Step:  # noqa: PLR0912 - a case for each event
     match event:
+        case TookOver():
+            return resuming.on_take_over(setup, state, event, now)
         case MessageReceived():
             return messages.on_message(setup, state, event, now)
         case SignSeen():
@@ -39,7 +64,9 @@ def step(setup: Setup, state: State, event: Event, now: Moment) -> Step:
         case ModelAnswered():
             return orders.on_answer_of_model(setup, state, event, now)
         case RunFinished():
-            return deciding.on_finished(state, event)
+            return deciding.on_finished(setup, state, event, now)
+        case FactorBegun() | FactorChecked():
+            return proving.on_factor(setup, state, event, now)
         case RecordRefused():
             return deciding.on_record_refused(state, event)
         case LinkChanged() | SendDoubtful() | Paired() | ContactsFound() | NameKnown():
@@ -75,5 +102,6 @@ def _on_account(setup: Setup, state: State, event: AccountEvent) -> Step:
 def _on_tick(setup: Setup, state: State, now: Moment) -> Step:
     """What expires, expires; what was only counted is told."""
     state, told = watching.on_tick(setup, state, now)
+    state, ended = muting.on_tick(setup, state, now)
     state, records = deciding.expire(state, now)
-    return state, (*records, *told)
+    return state, (*records, *told, *ended)

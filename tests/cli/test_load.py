@@ -125,7 +125,7 @@ def test_secret_from_a_file(write, tmp_path: Path) -> None:  # type: ignore[no-u
         ('aliases = ["鲍勃"]', 'pm2 = "--all"', "bot[0].pm2"),
         ("[[bot]]", '[policy]\nconfirm = "sometimes"\n[[bot]]', "policy.confirm"),
         ("[[bot]]", "[policy]\nttl_s = 0\n[[bot]]", "policy.ttl_s"),
-        ("[[bot]]", "[policy]\nconfrim = 1\n[[bot]]", "policy"),
+        ("[[bot]]", "[policy]\nconfrim = 1\n[[bot]]", "policy.confrim"),
         ("[[bot]]", '[model]\nprovider = "skynet"\n[[bot]]', "model.provider"),
     ],
 )
@@ -193,6 +193,7 @@ def test_formats_are_known_without_the_secrets(write, tmp_path: Path, monkeypatc
 def test_the_example_is_right(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a user copies loads as it is, and with its own format taken in."""
     monkeypatch.setenv("NLOPS_GATEWAY_TOKEN", "hunter2-hunter2")
+    monkeypatch.setenv("WEI_TOTP", "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ")
     text = (Path(__file__).parents[2] / "examples" / "nlops.toml").read_text("utf-8")
     for example in (text, re.sub(r"(?m)^#(?! )", "", text)):
         (tmp_path / "nlops.toml").write_text(example, "utf-8")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from nlops.adapters.sqlite import audit, bots, contacts, inbox, outbox
+from nlops.adapters.sqlite import audit, bots, contacts, factors, inbox, outbox, proposals, standing
 from nlops.adapters.sqlite.database import FILE, Database
 from nlops.adapters.sqlite.inbox import KEEP_SEEN
 from nlops.adapters.sqlite.pages import read_page
@@ -17,6 +17,8 @@ from nlops.domain.bots import BotState
 from nlops.domain.chat import ChatMessage, KnownContact
 from nlops.domain.errors import StoreError
 from nlops.domain.outbox import Outcome, Waiting
+from nlops.domain.standing import Standing
+from nlops.domain.tools import Proposal
 from nlops.gate.audit import AuditRecord
 from nlops.ports import Commit
 
@@ -55,6 +57,9 @@ class SqliteStore:
             for record in commit.records:
                 audit.append(db, record, at)
             bots.keep(db, commit.bots)
+            proposals.keep(db, commit.proposals)
+            if commit.standing is not None:
+                standing.keep(db, commit.standing)
             inbox.settle(db, commit.settled)
             outbox.end(db, dict.fromkeys(commit.doubted, "doubtful"), at)
             return outbox.add(db, commit.outgoing, at)
@@ -68,6 +73,24 @@ class SqliteStore:
 
     async def read_audit(self, query: AuditQuery) -> AuditPage:
         return await asyncio.to_thread(read_page, self.state_dir, query)
+
+    # What waits for a word, and what runs
+
+    async def begin_call(self, run_id: int, nth: int) -> bool:
+        return await self._write(lambda db: proposals.begin_call(db, run_id, nth))
+
+    def proposals(self) -> tuple[Proposal, ...]:
+        return tuple(map(proposals.from_row, self.database.read(proposals.READ)))
+
+    def decided(self, since: float) -> tuple[Proposal, ...]:
+        return tuple(map(proposals.from_row, self.database.read(proposals.READ_DECIDED, (since,))))
+
+    def standing(self) -> Standing:
+        rows = self.database.read("SELECT body FROM standing")
+        return standing.from_text(rows[0][0]) if rows else Standing()
+
+    def next_proposal_id(self) -> int:
+        return int(self.database.read("SELECT COALESCE(MAX(id), 0) + 1 FROM proposal")[0][0])
 
     # What came in
 
@@ -155,6 +178,27 @@ class SqliteStore:
         if head != NOTHING:
             self.seal.write(head)
         return result
+
+    # Second factors
+
+    async def in_transaction(self, write: Callable[[sqlite3.Connection], T]) -> T:
+        """What `write` does with the tables of `nlops.adapters.sqlite.factors`, whole or not at all; on disk when it
+        returns. Raises StoreError."""
+        return await self._write(write)
+
+    def locked(self) -> frozenset[str]:
+        """The admins whose second factors are locked."""
+        with self.database.writing() as db:
+            return factors.locked(db)
+
+    def unlock(self, admin: str, who: str, at: float) -> bool:
+        """Forget an admin's failures, recorded as done by `who`; whether they were locked. Raises StoreError."""
+        return self.write(lambda db: factors.unlock(db, admin, who, at))
+
+    def keep_step(self, admin: str, step: int) -> None:
+        """No code of this step of an authenticator, or of an earlier one, is accepted any more. Raises StoreError."""
+        with self.database.writing() as db:
+            factors.keep_step(db, admin, step)
 
     async def _write(self, write: Callable[[sqlite3.Connection], T], *, synced: bool = True) -> T:
         return await asyncio.to_thread(self.write, write, synced=synced)

@@ -13,6 +13,7 @@ from nlops.adapters.runner import ToolRunner
 from nlops.adapters.sqlite import SqliteStore
 from nlops.cli.definitions import load_tool
 from nlops.cli.resources import default_state_dir
+from nlops.cli.tools.held import why_held
 from nlops.cli.tools.show import config_if_any, find_file
 from nlops.domain.config import ChatConfig, Config, Secret
 from nlops.domain.effects import Record
@@ -40,6 +41,10 @@ def run_try(args: argparse.Namespace) -> int:
     if reason is not None:
         raise UsageError(reason)
     call = ToolCall(tool.name, with_defaults(call, tool))
+    held = why_held(tool, call, config)
+    if held:
+        print(f"not run: {held}", file=sys.stderr)
+        return 1
     if not _agreed(tool, call, yes=args.yes):
         print("not run", file=sys.stderr)
         return 1
@@ -90,7 +95,8 @@ def _agreed(tool: ToolSpec, call: ToolCall, *, yes: bool) -> bool:
     except RefusedArgument as error:
         raise UsageError(str(error)) from error
     confirm = tool.policy.confirm or "as [policy] says"
-    print(f"risk {tool.policy.risk}, confirm {confirm}, {tool.timeout_s:g} s at most", file=sys.stderr)
+    auth = f", in the chat also {', '.join(tool.policy.auth)}" if tool.policy.auth else ""
+    print(f"risk {tool.policy.risk}, confirm {confirm}{auth}, {tool.timeout_s:g} s at most", file=sys.stderr)
     if yes or tool.policy.risk == "read":
         return True
     if not sys.stdin.isatty():
