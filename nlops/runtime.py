@@ -23,10 +23,11 @@ import logging
 import os
 import time
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import assert_never
 
+from nlops import auditing
 from nlops.domain import phrases
 from nlops.domain.chat import ChatMessage
 from nlops.domain.effects import (
@@ -42,6 +43,7 @@ from nlops.domain.effects import (
     KeepStanding,
     Log,
     Outgoing,
+    ReadAudit,
     Record,
     RunCalls,
     Say,
@@ -66,6 +68,7 @@ from nlops.domain.events import (
 from nlops.domain.tools import ToolCall, ToolResult
 from nlops.engine import Setup, State, step
 from nlops.following import Following
+from nlops.gate.cleaning import clean_effect, clean_message, clean_result
 from nlops.gate.policy import admin_of, contacts_of
 from nlops.gate.redact import Redactor
 from nlops.gate.rules import HOUR_S
@@ -156,6 +159,7 @@ class Service:
                 self._tasks.create_task(self._parts.chat.run(self._on_chat))
                 self._tasks.create_task(self._answer_questions())
                 self._tasks.create_task(self._tick())
+                self._tasks.create_task(auditing.watch(self._parts.store, self._queue.put))
                 for start in self._parts.background:
                     self._tasks.create_task(start())
                 await self._handle(before)
@@ -184,8 +188,10 @@ class Service:
         if isinstance(event, LinkChanged):
             self._sender.link(event.up)
             await self._queue.put(event)
-        elif await self._is_new(event):
-            await self._queue.put(MessageReceived(event))
+            return
+        message = clean_message(event, self._parts.redactor)
+        if await self._is_new(message):
+            await self._queue.put(MessageReceived(message))
 
     async def _is_new(self, message: ChatMessage) -> bool:
         """Whether an admin's message was never seen, in this life or an earlier one. What others say is not worth a
@@ -220,7 +226,8 @@ class Service:
     async def _execute(self, event: Event, effects: tuple[Effect, ...]) -> RecordRefused | None:
         """Keep what a step decided, then carry it out. Where that was not kept, its runs are dropped, and what it says
         is said from memory: no run without a record, and no silence."""
-        messages = [part for effect in effects if isinstance(effect, Outgoing) for part in self._messages(effect)]
+        effects = tuple(clean_effect(effect, self._parts.redactor) for effect in effects)
+        messages = [part for effect in effects if isinstance(effect, Outgoing) for part in split(effect)]
         waiting, refused = await self._journal.keep(event, effects, messages, time.time())
         self._sender.put(waiting)
         dropped: list[int] = []
@@ -233,11 +240,6 @@ class Service:
             return RecordRefused(refused, tuple(dropped))
         return None
 
-    def _messages(self, effect: Outgoing) -> list[Outgoing]:
-        """What leaves for this, cleaned before it lies on a disk. (A file's text was cleaned when it was made.)"""
-        clean = self._parts.redactor.clean
-        return [replace(one, text=clean(one.text)) if isinstance(one, Say) else one for one in split(effect)]
-
     def _carry_out(self, effect: Effect) -> None:
         """Start what the world is asked for. Nothing here is waited for: the interpreter goes on."""
         match effect:
@@ -246,10 +248,8 @@ class Service:
             case RunCalls():
                 self._stops[effect.run_id] = asyncio.Event()
                 self._tasks.create_task(self._run(effect))
-            case StopRuns(run_ids):
-                for run_id in run_ids:
-                    if run_id in self._stops:
-                        self._stops[run_id].set()
+            case StopRuns():
+                self._stop_runs(effect)
             case ClaimPairing():
                 self._tasks.create_task(self._claim_pairing(effect))
             case FindContacts():
@@ -258,13 +258,19 @@ class Service:
                 self._tasks.create_task(self._ask_name(effect))
             case KeepContact():
                 self._tasks.create_task(self._keep_contact(effect))
+            case ReadAudit():
+                self._tasks.create_task(auditing.read(self._parts.store, effect, self._queue.put))
             case Log():
                 level = logging.getLevelNamesMapping()[effect.level.upper()]
-                log.log(level, self._parts.redactor.clean(effect.text))
+                log.log(level, "%s", effect.text)
             case Say() | ShowQr() | GiveFile() | Record() | KeepBots() | KeepProposals() | KeepStanding():
                 pass  # it is in the store, or with the sender
             case _:
                 assert_never(effect)
+
+    def _stop_runs(self, effect: StopRuns) -> None:
+        for run_id in self._stops.keys() & set(effect.run_ids):
+            self._stops[run_id].set()
 
     async def _run(self, effect: RunCalls) -> None:
         """Run the calls one after the other, stop at the first that fails, or when the run is to end."""
@@ -279,7 +285,7 @@ class Service:
             ended = done is None
             result = done or ToolResult(False, phrases.ENDED_BY_STOP.say(effect.language))
             # Here, before it becomes a message or a file: both leave.
-            result = replace(result, text=self._parts.redactor.clean(result.text))
+            result = clean_result(result, self._parts.redactor)
             results.append(result)
             log.info("ran %s: %s", call.tool, "ended" if ended else "ok" if result.ok else "failed")
             if not result.ok:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from nlops.domain.audit import AuditQuery
 from nlops.domain.bots import BotState
 from nlops.domain.chat import KnownContact
 from nlops.domain.config import AdminConfig, Config
@@ -56,6 +57,8 @@ class State:
     `account` is who was logged in last, empty while that is not known; `sought` are the contacts that were looked for
     then; `lost` are the admins whose contact that account does not know; `asked` are the strangers whose names were
     asked for since, True while the answer is awaited.
+
+    `audits` are questions to the audit that wait for its answer; `audit_pages` is what each admin's `audit more` asks.
     """
 
     bots: Mapping[str, BotState] = field(default_factory=dict)
@@ -72,6 +75,8 @@ class State:
     sought: Mapping[str, str] = field(default_factory=dict)
     lost: frozenset[str] = frozenset()
     asked: Mapping[str, bool] = field(default_factory=dict)
+    audits: Mapping[int, tuple[Asker, AuditQuery]] = field(default_factory=dict)
+    audit_pages: Mapping[str, AuditQuery] = field(default_factory=dict)
     next_id: int = 1
 
 

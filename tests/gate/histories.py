@@ -367,7 +367,9 @@ def _guarded(setup: Setup) -> Setup:
 def run(histories: int, steps_each: int = 50, *, shrinks: bool = True) -> Counter[str]:
     """Play so many; what happened in them. One that fails is made small, which takes its time, unless told not to."""
     COUNTS.clear()
-    logging.getLogger("nlops").setLevel(logging.CRITICAL)  # full disks are a part of it
+    log = logging.getLogger("nlops")
+    level = log.level
+    log.setLevel(logging.CRITICAL)  # full disks are a part of it
     profile = settings(
         max_examples=histories,
         stateful_step_count=steps_each,
@@ -376,7 +378,10 @@ def run(histories: int, steps_each: int = 50, *, shrinks: bool = True) -> Counte
         database=None,
         phases=(Phase.generate, Phase.shrink) if shrinks else (Phase.generate,),
     )
-    run_state_machine_as_test(Histories, settings=profile)
+    try:
+        run_state_machine_as_test(Histories, settings=profile)
+    finally:
+        log.setLevel(level)  # of the tests that come after
     return COUNTS
 
 
