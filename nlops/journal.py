@@ -7,6 +7,7 @@ noted with the next transaction that succeeds.
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import count
 
 from nlops.domain.chat import ChatMessage
@@ -16,8 +17,10 @@ from nlops.domain.events import Event, MessageReceived, ModelAnswered, SendDoubt
 from nlops.domain.outbox import Waiting
 from nlops.domain.standing import Standing
 from nlops.domain.tools import Proposal
+from nlops.gate.codes import conceal
 from nlops.gate.confirm import LIVES
 from nlops.ports import Commit, Store
+from nlops.understand.fold import fold_strictly
 
 log = logging.getLogger("nlops")
 
@@ -44,7 +47,8 @@ class Journal:
     async def receive(self, message: ChatMessage) -> bool:
         """Keep a message. False where it was ever seen; one that can't be kept is taken all the same."""
         try:
-            is_new = await self._store.receive(message)
+            text = conceal(message.text, fold_strictly(message.text))  # a one-time code is not kept
+            is_new = await self._store.receive(replace(message, text=text))
         except StoreError as error:
             self._complain(error)
             return True

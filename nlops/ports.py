@@ -9,8 +9,8 @@ from nlops.domain.audit import AuditPage, AuditQuery
 from nlops.domain.bots import BotState
 from nlops.domain.chat import ChatMessage, KnownContact
 from nlops.domain.config import BotConfig
-from nlops.domain.effects import Outgoing, Record
-from nlops.domain.events import LinkChanged
+from nlops.domain.effects import BeginFactor, CheckCode, Outgoing, Record
+from nlops.domain.events import FactorBegun, FactorChecked, LinkChanged
 from nlops.domain.model import ModelFailure, ModelReply, ModelRequest
 from nlops.domain.outbox import Outcome, Waiting
 from nlops.domain.processes import Seen
@@ -80,6 +80,14 @@ class Runner(Protocol):
     """Runs one validated call. Never raises for what the tool did; that is a ToolResult."""
 
     async def run(self, call: ToolCall, bots: Mapping[str, BotState], language: Language) -> ToolResult: ...
+
+
+class Factors(Protocol):
+    """Codes that show who somebody is. Neither raises: what can't be done is told in the event."""
+
+    async def begin(self, effect: BeginFactor) -> FactorBegun: ...
+
+    async def check(self, effect: CheckCode) -> FactorChecked: ...
 
 
 @dataclass(frozen=True)
@@ -158,6 +166,9 @@ class Store(Protocol):
 
     async def keep_contact(self, admin: str, contact: KnownContact) -> None:
         """Remember what an admin's bound contact is called. Raises StoreError."""
+
+    def locked(self) -> frozenset[str]:
+        """The admins whose second factors are locked."""
 
     def contacts(self) -> dict[str, KnownContact]:
         """The contacts of admins as last bound or seen, by admin name."""

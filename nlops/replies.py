@@ -81,9 +81,13 @@ def _show_value(value: object) -> str:
 
 
 def say_proposal(proposal: Proposal, ttl_s: float, language: Language) -> str:
-    """What would run, and how to say yes."""
+    """What would run, how to say yes, and what is demanded then."""
     calls = "\n".join(f"{at}. {show_call(call)}" for at, call in enumerate(proposal.calls, 1))
-    return phrases.PROPOSE.say(language, calls=calls, code=proposal.code, seconds=round(ttl_s))
+    text = phrases.PROPOSE.say(language, calls=calls, code=proposal.code, seconds=round(ttl_s))
+    if not proposal.auth:
+        return text
+    what = phrases.say_factors(proposal.auth, language)
+    return f"{text}\n{phrases.ALSO_NEEDED.say(language, what=what)}"
 
 
 def say_results(

@@ -33,6 +33,8 @@ from nlops.domain.chat import ChatMessage
 from nlops.domain.effects import (
     AskModel,
     AskName,
+    BeginFactor,
+    CheckCode,
     ClaimPairing,
     Effect,
     FindContacts,
@@ -54,6 +56,8 @@ from nlops.domain.errors import LinkError, ModelError, StoreError
 from nlops.domain.events import (
     ContactsFound,
     Event,
+    FactorBegun,
+    FactorChecked,
     LinkChanged,
     MessageReceived,
     ModelAnswered,
@@ -74,7 +78,7 @@ from nlops.gate.redact import Redactor
 from nlops.gate.rules import HOUR_S
 from nlops.journal import Journal
 from nlops.outgoing.box import split
-from nlops.ports import Chat, ChatEvent, Follower, Model, Runner, Store
+from nlops.ports import Chat, ChatEvent, Factors, Follower, Model, Runner, Store
 from nlops.sender import Sender
 
 log = logging.getLogger("nlops")
@@ -96,6 +100,7 @@ class Parts:
     draw_qr: Callable[[str], bytes]
     redactor: Redactor
     background: tuple[Callable[[], Coroutine[object, object, None]], ...] = ()
+    factors: Factors | None = None
 
 
 def _boot() -> str:
@@ -132,6 +137,7 @@ class Service:
             proposals=store.proposals(),
             standing=store.standing(),
             next_id=store.next_proposal_id(),
+            locked=store.locked(),
         )
         self._queue: asyncio.Queue[Event] = asyncio.Queue(QUEUE_SIZE)
         self._stops: dict[int, asyncio.Event] = {}  # of runs that are under way
@@ -254,6 +260,8 @@ class Service:
                 self._tasks.create_task(self._claim_pairing(effect))
             case FindContacts():
                 self._tasks.create_task(self._find_contacts(effect))
+            case BeginFactor() | CheckCode():
+                self._tasks.create_task(self._judge(effect))
             case AskName():
                 self._tasks.create_task(self._ask_name(effect))
             case KeepContact():
@@ -329,6 +337,16 @@ class Service:
             log.info("model call %s", question.question_id)
             answer = await self._parts.model.ask(question.request)
             await self._queue.put(ModelAnswered(question.question_id, answer))
+
+    async def _judge(self, effect: BeginFactor | CheckCode) -> None:
+        """Without the part that judges second factors none is ever given."""
+        factors, number, factor = self._parts.factors, effect.proposal_id, effect.factor
+        if isinstance(effect, BeginFactor):
+            nobody = FactorBegun(number, factor, "away", "nothing here judges second factors")
+            await self._queue.put(await factors.begin(effect) if factors is not None else nobody)
+        else:
+            wrong = FactorChecked(number, factor, effect.contact_id, is_right=False, trouble="away")
+            await self._queue.put(await factors.check(effect) if factors is not None else wrong)
 
     # Who the admins are
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from nlops.adapters.children import Children
+from nlops.adapters.factors import SecondFactors
 from nlops.adapters.follower import LogFollower
 from nlops.adapters.models import NoModel
 from nlops.adapters.qrcode import draw_qr
@@ -143,6 +144,7 @@ def make_service(
         draw_qr=draw_qr,
         redactor=Redactor([config.chat.token.reveal()]),
         background=(children.run,),
+        factors=SecondFactors(config, store),
     )
     return Service(setup, parts, on_ready)
 

@@ -60,6 +60,9 @@ LIBRARIES: dict[str, str | tuple[str, ...]] = {  # the one room that may import 
     "hypercorn": "sandbox",
     "re2": ("monitor", "toolbox", "gate/shapes"),
     "httpcore2": "adapters",
+    "httpx2": "adapters",
+    "pyotp": "gate/totp.py",
+    "tencentcloud": "adapters/factors/tencent.py",
 }
 
 

@@ -56,6 +56,7 @@ def _look(config: Config) -> Iterator[Finding]:
     yield _attempt("state", lambda: _try_state(config))
     yield _attempt("audit", lambda: _try_audit(config))
     yield from _admins(config)
+    yield from _factors(config)
     formats = known_formats(config.formats)
     for bot in config.bots:
         for path in bot.log:
@@ -114,10 +115,26 @@ def _admins(config: Config) -> Iterator[Finding]:
         return
     try:
         contacts = contacts_of(config.admins, store.contacts())
+        locked = store.locked()
     finally:
         store.close()
     for admin in config.admins:
         yield bool(contacts), f"admin {admin.name}", who_is(admin, contacts)
+        if admin.name in locked:
+            mend = f"who typed them? then: nlops unlock {admin.name}"
+            yield False, f"admin {admin.name}", f"locked after five wrong codes; {mend}"
+
+
+def _factors(config: Config) -> Iterator[Finding]:
+    """What tools demand beside a word."""
+    from nlops.cli.check_factors import look
+    from nlops.cli.load import load_catalogue
+
+    try:
+        catalogue = load_catalogue(config)
+    except NlopsError:  # said above
+        catalogue = None
+    yield from look(config, catalogue)
 
 
 def _log(bot: BotConfig, path: Path, formats: "Mapping[str, LogFormat]") -> Finding:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from nlops.cli import factors
 from nlops.cli.definitions import load_catalogue, load_tool
 from nlops.cli.load_policy import check_keys, check_names, read_maintenance, read_policy
 from nlops.cli.resources import cache_dir, data_path, default_state_dir
@@ -32,6 +33,7 @@ from nlops.understand.interpret import Prompts, from_texts
 __all__ = [
     "cache_dir",
     "check_shape",
+    "load_admins",
     "load_catalogue",
     "load_chat",
     "load_config",
@@ -65,6 +67,13 @@ def load_chat(path: str | None) -> tuple[ChatConfig, Path] | None:
         return None
     raw = _read(file)
     return _chat(raw["chat"], file), _state_dir(raw, file.parent)
+
+
+def load_admins(path: str | None) -> tuple[tuple[str, ...], Path, Path]:
+    """The admins' names, the state folder, and the file: no secret is read. Raises ConfigError."""
+    file = _file(path)
+    raw = _read(file)
+    return tuple(admin["name"] for admin in raw["admin"]), _state_dir(raw, file.parent), file
 
 
 def load_formats(path: str | None) -> Mapping[str, LogFormat]:
@@ -116,7 +125,9 @@ def check_shape(raw: Mapping[str, object], file: Path) -> None:
     if error is not None:
         place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in error.absolute_path)
         # A value may be a secret: say what is allowed, and show only what the schema shows.
-        secret = {"token", "api_key"} & {str(part) for part in error.absolute_path}
+        parts = {str(part) for part in error.absolute_path}
+        secret = parts & {"token", "api_key", "totp", "phone", "password", "headers", "form", "json"}
+        secret |= parts & {"secret_id", "secret_key"}
         raise ConfigError(str(file), place.lstrip("."), "not allowed here" if secret else error.message)
 
 
@@ -138,6 +149,8 @@ def _build(raw: Table, file: Path) -> Config:
         ),
         policy=read_policy(policy, file),
         formats=_formats(raw),
+        sms=factors.read_sms(raw.get("sms"), file, _secret),
+        authy=factors.read_authy(raw.get("authy"), file, _secret),
         maintenance=read_maintenance(raw.get("maintenance", ()), file),
     )
 
@@ -155,7 +168,8 @@ def _admin(raw: Table, file: Path, place: str) -> AdminConfig:
     if ("contact" in raw) == raw.get("pairing", False):
         message = 'either contact = "the exact contact id", or pairing = true and then: nlops pair NAME'
         raise ConfigError(str(file), place, f"{message}; got {'both' if 'contact' in raw else 'neither'}")
-    return AdminConfig(raw["name"], raw.get("contact"), raw.get("language"))
+    totp = factors.read_totp(raw, file, place, _secret)
+    return AdminConfig(raw["name"], raw.get("contact"), raw.get("language"), totp, raw.get("phone"))
 
 
 def _bot(raw: Table, folder: Path) -> BotConfig:
@@ -212,6 +226,7 @@ def _check_meaning(config: Config) -> None:
     _check_unique(file, "admin", "contact", [admin.contact for admin in config.admins if admin.contact])
     _check_unique(file, "admin", "name", [admin.name for admin in config.admins])
     _check_unique(file, "bot", "name or alias", [n.casefold() for bot in config.bots for n in bot.called().all()])
+    factors.check_meaning(config)
     check_names(config)
     _check_formats(config.formats, config.file)
     formats = known_formats(config.formats)

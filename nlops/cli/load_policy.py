@@ -17,7 +17,6 @@ from nlops.domain.config import (
 )
 from nlops.domain.errors import ConfigError
 from nlops.domain.tools import Catalogue, ToolSpec
-from nlops.gate.factors import BUILT
 from nlops.gate.policy import with_policy
 
 Table = Mapping[str, Any]
@@ -64,10 +63,6 @@ def _auth(raw: str | list[str] | None, file: Path, place: str) -> tuple[str, ...
     factors = tuple(factor for factor in listed if factor != "none")
     if factors and len(factors) != len(listed):
         raise ConfigError(str(file), f"{place}.auth", '"none" stands alone, or not at all')
-    unbuilt = next((factor for factor in factors if factor not in BUILT), None)
-    if unbuilt is not None:
-        # What cannot be asked for must not be promised.
-        raise ConfigError(str(file), f"{place}.auth", f"{unbuilt!r} is not part of this version")
     return factors
 
 

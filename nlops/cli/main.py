@@ -15,6 +15,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("run", "the service"),
     "gateway": ("gateway", "a Wechaty gateway of your own on this machine, apart from the service"),
     "pair": ("pair", "a one-time code that binds a contact to an admin"),
+    "totp": ("totp", "an authenticator for an admin: the code to scan, and the line for nlops.toml"),
+    "unlock": ("unlock", "let an admin try codes again after five wrong ones"),
     "check": ("check", "try every part, a line each, with the mend"),
     "ask": ("ask", "say what a text would be taken to mean; runs nothing"),
     "eval": ("eval", "score a file of phrases"),

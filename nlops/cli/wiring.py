@@ -8,11 +8,13 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from nlops.adapters.children import Children
+from nlops.adapters.factors import SecondFactors
 from nlops.adapters.managers import make_managers
 from nlops.adapters.models import make_model
 from nlops.adapters.runner import ToolRunner
 from nlops.adapters.sqlite import SqliteStore
 from nlops.adapters.sqlite.rotation import keep_rotated
+from nlops.cli.factors import check_factors
 from nlops.cli.load import load_catalogue, load_prompts
 from nlops.cli.logs import SafeFormatter, safe_hook
 from nlops.cli.resources import cache_dir
@@ -28,7 +30,9 @@ LOG_BYTES, LOG_FILES = 5_000_000, 3
 
 def make_setup(config: Config) -> Setup:
     """The configuration with its catalogue and prompts. Raises ConfigError, ToolError."""
-    return Setup(config, load_catalogue(config), load_prompts())
+    catalogue = load_catalogue(config)
+    check_factors(config, catalogue)
+    return Setup(config, catalogue, load_prompts())
 
 
 def make_parts(setup: Setup, store: SqliteStore, progress: Callable[[str], None], chat: Chat | None = None) -> Parts:
@@ -51,6 +55,7 @@ def make_parts(setup: Setup, store: SqliteStore, progress: Callable[[str], None]
         draw_qr=draw_qr,
         redactor=Redactor(secrets_in(config)),
         background=(children.run, partial(keep_rotated, store)),
+        factors=SecondFactors(config, store),
     )
 
 

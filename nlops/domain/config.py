@@ -59,11 +59,14 @@ class ModelConfig:
 @dataclass(frozen=True)
 class AdminConfig:
     """A person who may give orders: known by the exact contact id, and by nothing else. `contact` None: the contact is
-    bound by a pairing code, and lies in the store."""
+    bound by a pairing code, and lies in the store. `totp` is an authenticator's secret (base32), `phone` a number in
+    E.164, for codes."""
 
     name: str
     contact: str | None
     language: Language | None = None
+    totp: Secret | None = None
+    phone: str | None = None
 
 
 @dataclass(frozen=True)
@@ -198,6 +201,66 @@ class PolicyConfig:
 
 
 @dataclass(frozen=True)
+class HttpSms:
+    """A provider of SMS that one HTTP request tells to send. `url`, and the values of `headers`, `form` and `json`, are
+    templates (`nlops.adapters.factors.sms` names the placeholders) and may hold secrets. A request is accepted where
+    its status is 2xx and, where `accept` is given (a JSON pointer and a value), where that stands in the answer."""
+
+    url: str
+    method: str = "POST"
+    headers: tuple[tuple[str, Secret], ...] = ()
+    user: str | None = None
+    password: Secret | None = None
+    form: tuple[tuple[str, Secret], ...] = ()
+    json: Secret | None = None  # the body as a JSON text
+    accept: tuple[str, str] | None = None
+    timeout_s: float = 10.0
+    secrets: tuple[Secret, ...] = ()
+
+
+@dataclass(frozen=True)
+class TencentSms:
+    """Tencent Cloud's SMS (API 2021-01-11). `parameters` are the template's, in its order, with placeholders."""
+
+    secret_id: Secret
+    secret_key: Secret
+    app_id: str
+    sign: str
+    template: str
+    parameters: tuple[str, ...] = ("{code}",)
+    region: str = "ap-guangzhou"
+    endpoint: str = "https://sms.tencentcloudapi.com"
+    timeout_s: float = 10.0
+
+
+@dataclass(frozen=True)
+class CommandSms:
+    """A program that sends an SMS; `command` and `stdin` hold placeholders. Done is exit code 0 and, where `accept` is
+    given, a JSON output with that value at that pointer."""
+
+    command: tuple[str, ...]
+    stdin: str | None = None
+    accept: tuple[str, str] | None = None
+    timeout_s: float = 10.0
+
+
+SmsConfig = HttpSms | TencentSms | CommandSms
+
+
+@dataclass(frozen=True)
+class AuthyConfig:
+    """Twilio Verify, which took Authy's place. `account` is an account's SID, or an API key's; `service` the Verify
+    service's."""
+
+    account: str
+    token: Secret
+    service: str
+    channel: Literal["sms", "call", "whatsapp"] = "sms"
+    base_url: str = "https://verify.twilio.com"
+    timeout_s: float = 10.0
+
+
+@dataclass(frozen=True)
 class Config:
     """nlops.toml, checked. `file` is where it came from, `state_dir` the folder of store and cursors."""
 
@@ -212,6 +275,11 @@ class Config:
     policy: PolicyConfig = field(default_factory=PolicyConfig)
     formats: tuple[FormatConfig, ...] = ()
     maintenance: tuple[MaintenanceConfig, ...] = ()
+    sms: SmsConfig | None = None
+    authy: AuthyConfig | None = None
+
+    def admin(self, name: str) -> AdminConfig | None:
+        return next((admin for admin in self.admins if admin.name == name), None)
 
     def bot(self, name: str) -> BotConfig | None:
         return next((bot for bot in self.bots if bot.name == name), None)

@@ -77,7 +77,7 @@ class Record:
     """An entry for the audit. It is durable before a later run of the same step starts: no record, no run.
 
     `kind`: proposed | confirmed | awaiting | approved | denied | expired | superseded | allowed | refused | ran |
-    unknown | stopped | resumed | muted | unmuted | paired. `details` is JSON.
+    unknown | stopped | resumed | muted | unmuted | paired | asked | locked | unlocked. `details` is JSON.
     """
 
     kind: str
@@ -154,6 +154,35 @@ class ReadAudit:
 
 
 @dataclass(frozen=True)
+class BeginFactor:
+    """A proposal waits for this factor of `admin`'s now: a code is sent where one is to be; FactorBegun comes back.
+
+    `fingerprint` is the proposal's, `about` says in few words what the code is for.
+    """
+
+    proposal_id: int
+    factor: str
+    admin: str
+    contact_id: str
+    fingerprint: str
+    about: str
+    language: Language
+
+
+@dataclass(frozen=True)
+class CheckCode:
+    """Whether `digits` are right for a factor of `admin`'s, for this proposal; FactorChecked comes back. Empty digits
+    are none that could be."""
+
+    proposal_id: int
+    factor: str
+    admin: str
+    contact_id: str
+    fingerprint: str
+    digits: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Log:
     """A line for the service's own log."""
 
@@ -176,5 +205,7 @@ Effect = (
     | AskName
     | KeepContact
     | ReadAudit
+    | BeginFactor
+    | CheckCode
     | Log
 )

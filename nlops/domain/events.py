@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from nlops.domain.audit import AuditPage
 from nlops.domain.bots import LogHit, LogSign
@@ -140,6 +141,38 @@ class NameKnown:
     name: str
 
 
+# Why a factor can't be begun or judged: the admin is locked; a code was sent too lately or too often; whoever sends or
+# judges is away or refused; nothing is open to compare with; the host's clock went back.
+FactorTrouble = Literal["", "locked", "wait", "away", "over", "clock"]
+
+
+@dataclass(frozen=True)
+class FactorBegun:
+    """A factor is asked for now, or why it can't be. `detail` is for people: what was refused, or the seconds to wait;
+    `locked` are the admins who are locked, as the store has it."""
+
+    proposal_id: int
+    factor: str
+    trouble: FactorTrouble = ""
+    detail: str = ""
+    locked: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class FactorChecked:
+    """What became of a code that `contact_id` said. `is_right` False without `trouble`: it was wrong, and `left` tries
+    are left. `locks_now`: with it the lock fell."""
+
+    proposal_id: int
+    factor: str
+    contact_id: str
+    is_right: bool
+    left: int = 0
+    trouble: FactorTrouble = ""
+    detail: str = ""
+    locks_now: bool = False
+
+
 @dataclass(frozen=True)
 class AuditRead:
     """What the store found for a ReadAudit."""
@@ -176,5 +209,7 @@ Event = (
     | NameKnown
     | AuditRead
     | AuditTampered
+    | FactorBegun
+    | FactorChecked
     | Ticked
 )

@@ -53,9 +53,7 @@ PROPOSAL_STATE = {
     "expired": Phrase(en="has expired", zh="已过期"),
     "superseded": Phrase(en="was replaced by a newer one", zh="已被新的操作取代"),
 }
-AWAITING = Phrase(
-    en="{code} is confirmed and not run yet. Still needed: {what}.", zh="{code} 已确认，还没有执行。还需要：{what}。"
-)
+ALSO_NEEDED = Phrase(en="Needed after that: {what}.", zh="之后还需要：{what}。")
 STILL_MISSING = Phrase(en="{code} still waits for: {what}.", zh="{code} 还在等：{what}。")
 FACTOR = {
     "totp": Phrase(en="a code of your authenticator", zh="验证器动态码"),

@@ -12,6 +12,7 @@ from nlops.domain.words import Language
 Risk = Literal["read", "change", "destroy"]
 Confirm = Literal["always", "natural-language", "never"]
 Source = Literal["keyword", "model"]
+SECOND_FACTORS = ("totp", "sms", "authy", "second-admin")
 # JSON as a schema has checked it; before that it is `object`.
 JsonObject = Mapping[str, Any]
 
@@ -206,6 +207,15 @@ class Approval:
 
 
 @dataclass(frozen=True)
+class Ask:
+    """Another admin who was asked to approve a proposal: `code` is good from this contact only."""
+
+    admin: str
+    contact_id: str
+    code: str
+
+
+@dataclass(frozen=True)
 class Proposal:
     """Calls that wait for the word of the person who asked, or, with an empty `code`, that need none.
 
@@ -214,7 +224,8 @@ class Proposal:
     in seconds, of the machine's life named `boot`; `until` is in unix seconds.
 
     `id` is unique in the store, and the run's id too. `auth` are the factors that the tools' policies demand, all of
-    them; `approvals` are those that were given. `begun` counts the calls that were started, as the store noted it.
+    them; `approvals` are those that were given; `asked` is the factor that was asked for last, and `asks` the admins
+    who were asked for the second one's approval. `begun` counts the calls that were started, as the store noted it.
     `needs_code`: it took the place of one that was open, which a bare "yes" may be meant for.
     `made_at` is when it was proposed, `decided_at` when it was let run; both in unix seconds.
     """
@@ -236,6 +247,8 @@ class Proposal:
     language: Language = "en"
     auth: tuple[str, ...] = ()
     approvals: tuple[Approval, ...] = ()
+    asked: str = ""
+    asks: tuple[Ask, ...] = ()
     made_at: float = 0.0
     decided_at: float = 0.0
     begun: int = 0

@@ -10,6 +10,7 @@ from nlops.domain import phrases
 from nlops.domain.effects import Log, Record, RunCalls, Say
 from nlops.domain.events import Moment, RecordRefused, RunFinished
 from nlops.domain.tools import Approval, BuiltinRun, Proposal, ProposalState, Source, ToolCall, ToolSpec
+from nlops.engine.demanding import ask_for, asks_again, why_not
 from nlops.engine.state import Asker, Running, Setup, State, Step
 from nlops.gate import confirm
 from nlops.gate.factors import missing
@@ -25,6 +26,8 @@ def on_answer(setup: Setup, state: State, asker: Asker, given: Answer, now: Mome
         state.proposals, asker.contact_id, asker.conversation_id, given.code, given.yes, asker.language
     )
     met = verdict.proposal
+    if met is not None and given.yes and met.state is ProposalState.AWAITING and asks_again(met):
+        return _wait(setup, state, asker, met, now)
     if met is None or verdict.refusal:
         details: dict[str, object] = {"code": given.code, "reason": verdict.refusal}
         return state, (record_of(asker, "refused", (), details), Say(asker.conversation_id, verdict.refusal))
@@ -45,8 +48,8 @@ def on_approval(setup: Setup, state: State, asker: Asker, proposal_id: int, appr
     record = record_of(asker, "approved", met.calls, {"code": met.code, "factor": approval.factor})
     state = replace(state, proposals=confirm.put(state.proposals, met))
     if missing(met):
-        text = phrases.STILL_MISSING.say(asker.language, code=met.code, what=say_missing(met, asker))
-        return state, (record, Say(asker.conversation_id, text))
+        state, effects = _wait(setup, state, asker_of(met), met, now)
+        return state, (record, *effects)
     state, effects = go_on(setup, state, asker_of(met), confirm.move(met, "factors"), now)
     return state, (record, *effects)
 
@@ -63,17 +66,15 @@ def go_on(
     begins: its record first. `kind` is the record's."""
     if _digests(setup, proposal.calls) != proposal.digests:
         text = phrases.LAPSED.say(asker.language, code=proposal.code)
-        return _refuse(state, asker, proposal, text)
+        return refuse(state, asker, proposal, text)
     ruling = ruling_on(setup, state, asker, proposal.calls, proposal.source, now)
     if ruling.denial or set(ruling.auth) - set(proposal.auth):
         reason = ruling.denial or phrases.STRICTER_NOW.say(asker.language)
-        return _refuse(state, asker, proposal, phrases.REFUSED.say(asker.language, reason=reason))
+        return refuse(state, asker, proposal, phrases.REFUSED.say(asker.language, reason=reason))
     if missing(proposal):
-        what = say_missing(proposal, asker)
-        text = phrases.AWAITING.say(asker.language, code=proposal.code, what=what)
         record = record_of(asker, "awaiting", proposal.calls, {"code": proposal.code, "auth": list(proposal.auth)})
-        state = replace(state, proposals=confirm.put(state.proposals, confirm.move(proposal, "wait")))
-        return state, (record, Say(asker.conversation_id, text))
+        state, effects = _wait(setup, state, asker, confirm.move(proposal, "wait"), now)
+        return state, (record, *effects)
     started = replace(confirm.move(proposal, "start"), decided_at=now.wall)
     if started.state is not ProposalState.RUNNING:
         raise AssertionError(f"{proposal.state} does not lead to a run")
@@ -111,7 +112,17 @@ def tools_of(setup: Setup, calls: Sequence[ToolCall]) -> tuple[ToolSpec, ...]:
     return tuple(with_policy(tool, setup.config) for tool in tools if tool is not None)
 
 
-def _refuse(state: State, asker: Asker, proposal: Proposal, reason: str) -> Step:
+def _wait(setup: Setup, state: State, asker: Asker, proposal: Proposal, now: Moment) -> Step:
+    """The next factor is asked for; where it can't be given, the proposal is over."""
+    reason = why_not(setup, proposal, asker.language)
+    if reason:
+        return refuse(state, asker, proposal, reason)
+    waits, effects = ask_for(setup, proposal, now)
+    return replace(state, proposals=confirm.put(state.proposals, waits)), effects
+
+
+def refuse(state: State, asker: Asker, proposal: Proposal, reason: str) -> Step:
+    """A proposal that may not run after all: closed, recorded, and told."""
     state = replace(state, proposals=confirm.put(state.proposals, confirm.move(proposal, "refuse")))
     record = record_of(asker, "refused", proposal.calls, {"code": proposal.code, "reason": reason})
     return state, (record, Say(asker.conversation_id, reason))
@@ -119,11 +130,6 @@ def _refuse(state: State, asker: Asker, proposal: Proposal, reason: str) -> Step
 
 def _digests(setup: Setup, calls: tuple[ToolCall, ...]) -> tuple[str, ...]:
     return tuple(tool.digest if (tool := setup.catalogue.get(call.tool)) else "" for call in calls)
-
-
-def say_missing(proposal: Proposal, asker: Asker) -> str:
-    """What a proposal still waits for, in words."""
-    return phrases.say_factors(missing(proposal), asker.language)
 
 
 def asker_of(proposal: Proposal) -> Asker:

@@ -6,6 +6,7 @@ room: a code ──────────────────────�
       neither addressed nor an answer to this room's proposal ▶ nothing
 a stranger ──────────────────────────────────────▶ people.on_stranger
 an admin: too old, no text, a pairing code ──────▶ one line, not again for a while
+          a one-time code ───────────────────────▶ proving.on_code
           words ─────────────────────────────────▶ orders.on_order
 """
 
@@ -16,13 +17,17 @@ from nlops.domain.chat import ChatMessage
 from nlops.domain.config import AdminConfig
 from nlops.domain.effects import Effect, Log, Say
 from nlops.domain.events import MessageReceived, Moment
+from nlops.domain.tools import ProposalState
 from nlops.domain.words import Phrase
 from nlops.engine.deciding import expire
 from nlops.engine.orders import on_order
 from nlops.engine.people import on_stranger, pairing_code_in
+from nlops.engine.proving import on_code
 from nlops.engine.state import Asker, Setup, State, Step, language_for
-from nlops.gate.codes import is_one_time_code, read_pairing_code
+from nlops.gate.codes import conceal, holds_six_digits, read_one_time_code, read_pairing_code, tells_a_code
 from nlops.gate.confirm import WAITS
+from nlops.gate.factors import BY_CODE, next_of
+from nlops.gate.phrases import CODE_ALONE, CODES_HERE
 from nlops.gate.policy import admin_of
 from nlops.understand.fold import fold_strictly
 from nlops.understand.keywords import Answer, read_keyword
@@ -54,8 +59,12 @@ def _ignored_in_room(
     """What is done instead of listening to a room's message; None where it counts."""
     who = f"{message.contact_id!r} in room {message.room_id!r}"
     folded = fold_strictly(message.text)
-    if read_pairing_code(folded) or is_one_time_code(folded):
-        return (Log("warning", f"ignored a code that {who} said: codes count in the direct chat only"),)
+    is_one_time = read_one_time_code(folded) is not None or (admin is not None and _holds_a_code(setup, state, message))
+    if is_one_time or read_pairing_code(folded):
+        log = Log("warning", f"ignored a code that {who} said: codes count in the direct chat only")
+        is_meant = is_one_time and (message.is_addressed or _is_asked(state, message))
+        is_heard = is_meant and message.room_id in setup.config.chat.rooms
+        return (log, _send_codes_here(setup, state, admin)) if admin and is_heard else (log,)
     if admin is None or message.room_id not in setup.config.chat.rooms:
         return (Log("warning", f"ignored a message of {who}"),) if message.is_addressed else ()
     return None if message.is_addressed or _is_answer(setup, state, message) else ()
@@ -90,8 +99,41 @@ def _on_admin(setup: Setup, state: State, admin: AdminConfig, message: ChatMessa
         return state, (Say(asker.conversation_id, phrases.PAIRED_ALREADY.say(language, admin=admin.name)),)
     state, records = expire(state, now)
     state = replace(state, languages={**state.languages, admin.name: language})
-    state, effects = on_order(setup, state, asker, now)
+    state, effects = _on_words(setup, state, asker, message, now)
     return state, (*records, *effects)
+
+
+def _on_words(setup: Setup, state: State, asker: Asker, message: ChatMessage, now: Moment) -> Step:
+    """A one-time code ends here: it is looked at, and is nothing for a record or a model."""
+    folded = fold_strictly(message.text)
+    given = read_one_time_code(folded)
+    if given is not None:
+        return on_code(setup, state, replace(asker, words=conceal(message.text, folded)), given, now)
+    if _holds_a_code(setup, state, message):
+        return state, (Say(asker.conversation_id, CODE_ALONE.say(asker.language)),)
+    return on_order(setup, state, asker, now)
+
+
+def _holds_a_code(setup: Setup, state: State, message: ChatMessage) -> bool:
+    """Whether a one-time code may stand among other words: they are about one, where there are any, or this person was
+    just asked for one."""
+    folded = fold_strictly(message.text)
+    config = setup.config
+    uses_codes = config.sms or config.authy or any(admin.totp for admin in config.admins)
+    return bool(uses_codes and tells_a_code(folded)) or (_is_asked(state, message) and holds_six_digits(folded))
+
+
+def _is_asked(state: State, message: ChatMessage) -> bool:
+    """Whether a proposal waits for a code of whoever wrote this."""
+    return any(
+        one.contact_id == message.contact_id and one.state is ProposalState.AWAITING and next_of(one) in BY_CODE
+        for one in state.proposals
+    )
+
+
+def _send_codes_here(setup: Setup, state: State, admin: AdminConfig) -> Say:
+    language = language_for(setup, state, admin, "")
+    return Say(state.contacts[admin.name].contact_id, CODES_HERE.say(language))
 
 
 def _say_once(state: State, asker: Asker, phrase: Phrase, every_s: float, now: Moment) -> Step:

@@ -14,8 +14,11 @@ from nlops.engine.deciding import on_answer, record_of
 from nlops.engine.history import on_query, read_query
 from nlops.engine.muting import mute
 from nlops.engine.proposing import edit, on_calls
+from nlops.engine.proving import asked_of, on_other, open_ask
 from nlops.engine.standing import on_standing_word, read_standing_word
 from nlops.engine.state import Asker, Setup, State, Step
+from nlops.gate import confirm
+from nlops.gate.phrases import WHICH_APPROVAL
 from nlops.understand.interpret import Question, begin, resume
 from nlops.understand.keywords import Answer, AuditTail, Help, Mute, RescueSwitch, read_keyword
 
@@ -39,7 +42,7 @@ def on_order(setup: Setup, state: State, asker: Asker, now: Moment) -> Step:
         case Interpretation():
             return _on_meaning(setup, state, asker, order, now)
         case Answer():
-            return on_answer(setup, state, asker, order, now)
+            return _on_answer(setup, state, asker, order, now)
         case Help():
             bots = ", ".join(bot.name for bot in setup.config.bots)
             keywords = phrases.KEYWORDS.say(asker.language)
@@ -68,8 +71,21 @@ def _on_audit(setup: Setup, state: State, asker: Asker, words: str, now: Moment)
 def _is_just_a_word(state: State, answer: Answer) -> bool:
     """Four letters that are no code are a word of a sentence to come, not a failed confirmation; with a digit they are
     no word either."""
-    known = {one.code for one in state.proposals}
+    known = {one.code for one in state.proposals} | {ask.code for one in state.proposals for ask in one.asks}
     return answer.bare and answer.code is not None and answer.code.isalpha() and answer.code not in known
+
+
+def _on_answer(setup: Setup, state: State, asker: Asker, given: Answer, now: Moment) -> Step:
+    """An answer to the asker's own proposal, or to another admin's that they were asked to approve."""
+    asked = asked_of(state, asker, given)
+    if asked is not None:
+        return on_other(setup, state, asker, given, asked, now)
+    is_own = any(one.contact_id == asker.contact_id and one.state in confirm.WAITS for one in state.proposals)
+    ask = None if given.code or is_own else open_ask(state, asker)
+    if ask is not None:
+        text = WHICH_APPROVAL.say(asker.language, code=ask.code)
+        return state, (Say(asker.contact_id, text),)
+    return on_answer(setup, state, asker, given, now)
 
 
 def _on_meaning(setup: Setup, state: State, asker: Asker, meant: Question | Interpretation, now: Moment) -> Step:

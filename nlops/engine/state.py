@@ -59,6 +59,8 @@ class State:
     asked for since, True while the answer is awaited.
 
     `audits` are questions to the audit that wait for its answer; `audit_pages` is what each admin's `audit more` asks.
+    `locked` are the admins whose second factors are locked, as the store last said; `judging` are the proposals a code
+    of which is looked at now.
     """
 
     bots: Mapping[str, BotState] = field(default_factory=dict)
@@ -78,6 +80,8 @@ class State:
     audits: Mapping[int, tuple[Asker, AuditQuery]] = field(default_factory=dict)
     audit_pages: Mapping[str, AuditQuery] = field(default_factory=dict)
     next_id: int = 1
+    locked: frozenset[str] = frozenset()
+    judging: frozenset[int] = frozenset()
 
 
 Step = tuple[State, tuple[Effect, ...]]

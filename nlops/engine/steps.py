@@ -11,6 +11,8 @@ from nlops.domain.events import (
     BacklogRead,
     ContactsFound,
     Event,
+    FactorBegun,
+    FactorChecked,
     LinkChanged,
     MessageReceived,
     ModelAnswered,
@@ -24,7 +26,7 @@ from nlops.domain.events import (
     Ticked,
     TookOver,
 )
-from nlops.engine import deciding, history, link, messages, muting, orders, people, resuming, watching
+from nlops.engine import deciding, history, link, messages, muting, orders, people, proving, resuming, watching
 from nlops.engine.state import Setup, State, Step
 from nlops.gate.confirm import forget
 
@@ -63,16 +65,21 @@ def _route(setup: Setup, state: State, event: Event, now: Moment) -> Step:
             return orders.on_answer_of_model(setup, state, event, now)
         case RunFinished():
             return deciding.on_finished(setup, state, event, now)
+        case FactorBegun() | FactorChecked():
+            return proving.on_factor(setup, state, event, now)
         case RecordRefused():
             return deciding.on_record_refused(state, event)
+        case AuditRead() | AuditTampered() | Ticked():
+            return _on_the_side(setup, state, event, now)
         case LinkChanged() | SendDoubtful() | Paired() | ContactsFound() | NameKnown():
             return _on_account(setup, state, event)
-        case AuditRead() | AuditTampered():
-            return history.on_event(setup, state, event)
-        case Ticked():
-            return _on_tick(setup, state, now)
         case _:
             assert_never(event)
+
+
+def _on_the_side(setup: Setup, state: State, event: AuditRead | AuditTampered | Ticked, now: Moment) -> Step:
+    """What nobody in the chat began: time, and what the audit says of itself."""
+    return _on_tick(setup, state, now) if isinstance(event, Ticked) else history.on_event(setup, state, event)
 
 
 AccountEvent = LinkChanged | SendDoubtful | Paired | ContactsFound | NameKnown

@@ -4,10 +4,21 @@ A proposal that was confirmed and lacks one waits (`awaiting`) until its life is
 is not given for exactly these calls, in this conversation, under these definitions, counts for nothing.
 """
 
-from nlops.domain.tools import Approval, Proposal
+from collections.abc import Callable, Mapping
 
-FACTORS = ("totp", "sms", "authy", "second-admin")
-BUILT: frozenset[str] = frozenset()  # those that can be given: what demands another one does not start
+from nlops.domain.config import AdminConfig, Config
+from nlops.domain.tools import SECOND_FACTORS, Approval, Proposal
+
+FACTORS = SECOND_FACTORS
+BY_CODE = ("totp", "sms", "authy")  # six digits of the person who asked
+
+# Whether the configuration lets an admin give a factor.
+CAN_GIVE: Mapping[str, Callable[[Config, AdminConfig], bool]] = {
+    "totp": lambda _config, admin: admin.totp is not None,
+    "sms": lambda config, admin: config.sms is not None and admin.phone is not None,
+    "authy": lambda config, admin: config.authy is not None and admin.phone is not None,
+    "second-admin": lambda config, admin: any(other.name != admin.name for other in config.admins),
+}
 
 
 def missing(proposal: Proposal) -> tuple[str, ...]:
@@ -15,6 +26,13 @@ def missing(proposal: Proposal) -> tuple[str, ...]:
     factor that nobody knows is missing for ever."""
     given = {approval.factor for approval in proposal.approvals if _counts(approval, proposal)}
     return tuple(factor for factor in proposal.auth if factor not in given)
+
+
+def next_of(proposal: Proposal) -> str | None:
+    """The missing factor that is asked for now: one at a time, in the order they are demanded, and another person is
+    troubled only when all that the first can give is given. None where nothing is missing."""
+    left = missing(proposal)
+    return next((factor for factor in left if factor != "second-admin"), left[0] if left else None)
 
 
 def _counts(approval: Approval, proposal: Proposal) -> bool:

@@ -114,7 +114,12 @@ def _policy(raw: Mapping[str, Any]) -> ToolPolicy:
         destroys = hints.get("destructiveHint", False) and not hints.get("readOnlyHint", False)
         risk: Risk = "read" if hints.get("readOnlyHint", False) else "destroy" if destroys else "change"
         return ToolPolicy(risk, "always" if risk == "destroy" else None)
-    return ToolPolicy(given["risk"], given.get("confirm", "always" if given["risk"] == "destroy" else None))
+    auth = given.get("auth", "none")
+    return ToolPolicy(
+        given["risk"],
+        given.get("confirm", "always" if given["risk"] == "destroy" else None),
+        tuple(auth) if isinstance(auth, list) else () if auth == "none" else (auth,),
+    )
 
 
 def _run(raw: Mapping[str, Any]) -> Run:

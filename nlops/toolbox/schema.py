@@ -1,6 +1,6 @@
 """The JSON Schema of a tool definition: what `nlops tools schema` prints, what editors and the linter check with."""
 
-from nlops.domain.tools import JsonObject
+from nlops.domain.tools import SECOND_FACTORS, JsonObject
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 BUILTINS = ("qr", "restart", "tail_logs", "status")
@@ -190,9 +190,13 @@ DEFINITION_SCHEMA: JsonObject = {
                     "enum": ["always", "natural-language", "never"],
                     "description": "When a word of confirmation is wanted; natural-language: where a model chose it.",
                 },
-                # Second factors are part of the format, and not part of this version: what cannot be asked for
-                # must not be promised, so that anything but "none" is refused.
-                "auth": {"const": "none"},
+                "auth": {
+                    "description": "Second factors that the run waits for; of a list, all of them.",
+                    "anyOf": [
+                        {"enum": ["none", *SECOND_FACTORS]},
+                        {"type": "array", "minItems": 1, "uniqueItems": True, "items": {"enum": [*SECOND_FACTORS]}},
+                    ],
+                },
             },
         },
     },

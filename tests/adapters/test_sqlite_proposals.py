@@ -11,7 +11,7 @@ from nlops.adapters.sqlite import SqliteStore
 from nlops.domain.effects import Effect, KeepProposals, Record
 from nlops.domain.errors import ProposalTaken
 from nlops.domain.events import Ticked
-from nlops.domain.tools import Approval, Proposal, ProposalState, ToolCall
+from nlops.domain.tools import Approval, Ask, Proposal, ProposalState, ToolCall
 from nlops.gate.confirm import KEEP_CLOSED
 from nlops.journal import Journal
 from nlops.ports import Commit
@@ -22,6 +22,7 @@ ONE = Proposal(
     "7K3F", "wei", "wxid_wei", "r@chatroom", CALLS, ("d", "e"), "change", "words", "model", 120.0, S.OPEN, 1, 220.0
 )
 ONE = replace(ONE, boot="b", language="zh", auth=("totp",), approvals=(Approval("totp", "wxid_wei", 3.0, "f"),))
+ONE = replace(ONE, asked="second-admin", asks=(Ask("lan", "wxid_lan", "K2MX"),))
 
 
 @pytest.fixture

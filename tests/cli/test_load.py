@@ -193,6 +193,7 @@ def test_formats_are_known_without_the_secrets(write, tmp_path: Path, monkeypatc
 def test_the_example_is_right(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a user copies loads as it is, and with its own format taken in."""
     monkeypatch.setenv("NLOPS_GATEWAY_TOKEN", "hunter2-hunter2")
+    monkeypatch.setenv("WEI_TOTP", "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ")
     text = (Path(__file__).parents[2] / "examples" / "nlops.toml").read_text("utf-8")
     for example in (text, re.sub(r"(?m)^#(?! )", "", text)):
         (tmp_path / "nlops.toml").write_text(example, "utf-8")

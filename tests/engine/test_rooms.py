@@ -125,7 +125,10 @@ def test_notices_go_to_direct_chats_only() -> None:
 @pytest.mark.parametrize("who", [WEI, MALLORY])
 @pytest.mark.parametrize("room", [ROOM, OTHER])
 def test_codes_that_show_who_one_is_count_for_nothing_in_rooms(code: str, who: str, room: str) -> None:
-    """Nobody is paired by them; it is logged, without the code."""
+    """Nobody is paired by them; it is logged, without the code, and an admin hears in their direct chat where one-time
+    codes belong."""
     play = make_play(admins=(AdminConfig("wei", WEI), AdminConfig("lan", None)))
-    (log,) = play.say(code, who, room_id=room, is_addressed=True)
+    log, *said = play.say(code, who, room_id=room, is_addressed=True)
     assert isinstance(log, Log) and "code" in log.text and code not in log.text
+    is_told = who == WEI and room == ROOM and "-" not in code and code[:1] in "1１"
+    assert [one.conversation_id for one in said] == ([WEI] if is_told else []) and code not in repr(said)

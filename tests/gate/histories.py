@@ -8,6 +8,7 @@ and crashes between any two of: a message is kept, its step is kept, a call is n
 """
 
 import asyncio
+import hashlib
 import json
 import logging
 import os
@@ -105,8 +106,7 @@ class Histories(RuleBasedStateMachine):
 
     def _now(self) -> Moment:
         self.numbers += 1
-        nonce = self.numbers.to_bytes(4, "big") * 4
-        nonce = bytes((byte * 37 + at * 11 + self.numbers * 7) % 256 for at, byte in enumerate(nonce))
+        nonce = hashlib.sha256(str(self.numbers).encode()).digest()[:16]
         return Moment(self._wall(), 50.0 + self.true - self.boot_at, nonce, f"boot {self.boots}")
 
     def _step(self, event: Event, keep: bool = True) -> tuple[Effect, ...]:

@@ -8,12 +8,20 @@ from hypothesis import strategies as st
 
 from nlops.domain.tools import CODE_ALPHABET
 from nlops.gate.codes import (
+    MASK,
     PAIRING_LENGTH,
-    is_one_time_code,
+    YES_WORDS,
+    OneTimeCode,
+    conceal,
+    holds_six_digits,
     make_pairing_code,
+    read_one_time_code,
     read_pairing_code,
     show_pairing_code,
+    tells_a_code,
 )
+from nlops.understand import keywords
+from nlops.understand.fold import fold_strictly
 
 
 @given(st.integers())
@@ -39,9 +47,95 @@ def test_any_text_is_read_or_not(text: str) -> None:
     assert code is None or read_pairing_code(code.lower()) == code
 
 
+D = "123456"
+
+
 @pytest.mark.parametrize(
-    ("text", "is_one"), [("123456", True), ("12345", False), ("1234567", False), ("12345a", False), ("١٢٣٤٥٦", False)]
+    ("text", "proposal", "rest"),
+    [
+        ("123456", None, ""),
+        ("123 456", None, ""),
+        ("123-456", None, ""),
+        ("7k3f 123456", "7K3F", "7k3f"),
+        ("2345 123456", "2345", "2345"),
+        ("7k3f123456", "7K3F", "7k3f"),
+        ("yes 7k3f123456", "7K3F", "yes 7k3f"),
+        ("确认7k3f123 456", "7K3F", "确认7k3f"),
+        ("yes 7k3f 123456", "7K3F", "yes 7k3f"),
+        ("yes 123456", None, "yes"),
+        ("confirm 7k3f 123 456", "7K3F", "confirm 7k3f"),
+        ("确认7k3f 123456", "7K3F", "确认7k3f"),
+        ("确认 7k3f 123456", "7K3F", "确认 7k3f"),
+        ("code: 123456", None, "code:"),
+        ("验证码:123456", None, "验证码:"),
+        ("动态码 123456", None, "动态码"),
+    ],
 )
-def test_six_digits_may_be_a_one_time_code(text: str, is_one: bool) -> None:
-    """ASCII digits only."""
-    assert is_one_time_code(text) is is_one
+def test_a_one_time_code_is_read_in_each_form(text: str, proposal: str | None, rest: str) -> None:
+    """Alone, in two groups, with the word and the proposal's code; what is kept of it holds no digit of it."""
+    given = read_one_time_code(text)
+    assert given == OneTimeCode(D, proposal, rest) and conceal(text, text) == rest and D not in repr(given)
+
+
+@pytest.mark.parametrize(
+    "text", ["12345", "1234567", "12345a", "yes7k3f123456", "2345123456", "", "7k3f 12345", "1 23456"]
+)
+def test_other_numbers_are_no_one_time_codes(text: str) -> None:
+    """Nor what has digits too many or too few, and it stays as it is."""
+    assert read_one_time_code(text) is None and conceal(text, text) == text
+
+
+@pytest.mark.parametrize("digits", ["١٢٣٤٥٦", "१२३४५६", "𝟏𝟐𝟑𝟒𝟓𝟔", "12345６"])
+def test_digits_of_other_scripts_are_a_code_that_is_never_right(digits: str) -> None:
+    """They have the shape, so that no model gets them, and come without digits to compare. (Full-width ones are
+    narrowed before.)"""
+    given = read_one_time_code(f"yes 7k3f {digits}")
+    assert given == OneTimeCode("", "7K3F", "yes 7k3f")
+
+
+@pytest.mark.parametrize(
+    ("text", "tells", "kept"),
+    [
+        ("the code is 123456 now", True, f"the code is {MASK} now"),
+        ("我的验证码是123456哦", True, f"我的验证码是{MASK}哦"),
+        ("otp=123 456", True, f"otp={MASK}"),
+        ("show １00000 lines", False, f"show {MASK} lines"),
+        ("code 1234567", False, "code 1234567"),
+        ("code abc123456", False, "code abc123456"),
+    ],
+)
+def test_a_code_among_other_words(text: str, tells: bool, kept: str) -> None:
+    """Where the words are about codes, a model must not get them, and the store keeps them without."""
+    assert tells_a_code(text) is tells and conceal(text, text) == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [
+        ("yes7k3f123456", True),
+        ("12 34 56", True),
+        ("1\u200b2\u200b3\u200b4\u200b5\u200b6", True),
+        ("is it 123-456?", True),
+        ("١٢٣٤٥٦!", True),
+        ("12345 lines", False),
+        ("123 of bob, 456 of alice", False),
+    ],
+)
+def test_six_digits_anywhere(text: str, holds: bool) -> None:
+    """However they are written."""
+    assert holds_six_digits(text) is holds
+
+
+@given(st.text())
+def test_any_text_is_a_one_time_code_or_not(text: str) -> None:
+    """What is read is six ASCII digits or none, and what is kept of it is no code again."""
+    folded = fold_strictly(text)
+    given = read_one_time_code(folded)
+    if given is not None:
+        assert given.digits == "" or (len(given.digits) == 6 and given.digits.isascii() and given.digits.isdigit())
+        assert read_one_time_code(conceal(text, folded)) is None
+
+
+def test_the_words_of_yes_are_the_keywords() -> None:
+    """The two modules may not know each other; they must not drift apart."""
+    assert set(YES_WORDS) == keywords._YES

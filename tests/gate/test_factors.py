@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from nlops.domain.effects import Record, RunCalls, Say
+from nlops.domain.config import AdminConfig, Secret
+from nlops.domain.effects import BeginFactor, Record, RunCalls, Say
 from nlops.domain.events import Ticked
 from nlops.domain.tools import Approval, Proposal, ProposalState
 from nlops.engine import deciding
@@ -44,9 +45,12 @@ def test_an_approval_is_for_what_was_shown(field: str) -> None:
     assert missing(replace(one, **other)) == ("totp",)
 
 
+TOTP = Secret("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ")
+
+
 def demanding(*auth: str) -> Play:
-    """A play in which restarting demands these."""
-    setup = make_setup(make_config())
+    """A play in which restarting demands these; wei has an authenticator."""
+    setup = make_setup(make_config(admins=(AdminConfig("wei", WEI, "en", TOTP), AdminConfig("lan", LAN, "zh"))))
     tools = tuple(
         replace(tool, policy=replace(tool.policy, auth=auth)) if tool.name == "restart" else tool
         for tool in setup.catalogue.tools
@@ -61,11 +65,12 @@ def test_a_keyword_waits_for_word_and_factor() -> None:
     code = of(Record, play.say("restart bob"))[0].details["code"]
     waits = play.say(code, seconds=1)
     assert not of(RunCalls, waits) and of(Record, waits)[0].kind == "awaiting"
-    assert "authenticator" in waits[-1].text and "another admin" in waits[-1].text
+    assert [effect.factor for effect in of(BeginFactor, waits)] == ["totp"] and not of(Say, waits)
     again = play.say(f"yes {code}", seconds=2)
     assert not of(RunCalls, again) and "still waits" in of(Say, again)[0].text
-    assert of(Record, play(Ticked(), 120))[0].kind == "expired"
-    assert "expired" in of(Say, play.say(code, seconds=121))[0].text
+    assert "authenticator" in of(Say, again)[0].text and "another admin" in of(Say, again)[0].text
+    assert not play(Ticked(), 120) and of(Record, play(Ticked(), 121))[0].kind == "expired"
+    assert "expired" in of(Say, play.say(code, seconds=122))[0].text
 
 
 def test_the_last_factor_runs_it() -> None:
@@ -80,7 +85,7 @@ def test_the_last_factor_runs_it() -> None:
         given = Approval(factor, by, 1.0, one.fingerprint())
         play.state, effects = deciding.on_approval(play.setup, play.state, asker, one.id, given, at(2))
         kinds.append([effect.kind if isinstance(effect, Record) else type(effect) for effect in effects])
-    assert kinds == [["approved", Say], ["approved", "confirmed", RunCalls], []]
+    assert kinds == [["approved", BeginFactor], ["approved", "confirmed", RunCalls], []]
 
 
 def test_an_awaiting_proposal_is_denied_and_superseded() -> None:

@@ -122,7 +122,9 @@ class Witness:
                 continue
             code = str(effect.details.get("code", ""))
             if effect.kind == "proposed":
-                assert code not in self.shown or self.shown[code].state != "open", "a code is one's own"
+                old = self.shown.get(code)
+                is_free = old is None or old.state != "open" or now - old.at >= TTL_S
+                assert is_free, "a code is one's own as long as it is good"
                 where = (effect.contact_id, str(effect.details.get("room", effect.contact_id)))
                 for one in self.shown.values():
                     if one.place == where and one.state == "open":

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from nlops.adapters.sqlite import audit, bots, contacts, inbox, outbox, proposals, standing
+from nlops.adapters.sqlite import audit, bots, contacts, factors, inbox, outbox, proposals, standing
 from nlops.adapters.sqlite.database import FILE, Database
 from nlops.adapters.sqlite.inbox import KEEP_SEEN
 from nlops.adapters.sqlite.pages import read_page
@@ -165,6 +165,25 @@ class SqliteStore:
         """(seq, hash) of the last record, as kept apart from the records. Raises StoreError."""
         rows = self.database.read("SELECT seq, hash FROM head")
         return rows[0] if rows else None
+
+    # Second factors
+
+    async def in_transaction(self, write: Callable[[sqlite3.Connection], T]) -> T:
+        """What `write` does with the tables of `nlops.adapters.sqlite.factors`, whole or not at all; on disk when it
+        returns. Raises StoreError."""
+        return await self._write(write)
+
+    def locked(self) -> frozenset[str]:
+        """The admins whose second factors are locked."""
+        return self.write(factors.locked)
+
+    def unlock(self, admin: str, who: str, at: float) -> bool:
+        """Forget an admin's failures, recorded as done by `who`; whether they were locked. Raises StoreError."""
+        return self.write(lambda db: factors.unlock(db, admin, who, at))
+
+    def keep_step(self, admin: str, step: int) -> None:
+        """No code of this step of an authenticator, or of an earlier one, is accepted any more. Raises StoreError."""
+        self.write(lambda db: factors.keep_step(db, admin, step))
 
     def write(self, write: Callable[[sqlite3.Connection], T], *, synced: bool = True) -> T:
         """One transaction. Where it adds to the audit, what was there must reach its seal, and what is there then is

@@ -12,11 +12,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from nlops.adapters.sqlite import proposals, standing
+from nlops.adapters.sqlite import factors, proposals, standing
 from nlops.domain.errors import StoreError
 
 FILE = "nlops.sqlite3"
-VERSION = 5  # 1 (never written down): audit, head, seen, bot; below 5: no proposals, or no guards and seal of the audit
+VERSION = 5  # 1 (never written down): audit, head, seen, bot; below 5: no proposals and factors, or no seal
 BUSY_TIMEOUT_S = 10.0  # the service and a command may write at the same time
 
 _SCHEMA = """
@@ -80,7 +80,8 @@ class Database:
             )
         if version < VERSION:
             with self.writing() as db:
-                for statement in filter(str.strip, (_SCHEMA + proposals.SCHEMA + standing.SCHEMA).split(";")):
+                schema = _SCHEMA + proposals.SCHEMA + standing.SCHEMA + factors.SCHEMA
+                for statement in filter(str.strip, schema.split(";")):
                     db.execute(statement)
                 for statement in guards:
                     db.execute(statement)

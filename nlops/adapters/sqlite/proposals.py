@@ -12,7 +12,7 @@ from dataclasses import asdict
 from typing import Any
 
 from nlops.domain.errors import ProposalTaken
-from nlops.domain.tools import Approval, Proposal, ProposalState, ToolCall, canonical_json
+from nlops.domain.tools import Approval, Ask, Proposal, ProposalState, ToolCall, canonical_json
 from nlops.gate.confirm import KEEP_CLOSED, LIVES, can_become
 
 KEEP_S = 2 * 86_400.0  # closed rows; the audit keeps what became of them for ever
@@ -83,5 +83,6 @@ def from_row(row: tuple[str, int, str]) -> Proposal:
         "digests": tuple(raw["digests"]),
         "auth": tuple(raw.get("auth", ())),
         "approvals": tuple(Approval(**approval) for approval in raw.get("approvals", ())),
+        "asks": tuple(Ask(**ask) for ask in raw.get("asks", ())),
     }
     return Proposal(**{**known, **made, "state": ProposalState(state), "begun": begun})

@@ -95,7 +95,8 @@ def _agreed(tool: ToolSpec, call: ToolCall, *, yes: bool) -> bool:
     except RefusedArgument as error:
         raise UsageError(str(error)) from error
     confirm = tool.policy.confirm or "as [policy] says"
-    print(f"risk {tool.policy.risk}, confirm {confirm}, {tool.timeout_s:g} s at most", file=sys.stderr)
+    auth = f", in the chat also {', '.join(tool.policy.auth)}" if tool.policy.auth else ""
+    print(f"risk {tool.policy.risk}, confirm {confirm}{auth}, {tool.timeout_s:g} s at most", file=sys.stderr)
     if yes or tool.policy.risk == "read":
         return True
     if not sys.stdin.isatty():
