@@ -53,7 +53,7 @@ from nlops.engine import Setup, State, deciding, step, steps
 from nlops.gate.policy import contacts_of
 from nlops.gate.rules import HOUR_S
 from nlops.journal import Journal
-from tests.gate.witness import CONFIRMS, COUNTS, EDITS, FREE, ORDERS, OTHER, ROOM, WALL, Witness
+from tests.gate.witness import CONFIRMS, COUNTS, EDITS, FREE, ORDERS, OTHER, ROOM, TTL_S, WALL, Witness
 from tests.support import LAN, MALLORY, WEI, make_config, make_setup
 
 
@@ -246,7 +246,7 @@ class Histories(RuleBasedStateMachine):
             assert (
                 is_right
                 and shown.state == "open"
-                and self.true - shown.at < 120.0
+                and self.true - shown.at < TTL_S
                 and shown.calls == [call.as_json() for call in run.calls]
             )
             assert not (self.witness.stopped and any(call.tool == "restart" for call in run.calls))

@@ -27,7 +27,7 @@ ORDERS: dict[str, ToolCall] = {
 CHANGES = ("make that alice", "30 lines instead", "改成 bob", "actually something else", "wait")
 EDITS = (*CHANGES, "alice")
 NO = ("no", "取消", "cancel")
-TTL_S = 120.0
+TTL_S = 120.0 + 1e-6  # sums of floating seconds may miss the very moment
 OTHER = ("help", "hello there", "stop all", "resume", "mute bob 5m", "123456", "7K3F please", "yes?")
 FREE = {
     "please be so kind and restart bob": (("restart", '{"bot": "bob"}'),),
