@@ -246,7 +246,7 @@ class Service:
             return RecordRefused(refused, tuple(dropped))
         return None
 
-    def _carry_out(self, effect: Effect) -> None:  # noqa: PLR0912 - a case for each effect
+    def _carry_out(self, effect: Effect) -> None:
         """Start what the world is asked for. Nothing here is waited for: the interpreter goes on."""
         match effect:
             case AskModel():
@@ -254,10 +254,8 @@ class Service:
             case RunCalls():
                 self._stops[effect.run_id] = asyncio.Event()
                 self._tasks.create_task(self._run(effect))
-            case StopRuns(run_ids):
-                for run_id in run_ids:
-                    if run_id in self._stops:
-                        self._stops[run_id].set()
+            case StopRuns():
+                self._stop_runs(effect)
             case ClaimPairing():
                 self._tasks.create_task(self._claim_pairing(effect))
             case FindContacts():
@@ -277,6 +275,10 @@ class Service:
                 pass  # it is in the store, or with the sender
             case _:
                 assert_never(effect)
+
+    def _stop_runs(self, effect: StopRuns) -> None:
+        for run_id in self._stops.keys() & set(effect.run_ids):
+            self._stops[run_id].set()
 
     async def _run(self, effect: RunCalls) -> None:
         """Run the calls one after the other, stop at the first that fails, or when the run is to end."""

@@ -287,7 +287,6 @@ KEYWORDS = Phrase(
 RESCUE_OFF = Phrase(en="QR rescue of {bot} is off.", zh="{bot} 的扫码救援已关闭。")
 RESCUE_ON = Phrase(en="QR rescue of {bot} is on.", zh="{bot} 的扫码救援已开启。")
 ALL_BOTS = Phrase(en="all bots", zh="所有机器人")
-NOT_YET = Phrase(en="That word is known, and not built yet.", zh="这个词我认识，但功能还没做好。")
 
 # The audit, asked in chat
 AUDIT_HEAD = Phrase(en="Audit of {about}, newest first:", zh="{about}的审计记录（新的在前）：")

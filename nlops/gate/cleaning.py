@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from nlops.domain.chat import ChatMessage
-from nlops.domain.effects import Effect, Log, Record, Say, ShowQr
+from nlops.domain.effects import Effect, KeepProposals, Log, Record, Say, ShowQr
 from nlops.domain.tools import ToolResult
 from nlops.gate.redact import Redactor
 
@@ -27,6 +27,8 @@ def clean_effect(effect: Effect, redactor: Redactor) -> Effect:
             return replace(effect, caption=redactor.clean_words(caption))
         case Record():
             return _clean_record(effect, redactor)
+        case KeepProposals(proposals):
+            return KeepProposals(tuple(replace(one, words=redactor.clean(one.words)) for one in proposals))
         case Log(text=text):
             return replace(effect, text=redactor.clean(text))
         case _:

@@ -8,6 +8,7 @@ and crashes between any two of: a message is kept, its step is kept, a call is n
 """
 
 import asyncio
+import hashlib
 import json
 import logging
 import os
@@ -52,7 +53,7 @@ from nlops.engine import Setup, State, deciding, step, steps
 from nlops.gate.policy import contacts_of
 from nlops.gate.rules import HOUR_S
 from nlops.journal import Journal
-from tests.gate.witness import CONFIRMS, COUNTS, EDITS, FREE, ORDERS, OTHER, ROOM, WALL, Witness
+from tests.gate.witness import CONFIRMS, COUNTS, EDITS, FREE, ORDERS, OTHER, ROOM, TTL_S, WALL, Witness
 from tests.support import LAN, MALLORY, WEI, make_config, make_setup
 
 
@@ -105,8 +106,7 @@ class Histories(RuleBasedStateMachine):
 
     def _now(self) -> Moment:
         self.numbers += 1
-        nonce = self.numbers.to_bytes(4, "big") * 4
-        nonce = bytes((byte * 37 + at * 11 + self.numbers * 7) % 256 for at, byte in enumerate(nonce))
+        nonce = hashlib.sha256(str(self.numbers).encode()).digest()[:16]
         return Moment(self._wall(), 50.0 + self.true - self.boot_at, nonce, f"boot {self.boots}")
 
     def _step(self, event: Event, keep: bool = True) -> tuple[Effect, ...]:
@@ -246,7 +246,7 @@ class Histories(RuleBasedStateMachine):
             assert (
                 is_right
                 and shown.state == "open"
-                and self.true - shown.at < 120.0
+                and self.true - shown.at < TTL_S
                 and shown.calls == [call.as_json() for call in run.calls]
             )
             assert not (self.witness.stopped and any(call.tool == "restart" for call in run.calls))

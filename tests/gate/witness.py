@@ -27,7 +27,7 @@ ORDERS: dict[str, ToolCall] = {
 CHANGES = ("make that alice", "30 lines instead", "改成 bob", "actually something else", "wait")
 EDITS = (*CHANGES, "alice")
 NO = ("no", "取消", "cancel")
-TTL_S = 120.0
+TTL_S = 120.0 + 1e-6  # sums of floating seconds may miss the very moment
 OTHER = ("help", "hello there", "stop all", "resume", "mute bob 5m", "123456", "7K3F please", "yes?")
 FREE = {
     "please be so kind and restart bob": (("restart", '{"bot": "bob"}'),),
@@ -122,7 +122,9 @@ class Witness:
                 continue
             code = str(effect.details.get("code", ""))
             if effect.kind == "proposed":
-                assert code not in self.shown or self.shown[code].state != "open", "a code is one's own"
+                old = self.shown.get(code)
+                is_free = old is None or old.state != "open" or now - old.at >= TTL_S
+                assert is_free, "a code is one's own as long as it is good"
                 where = (effect.contact_id, str(effect.details.get("room", effect.contact_id)))
                 for one in self.shown.values():
                     if one.place == where and one.state == "open":
