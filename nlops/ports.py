@@ -13,7 +13,7 @@ from nlops.domain.events import LinkChanged
 from nlops.domain.model import ModelFailure, ModelReply, ModelRequest
 from nlops.domain.outbox import Outcome, Waiting
 from nlops.domain.processes import Seen
-from nlops.domain.tools import ToolCall, ToolResult
+from nlops.domain.tools import Catalogue, ToolCall, ToolResult
 from nlops.domain.words import Language
 
 ChatEvent = ChatMessage | LinkChanged
@@ -78,6 +78,9 @@ class Runner(Protocol):
     """Runs one validated call. Never raises for what the tool did; that is a ToolResult."""
 
     async def run(self, call: ToolCall, bots: Mapping[str, BotState], language: Language) -> ToolResult: ...
+
+    def using(self, catalogue: Catalogue) -> "Runner":
+        """The same for another catalogue; runs that have begun go on under theirs."""
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,7 @@ from nlops.domain.effects import (
     RunCalls,
     Say,
     ShowQr,
+    StopRun,
 )
 from nlops.domain.errors import LinkError, ModelError, StoreError
 from nlops.domain.events import (
@@ -54,10 +55,10 @@ from nlops.domain.events import (
     NameKnown,
     Paired,
     RecordRefused,
-    RunFinished,
     Ticked,
+    ToolsChanged,
 )
-from nlops.domain.tools import ToolResult
+from nlops.domain.tools import Catalogue
 from nlops.engine import Setup, State, step
 from nlops.following import Following
 from nlops.gate.policy import admin_of, contacts_of
@@ -65,18 +66,22 @@ from nlops.gate.redact import Redactor
 from nlops.journal import Journal
 from nlops.outgoing.box import split
 from nlops.ports import Chat, ChatEvent, Follower, Model, Runner, Store
+from nlops.running import Runs
 from nlops.sender import Sender
 
 log = logging.getLogger("nlops")
 
 QUEUE_SIZE = 1000
 TICK_S = 1.0
+TOOLS_EVERY_S = 1.0
 DRAIN_S = 5.0
 
 
 @dataclass
 class Parts:
-    """The outside world, as ports. `background` are further things that run as long as the service does."""
+    """The outside world, as ports. `background` are further things that run as long as the service does.
+    `look_at_tools` says what became of the definitions on the disk: others, why they can't be taken, or None where they
+    are as they were."""
 
     chat: Chat
     model: Model
@@ -86,6 +91,7 @@ class Parts:
     draw_qr: Callable[[str], bytes]
     redactor: Redactor
     background: tuple[Callable[[], Coroutine[object, object, None]], ...] = ()
+    look_at_tools: Callable[[], Catalogue | str | None] | None = None
 
 
 def now() -> Moment:
@@ -105,6 +111,7 @@ class Service:
         self._following = Following(config, parts.follower, parts.redactor.clean, self._queue)
         self._sender = Sender(config.chat, parts.chat, store, parts.draw_qr, self, self._queue.put)
         self._journal = Journal(store)
+        self._runner, self._runs = parts.runner, Runs(parts.redactor.clean, self._queue.put)
 
     def offered(self, bot: str) -> str | None:
         """The login payload that the bot's state offers now."""
@@ -124,6 +131,8 @@ class Service:
                 self._tasks.create_task(self._parts.chat.run(self._on_chat))
                 self._tasks.create_task(self._answer_questions())
                 self._tasks.create_task(self._tick())
+                if self._parts.look_at_tools is not None:
+                    self._tasks.create_task(self._watch_tools(self._parts.look_at_tools))
                 for start in self._parts.background:
                     self._tasks.create_task(start())
                 # What the logs say comes first: an answer, or a code that waits, may be outdated by it.
@@ -181,6 +190,7 @@ class Service:
         """A step, and the steps that its refused records make: past the queue, for whoever empties that must never wait
         for room in it."""
         while event is not None:
+            self._take_tools(event)
             self._state, effects = step(self._setup, self._state, event, now())
             event = await self._execute(event, effects)
 
@@ -211,7 +221,10 @@ class Service:
             case AskModel():
                 self._questions.put_nowait(effect)
             case RunCalls():
-                self._tasks.create_task(self._run(effect))
+                self._runs.begin(effect.run_id)
+                self._tasks.create_task(self._runs.run(effect, self._runner))
+            case StopRun():
+                self._runs.stop(effect.run_id)
             case ClaimPairing():
                 self._tasks.create_task(self._claim_pairing(effect))
             case FindContacts():
@@ -228,18 +241,22 @@ class Service:
             case _:
                 assert_never(effect)
 
-    async def _run(self, effect: RunCalls) -> None:
-        """Run the calls one after the other, stop at the first that fails."""
-        results: list[ToolResult] = []
-        for call in effect.calls:
-            result = await self._parts.runner.run(call, effect.bots, effect.language)
-            # Here, before it becomes a message or a file: both leave.
-            result = replace(result, text=self._parts.redactor.clean(result.text))
-            results.append(result)
-            log.info("ran %s: %s", call.tool, "ok" if result.ok else "failed")
-            if not result.ok:
-                break
-        await self._queue.put(RunFinished(effect.run_id, tuple(results)))
+    async def _watch_tools(self, look: Callable[[], Catalogue | str | None]) -> None:
+        """Look whether the definitions on the disk have changed; the interpreter takes what is new."""
+        while True:
+            await asyncio.sleep(TOOLS_EVERY_S)
+            found = await asyncio.to_thread(look)
+            if found is not None:
+                before = self._setup.catalogue
+                news = found if isinstance(found, Catalogue) else None
+                fault = found if isinstance(found, str) else ""
+                await self._queue.put(ToolsChanged(before, news, self._parts.redactor.clean(fault)))
+
+    def _take_tools(self, event: Event) -> None:
+        """From this event on the new definitions hold: for what is understood, decided and run. What runs goes on."""
+        if isinstance(event, ToolsChanged) and event.catalogue is not None:
+            self._setup = replace(self._setup, catalogue=event.catalogue)
+            self._runner = self._runner.using(event.catalogue)
 
     async def _start_model(self) -> None:
         try:

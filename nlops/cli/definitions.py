@@ -38,7 +38,11 @@ def load_catalogue(config: Config) -> Catalogue:
     missing = next((name for name in config.tools.enable if name not in files), None)
     if missing is not None:
         raise ConfigError(str(config.file), "tools.enable", f"no tool {missing!r}; there are: {', '.join(files)}")
-    return make_catalogue(folders, config.tools.enable, tuple(bot.called() for bot in config.bots))
+    useless = next((name for name in config.tools.targets if name not in config.tools.enable), None)
+    if useless is not None:
+        raise ConfigError(str(config.file), f"tools.targets.{useless}", "no tool of that name is enabled")
+    bots = tuple(bot.called() for bot in config.bots)
+    return make_catalogue(folders, config.tools.enable, bots, config.tools.targets)
 
 
 def check_file(file: Path) -> Linted:

@@ -67,6 +67,11 @@ def load_chat(path: str | None) -> tuple[ChatConfig, Path] | None:
     return _chat(raw["chat"], file), _state_dir(raw, file.parent)
 
 
+def load_tools_config(file: Path) -> ToolsConfig:
+    """`[tools]` alone, of a file that is checked as a whole; secrets are left alone. Raises ConfigError."""
+    return _tools(_read(file, has_gateway=False), file.parent)
+
+
 def load_formats(path: str | None) -> Mapping[str, LogFormat]:
     """The formats that can be named: the shipped ones, and those of the configuration, where one is named or stands in
     the working folder. Secrets are left alone. Raises ConfigError."""
@@ -109,14 +114,14 @@ def check_shape(raw: Mapping[str, object], file: Path) -> None:
     if error is not None:
         place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in error.absolute_path)
         # A value may be a secret: say what is allowed, and show only what the schema shows.
-        secret = {"token", "api_key"} & {str(part) for part in error.absolute_path}
+        secret = {"token", "api_key", "targets"} & {str(part) for part in error.absolute_path}
         raise ConfigError(str(file), place.lstrip("."), "not allowed here" if secret else error.message)
 
 
 def _build(raw: Table, file: Path) -> Config:
     folder = file.parent
     model = raw.get("model", {})
-    tools, policy = raw.get("tools", {}), raw.get("policy", {})
+    policy = raw.get("policy", {})
     return Config(
         file=file,
         state_dir=_state_dir(raw, folder),
@@ -125,12 +130,18 @@ def _build(raw: Table, file: Path) -> Config:
         model=ModelConfig(**{**model, "api_key": _secret(model.get("api_key"), file, "model.api_key")}),
         admins=tuple(_admin(admin, file, f"admin[{at}]") for at, admin in enumerate(raw["admin"])),
         bots=tuple(_bot(bot, folder) for bot in raw["bot"]),
-        tools=ToolsConfig(
-            paths=tuple(_path(path, folder) for path in tools.get("paths", ())),
-            enable=tuple(tools["enable"]) if "enable" in tools else ToolsConfig().enable,
-        ),
+        tools=_tools(raw, folder),
         policy=PolicyConfig(**policy),
         formats=_formats(raw),
+    )
+
+
+def _tools(raw: Table, folder: Path) -> ToolsConfig:
+    tools = raw.get("tools", {})
+    return ToolsConfig(
+        paths=tuple(_path(path, folder) for path in tools.get("paths", ())),
+        enable=tuple(tools["enable"]) if "enable" in tools else ToolsConfig().enable,
+        targets=tools.get("targets", {}),
     )
 
 

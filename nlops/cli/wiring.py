@@ -13,6 +13,7 @@ from nlops.adapters.runner import ToolRunner
 from nlops.adapters.sqlite import SqliteStore
 from nlops.cli.load import load_catalogue, load_prompts
 from nlops.cli.resources import cache_dir
+from nlops.cli.watching import watch_definitions
 from nlops.domain.config import Config
 from nlops.engine import Setup
 from nlops.gate.redact import Redactor
@@ -48,6 +49,7 @@ def make_parts(setup: Setup, store: SqliteStore, progress: Callable[[str], None]
         draw_qr=draw_qr,
         redactor=Redactor(secrets_of(config)),
         background=(children.run,),
+        look_at_tools=watch_definitions(config, setup.catalogue).look,
     )
 
 

@@ -70,10 +70,18 @@ class RunCalls:
 
 
 @dataclass(frozen=True)
+class StopRun:
+    """End a run that goes on, with all that it started; it comes back as RunFinished all the same."""
+
+    run_id: int
+
+
+@dataclass(frozen=True)
 class Record:
     """An entry for the audit. It is durable before a later run of the same step starts: no record, no run.
 
-    `kind`: proposed | confirmed | denied | expired | superseded | allowed | refused | ran | paired. `details` is JSON.
+    `kind`: proposed | confirmed | denied | expired | superseded | allowed | refused | ran | paired | stopped |
+    verified | reloaded. `details` is JSON.
     """
 
     kind: str
@@ -129,4 +137,16 @@ class Log:
 
 
 Outgoing = Say | ShowQr | GiveFile
-Effect = Outgoing | AskModel | RunCalls | Record | KeepBots | ClaimPairing | FindContacts | AskName | KeepContact | Log
+Effect = (
+    Outgoing
+    | AskModel
+    | RunCalls
+    | StopRun
+    | Record
+    | KeepBots
+    | ClaimPairing
+    | FindContacts
+    | AskName
+    | KeepContact
+    | Log
+)

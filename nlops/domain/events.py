@@ -7,7 +7,7 @@ from nlops.domain.bots import LogHit, LogSign
 from nlops.domain.chat import ChatMessage
 from nlops.domain.effects import Outgoing
 from nlops.domain.model import ModelFailure, ModelReply
-from nlops.domain.tools import ToolResult
+from nlops.domain.tools import Catalogue, ToolResult
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,16 @@ class RunFinished:
 
 
 @dataclass(frozen=True)
+class ToolsChanged:
+    """The definitions on the disk are others than `before`: `catalogue` are the new ones as a whole, in use from now
+    on; None where they have the fault `fault`, and those of before stay."""
+
+    before: Catalogue
+    catalogue: Catalogue | None
+    fault: str = ""
+
+
+@dataclass(frozen=True)
 class RecordRefused:
     """The store could not keep a record; the runs that came after it in the same step were not started."""
 
@@ -137,6 +147,7 @@ Event = (
     | BacklogRead
     | ModelAnswered
     | RunFinished
+    | ToolsChanged
     | RecordRefused
     | LinkChanged
     | SendDoubtful

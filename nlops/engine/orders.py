@@ -9,6 +9,7 @@ from nlops.domain.effects import AskModel, KeepBots, Log, Say
 from nlops.domain.events import ModelAnswered, Moment
 from nlops.domain.model import ModelFailure
 from nlops.domain.tools import Interpretation, Proposal, ToolCall
+from nlops.engine import lasting, paging
 from nlops.engine.deciding import on_answer, record_of, start
 from nlops.engine.state import Asker, Setup, State, Step
 from nlops.gate import confirm
@@ -21,6 +22,9 @@ from nlops.understand.keywords import Answer, AuditTail, Help, Mute, RescueSwitc
 
 def on_order(setup: Setup, state: State, asker: Asker, now: Moment) -> Step:
     """An admin's words: a keyword, an answer to a proposal, or free text for the model."""
+    taken = lasting.on_words(state, asker) or paging.on_words(state, asker)
+    if taken is not None:
+        return taken
     order = read_keyword(asker.words, setup.catalogue, asker.language)
     if isinstance(order, Answer) and _is_just_a_word(state, asker, order):
         order = None

@@ -18,18 +18,26 @@ from nlops.domain.events import (
     SendDoubtful,
     SignSeen,
     Ticked,
+    ToolsChanged,
 )
-from nlops.engine import deciding, link, messages, orders, people, watching
+from nlops.engine import deciding, lasting, link, messages, orders, paging, people, reloading, verifying, watching
 from nlops.engine.state import Setup, State, Step
 
 
 def step(setup: Setup, state: State, event: Event, now: Moment) -> Step:
     """What `event` at `now` changes, and what it wants done. Never raises for anything that came from outside."""
+    state, effects = _route(setup, state, event, now)
+    return verifying.on_started(setup, state, effects), effects
+
+
+def _route(setup: Setup, state: State, event: Event, now: Moment) -> Step:
     match event:
         case MessageReceived():
             return messages.on_message(setup, state, event, now)
         case SignSeen():
-            return watching.on_sign(setup, state, event, now)
+            state, told = watching.on_sign(setup, state, event, now)
+            state, done = verifying.on_sign(state, event.sign, now)
+            return state, (*told, *done)
         case AlertSeen():
             return watching.on_alert(setup, state, event, now)
         case BacklogRead():
@@ -37,8 +45,11 @@ def step(setup: Setup, state: State, event: Event, now: Moment) -> Step:
         case ModelAnswered():
             return orders.on_answer_of_model(setup, state, event, now)
         case RunFinished():
-            return deciding.on_finished(state, event)
+            return _on_finished(setup, state, event, now)
+        case ToolsChanged():
+            return reloading.on_tools_changed(setup, state, event)
         case RecordRefused():
+            state = verifying.on_dropped(setup, state, event.dropped_runs)
             return deciding.on_record_refused(state, event)
         case LinkChanged() | SendDoubtful() | Paired() | ContactsFound() | NameKnown():
             return _on_account(setup, state, event)
@@ -46,6 +57,14 @@ def step(setup: Setup, state: State, event: Event, now: Moment) -> Step:
             return _on_tick(setup, state, now)
         case _:
             assert_never(event)
+
+
+def _on_finished(setup: Setup, state: State, event: RunFinished, now: Moment) -> Step:
+    """What a run gave is said; what must be true after it is waited for; what did not fit is kept."""
+    state, event, verified = verifying.on_finished(setup, state, event, now)
+    state, hints = paging.on_finished(state, event)
+    state, told = deciding.on_finished(state, event)
+    return state, (*told, *verified, *hints)
 
 
 AccountEvent = LinkChanged | SendDoubtful | Paired | ContactsFound | NameKnown
@@ -72,4 +91,6 @@ def _on_tick(setup: Setup, state: State, now: Moment) -> Step:
     """What expires, expires; what was only counted is told."""
     state, told = watching.on_tick(setup, state, now)
     state, records = deciding.expire(state, now)
-    return state, (*records, *told)
+    state, missed = verifying.on_tick(state, now)
+    state, lasting_told = lasting.on_tick(state, now)
+    return state, (*records, *told, *missed, *lasting_told)
