@@ -7,12 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from nlops.adapters.definitions import Folders, faults_of_place, lint_file, load_file, make_catalogue
+from nlops.adapters.hosts import is_here
 from nlops.cli.resources import data_path
 from nlops.domain.config import Config
 from nlops.domain.errors import ConfigError
-from nlops.domain.tools import ArgvRun, BotName, Catalogue, Interpretation, PythonRun, ToolSpec
+from nlops.domain.tools import ArgvRun, BotName, Catalogue, Interpretation, PythonRun, Run, ToolSpec
 from nlops.toolbox.definition import Linted
 from nlops.toolbox.faults import Fault, errors_of, warning
+from nlops.toolbox.template import names_in
 
 
 def load_tool(file: Path) -> ToolSpec:
@@ -59,23 +61,30 @@ def check_file(file: Path) -> Linted:
 
 def machine_faults(tool: ToolSpec) -> Iterator[Fault]:
     """What is not there on this machine. At run time such a tool says so, and the others go on."""
-    match tool.run:
+    yield from _faults_of_run(tool, tool.run, "run")
+    if tool.verify is not None and tool.verify.run is not None:
+        yield from _faults_of_run(tool, tool.verify.run, "verify")
+    if tool.host is not None and not names_in(tool.host) and not is_here(tool.host):
+        yield warning(("host",), f"{tool.host!r} is not this machine", "its runs are refused: no agent answers there")
+
+
+def _faults_of_run(tool: ToolSpec, run: Run, where: str) -> Iterator[Fault]:
+    match run:
         case ArgvRun(argv, cwd):
             if shutil.which(argv[0]) is None:
                 found = f"there is no program {argv[0]!r} on this machine"
-                yield Fault(("run", "argv", 0), found, "install it, or write its absolute path")
+                yield Fault((where, "argv", 0), found, "install it, or write its absolute path")
             if cwd is not None and not Path(cwd).is_dir():
-                yield Fault(("run", "cwd"), f"there is no folder {cwd}", "make it, or name another")
+                yield Fault((where, "cwd"), f"there is no folder {cwd}", "make it, or name another")
         case PythonRun(module, function):
-            yield from _check_function(tool, module, function)
+            yield from _check_function(tool, module, function, (where, "python"))
         case _:
             return
 
 
-def _check_function(tool: ToolSpec, module: str, function: str) -> Iterator[Fault]:
+def _check_function(tool: ToolSpec, module: str, function: str, where: tuple[str, str]) -> Iterator[Fault]:
     """A function in a file beside the definition: that it is there, and takes the arguments. Nothing is imported."""
     file = Path(tool.file).parent.joinpath(*module.split(".")).with_suffix(".py")
-    where = ("run", "python")
     if not file.exists():
         import importlib.util
 
