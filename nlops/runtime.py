@@ -58,6 +58,7 @@ from nlops.domain.events import (
     Ticked,
     ToolsChanged,
 )
+from nlops.domain.model import ModelFailure
 from nlops.domain.tools import Catalogue
 from nlops.engine import Setup, State, step
 from nlops.following import Following
@@ -68,12 +69,15 @@ from nlops.outgoing.box import split
 from nlops.ports import Chat, ChatEvent, Follower, Model, Runner, Store
 from nlops.running import Runs
 from nlops.sender import Sender
+from nlops.understand.interpret import warm_up_request
 
 log = logging.getLogger("nlops")
 
 QUEUE_SIZE = 1000
 TICK_S = 1.0
 TOOLS_EVERY_S = 1.0
+WARM_UP = 0  # no question of the engine's has this number
+WARM_UPS = 4
 DRAIN_S = 5.0
 
 
@@ -257,6 +261,9 @@ class Service:
         if isinstance(event, ToolsChanged) and event.catalogue is not None:
             self._setup = replace(self._setup, catalogue=event.catalogue)
             self._runner = self._runner.using(event.catalogue)
+            if self._setup.config.model.provider == "embedded":
+                request = warm_up_request(event.catalogue, self._setup.prompts)
+                self._questions.put_nowait(AskModel(WARM_UP, request))
 
     async def _start_model(self) -> None:
         try:
@@ -268,9 +275,21 @@ class Service:
         """One question at a time: the embedded model has one place, and hosted ones have limits."""
         while True:
             question = await self._questions.get()
+            if question.question_id == WARM_UP:
+                await self._warm_up(question)
+                continue
             log.info("model call %s", question.question_id)
             answer = await self._parts.model.ask(question.request)
             await self._queue.put(ModelAnswered(question.question_id, answer))
+
+    async def _warm_up(self, question: AskModel) -> None:
+        """Have the embedded model read the new definitions before the next message does. What it has read of them it
+        keeps, also where its time is up."""
+        log.info("the model reads the new tools")
+        for _ in range(WARM_UPS):
+            answer = await self._parts.model.ask(question.request)
+            if not isinstance(answer, ModelFailure) or answer.reason != "timeout":
+                return
 
     # Who the admins are
 
