@@ -10,7 +10,7 @@ import pytest
 
 from nlops.domain.config import BotConfig, ToolsConfig
 from tests.adapters.test_process import is_gone
-from tests.serving import World, until
+from tests.serving import LOGIN, SCAN, World, until
 from tests.support import LAN, WEI
 
 CONFIG = """
@@ -148,6 +148,25 @@ async def test_pages(live: Live) -> None:
         assert second.splitlines()[0] == "line 21 ‹redacted›"
         live.says("more")
         await live.hears("nothing more")
+
+
+async def test_a_restart_that_wants_a_scan(live: Live) -> None:
+    """The bot was logged in, and after its restart it asks for a scan, with no word of a start in its log: that is told,
+    and the code comes to both admins by itself."""
+    log = live.folder / "bob.log"
+    script = live.folder / "bot"
+    line = SCAN.format("AbCdEf0123456789").strip()
+    script.write_text(f"#!/bin/sh\n[ -s {log} ] && sleep 1 && echo '{line}' >> {log}\nexec sleep 600\n")
+    script.chmod(0o755)
+    bots: Any = (BotConfig("bob", (log,), command=(str(script),)),)
+    async with live.service(tools=live.enable(), bots=bots):
+        live.write(LOGIN)
+        live.says("status bob")
+        await live.hears("bob: logged in")
+        live.says("restart bob")
+        await live.hears("asks for a scan: its code comes by itself")
+        await until(lambda: len(live.pictures()) == 1 and len(live.pictures(LAN)) == 1)
+        assert not any("Suspicious" in text for text in live.texts())
 
 
 async def test_restart_is_done_with_the_login(live: Live) -> None:

@@ -5,6 +5,7 @@ Cancelling the task that runs a call ends its process group: nothing of it goes 
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import assert_never
 from urllib.parse import urlsplit
 
@@ -74,7 +75,8 @@ class ToolRunner:
         if bot is not None:
             # Its title stands for the bot in what is said.
             named = replace(tool, title=bot.name)
-            return await run_and_look(named, verify, lambda: self._builtins.look(bot, language), start, language)
+            look = partial(self._builtins.look, bot, language)
+            return hide(await run_and_look(named, verify, look, start, language), secrets)
         return hide(await run_and_check(tool, verify, call.arguments, start, language), secrets)
 
     def _host(self, tool: ToolSpec, call: ToolCall) -> str | None:

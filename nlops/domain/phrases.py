@@ -230,9 +230,9 @@ HELP = Phrase(
 )
 KEYWORDS = Phrase(
     en="qr [bot] · status [bot] · restart [bot] · log NAME [lines] · "
-    "disable-qrrescue / enable-qrrescue [bot] · audit · help",
+    "disable-qrrescue / enable-qrrescue [bot] · stop · more · audit · help",
     zh="二维码 [名字] · 状态 [名字] · 重启 [名字] · 日志 名字 [行数] · "
-    "disable-qrrescue / enable-qrrescue [名字] · audit · 帮助",
+    "disable-qrrescue / enable-qrrescue [名字] · 停止 · 更多 · audit · 帮助",
 )
 RESCUE_OFF = Phrase(en="QR rescue of {bot} is off.", zh="{bot} 的扫码救援已关闭。")
 RESCUE_ON = Phrase(en="QR rescue of {bot} is on.", zh="{bot} 的扫码救援已开启。")
