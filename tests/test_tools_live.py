@@ -151,8 +151,8 @@ async def test_pages(live: Live) -> None:
 
 
 async def test_a_restart_that_wants_a_scan(live: Live) -> None:
-    """The bot was logged in, and after its restart it asks for a scan, with no word of a start in its log: that is told,
-    and the code comes to both admins by itself."""
+    """The bot was logged in, and after its restart it asks for a scan, with no word of a start in its log: that is
+    told, and the code comes to both admins by itself."""
     log = live.folder / "bob.log"
     script = live.folder / "bot"
     line = SCAN.format("AbCdEf0123456789").strip()

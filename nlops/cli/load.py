@@ -99,7 +99,8 @@ def _read(file: Path, *, has_gateway: bool = True) -> Table:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(str(file), "", str(error)) from error
     if not has_gateway:
-        raw["chat"] = {**raw.get("chat", {}), **_NO_GATEWAY}
+        chat = raw.get("chat", {})
+        raw["chat"] = {**(chat if isinstance(chat, dict) else {}), **_NO_GATEWAY}
     check_shape(raw, file)
     return raw
 

@@ -147,6 +147,10 @@ def test_nlops_toml_is_watched_too(tmp_path: Path) -> None:
     configure('enable = ["qr", "one"]')
     found = look(here)
     assert isinstance(found, Catalogue) and [tool.name for tool in found.tools] == ["qr", "one"]
+    config_file.write_text('chat = "nonsense"\n')
+    assert "nlops.toml" in str(look(here))
+    config_file.unlink()
+    assert "no such file" in str(look(here))
     configure('enable = ["qr", "none"]')
     assert "no tool 'none'" in str(look(here)) and here.current is found
     configure('enable = ["http_health"]')
