@@ -30,7 +30,7 @@ def _client(address: str) -> Any:
     except ImportError:
         raise RuntimeError("MongoDB wants a driver: pip install 'nlops[mongodb]'") from None
     # The address goes before what we choose.
-    ours = {"serverSelectionTimeoutMS": TIMEOUT_MS, "timeoutMS": TIMEOUT_MS, "appname": "nlops"}
+    ours: dict[str, Any] = {"serverSelectionTimeoutMS": TIMEOUT_MS, "timeoutMS": TIMEOUT_MS, "appname": "nlops"}
     given = address.casefold()
     return MongoClient(address, **{key: value for key, value in ours.items() if f"{key.casefold()}=" not in given})
 
