@@ -13,7 +13,8 @@ from nlops.domain.events import LinkChanged
 from nlops.domain.model import ModelFailure, ModelReply, ModelRequest
 from nlops.domain.outbox import Outcome, Waiting
 from nlops.domain.processes import Seen
-from nlops.domain.tools import Catalogue, ToolCall, ToolResult
+from nlops.domain.standing import Standing
+from nlops.domain.tools import Catalogue, Proposal, ToolCall, ToolResult
 from nlops.domain.words import Language
 
 ChatEvent = ChatMessage | LinkChanged
@@ -86,13 +87,15 @@ class Runner(Protocol):
 @dataclass(frozen=True)
 class Commit:
     """What one step of the engine wants kept. `settled` are the ids of messages that are answered for, `doubted` the
-    outbox ids of messages whose doubt is told."""
+    outbox ids of messages whose doubt is told; `standing` None is as before."""
 
     records: tuple[Record, ...] = ()
     bots: Mapping[str, BotState] = field(default_factory=dict)
     outgoing: tuple[Outgoing, ...] = ()
     settled: tuple[str, ...] = ()
     doubted: tuple[int, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
+    standing: Standing | None = None
 
 
 class Store(Protocol):
@@ -105,6 +108,22 @@ class Store(Protocol):
     async def commit(self, commit: Commit, at: float) -> tuple[int, ...]:
         """Keep what one step of the engine decided, all or nothing: on disk when it returns. Returns the outbox ids of
         `commit.outgoing`, ascending. Raises StoreError."""
+
+    async def begin_call(self, run_id: int, nth: int) -> bool:
+        """Note that call `nth` (from 1) of a run begins now; on disk when it returns. False where it may not: that run
+        is not running, or the call was begun before, in whatever life of the process. Raises StoreError."""
+
+    def proposals(self) -> tuple[Proposal, ...]:
+        """Those that live, and the last ones that were closed; oldest first."""
+
+    def decided(self, since: float) -> tuple[Proposal, ...]:
+        """Those that were let run since then (unix seconds), and change something."""
+
+    def standing(self) -> Standing:
+        """What the admins have set until further notice, as last kept."""
+
+    def next_proposal_id(self) -> int:
+        """An id that no proposal ever had."""
 
     def unsettled(self) -> list[ChatMessage]:
         """Messages that were received and never settled, oldest first."""

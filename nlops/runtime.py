@@ -12,7 +12,7 @@ together before a run starts or a word leaves. So a process that is killed at an
     the message is kept                  nothing; the gateway has forgotten it (it was not answered either)
     the step that answers it is kept     takes the message up again
     what was said has left               sends it; what was being sent is doubtful, and told to be so
-    the run is over                      never runs it again: its record says that it was started
+    the run is over                      never runs it again: tells that nobody knows how it ended
 
 The queue is bounded: a full one holds up the logs (the lines wait on the disk) and the chat (messages wait in the
 store), and nothing is thrown away, except log alerts: while the queue is half full they are only counted.
@@ -24,6 +24,7 @@ import os
 import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import assert_never
 
 from nlops.domain.chat import ChatMessage
@@ -36,13 +37,15 @@ from nlops.domain.effects import (
     GiveFile,
     KeepBots,
     KeepContact,
+    KeepProposals,
+    KeepStanding,
     Log,
     Outgoing,
     Record,
     RunCalls,
     Say,
     ShowQr,
-    StopRun,
+    StopRuns,
 )
 from nlops.domain.errors import LinkError, ModelError, StoreError
 from nlops.domain.events import (
@@ -56,6 +59,7 @@ from nlops.domain.events import (
     Paired,
     RecordRefused,
     Ticked,
+    TookOver,
     ToolsChanged,
 )
 from nlops.domain.model import ModelFailure
@@ -64,6 +68,7 @@ from nlops.engine import Setup, State, step
 from nlops.following import Following
 from nlops.gate.policy import admin_of, contacts_of
 from nlops.gate.redact import Redactor
+from nlops.gate.rules import HOUR_S
 from nlops.journal import Journal
 from nlops.outgoing.box import split
 from nlops.ports import Chat, ChatEvent, Follower, Model, Runner, Store
@@ -98,8 +103,25 @@ class Parts:
     look_at_tools: Callable[[], Catalogue | str | None] | None = None
 
 
+def _boot() -> str:
+    """This life of the machine: what its monotonic clock counts from. Where the system gives it no name, this process
+    is all of it."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
+    except OSError:
+        return os.urandom(8).hex()
+
+
+BOOT = _boot()
+
+
+# On Linux a clock that goes on while the machine sleeps; elsewhere the monotonic one.
+_CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+
+
 def now() -> Moment:
-    return Moment(time.time(), time.monotonic(), os.urandom(16))
+    wall = time.time()
+    return Moment(wall, time.clock_gettime(_CLOCK), os.urandom(16), BOOT, time.localtime(wall).tm_gmtoff)
 
 
 class Service:
@@ -109,13 +131,19 @@ class Service:
         """`on_ready` is called once, when link, logs and model are up (or the model is known not to come)."""
         self._setup, self._parts, self._on_ready = setup, parts, on_ready
         store, config = parts.store, setup.config
-        self._state = State(bots=store.bots(), contacts=contacts_of(config.admins, store.contacts()))
+        self._state = State(
+            bots=store.bots(),
+            contacts=contacts_of(config.admins, store.contacts()),
+            proposals=store.proposals(),
+            standing=store.standing(),
+            next_id=store.next_proposal_id(),
+        )
         self._queue: asyncio.Queue[Event] = asyncio.Queue(QUEUE_SIZE)
         self._questions: asyncio.Queue[AskModel] = asyncio.Queue()
         self._following = Following(config, parts.follower, parts.redactor.clean, self._queue)
         self._sender = Sender(config.chat, parts.chat, store, parts.draw_qr, self, self._queue.put)
         self._journal = Journal(store)
-        self._runner, self._runs = parts.runner, Runs(parts.redactor.clean, self._queue.put)
+        self._runner, self._runs = parts.runner, Runs(store, parts.redactor.clean, self._queue.put)
 
     def offered(self, bot: str) -> str | None:
         """The login payload that the bot's state offers now."""
@@ -130,6 +158,7 @@ class Service:
     async def run(self) -> None:
         """Start everything, run until cancelled, stop everything. Raises LinkError for what waiting cannot mend."""
         left: list[Event] = [*self._sender.take_over(), *self._journal.take_over()]
+        before = TookOver(self._parts.store.decided(time.time() - HOUR_S))
         try:
             async with asyncio.TaskGroup() as self._tasks:
                 self._tasks.create_task(self._parts.chat.run(self._on_chat))
@@ -139,6 +168,7 @@ class Service:
                     self._tasks.create_task(self._watch_tools(self._parts.look_at_tools))
                 for start in self._parts.background:
                     self._tasks.create_task(start())
+                await self._handle(before)
                 # What the logs say comes first: an answer, or a code that waits, may be outdated by it.
                 await self._handle(await self._following.start())
                 self._tasks.create_task(self._sender.run())
@@ -227,8 +257,9 @@ class Service:
             case RunCalls():
                 self._runs.begin(effect.run_id)
                 self._tasks.create_task(self._runs.run(effect, self._runner))
-            case StopRun():
-                self._runs.stop(effect.run_id)
+            case StopRuns(run_ids):
+                for run_id in run_ids:
+                    self._runs.stop(run_id)
             case ClaimPairing():
                 self._tasks.create_task(self._claim_pairing(effect))
             case FindContacts():
@@ -240,7 +271,7 @@ class Service:
             case Log():
                 level = logging.getLevelNamesMapping()[effect.level.upper()]
                 log.log(level, self._parts.redactor.clean(effect.text))
-            case Say() | ShowQr() | GiveFile() | Record() | KeepBots():
+            case Say() | ShowQr() | GiveFile() | Record() | KeepBots() | KeepProposals() | KeepStanding():
                 pass  # it is in the store, or with the sender
             case _:
                 assert_never(effect)

@@ -126,13 +126,13 @@ async def test_stop_ends_the_process_group(live: Live) -> None:
         live.says("long")
         await until(lambda: pid_file.exists() and pid_file.read_text().endswith("\n"))
         live.says("stop")
-        told = await live.hears("stopped on your word")
+        told = await live.hears("ended by a “stop”")
         assert told.startswith("long failed")
         assert is_gone(int(pid_file.read_text()))
         live.says("stop")
         await live.hears("Nothing of yours")
     with live.store() as store:
-        assert [record.kind for record in store.records()] == ["allowed", "stopped", "ran"]
+        assert [record.kind for record in store.records()] == ["allowed", "cancelled", "unknown"]
 
 
 async def test_pages(live: Live) -> None:

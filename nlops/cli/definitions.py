@@ -9,6 +9,7 @@ from pathlib import Path
 
 from nlops.adapters.definitions import Folders, faults_of_place, lint_file, load_file, make_catalogue
 from nlops.adapters.hosts import is_here
+from nlops.cli.load_policy import apply_policy
 from nlops.cli.resources import data_path
 from nlops.domain.config import Config
 from nlops.domain.errors import ConfigError
@@ -49,7 +50,7 @@ def load_catalogue(config: Config) -> Catalogue:
     if useless is not None:
         raise ConfigError(str(config.file), f"tools.targets.{useless}", "no tool of that name is enabled")
     bots = tuple(bot.called() for bot in config.bots)
-    return make_catalogue(folders, config.tools.enable, bots, config.tools.targets)
+    return apply_policy(make_catalogue(folders, config.tools.enable, bots, config.tools.targets), config)
 
 
 def check_file(file: Path) -> Linted:

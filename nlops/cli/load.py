@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from nlops.cli.definitions import load_catalogue, load_tool
+from nlops.cli.load_policy import check_keys, check_names, read_maintenance, read_policy
 from nlops.cli.resources import cache_dir, data_path, default_state_dir
 from nlops.domain.bots import SignKind
 from nlops.domain.config import (
@@ -19,7 +20,6 @@ from nlops.domain.config import (
     FormatConfig,
     ModelConfig,
     PatternConfig,
-    PolicyConfig,
     Secret,
     ToolsConfig,
 )
@@ -101,8 +101,15 @@ def _read(file: Path, *, has_gateway: bool = True) -> Table:
     if not has_gateway:
         chat = raw.get("chat", {})
         raw["chat"] = {**(chat if isinstance(chat, dict) else {}), **_NO_GATEWAY}
+    check_keys(raw, file, _enabled(raw))
     check_shape(raw, file)
     return raw
+
+
+def _enabled(raw: Mapping[str, object]) -> tuple[str, ...]:
+    tools = raw.get("tools")
+    named = tools.get("enable") if isinstance(tools, Mapping) else None
+    return tuple(map(str, named)) if isinstance(named, list) else ToolsConfig().enable
 
 
 def check_shape(raw: Mapping[str, object], file: Path) -> None:
@@ -132,8 +139,9 @@ def _build(raw: Table, file: Path) -> Config:
         admins=tuple(_admin(admin, file, f"admin[{at}]") for at, admin in enumerate(raw["admin"])),
         bots=tuple(_bot(bot, folder) for bot in raw["bot"]),
         tools=_tools(raw, folder),
-        policy=PolicyConfig(**policy),
+        policy=read_policy(policy, file),
         formats=_formats(raw),
+        maintenance=read_maintenance(raw.get("maintenance", ()), file),
     )
 
 
@@ -216,6 +224,7 @@ def _check_meaning(config: Config) -> None:
     _check_unique(file, "admin", "contact", [admin.contact for admin in config.admins if admin.contact])
     _check_unique(file, "admin", "name", [admin.name for admin in config.admins])
     _check_unique(file, "bot", "name or alias", [n.casefold() for bot in config.bots for n in bot.called().all()])
+    check_names(config)
     _check_formats(config.formats, config.file)
     formats = known_formats(config.formats)
     for at, bot in enumerate(config.bots):

@@ -7,7 +7,8 @@ from typing import Literal
 from nlops.domain.bots import BotState
 from nlops.domain.chat import KnownContact
 from nlops.domain.model import ModelRequest
-from nlops.domain.tools import ToolCall
+from nlops.domain.standing import Standing
+from nlops.domain.tools import Proposal, ToolCall
 from nlops.domain.words import Language
 
 # What goes first when there is more to say than a chat account may: codes to scan, then answers to orders, then news.
@@ -58,7 +59,8 @@ class AskModel:
 
 @dataclass(frozen=True)
 class RunCalls:
-    """Calls to run in order, stopping at the first that fails; they come back as RunFinished.
+    """Calls to run in order, stopping at the first that fails; they come back as RunFinished. `run_id` is the
+    proposal's: the store lets each of its calls begin once, ever.
 
     `bots` is what the monitor knew when the run was decided: `qr` and `status` answer from it.
     """
@@ -70,18 +72,11 @@ class RunCalls:
 
 
 @dataclass(frozen=True)
-class StopRun:
-    """End a run that goes on, with all that it started; it comes back as RunFinished all the same."""
-
-    run_id: int
-
-
-@dataclass(frozen=True)
 class Record:
     """An entry for the audit. It is durable before a later run of the same step starts: no record, no run.
 
-    `kind`: proposed | confirmed | denied | expired | superseded | allowed | refused | ran | paired | stopped |
-    verified | reloaded. `details` is JSON.
+    `kind`: proposed | confirmed | awaiting | approved | denied | expired | superseded | allowed | refused | ran |
+    unknown | cancelled | verified | stopped | resumed | muted | unmuted | reloaded | paired. `details` is JSON.
     """
 
     kind: str
@@ -95,6 +90,27 @@ class KeepBots:
     """The states of the bots that changed, to be found again after a restart."""
 
     bots: Mapping[str, BotState]
+
+
+@dataclass(frozen=True)
+class KeepProposals:
+    """Proposals that changed, to be found again after a restart, in the transaction of the step that changed them."""
+
+    proposals: tuple[Proposal, ...]
+
+
+@dataclass(frozen=True)
+class KeepStanding:
+    """What the admins have set until further notice, as it is now."""
+
+    standing: Standing
+
+
+@dataclass(frozen=True)
+class StopRuns:
+    """End these runs, with all that they started; each comes back as RunFinished, `ended`."""
+
+    run_ids: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -141,9 +157,11 @@ Effect = (
     Outgoing
     | AskModel
     | RunCalls
-    | StopRun
     | Record
     | KeepBots
+    | KeepProposals
+    | KeepStanding
+    | StopRuns
     | ClaimPairing
     | FindContacts
     | AskName

@@ -9,6 +9,7 @@
     ├── GatewayError      the gateway that nlops starts itself could not be had (node, npm), or ended
     ├── ModelError        the model could not be had (fetch, start); a failed question is a value, not an error
     └── StoreError        the store could not keep a record: what waited for it must not run
+        └── ProposalTaken a proposal was consumed already, by whatever else has the store open
 
 A denial, an expiry, a process that exits with 1 are values (`nlops.domain.tools`), never exceptions.
 """
@@ -52,3 +53,7 @@ class ModelError(NlopsError):
 
 class StoreError(NlopsError):
     """The store could not make a record durable."""
+
+
+class ProposalTaken(StoreError):
+    """A proposal is in a state that does not lead where this step wanted it."""

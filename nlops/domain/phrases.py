@@ -1,6 +1,6 @@
 """Every phrase that engine, gate and builtin tools say, in both languages."""
 
-from nlops.domain.words import Phrase
+from nlops.domain.words import Language, Phrase
 
 # Rescue
 OFFER_QR = Phrase(
@@ -43,7 +43,27 @@ DENIED = Phrase(en="Dropped {code}. Nothing was run.", zh="已取消 {code}，�
 EXPIRED = Phrase(
     en="{code} has expired; nothing was run. Please ask again.", zh="{code} 已过期，没有执行。请重新提出。"
 )
-USED = Phrase(en="{code} is used up: it is {state}.", zh="{code} 已失效（{state}）。")
+USED = Phrase(en="{code} is used up: it {state}.", zh="{code} 已失效：{state}。")
+PROPOSAL_STATE = {
+    "confirmed": Phrase(en="is confirmed", zh="已确认"),
+    "running": Phrase(en="is running", zh="正在执行"),
+    "finished": Phrase(en="was run", zh="已经执行过"),
+    "unknown": Phrase(en="was started, and how it ended is not known", zh="已开始执行，结果不明"),
+    "denied": Phrase(en="was dropped", zh="已取消"),
+    "expired": Phrase(en="has expired", zh="已过期"),
+    "superseded": Phrase(en="was replaced by a newer one", zh="已被新的操作取代"),
+}
+AWAITING = Phrase(
+    en="{code} is confirmed and not run yet. Still needed: {what}.", zh="{code} 已确认，还没有执行。还需要：{what}。"
+)
+STILL_MISSING = Phrase(en="{code} still waits for: {what}.", zh="{code} 还在等：{what}。")
+FACTOR = {
+    "totp": Phrase(en="a code of your authenticator", zh="验证器动态码"),
+    "sms": Phrase(en="the code sent by SMS", zh="短信验证码"),
+    "authy": Phrase(en="the code sent for verification", zh="Authy 验证码"),
+    "second-admin": Phrase(en="another admin's approval", zh="另一位管理员的批准"),
+}
+UNKNOWN_FACTOR = Phrase(en="a factor that I can't check", zh="一项我无法核对的验证")
 NO_SUCH_CODE = Phrase(en="There is no open proposal {code}.", zh="没有待确认的操作 {code}。")
 ELSEWHERE = Phrase(
     en="{code} was proposed in another chat. Please answer it there.",
@@ -59,7 +79,82 @@ NOT_RECORDED = Phrase(
     en="Not run: the audit record could not be kept ({reason}). Without a record nothing runs.",
     zh="没有执行：审计记录写不下去（{reason}）。没有记录就不执行。",
 )
+BEGUN_BEFORE = Phrase(en="it was begun before", zh="它已经开始过")
 REFUSED = Phrase(en="I can't run that: {reason}", zh="无法执行：{reason}")
+
+DENIED_BY_RULE = Phrase(
+    en="rule {nth} of [policy] in nlops.toml does not allow it", zh="nlops.toml 的 [policy] 第 {nth} 条规则不允许"
+)
+IS_STOPPED = Phrase(
+    en="{admin} stopped everything that changes something. Looking still works; “resume” ends it",
+    zh="{admin} 已停止一切会改动的操作。查看类操作仍可用；发「恢复」解除",
+)
+IS_READ_ONLY = Phrase(
+    en="read_only is set in nlops.toml, so only looking works", zh="nlops.toml 里设置了 read_only，只能查看"
+)
+ALL_TOOLS = Phrase(en="all tools together", zh="所有工具合计")
+OVER_LIMIT = Phrase(
+    en="at most {most} changes an hour are allowed ({tool}); again in {minutes} min",
+    zh="每小时最多允许改动 {most} 次（{tool}），{minutes} 分钟后再试",
+)
+OVER_LIMIT_EVER = Phrase(
+    en="at most {most} changes an hour are allowed ({tool}); this is more at once",
+    zh="每小时最多允许改动 {most} 次（{tool}），这一次就超过了",
+)
+STRICTER_NOW = Phrase(
+    en="the policy demands more for it than when it was proposed; please ask again",
+    zh="策略现在的要求比提出时更严，请重新提出",
+)
+VOID = Phrase(en="{code} is void: you changed it.", zh="{code} 作废：你改了要求。")
+
+# The kill switch
+STOPPED_ALL = Phrase(
+    en="{admin} stopped everything: nothing that changes something runs until somebody says “resume”. "
+    "{runs} run(s) under way were ended, {proposals} proposal(s) dropped. Looking still works.",
+    zh="{admin} 停止了一切：在有人发「恢复」之前，会改动的操作都不执行。结束了 {runs} 个正在执行的操作，"
+    "作废了 {proposals} 个待确认的操作。查看类操作仍可用。",
+)
+STOPPED_ALREADY = Phrase(
+    en="Everything is stopped already, by {admin}. “resume” ends it.", zh="{admin} 早已停止一切，发「恢复」解除。"
+)
+RESUMED_ALL = Phrase(
+    en="{admin} ended the stop: changes are possible again. What was dropped stays dropped.",
+    zh="{admin} 解除了停止：可以执行改动了。之前作废的不会恢复。",
+)
+NOT_STOPPED = Phrase(en="Nothing is stopped.", zh="没有处于停止状态。")
+ENDED_BY_STOP = Phrase(
+    en="ended by a “stop”; how far it got is not known, so look before you repeat it",
+    zh="被「停止」中断，执行到哪一步不清楚，重做之前请先看看",
+)
+NOT_BEGUN_STOP = Phrase(en="not begun, because of a “stop”", zh="因「停止」没有开始")
+
+# Mutes
+STATUS_STOPPED = Phrase(
+    en="Stopped by {admin}: nothing that changes something runs. “resume” ends it.",
+    zh="{admin} 已停止一切改动操作，发「恢复」解除。",
+)
+STATUS_MUTED = Phrase(en="{bot} is muted until {until}.", zh="{bot} 静音到 {until}。")
+MUTED = Phrase(
+    en="{admin} muted {bot} for {minutes} min: no codes and no alerts until {until}. “unmute {bot}” ends it sooner.",
+    zh="{admin} 将 {bot} 静音 {minutes} 分钟：{until} 之前不发二维码和告警。发「取消静音 {bot}」提前结束。",
+)
+NOT_MUTED = Phrase(en="{bot} is not muted.", zh="{bot} 没有静音。")
+IN_WINDOW = Phrase(
+    en="{bot} is in a maintenance window of nlops.toml until {until}; that ends by itself.",
+    zh="{bot} 在 nlops.toml 的维护时段内，{until} 自动结束。",
+)
+MUTE_OVER = Phrase(
+    en="{bot} is heard again after {minutes} min. Not told meanwhile: {held}. Now: {status}.",
+    zh="{bot} 静音 {minutes} 分钟后恢复通知。期间没有通知的：{held}。现在：{status}。",
+)
+HELD_NOTHING = Phrase(en="nothing", zh="无")
+HELD = {
+    "OfferQr": Phrase(en="{count} login code(s)", zh="登录二维码 {count} 张"),
+    "BackOnline": Phrase(en="{count} return(s)", zh="恢复在线 {count} 次"),
+    "WentOffline": Phrase(en="{count} logout(s)", zh="退出登录 {count} 次"),
+    "SuspiciousScan": Phrase(en="{count} suspicious scan line(s)", zh="可疑扫码行 {count} 条"),
+    "LogAlert": Phrase(en="{count} alert line(s)", zh="告警 {count} 行"),
+}
 
 # Who is who
 PAIRED = Phrase(
@@ -110,9 +205,23 @@ DOUBTFUL_QR = Phrase(
 )
 
 # Runs
+NOT_BEGUN = Phrase(
+    en="I was restarted before this began, so it was not run:\n{calls}\nPlease ask again if it is still wanted.",
+    zh="还没开始执行我就重启了，所以没有执行：\n{calls}\n还需要的话请重新提出。",
+)
+OUTCOME_UNKNOWN = Phrase(
+    en="I was restarted in the middle of this, so how it ended is not known:\n{calls}\n"
+    "I don't repeat it by myself. Look first: {look}. Ask again if it is still wanted.",
+    zh="执行到一半我重启了，结果不明：\n{calls}\n我不会自己重做。请先看看：{look}。还需要的话请重新提出。",
+)
+CALL_DONE = Phrase(en="{call}: done", zh="{call}：已完成")
+CALL_UNKNOWN = Phrase(en="{call}: begun, may still be running", zh="{call}：已开始，可能仍在执行")
+CALL_NOT_BEGUN = Phrase(en="{call}: not begun", zh="{call}：没有开始")
+LOOK_AT_BOT = Phrase(en="“status {bot}”, “log {bot}”", zh="「状态 {bot}」「日志 {bot}」")
+LOOK_AT_TOOL = Phrase(en="whether “{tool}” took effect", zh="「{tool}」是否已经生效")
 STOPPED = Phrase(
-    en="Stopped there: {count} further call(s) were not run.",
-    zh="到此为止：后面的 {count} 个操作没有执行。",
+    en="Stopped there: {count} further call(s) were not run:\n{calls}",
+    zh="到此为止：后面的 {count} 个操作没有执行：\n{calls}",
 )
 RUN_FAILED = Phrase(en="{tool} failed: {text}", zh="{tool} 失败：{text}")
 CHECKED = Phrase(en="Checked afterwards: {seen}", zh="事后核对：{seen}")
@@ -129,9 +238,6 @@ EMPTY_OUTPUT = Phrase(en="{tool} is done; it printed nothing.", zh="{tool} 已�
 GOES_ON = Phrase(
     en="{what} is still running, {seconds} s. “stop” ends it.",
     zh="{what} 还在执行，已 {seconds} 秒。发「停止」可以中断。",
-)
-RUN_STOPPED = Phrase(
-    en="stopped on your word; what it had done until then is done", zh="已按你的要求中断；中断之前做了的不会撤回"
 )
 NOTHING_RUNS = Phrase(en="Nothing of yours is running.", zh="你没有正在执行的操作。")
 STOP_WHICH = Phrase(
@@ -230,11 +336,18 @@ HELP = Phrase(
 )
 KEYWORDS = Phrase(
     en="qr [bot] · status [bot] · restart [bot] · log NAME [lines] · "
-    "disable-qrrescue / enable-qrrescue [bot] · stop · more · audit · help",
+    "disable-qrrescue / enable-qrrescue [bot] · mute BOT 30m / unmute BOT · stop · stop all / resume · more · "
+    "audit · help",
     zh="二维码 [名字] · 状态 [名字] · 重启 [名字] · 日志 名字 [行数] · "
-    "disable-qrrescue / enable-qrrescue [名字] · 停止 · 更多 · audit · 帮助",
+    "disable-qrrescue / enable-qrrescue [名字] · 静音 名字 30分钟 / 取消静音 名字 · 停止 · 全部停止 / 恢复 · 更多 · "
+    "audit · 帮助",
 )
 RESCUE_OFF = Phrase(en="QR rescue of {bot} is off.", zh="{bot} 的扫码救援已关闭。")
 RESCUE_ON = Phrase(en="QR rescue of {bot} is on.", zh="{bot} 的扫码救援已开启。")
 ALL_BOTS = Phrase(en="all bots", zh="所有机器人")
 NOT_YET = Phrase(en="That word is known, and not built yet.", zh="这个词我认识，但功能还没做好。")
+
+
+def say_factors(factors: tuple[str, ...], language: Language) -> str:
+    """Second factors in words, all of them."""
+    return ("、" if language == "zh" else ", ").join(FACTOR.get(one, UNKNOWN_FACTOR).say(language) for one in factors)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from nlops.domain import phrases
-from nlops.domain.effects import Effect, Say, StopRun
+from nlops.domain.effects import Effect, Say, StopRuns
 from nlops.domain.events import Moment
 from nlops.domain.tools import ProposalState
 from nlops.engine.deciding import record_of
@@ -53,8 +53,8 @@ def on_words(state: State, asker: Asker) -> Step | None:
     if len(mine) > 1:
         return state, (Say(asker.conversation_id, _say_which(mine, asker)),)
     ((run_id, run),) = mine.items()
-    record = record_of(asker, "stopped", run.calls, {"run": run_id, "code": run.code})
-    return state, (record, StopRun(run_id))
+    record = record_of(asker, "cancelled", run.calls, {"run": run_id, "code": run.code})
+    return state, (record, StopRuns((run_id,)))
 
 
 def _waits(state: State, asker: Asker) -> bool:

@@ -8,50 +8,59 @@ from nlops.domain.bots import BotState
 from nlops.domain.effects import AskModel, KeepBots, Log, Say
 from nlops.domain.events import ModelAnswered, Moment
 from nlops.domain.model import ModelFailure
-from nlops.domain.tools import Interpretation, Proposal, ToolCall
+from nlops.domain.tools import Interpretation
 from nlops.engine import lasting, paging
-from nlops.engine.deciding import on_answer, record_of, start
+from nlops.engine.deciding import on_answer, record_of
+from nlops.engine.muting import mute
+from nlops.engine.proposing import edit, on_calls
+from nlops.engine.standing import on_standing_word, read_standing_word
 from nlops.engine.state import Asker, Setup, State, Step
-from nlops.gate import confirm
-from nlops.gate.policy import highest_risk, wants_confirmation
-from nlops.replies import say_proposal
-from nlops.toolbox.arguments import check_call, with_defaults
 from nlops.understand.interpret import Question, begin, resume
 from nlops.understand.keywords import Answer, AuditTail, Help, Mute, RescueSwitch, read_keyword
 
 
 def on_order(setup: Setup, state: State, asker: Asker, now: Moment) -> Step:
     """An admin's words: a keyword, an answer to a proposal, or free text for the model."""
+    word = read_standing_word(asker.words, setup.catalogue)
+    if word is not None:
+        return on_standing_word(setup, state, asker, word, now)
     taken = lasting.on_words(state, asker) or paging.on_words(state, asker)
     if taken is not None:
         return taken
     order = read_keyword(asker.words, setup.catalogue, asker.language)
-    if isinstance(order, Answer) and _is_just_a_word(state, asker, order):
+    if isinstance(order, Answer) and _is_just_a_word(state, order):
         order = None
+    if order is None or (isinstance(order, Interpretation) and not order.calls):
+        state, effects, is_answered = edit(setup, state, asker, now)
+        if is_answered:
+            return state, effects
+        meant = order or begin(asker.words, setup.catalogue, setup.prompts, asker.language)
+        state, more = _on_meaning(setup, state, asker, meant, now)
+        return state, (*effects, *more)
     match order:
-        case None:
-            meant = begin(asker.words, setup.catalogue, setup.prompts, asker.language)
-            return _on_meaning(setup, state, asker, meant, now)
         case Interpretation():
             return _on_meaning(setup, state, asker, order, now)
         case Answer():
-            return on_answer(setup, state, asker, order)
+            return on_answer(setup, state, asker, order, now)
         case Help():
             bots = ", ".join(bot.name for bot in setup.config.bots)
             keywords = phrases.KEYWORDS.say(asker.language)
             return state, (Say(asker.conversation_id, phrases.HELP.say(asker.language, bots=bots, keywords=keywords)),)
         case RescueSwitch():
             return _switch_rescue(setup, state, asker, order)
-        case AuditTail() | Mute():
+        case Mute():
+            return mute(setup, state, asker, order.bot, order.minutes, now)
+        case AuditTail():
             return state, (Say(asker.conversation_id, phrases.NOT_YET.say(asker.language)),)
         case _:
             assert_never(order)
 
 
-def _is_just_a_word(state: State, asker: Asker, answer: Answer) -> bool:
-    """Four letters that are nobody's code are a word of a sentence to come, not a failed confirmation."""
-    known = {one.code for one in state.proposals if one.contact_id == asker.contact_id}
-    return answer.bare and answer.code not in known
+def _is_just_a_word(state: State, answer: Answer) -> bool:
+    """Four letters that are no code are a word of a sentence to come, not a failed confirmation; with a digit they are
+    no word either."""
+    known = {one.code for one in state.proposals}
+    return answer.bare and answer.code is not None and answer.code.isalpha() and answer.code not in known
 
 
 def _on_meaning(setup: Setup, state: State, asker: Asker, meant: Question | Interpretation, now: Moment) -> Step:
@@ -61,33 +70,7 @@ def _on_meaning(setup: Setup, state: State, asker: Asker, meant: Question | Inte
         return replace(state, questions=questions, next_id=state.next_id + 1), (effect,)
     if not meant.calls:
         return state, (Say(asker.conversation_id, meant.reply),)
-    reason = next(filter(None, (check_call(call, setup.catalogue) for call in meant.calls)), None)
-    if reason is not None:
-        return state, (Say(asker.conversation_id, phrases.REFUSED.say(asker.language, reason=reason)),)
-    return _on_calls(setup, state, asker, meant, now)
-
-
-def _on_calls(setup: Setup, state: State, asker: Asker, meant: Interpretation, now: Moment) -> Step:
-    """Checked calls: run, or be proposed first. Defaults are filled in here, so that what is shown is what runs."""
-    tools = [tool for call in meant.calls if (tool := setup.catalogue.get(call.tool))]
-    calls = tuple(ToolCall(tool.name, with_defaults(call, tool)) for call, tool in zip(meant.calls, tools, strict=True))
-    if not any(wants_confirmation(tool, meant.source, setup.config) for tool in tools):
-        return start(state, asker, calls, "allowed", "", {"source": meant.source})
-    proposal = Proposal(
-        code=confirm.make_code(now.nonce, state.proposals),
-        admin=asker.admin,
-        contact_id=asker.contact_id,
-        conversation_id=asker.conversation_id,
-        calls=calls,
-        digests=tuple(tool.digest for tool in tools),
-        risk=highest_risk(tools),
-        words=asker.words,
-        source=meant.source,
-        expires_at=now.monotonic + setup.config.policy.ttl_s,
-    )
-    record = record_of(asker, "proposed", calls, {"source": meant.source, "code": proposal.code})
-    text = say_proposal(proposal, setup.config.policy.ttl_s, asker.language)
-    return replace(state, proposals=confirm.add(state.proposals, proposal)), (record, Say(asker.conversation_id, text))
+    return on_calls(setup, state, asker, meant.calls, meant.source, now)
 
 
 def on_answer_of_model(setup: Setup, state: State, event: ModelAnswered, now: Moment) -> Step:

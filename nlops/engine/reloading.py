@@ -4,13 +4,13 @@ The setup is the new one already when this event is handled. Proposals that were
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from nlops.domain import phrases
 from nlops.domain.effects import Effect, Log, Record, Say
 from nlops.domain.events import ToolsChanged
-from nlops.domain.tools import Catalogue, Proposal, ProposalState
+from nlops.domain.tools import Catalogue, Proposal
 from nlops.domain.words import Language
+from nlops.engine.deciding import close
 from nlops.engine.state import Setup, State, Step, language_for
 from nlops.gate import confirm
 
@@ -43,19 +43,15 @@ def _say_changes(changes: Mapping[str, str], language: Language) -> str:
 
 
 def _lapse(state: State, catalogue: Catalogue) -> Step:
-    effects: list[Effect] = []
-    proposals: list[Proposal] = []
+    lapsed: list[Proposal] = []
     for one in state.proposals:
         now_digests = tuple(tool.digest if (tool := catalogue.get(call.tool)) else "" for call in one.calls)
-        if one.state is not ProposalState.OPEN or now_digests == one.digests:
-            proposals.append(one)
-            continue
-        proposals.append(confirm.move(one, "newer"))
-        calls = [call.as_json() for call in one.calls]
-        effects.append(Record("superseded", one.admin, one.contact_id, {"code": one.code, "calls": calls}))
-        language = state.languages.get(one.admin, "en")
-        effects.append(Say(one.conversation_id, phrases.LAPSED.say(language, code=one.code)))
-    return replace(state, proposals=confirm.forget(tuple(proposals))), tuple(effects)
+        if one.state in confirm.WAITS and now_digests != one.digests:
+            lapsed.append(one)
+    moved = tuple(confirm.move(one, "newer") if one in lapsed else one for one in state.proposals)
+    state, records = close(state, moved)
+    said = (Say(one.conversation_id, phrases.LAPSED.say(one.language, code=one.code)) for one in lapsed)
+    return state, (*records, *said)
 
 
 def _tell(setup: Setup, state: State, say: Callable[[Language], str]) -> tuple[Effect, ...]:

@@ -1,7 +1,9 @@
 """The routing: each event to its way."""
 
+from dataclasses import replace
 from typing import assert_never
 
+from nlops.domain.effects import Effect, KeepProposals, KeepStanding
 from nlops.domain.events import (
     AlertSeen,
     BacklogRead,
@@ -18,20 +20,50 @@ from nlops.domain.events import (
     SendDoubtful,
     SignSeen,
     Ticked,
+    TookOver,
     ToolsChanged,
 )
-from nlops.engine import deciding, lasting, link, messages, orders, paging, people, reloading, verifying, watching
+from nlops.engine import (
+    deciding,
+    lasting,
+    link,
+    messages,
+    muting,
+    orders,
+    paging,
+    people,
+    reloading,
+    resuming,
+    verifying,
+    watching,
+)
 from nlops.engine.state import Setup, State, Step
+from nlops.gate.confirm import forget
 
 
 def step(setup: Setup, state: State, event: Event, now: Moment) -> Step:
     """What `event` at `now` changes, and what it wants done. Never raises for anything that came from outside."""
-    state, effects = _route(setup, state, event, now)
-    return verifying.on_started(setup, state, effects), effects
+    after, effects = _route(setup, state, event, now)
+    return settle(state, verifying.on_started(setup, after, effects), effects)
+
+
+def settle(before: State, after: State, effects: tuple[Effect, ...]) -> Step:
+    """The end of every step: proposals and standing orders that changed are kept, whichever way changed them; what was
+    closed long ago is forgotten."""
+    if after.standing != before.standing:
+        effects = (*effects, KeepStanding(after.standing))
+    if after.proposals is before.proposals:
+        return after, effects
+    were = {one.id: one for one in before.proposals}
+    changed = tuple(one for one in after.proposals if were.get(one.id) != one)
+    kept = (KeepProposals(changed),) if changed else ()
+    return replace(after, proposals=forget(after.proposals)), (*effects, *kept)
 
 
 def _route(setup: Setup, state: State, event: Event, now: Moment) -> Step:
     match event:
+        case TookOver():
+            return resuming.on_take_over(setup, state, event, now)
         case MessageReceived():
             return messages.on_message(setup, state, event, now)
         case SignSeen():
@@ -63,7 +95,7 @@ def _on_finished(setup: Setup, state: State, event: RunFinished, now: Moment) ->
     """What a run gave is said; what must be true after it is waited for; what did not fit is kept."""
     state, event, verified = verifying.on_finished(setup, state, event, now)
     state, hints = paging.on_finished(state, event)
-    state, told = deciding.on_finished(state, event)
+    state, told = deciding.on_finished(setup, state, event, now)
     return state, (*told, *verified, *hints)
 
 
@@ -90,7 +122,8 @@ def _on_account(setup: Setup, state: State, event: AccountEvent) -> Step:
 def _on_tick(setup: Setup, state: State, now: Moment) -> Step:
     """What expires, expires; what was only counted is told."""
     state, told = watching.on_tick(setup, state, now)
+    state, ended = muting.on_tick(setup, state, now)
     state, records = deciding.expire(state, now)
     state, missed = verifying.on_tick(state, now)
     state, lasting_told = lasting.on_tick(state, now)
-    return state, (*records, *told, *missed, *lasting_told)
+    return state, (*records, *told, *ended, *missed, *lasting_told)

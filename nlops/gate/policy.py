@@ -1,6 +1,7 @@
 """Who may, and what wants a confirmation first. Nothing here looks at what a model said about itself."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from nlops.domain.chat import KnownContact
 from nlops.domain.config import AdminConfig, Config
@@ -38,8 +39,21 @@ def highest_risk(tools: Sequence[ToolSpec]) -> Risk:
     return max((tool.policy.risk for tool in tools), key=_ORDER.index)
 
 
+def with_policy(tool: ToolSpec, config: Config) -> ToolSpec:
+    """The tool with its policy as [policy.TOOL] wants it."""
+    own = config.policy.tools.get(tool.name)
+    if own is None:
+        return tool
+    policy = tool.policy
+    risk = own.risk or policy.risk
+    # What was made to destroy asks, as a definition that says so does.
+    confirm = own.confirm or policy.confirm or ("always" if risk == "destroy" else None)
+    auth = policy.auth if own.auth is None else own.auth
+    return replace(tool, policy=replace(policy, risk=risk, confirm=confirm, auth=auth))
+
+
 def wants_confirmation(tool: ToolSpec, source: Source, config: Config) -> bool:
-    """Whether a call of `tool` waits for its admin's word."""
+    """Whether a call of `tool` waits for its admin's word, by its own policy and [policy]."""
     match tool.policy.confirm or config.policy.confirm:
         case "always":
             return True

@@ -2,7 +2,7 @@
 
 import pytest
 
-from nlops.domain.effects import Record, RunCalls, Say, StopRun
+from nlops.domain.effects import Record, RunCalls, Say, StopRuns
 from nlops.domain.events import RunFinished, Ticked
 from nlops.domain.tools import ToolResult
 from tests.engine.play import RESTART, Play, of
@@ -35,8 +35,8 @@ def test_stop(words: str) -> None:
     play = Play()
     (run_id,) = running(play, "restart bob")
     effects = play.say(words, seconds=5)
-    assert [type(one) for one in effects] == [Record, StopRun] and effects[1].run_id == run_id
-    assert effects[0].kind == "stopped" and effects[0].details["run"] == run_id
+    assert [type(one) for one in effects] == [Record, StopRuns] and effects[1].run_ids == (run_id,)
+    assert effects[0].kind == "cancelled" and effects[0].details["run"] == run_id
 
 
 def test_an_open_proposal_is_answered_first() -> None:
@@ -45,19 +45,19 @@ def test_an_open_proposal_is_answered_first() -> None:
     running(play, "restart bob")
     play.propose(RESTART)
     dropped = play.say("cancel")
-    assert not of(StopRun, dropped) and "Dropped 7K3F" in of(Say, dropped)[0].text
+    assert not of(StopRuns, dropped) and "Dropped 7K3F" in of(Say, dropped)[0].text
     play.propose(RESTART, code="8M4G")
-    assert of(StopRun, play.say("stop"))
+    assert of(StopRuns, play.say("stop"))
 
 
 def test_several_runs_are_listed() -> None:
     """Which one is asked; its number stops it."""
     play = Play()
-    first, second = running(play, "restart bob", "restart alice")
+    _, second = running(play, "restart bob", "restart alice")
     (asked,) = of(Say, play.say("stop"))
     assert "restart  bot = bob" in asked.text and "restart  bot = alice" in asked.text
-    (stopped,) = of(StopRun, play.say(f"stop {second}"))
-    assert stopped.run_id == second != first
+    (stopped,) = of(StopRuns, play.say(f"stop {second}"))
+    assert stopped.run_ids == (second,)
 
 
 def test_only_who_asked() -> None:

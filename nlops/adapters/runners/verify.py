@@ -63,11 +63,13 @@ def _join(text: str, more: str) -> str:
 
 async def run_and_look(tool: ToolSpec, verify: Verify, look: Look, start: Start, language: Language) -> ToolResult:
     """Run, then look at the bot's process until it is up in another life than before. Its log is read elsewhere, from
-    `since` on."""
+    `since` on; where nobody is configured to know the process (`look` says nothing), it is all that tells."""
     before, asked_at = await look(), time.time()
     result = await start(tool)
     if not result.ok:
         return result
+    if before == "":
+        return replace(result, since=asked_at)
     deadline = time.monotonic() + verify.within_s
     while True:
         after = await look()

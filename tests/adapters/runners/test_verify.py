@@ -44,13 +44,15 @@ class Manager:
         return f"no {count} lines"
 
 
-async def run(folder: Path, argv: list[str], verify: dict[str, object], **arguments: object) -> ToolResult:
+async def run(
+    folder: Path, argv: list[str], verify: dict[str, object], keeper: str | None = "bob", **arguments: object
+) -> ToolResult:
     """A definition that is written, read and run."""
     file = folder / "t.json"
     raw = {"name": "t", "description": "d", "inputSchema": SCHEMA, "run": {"argv": argv}, "verify": verify}
     file.write_text(json.dumps(raw))
     file.chmod(0o644)
-    config = make_config(folder, bots=(BotConfig("bob", (folder / "bob.log",), pm2="bob"),))
+    config = make_config(folder, bots=(BotConfig("bob", (folder / "bob.log",), pm2=keeper),))
     catalogue = Catalogue((load_tool(file),), tuple(bot.called() for bot in config.bots))
     life = folder / "life"
     if not life.exists():
@@ -102,6 +104,12 @@ async def test_a_bot_of_another_life(tmp_path: Path) -> None:
     bounce = script(tmp_path, f"open({str(tmp_path / 'life')!r}, 'w').write('8')")
     result = await run(tmp_path, [bounce, "{bot}"], {"bot": "{bot}", "within_s": 5}, bot="bob")
     assert (result.ok, result.text) == (True, "bob has a new process: pid 7 → 8.") and result.since > 0
+
+
+async def test_a_bot_that_nobody_keeps(tmp_path: Path) -> None:
+    """Without a process manager its log is all that tells: from the run on."""
+    result = await run(tmp_path, ["echo", "bounced"], {"bot": "{bot}", "within_s": 5}, keeper=None, bot="bob")
+    assert (result.ok, result.text) == (True, "bounced") and result.since > 0
 
 
 @pytest.mark.parametrize(("writes", "seen"), [("7", "online, pid 7"), ("", "not running")])
