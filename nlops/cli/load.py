@@ -20,6 +20,7 @@ from nlops.domain.config import (
     FormatConfig,
     ModelConfig,
     PatternConfig,
+    PolicyConfig,
     Secret,
     ToolsConfig,
 )
@@ -67,9 +68,11 @@ def load_chat(path: str | None) -> tuple[ChatConfig, Path] | None:
     return _chat(raw["chat"], file), _state_dir(raw, file.parent)
 
 
-def load_tools_config(file: Path) -> ToolsConfig:
-    """`[tools]` alone, of a file that is checked as a whole; secrets are left alone. Raises ConfigError."""
-    return _tools(_read(file, has_gateway=False), file.parent)
+def load_tools_config(file: Path) -> tuple[ToolsConfig, PolicyConfig]:
+    """`[tools]` and `[policy]` alone, of a file that is checked as a whole; secrets are left alone. Raises
+    ConfigError."""
+    raw = _read(file, has_gateway=False)
+    return _tools(raw, file.parent), read_policy(raw.get("policy", {}), file)
 
 
 def load_formats(path: str | None) -> Mapping[str, LogFormat]:

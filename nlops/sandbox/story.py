@@ -173,9 +173,9 @@ class Story:
         self._check(took_s < MOST_S, f"{took_s:.0f} s from zero to the first answers", f"{took_s:.0f} s")
 
     async def the_new_tool_in_words(self) -> None:
-        """Meanwhile the model has read its definition."""
         self._transcript.chapter("wei asks for it in his own words, in Chinese")
-        code = await self._ask(adding.IN_WORDS, adding.NAME, adding.PLACE)
+        # Meanwhile it may be reading still: the whole prefix, on a machine that has other work.
+        code = await self._ask(adding.IN_WORDS, adding.NAME, adding.PLACE, timeout_s=3 * self.model_timeout_s)
         asked = self._say(f"确认 {code}")
         await self._until("how full it is", lambda: self._text(asked, re.compile(r"\d+%")))
         self._true("free text is read as the new tool")
@@ -206,10 +206,11 @@ class Story:
         self._world.say(WEI, text)
         return before
 
-    async def _ask(self, text: str, *facts: str) -> str:
+    async def _ask(self, text: str, *facts: str, timeout_s: float | None = None) -> str:
         """Free text; returns the code of the proposal that comes, which must name `facts`."""
         before = self._say(text)
-        proposal = await self._until("a proposal with a code", lambda: self._text(before, CODE), self.model_timeout_s)
+        timeout_s = timeout_s or self.model_timeout_s
+        proposal = await self._until("a proposal with a code", lambda: self._text(before, CODE), timeout_s)
         missing = [fact for fact in facts if not re.search(rf"(?<!\w){re.escape(fact)}(?!\w)", proposal)]
         self._check(not missing, f"a proposal that names {', '.join(facts)}", f"without {missing}: {proposal}")
         code = CODE.search(proposal)

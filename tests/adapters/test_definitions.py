@@ -153,6 +153,8 @@ def test_nlops_toml_is_watched_too(tmp_path: Path) -> None:
     assert "no such file" in str(look(here))
     configure('enable = ["qr", "none"]')
     assert "no tool 'none'" in str(look(here)) and here.current is found
+    configure('enable = ["qr", "one"]\n[policy.one]\nconfirm = "always"')
+    assert "restart nlops" in str(look(here)) and here.current is found
     configure('enable = ["http_health"]')
     assert "tools.targets.http_health" in str(look(here))
     configure('enable = ["http_health"]\n[tools.targets.http_health]\nshop = "https://shop.example.com/health"')
