@@ -55,7 +55,7 @@ def _edited(folded: str, proposal: Proposal, catalogue: Catalogue, changes: bool
     rest = _without(folded, names)
     numbers = find_numbers(rest)
     rest = _without(rest, numbers)
-    choices, rest = _take_choices(rest, proposal, catalogue)
+    choices, rest = _take_choices(_without_keyword(rest, proposal, catalogue), proposal, catalogue)
     counted = all(number.low == number.high and number.unit in _COUNTED | {""} for number in numbers)
     if _FILLS.sub("", _CHANGES.sub(" ", rest)) or not counted or not (names or numbers or choices):
         return None
@@ -78,6 +78,15 @@ def _without(text: str, parts: Sequence[Mention | Number]) -> str:
     for part in sorted(parts, key=lambda part: -part.start):
         text = f"{text[: part.start]} {text[part.end :]}"
     return text
+
+
+def _without_keyword(rest: str, proposal: Proposal, catalogue: Catalogue) -> str:
+    """The words without the tool's own: "restart bob instead" says only what the proposal says, for another bot. Of
+    several calls it would be one of them."""
+    tool = catalogue.get(proposal.calls[0].tool) if len(proposal.calls) == 1 else None
+    for word in map(fold, tool.keywords if tool is not None else ()):
+        rest = re.sub(rf"(?<![a-z0-9_]){re.escape(word)}(?![a-z0-9_])", " ", rest)
+    return rest
 
 
 def _take_choices(rest: str, proposal: Proposal, catalogue: Catalogue) -> tuple[list[object], str]:

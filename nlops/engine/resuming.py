@@ -8,7 +8,7 @@ running          never begun (so the store's note says): closed, told; begun: no
 from dataclasses import replace
 
 from nlops.domain import phrases
-from nlops.domain.effects import Effect, Record, Say
+from nlops.domain.effects import Effect, Log, Record, Say
 from nlops.domain.events import Moment, TookOver
 from nlops.domain.standing import Standing
 from nlops.domain.tools import Proposal, ProposalState
@@ -31,6 +31,9 @@ def on_take_over(setup: Setup, state: State, event: TookOver, now: Moment) -> St
         after = confirm.move(one, "lost" if one.begun else "refuse")
         state = replace(state, proposals=confirm.put(state.proposals, after))
         effects += (_record(after), *_tell(setup, state, after))
+    if state.standing.stopped is not None:
+        by = state.standing.stopped.by
+        effects += (Log("warning", f"{by} stopped everything that changes something; “resume” in chat ends it"),)
     return state, effects
 
 

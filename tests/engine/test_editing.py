@@ -39,6 +39,9 @@ def read(text: str, *calls: ToolCall) -> Edit | None:
         "不是bob，是alice",
         "我说的是爱丽丝",
         "还是爱丽丝吧",
+        "restart alice instead",
+        "改成重启 alice 吧",
+        "算了，还是重启爱丽丝",
         "ＡＬＩＣＥ instead",
     ],
 )
@@ -69,6 +72,7 @@ def test_several_calls() -> None:
     both = Edit((ALICE, ToolCall("tail_logs", {"bot": "alice", "lines": 50})))
     assert read("make that alice", RESTART, TAIL) == both
     assert read("make that alice", RESTART, ToolCall("tail_logs", {"bot": "alice", "lines": 50})) == Edit()
+    assert read("restart alice instead", RESTART, TAIL) == Edit()  # the log stays bob's, or does it?
 
 
 @pytest.mark.parametrize(

@@ -67,10 +67,9 @@ class Histories(RuleBasedStateMachine):
         self.setup = _guarded(make_setup(config)) if guarded else make_setup(config)
         self.loop = asyncio.new_event_loop()
         self.true, self.skew, self.boots, self.boot_at = 0.0, 0.0, 0, 0.0
-        self.numbers = 0
+        self.numbers, self.about = 0, ""
         self.witness, self.durable = Witness(), Witness()
         self.begun: set[tuple[int, int]] = set()
-        self.intents: dict[str, tuple[str, str]] = {}  # message to who and where
         self.unfinished: set[int] = set()  # begun in a life that ended
         self.is_stuck = False
         self._live()
@@ -88,8 +87,9 @@ class Histories(RuleBasedStateMachine):
             standing=self.store.standing(),
             next_id=self.store.next_proposal_id(),
         )
-        self.questions: list[tuple[int, str, str]] = []
-        self.handed: dict[int, tuple[RunCalls, int]] = {}  # runs of this life, and the next call of each
+        self.questions: dict[int, str] = {}  # to the model: the words they are about
+        self.handed: dict[int, tuple[RunCalls, int]] = {}  # runs of this life, and how many calls of each have begun
+        self.under_way: set[int] = set()  # runs of which a call has begun and not ended
         self.is_stuck = False
         told = self._step(TookOver(self.store.decided(self._wall() - HOUR_S)))
         unknown = [one.details["run"] for one in told if isinstance(one, Record) and one.kind == "unknown"]
@@ -131,14 +131,11 @@ class Histories(RuleBasedStateMachine):
         if any(isinstance(effect, Record | KeepProposals) for effect in effects):
             self.durable = deepcopy(self.witness)
         for run in runs:
-            self.handed[run.run_id] = (run, 1)
+            self.handed[run.run_id] = (run, 0)
             if isinstance(event, MessageReceived):
                 self.durable.by_message[event.message.id] = self.witness.by_message[event.message.id] = run.run_id
-        self.questions += [
-            (effect.question_id, *self.intents[event.message.id])
-            for effect in effects
-            if isinstance(effect, AskModel) and isinstance(event, MessageReceived)
-        ]
+        words = event.message.text if isinstance(event, MessageReceived) else self.about
+        self.questions |= {effect.question_id: words for effect in effects if isinstance(effect, AskModel)}
         for effect in effects:
             if isinstance(effect, StopRuns):
                 for run_id in effect.run_ids:
@@ -152,7 +149,6 @@ class Histories(RuleBasedStateMachine):
         self.numbers += 1
         where = ROOM if room else None
         message = ChatMessage(f"m{self.numbers}", who, where, text, self._wall(), is_addressed=room)
-        self.intents[message.id] = (who, where or who)
         COUNTS["messages"] += 1
         if who != MALLORY:
             self.loop.run_until_complete(self.journal.receive(message))
@@ -186,35 +182,39 @@ class Histories(RuleBasedStateMachine):
 
     @rule(
         who=st.sampled_from([WEI, LAN]),
-        text=st.sampled_from([*ORDERS, *EDITS]),
+        texts=st.lists(st.sampled_from([*ORDERS, *ORDERS, *FREE, *EDITS]), min_size=1, max_size=2),
         form=st.sampled_from([*CONFIRMS, "yes", "确认"]),
         other=st.sampled_from([None, None, WEI, LAN]),
         crash=crashes,
         seconds=st.sampled_from([0.5, 5.0, 118.0, 120.0]),
-        jump=st.sampled_from([0.0, 0.0, 0.0, -60.0, -3600.0, 60.0]),
-        new_life=st.sampled_from([None, None, None, None, "crash", "boot"]),
+        befalls=st.sampled_from([None, None, None, None, "crash", "boot", -60.0, -3600.0, 60.0]),
     )
     def order_and_confirm(
         self,
         who: str,
-        text: str,
+        texts: list[str],
         form: str,
         other: str | None,
         crash: int,
         seconds: float,
-        jump: float,
-        new_life: str | None,
+        befalls: str | float | None,
     ) -> None:
-        """What most people do; but the clock may be set meanwhile, the process end, or the other admin be quicker."""
-        self._say(who, text, False, 0)
-        shown = [code for code, one in self.witness.shown.items() if one.place == (who, who)]
-        self.true, self.skew = self.true + seconds, self.skew + jump
-        if new_life is not None:
-            self.something_happens(new_life, 0.0, 1.0)
+        """What most people do, the first code that was shown confirmed last; but there may be a second order, the
+        clock may be set meanwhile, the process end, or the other admin be quicker."""
+        before = set(self.witness.shown)
+        for text in texts:
+            self._say(who, text, False, 0)
+            while self.questions and text in FREE:
+                self.model_answers(keep=True)
+        shown = [code for code in self.witness.shown if code not in before]
+        self.true += seconds
+        if isinstance(befalls, str):
+            self.something_happens(befalls, 0.0, 1.0)
+        self.skew += befalls if isinstance(befalls, float) else 0.0
         if other is not None and shown:
-            self._say(other, form.format(shown[-1]), False, 0)
+            self._say(other, form.format(shown[0]), False, 0)
         if shown:
-            self._say(who, form.format(shown[-1]), False, crash)
+            self._say(who, form.format(shown[0]), False, crash)
 
     @rule(who=people, word=st.sampled_from(["yes", "确认", "no", "取消", "cancel"]), room=rooms, crash=crashes)
     def bare_word(self, who: str, word: str, room: bool, crash: int) -> None:
@@ -223,9 +223,9 @@ class Histories(RuleBasedStateMachine):
     @precondition(lambda self: self.questions)
     @rule(keep=st.sampled_from([True, True, True, False]))
     def model_answers(self, keep: bool) -> None:
-        question_id, _, _ = self.questions.pop(0)
-        reply = list(FREE.values())[question_id % 2]
-        self._step(ModelAnswered(question_id, ModelReply("", (reply,))), keep)
+        question_id = min(self.questions)
+        self.about = self.questions.pop(question_id)
+        self._step(ModelAnswered(question_id, ModelReply("", FREE.get(self.about, ()))), keep)
         if not keep:
             self._crash()
 
@@ -256,20 +256,21 @@ class Histories(RuleBasedStateMachine):
     # What runs
 
     @precondition(lambda self: self.handed)
-    @rule(which=st.integers(0, 5), crash=st.sampled_from([False] * 5 + [True]))
+    @rule(which=st.integers(0, 5), crash=st.sampled_from([False] * 8 + [True]))
     def run_on(self, which: int, crash: bool) -> None:
-        """The next call of a run begins and ends, or the process ends in the middle of it; the last is told."""
+        """The next call of a run begins, or ends and is told with the last; or the process ends after that."""
         run_id = list(self.handed)[which % len(self.handed)]
-        run, nth = self.handed[run_id]
-        if self.is_stuck:
-            return self._end(run_id)
-        assert self._begin(run_id, nth), "a run that was handed out begins"
+        run, begun = self.handed[run_id]
+        if run_id in self.under_way or self.is_stuck:
+            self.under_way.discard(run_id)
+            if begun == len(run.calls) or self.is_stuck:
+                self._end(run_id)
+        else:
+            assert self._begin(run_id, begun + 1), "a run that was handed out begins"
+            self.handed[run_id] = (run, begun + 1)
+            self.under_way.add(run_id)
         if crash:
-            return self._crash()
-        if nth < len(run.calls):
-            self.handed[run_id] = (run, nth + 1)
-            return None
-        return self._end(run_id)
+            self._crash()
 
     def _begin(self, run_id: int, nth: int) -> bool:
         may = self.loop.run_until_complete(self.store.begin_call(run_id, nth))
@@ -286,13 +287,14 @@ class Histories(RuleBasedStateMachine):
             results = tuple(ToolResult(not ended, "done") for _ in run.calls)
             self._step(RunFinished(run_id, results, ended))
 
-    @precondition(lambda self: not self.is_stuck)
-    @rule(run_id=st.integers(1, 60), nth=st.integers(1, 3))
-    def begin_something(self, run_id: int, nth: int) -> None:
-        """Whatever number somebody comes up with."""
-        handed = self.handed.get(run_id)
-        if handed is None or handed[1] != nth:
-            assert not self._begin(run_id, nth), "only what was handed out begins"
+    @precondition(lambda self: not self.is_stuck and self.witness.granted)
+    @rule(which=st.integers(0, 8), nth=st.integers(1, 3))
+    def begin_again(self, which: int, nth: int) -> None:
+        """Any call of any run that ever was: only what comes next in a run that is under way begins."""
+        run_id = sorted(self.witness.granted)[-1 - which % len(self.witness.granted)]
+        run, begun = self.handed.get(run_id, (None, 0))
+        if run is None or nth != begun + 1:
+            assert not self._begin(run_id, nth), "only what was handed out begins, and once"
 
     # What befalls it
 

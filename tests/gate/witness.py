@@ -30,8 +30,9 @@ NO = ("no", "取消", "cancel")
 TTL_S = 120.0
 OTHER = ("help", "hello there", "stop all", "resume", "mute bob 5m", "123456", "7K3F please", "yes?")
 FREE = {
-    "please be so kind and restart bob": ("restart", '{"bot": "bob"}'),
-    "请看一下 alice 最后 40 行日志": ("tail_logs", '{"bot": "alice", "lines": 40}'),
+    "please be so kind and restart bob": (("restart", '{"bot": "bob"}'),),
+    "请看一下 alice 最后 40 行日志": (("tail_logs", '{"bot": "alice", "lines": 40}'),),
+    "please restart both alice and bob": (("restart", '{"bot": "alice"}'), ("restart", '{"bot": "bob"}')),
 }
 CONFIRMS = ("{}", "yes {}", "确认 {}", "confirm {}", "ＹＥＳ {}")
 

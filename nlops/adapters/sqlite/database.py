@@ -93,8 +93,6 @@ class Database:
                 self.connection.execute("BEGIN IMMEDIATE")
                 yield self.connection
                 self.connection.execute("COMMIT")
-            except StoreError:
-                raise
             except (sqlite3.Error, ValueError) as error:  # ValueError: what JSON or UTF-8 cannot hold
                 raise StoreError(str(error)) from error
             finally:
