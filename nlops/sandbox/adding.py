@@ -10,7 +10,7 @@ from nlops.sandbox.place import Place
 
 NAME = "disk_free"
 FOLDER = "tools"
-# What somebody types; README.md and README.zh.md show the same session, and a test compares them.
+# What somebody types; README.md and README.zh.md show the same, and a test compares them.
 ANSWERS = (
     NAME,
     "Show how much space is left on a file system",

@@ -1,8 +1,11 @@
 """After a restart: done is said when the bot logs in or asks for a scan, and what was seen where it does neither."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from nlops.domain.bots import BotState, BotStatus, SignKind
 from nlops.domain.effects import Record, RunCalls, Say, ShowQr
@@ -123,3 +126,53 @@ def test_other_bots_do_not_count() -> None:
     restart.ends()
     assert not any("restarted" in t for t in restart.said(SignSeen(sign(SignKind.LOGGED_IN, bot="alice")), 5))
     assert len(restart.play.state.awaited) == 1
+
+
+STEPS = st.lists(
+    st.one_of(
+        st.just("restart"),
+        st.tuples(st.just("end"), st.booleans()),
+        st.tuples(st.just("sign"), st.sampled_from(list(SignKind)), st.sampled_from(["bob", "alice"])),
+        st.tuples(st.just("tick"), st.sampled_from([1, 29, 61])),
+        st.sampled_from(["stop", "more", "status", "cancel"]),
+    ),
+    max_size=25,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(steps=STEPS)
+def test_done_is_said_once_and_only_with_a_sign(steps: list[Any]) -> None:
+    """In any order: nothing raises; done is said at most once for each run that made a new process, and only after a
+    login or a scan of that bot, later than its start; in the end nothing is left waiting."""
+    play, seconds, started, done, open_runs = Play(), 0.0, 0, 0, []
+    since, last_shown = 0.0, -1.0
+
+    def count(effects: tuple[Any, ...]) -> int:
+        return sum("bob is restarted and" in one.text for one in of(Say, effects))
+
+    for step in steps:
+        seconds += 1
+        match step:
+            case "restart":
+                open_runs += [one.run_id for one in of(RunCalls, play.say("restart bob", seconds=seconds))]
+            case ("end", bool(ok)) if open_runs:
+                since = seconds - 0.5
+                started += ok
+                result = ToolResult(ok, "a new process", since=at(since).wall if ok else 0.0)
+                said = count(play(RunFinished(open_runs.pop(0), (result,)), seconds))
+                assert not said or last_shown >= since
+                done += said
+            case ("sign", kind, str(bot)):
+                last_shown = seconds if bot == "bob" and kind in (SignKind.LOGGED_IN, SignKind.WAITING) else last_shown
+                said = count(play(SignSeen(sign(kind, QR if kind is SignKind.WAITING else None, bot)), seconds))
+                assert not said or last_shown == seconds
+                done += said
+            case ("tick", int(more)):
+                seconds += more
+                assert count(play(Ticked(), seconds)) == 0
+            case str(words):
+                assert count(play.say(words, seconds=seconds)) == 0
+    assert done <= started
+    play(Ticked(), seconds + 1000)
+    assert not play.state.awaited
