@@ -40,7 +40,8 @@ def run(database: str, query: str) -> str:
 
 
 def _sqlite(database: str, query: str) -> str:
-    path = Path(unquote(urlsplit(database).path))
+    # sqlite:///x/y and sqlite:////x/y (SQLAlchemy's way of an absolute path) are the same file.
+    path = Path("/" + unquote(urlsplit(database).path).lstrip("/"))
     if not path.is_file():
         raise ValueError(f"there is no file {path}")
     line = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, timeout=2.0)

@@ -107,6 +107,7 @@ def shop(tmp_path: Path) -> Path:
 async def test_sqlite_reads(shop: Path) -> None:
     """Rows, the schema, functions, a recursive query."""
     target = f"sqlite://{shop}"
+    assert (await ask(f"sqlite:////{str(shop).lstrip('/')}", "select 1 as n")).text == "n\n1\n(1 row)"
     result = await ask(target, "select state, price from orders order by state")
     assert result.ok and result.text == "state | price\nopen  | ∅\npaid  | 3.5\n(2 rows)"
     assert "CREATE TABLE" in (await ask(target, "select sql from sqlite_master")).text
