@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from nlops.domain.audit import AuditPage, AuditQuery
 from nlops.domain.bots import BotState
 from nlops.domain.chat import ChatMessage, KnownContact
 from nlops.domain.config import BotConfig
@@ -124,6 +125,13 @@ class Store(Protocol):
 
     def next_proposal_id(self) -> int:
         """An id that no proposal ever had."""
+
+    async def find_tampering(self, at: float) -> str:
+        """Whether the audit still reaches its seal: empty, or why it did not since this was last asked; that is on
+        record. Raises StoreError."""
+
+    async def read_audit(self, query: AuditQuery) -> AuditPage:
+        """A page of the audit; its `fault` says where that could not be read."""
 
     def unsettled(self) -> list[ChatMessage]:
         """Messages that were received and never settled, oldest first."""

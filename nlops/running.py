@@ -3,23 +3,24 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 
 from nlops.domain import phrases
 from nlops.domain.effects import RunCalls
 from nlops.domain.errors import StoreError
 from nlops.domain.events import Event, RunFinished
 from nlops.domain.tools import ToolCall, ToolResult
+from nlops.gate.cleaning import clean_result
+from nlops.gate.redact import Redactor
 from nlops.ports import Runner, Store
 
 log = logging.getLogger("nlops")
 
 
 class Runs:
-    """Knows what goes on. `clean` takes secrets out of what came, before it becomes a message or a file: both leave."""
+    """Knows what goes on. What came is cleaned of secrets before it becomes a message or a file: both leave."""
 
-    def __init__(self, store: Store, clean: Callable[[str], str], put: Callable[[Event], Awaitable[None]]) -> None:
-        self._store, self._clean, self._put = store, clean, put
+    def __init__(self, store: Store, redactor: Redactor, put: Callable[[Event], Awaitable[None]]) -> None:
+        self._store, self._redactor, self._put = store, redactor, put
         self._stops: dict[int, asyncio.Event] = {}
 
     def begin(self, run_id: int) -> None:
@@ -43,7 +44,7 @@ class Runs:
             done = await _run_call(runner, effect, call, stop)
             ended = done is None
             result = done or ToolResult(False, phrases.ENDED_BY_STOP.say(effect.language))
-            result = replace(result, text=self._clean(result.text), rest=tuple(map(self._clean, result.rest)))
+            result = clean_result(result, self._redactor)
             results.append(result)
             log.info("ran %s: %s", call.tool, "ended" if ended else "ok" if result.ok else "failed")
             if not result.ok:

@@ -27,6 +27,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import assert_never
 
+from nlops import auditing
 from nlops.domain.chat import ChatMessage
 from nlops.domain.effects import (
     AskModel,
@@ -41,6 +42,7 @@ from nlops.domain.effects import (
     KeepStanding,
     Log,
     Outgoing,
+    ReadAudit,
     Record,
     RunCalls,
     Say,
@@ -66,6 +68,7 @@ from nlops.domain.model import ModelFailure
 from nlops.domain.tools import Catalogue
 from nlops.engine import Setup, State, step
 from nlops.following import Following
+from nlops.gate.cleaning import clean_effect, clean_message
 from nlops.gate.policy import admin_of, contacts_of
 from nlops.gate.redact import Redactor
 from nlops.gate.rules import HOUR_S
@@ -143,7 +146,7 @@ class Service:
         self._following = Following(config, parts.follower, parts.redactor.clean, self._queue)
         self._sender = Sender(config.chat, parts.chat, store, parts.draw_qr, self, self._queue.put)
         self._journal = Journal(store)
-        self._runner, self._runs = parts.runner, Runs(store, parts.redactor.clean, self._queue.put)
+        self._runner, self._runs = parts.runner, Runs(store, parts.redactor, self._queue.put)
 
     def offered(self, bot: str) -> str | None:
         """The login payload that the bot's state offers now."""
@@ -166,6 +169,7 @@ class Service:
                 self._tasks.create_task(self._tick())
                 if self._parts.look_at_tools is not None:
                     self._tasks.create_task(self._watch_tools(self._parts.look_at_tools))
+                self._tasks.create_task(auditing.watch(self._parts.store, self._queue.put))
                 for start in self._parts.background:
                     self._tasks.create_task(start())
                 await self._handle(before)
@@ -194,8 +198,10 @@ class Service:
         if isinstance(event, LinkChanged):
             self._sender.link(event.up)
             await self._queue.put(event)
-        elif await self._is_new(event):
-            await self._queue.put(MessageReceived(event))
+            return
+        message = clean_message(event, self._parts.redactor)
+        if await self._is_new(message):
+            await self._queue.put(MessageReceived(message))
 
     async def _is_new(self, message: ChatMessage) -> bool:
         """Whether an admin's message was never seen, in this life or an earlier one. What others say is not worth a
@@ -231,7 +237,8 @@ class Service:
     async def _execute(self, event: Event, effects: tuple[Effect, ...]) -> RecordRefused | None:
         """Keep what a step decided, then carry it out. Where that was not kept, its runs are dropped, and what it says
         is said from memory: no run without a record, and no silence."""
-        messages = [part for effect in effects if isinstance(effect, Outgoing) for part in self._messages(effect)]
+        effects = tuple(clean_effect(effect, self._parts.redactor) for effect in effects)
+        messages = [part for effect in effects if isinstance(effect, Outgoing) for part in split(effect)]
         waiting, refused = await self._journal.keep(event, effects, messages, time.time())
         self._sender.put(waiting)
         dropped: list[int] = []
@@ -243,11 +250,6 @@ class Service:
         if refused and (dropped or any(isinstance(effect, Record) for effect in effects)):
             return RecordRefused(refused, tuple(dropped))
         return None
-
-    def _messages(self, effect: Outgoing) -> list[Outgoing]:
-        """What leaves for this, cleaned before it lies on a disk. (A file's text was cleaned when it was made.)"""
-        clean = self._parts.redactor.clean
-        return [replace(one, text=clean(one.text)) if isinstance(one, Say) else one for one in split(effect)]
 
     def _carry_out(self, effect: Effect) -> None:
         """Start what the world is asked for. Nothing here is waited for: the interpreter goes on."""
@@ -268,9 +270,11 @@ class Service:
                 self._tasks.create_task(self._ask_name(effect))
             case KeepContact():
                 self._tasks.create_task(self._keep_contact(effect))
+            case ReadAudit():
+                self._tasks.create_task(auditing.read(self._parts.store, effect, self._queue.put))
             case Log():
                 level = logging.getLevelNamesMapping()[effect.level.upper()]
-                log.log(level, self._parts.redactor.clean(effect.text))
+                log.log(level, "%s", effect.text)
             case Say() | ShowQr() | GiveFile() | Record() | KeepBots() | KeepProposals() | KeepStanding():
                 pass  # it is in the store, or with the sender
             case _:

@@ -130,7 +130,7 @@ async def test_stop_ends_the_process_group(live: Live) -> None:
         assert told.startswith("long failed")
         assert is_gone(int(pid_file.read_text()))
         live.says("stop")
-        await live.hears("Nothing of yours")
+        await live.hears("“stop all”")
     with live.store() as store:
         assert [record.kind for record in store.records()] == ["allowed", "cancelled", "unknown"]
 

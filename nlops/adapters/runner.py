@@ -3,14 +3,14 @@
 Cancelling the task that runs a call ends its process group: nothing of it goes on.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import assert_never
 from urllib.parse import urlsplit
 
 from nlops.adapters.hosts import is_here, say_away
-from nlops.adapters.runners.argv import hide, run_argv
+from nlops.adapters.runners.argv import run_argv
 from nlops.adapters.runners.builtin import Builtins, describe_duration
 from nlops.adapters.runners.python import run_python
 from nlops.adapters.runners.secrets import NoSecret, resolve
@@ -29,6 +29,7 @@ from nlops.domain.tools import (
     ToolSpec,
 )
 from nlops.domain.words import Language
+from nlops.gate.redact import secrets_in
 from nlops.ports import ProcessManager
 from nlops.toolbox.arguments import check_call, with_defaults
 from nlops.toolbox.targets import stand_for, target_properties
@@ -43,6 +44,7 @@ class ToolRunner:
     def __init__(self, config: Config, catalogue: Catalogue, managers: Mapping[str, ProcessManager]) -> None:
         """`managers` by the key of [[bot]] that chooses them."""
         self._config, self._catalogue, self._managers = config, catalogue, managers
+        self._known = secrets_in(config)
         self._builtins = Builtins(config, managers)
 
     def using(self, catalogue: Catalogue) -> "ToolRunner":
@@ -66,18 +68,19 @@ class ToolRunner:
             return ToolResult(False, str(error))
 
         async def start(one: ToolSpec) -> ToolResult:
-            return await self._start(one, ToolCall(call.tool, arguments), bots, language)
+            known = (*self._known, *secrets)
+            return await self._start(one, ToolCall(call.tool, arguments), bots, language, known)
 
         verify = tool.verify
         if verify is None or isinstance(tool.run, BuiltinRun):  # a builtin restart looks by itself
-            return hide(await start(tool), secrets)
+            return await start(tool)
         bot = self._config.bot(str(call.arguments.get(verify.bot, ""))) if verify.bot else None
         if bot is not None:
             # Its title stands for the bot in what is said.
             named = replace(tool, title=bot.name)
             look = partial(self._builtins.look, bot, language)
-            return hide(await run_and_look(named, verify, look, start, language), secrets)
-        return hide(await run_and_check(tool, verify, call.arguments, start, language), secrets)
+            return await run_and_look(named, verify, look, start, language)
+        return await run_and_check(tool, verify, call.arguments, start, language)
 
     def _host(self, tool: ToolSpec, call: ToolCall) -> str | None:
         """Where a tool runs; None for this machine."""
@@ -87,17 +90,23 @@ class ToolRunner:
         return bot.host if bot is not None else None
 
     async def _start(
-        self, tool: ToolSpec, call: ToolCall, bots: Mapping[str, BotState], language: Language
+        self,
+        tool: ToolSpec,
+        call: ToolCall,
+        bots: Mapping[str, BotState],
+        language: Language,
+        known: Sequence[str],
     ) -> ToolResult:
+        """`known` are secrets that no output shows."""
         match tool.run:
             case ArgvRun():
-                return await run_argv(tool, tool.run, call.arguments)
+                return await run_argv(tool, tool.run, call.arguments, known)
             case HttpRun():
                 from nlops.adapters.runners.http import run_http  # its library is large
 
-                return await run_http(tool, tool.run, call.arguments)
+                return await run_http(tool, tool.run, call.arguments, known)
             case PythonRun():
-                return await run_python(tool, tool.run, call.arguments)
+                return await run_python(tool, tool.run, call.arguments, known)
             case BuiltinRun(name):
                 return await self._builtins.run(name, call, bots, language)
             case _:

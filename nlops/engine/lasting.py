@@ -1,7 +1,7 @@
 """Runs that last: every now and then it is said that they go on, and who asked may stop them.
 
-`stop` (also `停止`), `stop N` where several go on; `cancel` (`取消`) does the same where no proposal waits for an
-answer.
+`stop` or `cancel` (`停止`, `取消`), with its number where several go on. While a proposal waits here, the word without
+a number is the answer to that; and where nothing of theirs goes on, the gate tells the words that stop more.
 """
 
 import re
@@ -11,9 +11,9 @@ from dataclasses import replace
 from nlops.domain import phrases
 from nlops.domain.effects import Effect, Say, StopRuns
 from nlops.domain.events import Moment
-from nlops.domain.tools import ProposalState
 from nlops.engine.deciding import record_of
 from nlops.engine.state import Asker, Running, State, Step
+from nlops.gate import confirm
 from nlops.replies import show_call
 from nlops.understand.fold import fold_strictly
 
@@ -44,7 +44,7 @@ def on_words(state: State, asker: Asker) -> Step | None:
     if match is None:
         return None
     mine = {run_id: run for run_id, run in state.running.items() if run.asker.contact_id == asker.contact_id}
-    if match[1] in ("cancel", "取消") and match[2] is None and (not mine or _waits(state, asker)):
+    if match[2] is None and (not mine or _waits(state, asker)):  # the gate's to answer
         return None
     if match[2] is not None:
         mine = {run_id: run for run_id, run in mine.items() if run_id == int(match[2])}
@@ -58,11 +58,9 @@ def on_words(state: State, asker: Asker) -> Step | None:
 
 
 def _waits(state: State, asker: Asker) -> bool:
-    """Whether a proposal is open here: then `cancel` is the answer to it."""
+    """Whether a proposal waits here: then the word is the answer to it."""
     place = (asker.contact_id, asker.conversation_id)
-    return any(
-        one.state is ProposalState.OPEN and (one.contact_id, one.conversation_id) == place for one in state.proposals
-    )
+    return any(one.state in confirm.WAITS and confirm.place_of(one) == place for one in state.proposals)
 
 
 def _say_which(runs: Mapping[int, Running], asker: Asker) -> str:

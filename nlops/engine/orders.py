@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from nlops.domain import phrases
+from nlops.domain.audit import AuditQuery
 from nlops.domain.bots import BotState
 from nlops.domain.effects import AskModel, KeepBots, Log, Say
 from nlops.domain.events import ModelAnswered, Moment
@@ -11,6 +12,7 @@ from nlops.domain.model import ModelFailure
 from nlops.domain.tools import Interpretation
 from nlops.engine import lasting, paging
 from nlops.engine.deciding import on_answer, record_of
+from nlops.engine.history import on_query, read_query
 from nlops.engine.muting import mute
 from nlops.engine.proposing import edit, on_calls
 from nlops.engine.standing import on_standing_word, read_standing_word
@@ -21,12 +23,12 @@ from nlops.understand.keywords import Answer, AuditTail, Help, Mute, RescueSwitc
 
 def on_order(setup: Setup, state: State, asker: Asker, now: Moment) -> Step:
     """An admin's words: a keyword, an answer to a proposal, or free text for the model."""
-    word = read_standing_word(asker.words, setup.catalogue)
-    if word is not None:
-        return on_standing_word(setup, state, asker, word, now)
     taken = lasting.on_words(state, asker) or paging.on_words(state, asker)
     if taken is not None:
         return taken
+    word = read_standing_word(asker.words, setup.catalogue)
+    if word is not None:
+        return on_standing_word(setup, state, asker, word, now)
     order = read_keyword(asker.words, setup.catalogue, asker.language)
     if isinstance(order, Answer) and _is_just_a_word(state, order):
         order = None
@@ -50,10 +52,21 @@ def on_order(setup: Setup, state: State, asker: Asker, now: Moment) -> Step:
             return _switch_rescue(setup, state, asker, order)
         case Mute():
             return mute(setup, state, asker, order.bot, order.minutes, now)
-        case AuditTail():
-            return state, (Say(asker.conversation_id, phrases.NOT_YET.say(asker.language)),)
+        case AuditTail(words):
+            return _on_audit(setup, state, asker, words, now)
         case _:
             assert_never(order)
+
+
+def _on_audit(setup: Setup, state: State, asker: Asker, words: str, now: Moment) -> Step:
+    match read_query(setup, state, asker, words):
+        case AuditQuery() as query:
+            return on_query(state, asker, query)
+        case str(word):
+            return state, (Say(asker.conversation_id, phrases.AUDIT_WHO.say(asker.language, word=word)),)
+        case None:  # a sentence that begins with the word
+            meant = begin(asker.words, setup.catalogue, setup.prompts, asker.language)
+            return _on_meaning(setup, state, asker, meant, now)
 
 
 def _is_just_a_word(state: State, answer: Answer) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from nlops.domain import phrases
-from nlops.domain.effects import Effect, Say
+from nlops.domain.effects import Effect, Record, Say
 from nlops.domain.events import Moment
 from nlops.domain.tools import Proposal, ProposalState, Source, ToolCall, ToolSpec
 from nlops.engine.deciding import close, go_on, record_of, ruling_on, tools_of
@@ -59,11 +59,14 @@ def on_calls(
     )
     state, records = _supersede(replace(state, next_id=state.next_id + 1), proposal, tools)
     proposal = replace(proposal, needs_code=bool(records or edits))
+    codes = [one.details["code"] for one in records if isinstance(one, Record)]
+    void = "".join(f"{phrases.REPLACED.say(asker.language, code=code)}\n" for code in codes)
     if not waits:
         state, effects = go_on(setup, state, asker, proposal, now, "allowed")
-        return state, (*records, *effects)
+        said = (Say(asker.conversation_id, void.rstrip()),) if void else ()
+        return state, (*records, *said, *effects)
     details = {"source": source, "code": proposal.code, **({"edits": edits} if edits else {})}
-    text = say_proposal(proposal, ruling.ttl_s, asker.language)
+    text = void + say_proposal(proposal, ruling.ttl_s, asker.language)
     state = replace(state, proposals=(*state.proposals, proposal))
     return state, (*records, record_of(asker, "proposed", filled, details), Say(asker.conversation_id, text))
 

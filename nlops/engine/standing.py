@@ -1,5 +1,6 @@
 """What admins set until further notice: the kill switch, and the end of a mute. Everybody hears of it.
 
+stop ──────▶ what waits here is dropped, and the words for the rest are told
 stop all ──▶ what runs is ended, what waits is dropped, nothing that changes something begins, over restarts too
 resume ────▶ changes are possible again; what was dropped stays dropped
 """
@@ -20,6 +21,7 @@ from nlops.gate import confirm
 from nlops.understand.fold import fold
 from nlops.understand.names import name_at
 
+_JUST_STOP = frozenset({"stop", "halt", "停", "停止", "停下", "住手"})
 _STOP = frozenset({"stop all", "stop everything", "全部停止", "停止全部", "停止一切", "全部停下", "紧急停止"})
 _RESUME = frozenset({"resume", "resume all", "恢复", "全部恢复", "恢复执行", "解除停止"})
 _UNMUTE = ("unmute", "取消静音", "解除静音")
@@ -28,6 +30,11 @@ _UNMUTE = ("unmute", "取消静音", "解除静音")
 @dataclass(frozen=True)
 class StopAll:
     """The kill switch."""
+
+
+@dataclass(frozen=True)
+class JustStop:
+    """Somebody wants something stopped, and does not say what."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +49,7 @@ class Unmute:
     bot: str
 
 
-Word = StopAll | Resume | Unmute
+Word = StopAll | JustStop | Resume | Unmute
 
 
 def read_standing_word(text: str, catalogue: Catalogue) -> Word | None:
@@ -50,6 +57,8 @@ def read_standing_word(text: str, catalogue: Catalogue) -> Word | None:
     folded = fold(text).rstrip(".!。！")
     if folded in _STOP:
         return StopAll()
+    if folded in _JUST_STOP and not any(folded == fold(word) for tool in catalogue.tools for word in tool.keywords):
+        return JustStop()
     if folded in _RESUME:
         return Resume()
     word = next((word for word in _UNMUTE if folded.startswith(word)), None)
@@ -66,6 +75,8 @@ def on_standing_word(setup: Setup, state: State, asker: Asker, word: Word, now: 
     match word:
         case StopAll():
             return _stop(setup, state, asker, now)
+        case JustStop():
+            return _just_stop(state, asker)
         case Resume():
             return _resume(setup, state, asker)
         case Unmute(bot):
@@ -86,6 +97,15 @@ def _stop(setup: Setup, state: State, asker: Asker, now: Moment) -> Step:
         effects.append(StopRuns(runs))
     fields = {"admin": asker.admin, "runs": len(runs), "proposals": len(waiting)}
     return state, (*effects, *tell_everybody(setup, state, asker, phrases.STOPPED_ALL, **fields))
+
+
+def _just_stop(state: State, asker: Asker) -> Step:
+    here = (asker.contact_id, asker.conversation_id)
+    dropped = [one for one in state.proposals if one.state in confirm.WAITS and confirm.place_of(one) == here]
+    state, closed = close(state, tuple(confirm.move(one, "no") if one in dropped else one for one in state.proposals))
+    lines = [phrases.DENIED.say(asker.language, code=one.code) for one in dropped]
+    text = "\n".join((*lines, phrases.STOP_WHAT.say(asker.language, runs=len(state.running))))
+    return state, (*closed, Say(asker.conversation_id, text))
 
 
 def _resume(setup: Setup, state: State, asker: Asker) -> Step:

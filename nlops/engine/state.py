@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from nlops.domain.audit import AuditQuery
 from nlops.domain.bots import BotState, SignKind
 from nlops.domain.chat import KnownContact
 from nlops.domain.config import AdminConfig, Config
@@ -78,6 +79,8 @@ class State:
     then; `lost` are the admins whose contact that account does not know; `asked` are the strangers whose names were
     asked for since, True while the answer is awaited.
 
+    `audits` are questions to the audit that wait for its answer; `audit_pages` is what each admin's `audit more` asks.
+
     `lasting` is, for each run that goes on, when it was first seen (monotonic seconds) and after how many seconds it is
     told of next. `pages` is what is left to show of long outputs, by (contact id, conversation id). `shown` is the last
     login or scan of each bot's log, and when it was seen (unix seconds); `awaited` are the logins that runs wait for.
@@ -101,6 +104,8 @@ class State:
     pages: Mapping[tuple[str, str], Pages] = field(default_factory=dict)
     shown: Mapping[str, tuple[SignKind, float]] = field(default_factory=dict)
     awaited: tuple[Awaited, ...] = ()
+    audits: Mapping[int, tuple[Asker, AuditQuery]] = field(default_factory=dict)
+    audit_pages: Mapping[str, AuditQuery] = field(default_factory=dict)
     next_id: int = 1
 
 

@@ -6,6 +6,8 @@ from typing import assert_never
 from nlops.domain.effects import Effect, KeepProposals, KeepStanding
 from nlops.domain.events import (
     AlertSeen,
+    AuditRead,
+    AuditTampered,
     BacklogRead,
     ContactsFound,
     Event,
@@ -25,6 +27,7 @@ from nlops.domain.events import (
 )
 from nlops.engine import (
     deciding,
+    history,
     lasting,
     link,
     messages,
@@ -76,23 +79,25 @@ def _route(setup: Setup, state: State, event: Event, now: Moment) -> Step:
             return watching.on_backlog(setup, state, event, now)
         case ModelAnswered():
             return orders.on_answer_of_model(setup, state, event, now)
-        case RunFinished():
-            return _on_finished(setup, state, event, now)
+        case RunFinished() | RecordRefused():
+            return _on_run(setup, state, event, now)
         case ToolsChanged():
             return reloading.on_tools_changed(setup, state, event)
-        case RecordRefused():
-            state = verifying.on_dropped(setup, state, event.dropped_runs)
-            return deciding.on_record_refused(state, event)
         case LinkChanged() | SendDoubtful() | Paired() | ContactsFound() | NameKnown():
             return _on_account(setup, state, event)
+        case AuditRead() | AuditTampered():
+            return history.on_event(setup, state, event)
         case Ticked():
             return _on_tick(setup, state, now)
         case _:
             assert_never(event)
 
 
-def _on_finished(setup: Setup, state: State, event: RunFinished, now: Moment) -> Step:
+def _on_run(setup: Setup, state: State, event: RunFinished | RecordRefused, now: Moment) -> Step:
     """What a run gave is said; what must be true after it is waited for; what did not fit is kept."""
+    if isinstance(event, RecordRefused):
+        state = verifying.on_dropped(setup, state, event.dropped_runs)
+        return deciding.on_record_refused(state, event)
     state, event, verified = verifying.on_finished(setup, state, event, now)
     state, hints = paging.on_finished(state, event)
     state, told = deciding.on_finished(setup, state, event, now)

@@ -135,6 +135,7 @@ def test_a_keyword_about_the_same_tool_replaces_what_waits() -> None:
     assert of(RunCalls, play.say("status", seconds=1)) and play.state.proposals[0].state is ProposalState.OPEN
     effects = play.say("restart alice", seconds=2)
     assert of(RunCalls, effects)[0].calls == (ALICE,) and of(Record, effects)[0].kind == "superseded"
+    assert "7K3F is void" in of(Say, effects)[0].text
     assert not of(RunCalls, play.say("7K3F", seconds=3))
 
 

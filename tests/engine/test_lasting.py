@@ -40,14 +40,16 @@ def test_stop(words: str) -> None:
 
 
 def test_an_open_proposal_is_answered_first() -> None:
-    """`cancel` drops it; `stop` means the run all the same."""
+    """Either word drops it; with its number, the run is meant."""
     play = Play()
-    running(play, "restart bob")
+    (run_id,) = running(play, "restart bob")
     play.propose(RESTART)
     dropped = play.say("cancel")
     assert not of(StopRuns, dropped) and "Dropped 7K3F" in of(Say, dropped)[0].text
     play.propose(RESTART, code="8M4G")
-    assert of(StopRuns, play.say("stop"))
+    assert not of(StopRuns, play.say("stop"))
+    play.propose(RESTART, code="9N5H")
+    assert of(StopRuns, play.say(f"stop {run_id}"))
 
 
 def test_several_runs_are_listed() -> None:
@@ -65,11 +67,12 @@ def test_only_who_asked() -> None:
     play = Play()
     (run_id,) = running(play, "restart bob")
     for words in ("stop", f"stop {run_id}"):
-        (said,) = play.say(words, LAN)
-        assert isinstance(said, Say) and "没有正在执行" in said.text
+        effects = play.say(words, LAN)
+        assert of(Say, effects) and not of(StopRuns, effects)
     assert "Nothing of yours" in of(Say, play.say("stop 999"))[0].text
 
 
-def test_cancel_with_nothing_at_all() -> None:
-    """As ever: nothing waits for a confirmation."""
+def test_with_nothing_at_all() -> None:
+    """As ever: nothing waits for a confirmation, and what stops more is told."""
     assert "Nothing waits" in of(Say, Play().say("cancel"))[0].text
+    assert "“stop all”" in of(Say, Play().say("stop"))[0].text

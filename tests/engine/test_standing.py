@@ -8,7 +8,7 @@ from nlops.domain.config import PolicyConfig, RuleConfig, ToolPolicyConfig
 from nlops.domain.effects import Record, RunCalls, Say, StopRuns
 from nlops.domain.events import RunFinished, TookOver
 from nlops.domain.tools import ProposalState, ToolCall, ToolResult
-from nlops.engine.standing import Resume, StopAll, Unmute, read_standing_word
+from nlops.engine.standing import JustStop, Resume, StopAll, Unmute, read_standing_word
 from tests.engine.play import RESTART, Play, of
 from tests.support import LAN, MALLORY, WEI, make_config, make_setup, shipped_catalogue
 
@@ -23,7 +23,9 @@ def test_words() -> None:
         assert read_standing_word(text, CATALOGUE) == Resume()
     for text in ("unmute bob", "取消静音 鲍勃", "取消静音鲍勃"):
         assert read_standing_word(text, CATALOGUE) == Unmute("bob")
-    for text in ("stop", "stop all bots", "恢复 bob", "resume bob", "unmute", "unmute carol", "unmute bob now"):
+    for text in ("stop", "停", "Halt!"):
+        assert read_standing_word(text, CATALOGUE) == JustStop()
+    for text in ("stop bob", "stop all bots", "恢复 bob", "resume bob", "unmute", "unmute carol", "unmute bob now"):
         assert read_standing_word(text, CATALOGUE) is None
 
 
@@ -125,3 +127,16 @@ def test_what_did_not_run_is_told() -> None:
         one.text for one in of(Say, play(RunFinished(run.run_id, (ToolResult(True, "ok"), ToolResult(False, "no")))))
     ]
     assert "3. restart  bot = alice" in told[-1] and "1 further" in told[-1]
+
+
+def test_just_stop() -> None:
+    """What waits here is dropped, the run goes on, and the word for the rest is told."""
+    play = Play()
+    assert of(RunCalls, play.say("restart bob"))
+    play.propose(RESTART)
+    effects = play.say("stop", seconds=1)
+    assert (
+        "Dropped 7K3F" in of(Say, effects)[0].text and "1 run(s) are under way. “stop all”" in of(Say, effects)[0].text
+    )
+    assert [one.kind for one in of(Record, effects)] == ["denied"] and not of(StopRuns, effects)
+    assert not of(RunCalls, play.say("7K3F", seconds=2))

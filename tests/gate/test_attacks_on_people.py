@@ -1,4 +1,4 @@
-"""The attacks on who may and on what was confirmed (attacks.jsonl), each played through the engine.
+"""The attacks on who may and on what was confirmed (attacks_on_people.jsonl), each played through the engine.
 
 `setup` says who sends and what holds before, `payload` what is sent; `{{CONFIRM P1}}` is tried in every form that
 confirms. What an outcome means is checked for all of its kind, what is special to one in SPECIAL.
@@ -18,7 +18,9 @@ from nlops.domain.tools import ProposalState, ToolCall, ToolResult
 from tests.engine.play import Play, of
 from tests.support import LAN, WEI, make_config, make_setup
 
-ATTACKS = [json.loads(line) for line in Path(__file__).with_name("attacks.jsonl").read_text("utf-8").splitlines()]
+ATTACKS = [
+    json.loads(line) for line in Path(__file__).with_name("attacks_on_people.jsonl").read_text("utf-8").splitlines()
+]
 SENDERS = {
     "admin": WEI,
     "admin2": LAN,
