@@ -26,7 +26,8 @@ def on_tools_changed(setup: Setup, state: State, event: ToolsChanged) -> Step:
     changed = _changes(event.before, event.catalogue)
     state, closed = _lapse(state, event.catalogue)
     digests = {tool.name: tool.digest for tool in event.catalogue.tools}
-    record = Record("reloaded", "", "", {"changes": dict(changed), "definitions": digests})
+    reason = ", ".join(f"{name}: {what}" for name, what in changed.items())
+    record = Record("reloaded", "", "", {"reason": reason, "changes": dict(changed), "definitions": digests})
     told = _tell(setup, state, lambda language: phrases.RELOADED.say(language, changes=_say_changes(changed, language)))
     return state, (record, *closed, *told)
 
