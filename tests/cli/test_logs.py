@@ -4,13 +4,15 @@ import logging
 import sys
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from nlops.cli.logs import SafeFormatter, safe_hook
 from nlops.gate.escape import escape, escape_lines
 from nlops.gate.redact import STARS, Redactor
 
+# The machine may be busy: how long an example takes says nothing.
+BUSY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 SECRET = "the-api-key-of-tests-42"
 FORMATTER = SafeFormatter(Redactor([SECRET]))
 
@@ -58,6 +60,7 @@ def test_an_error_that_ends_the_process(capsys: pytest.CaptureFixture[str]) -> N
 
 
 @given(st.text(st.characters(codec=None), max_size=80))
+@settings(BUSY)
 def test_any_text_is_one_line(text: str) -> None:
     """Whatever was written: one line, that a terminal and a file can take."""
     for shown in (escape(text), line("%s", text)):

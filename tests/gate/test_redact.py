@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from hypothesis import assume, example, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from nlops.adapters.runners.outputs import MAX_PAGE, failed, present
@@ -19,6 +19,8 @@ from nlops.gate.redact import STARS, Redactor, secrets_in
 from nlops.sandbox.botlog import PythonWechaty, StarterBot
 from tests.support import make_config
 
+# The machine may be busy: how long an example takes says nothing.
+BUSY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 TOOL = ToolSpec("show", "Show", "", {}, ArgvRun(("true",)), ToolPolicy("read"))
 ATTACKS = {
     one["id"]: one
@@ -51,6 +53,7 @@ def test_every_secret_of_a_configuration_is_known() -> None:
 
 @given(SECRETS, WORDS, WORDS, st.data())
 @example("tok/en+va lue\"'&é", "", "", st.none()).via("each form has its own characters")
+@settings(BUSY)
 def test_no_form_of_a_secret_leaves(secret: str, before: str, after: str, data: st.DataObject) -> None:
     """As it is, in JSON, an address, HTML, base64, hexadecimal digits: whatever stands around it."""
     forms = sorted(forms_of(secret))
@@ -60,6 +63,7 @@ def test_no_form_of_a_secret_leaves(secret: str, before: str, after: str, data: 
 
 
 @given(SECRETS, WORDS, WORDS, st.data())
+@settings(BUSY)
 def test_no_secret_leaves_across_lines_and_colours(secret: str, before: str, after: str, data: st.DataObject) -> None:
     """A line break or a colour inside changes nothing; the number of lines stays."""
     cut = data.draw(st.integers(1, len(secret) - 1))
@@ -71,6 +75,7 @@ def test_no_secret_leaves_across_lines_and_colours(secret: str, before: str, aft
 
 
 @given(LONG, st.integers(0, 60), st.sampled_from(["a", "ab cd\n", "行 "]))
+@settings(BUSY)
 def test_no_secret_leaves_in_pages(secret: str, offset: int, filling: str) -> None:
     """However a text is cut into pages and long lines, a secret on the edge is gone from both sides."""
     text = (filling * MAX_PAGE)[: MAX_PAGE - 30 + offset] + secret + (filling * MAX_PAGE)[:MAX_PAGE]
@@ -84,6 +89,7 @@ def test_no_secret_leaves_in_pages(secret: str, offset: int, filling: str) -> No
 
 
 @given(LONG, st.data())
+@settings(BUSY)
 def test_what_is_left_of_a_cut_secret_goes_too(secret: str, data: st.DataObject) -> None:
     """A text that was capped in the middle of a secret shows nothing of it, down to eight bytes."""
     size = data.draw(st.integers(8, len(secret) - 1)) if len(secret) > 9 else 8
@@ -95,7 +101,7 @@ def test_what_is_left_of_a_cut_secret_goes_too(secret: str, data: st.DataObject)
     st.text(st.characters(codec="utf-8"), max_size=300)
     | st.text("password:= \"'\\\n-BEGIN PRIVATEKEYsk_13678", max_size=200)
 )
-@settings(max_examples=300)
+@settings(BUSY, max_examples=300)
 def test_any_text_can_be_cleaned(text: str) -> None:
     """Nothing raises, the lines stay as many, and cleaning twice is cleaning once."""
     redactor = Redactor(["hunter2-hunter2"])
@@ -112,7 +118,7 @@ PARTS = st.sampled_from([*_MARKS.split("|"), *_MORE.split("|"), "x" * 20, "Z" * 
 
 
 @given(st.lists(PARTS, max_size=12).map("".join))
-@settings(max_examples=400)
+@settings(BUSY, max_examples=400)
 def test_the_quick_look_misses_nothing(text: str) -> None:
     """Whatever any shape would find, the one pass that looks first has found as well."""
     data = text.encode()
