@@ -19,7 +19,7 @@ from nlops.understand.fold import fold_strictly
 
 FIRST_S = 30.0
 MOST_S = 300.0  # between two words on the same run
-_STOP = re.compile(r"(stop|停止|cancel|取消)(?: ?#?(\d{1,9}))?")
+_STOP = re.compile(r"(?:stop|halt|停|停止|停下|住手|cancel|取消)(?: ?#?(\d{1,9}))?")
 
 
 def on_tick(state: State, now: Moment) -> Step:
@@ -44,10 +44,10 @@ def on_words(state: State, asker: Asker) -> Step | None:
     if match is None:
         return None
     mine = {run_id: run for run_id, run in state.running.items() if run.asker.contact_id == asker.contact_id}
-    if match[2] is None and (not mine or _waits(state, asker)):  # the gate's to answer
+    if match[1] is None and (not mine or _waits(state, asker)):  # the gate's to answer
         return None
-    if match[2] is not None:
-        mine = {run_id: run for run_id, run in mine.items() if run_id == int(match[2])}
+    if match[1] is not None:
+        mine = {run_id: run for run_id, run in mine.items() if run_id == int(match[1])}
     if not mine:
         return state, (Say(asker.conversation_id, phrases.NOTHING_RUNS.say(asker.language)),)
     if len(mine) > 1:

@@ -29,7 +29,7 @@ def test_how_long_it_has_been_going_on() -> None:
     assert not any(of(Say, play(Ticked(), seconds)) for seconds in range(1201, 1600)) and not play.state.lasting
 
 
-@pytest.mark.parametrize("words", ["stop", "STOP", "停止", "cancel", "取消", "stop 1", "停止 1"])
+@pytest.mark.parametrize("words", ["stop", "STOP", "停止", "停", "Halt", "cancel", "取消", "stop 1", "停止 1"])
 def test_stop(words: str) -> None:
     """Recorded, then stopped: by either word where nothing waits for an answer."""
     play = Play()
