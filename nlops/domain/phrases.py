@@ -267,8 +267,9 @@ DONE_SCAN = Phrase(
     zh="{bot} 重启完成，需要扫码：二维码会自动发来。",
 )
 DONE_SCAN_SILENT = Phrase(
-    en="{bot} is restarted and asks for a scan. QR rescue is off for it: “qr {bot}” brings the code.",
-    zh="{bot} 重启完成，需要扫码。它的扫码救援已关闭，发「qr {bot}」取码。",
+    en="{bot} is restarted and asks for a scan. Its code is not sent by itself now (muted, or QR rescue is off): "
+    "“qr {bot}” brings it.",
+    zh="{bot} 重启完成，需要扫码。现在不会自动发码（已静音，或扫码救援已关闭），发「qr {bot}」取码。",
 )
 NO_LOGIN = Phrase(
     en="{bot} was started again, and for {seconds} s its log showed neither a login nor a scan (state: {status}). "

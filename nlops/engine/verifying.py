@@ -116,7 +116,8 @@ def _say_shown(state: State, one: Awaited, kind: SignKind, after_s: float) -> st
     fields = {"bot": one.bot, "seconds": max(0, round(after_s))}
     if kind is SignKind.LOGGED_IN:
         return phrases.DONE_LOGIN.say(one.asker.language, **fields)
-    phrase = phrases.DONE_SCAN if state.bots.get(one.bot, BotState()).rescue else phrases.DONE_SCAN_SILENT
+    is_offered = state.bots.get(one.bot, BotState()).rescue and one.bot not in state.standing.mutes
+    phrase = phrases.DONE_SCAN if is_offered else phrases.DONE_SCAN_SILENT
     return phrase.say(one.asker.language, bot=one.bot)
 
 

@@ -87,6 +87,15 @@ def test_a_scan_while_rescue_is_off() -> None:
     assert "“qr bob”" in text and not of(ShowQr, restart.effects)
 
 
+def test_a_scan_while_the_bot_is_muted() -> None:
+    """As said to a mute: no code comes by itself, and that is what is told."""
+    restart = Restart()
+    restart.ends()
+    restart.play.say("mute bob 30m", seconds=3)
+    (text,) = restart.said(SignSeen(sign(SignKind.WAITING, "http://weixin.qq.com/x/new")), 5)
+    assert "“qr bob”" in text and not of(ShowQr, restart.effects)
+
+
 def test_neither_of_both() -> None:
     """Its time is over: what was seen is told, not that it is done; once."""
     restart = Restart()
