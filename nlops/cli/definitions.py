@@ -143,7 +143,8 @@ def _check_mapping(tool: ToolSpec) -> Iterator[Fault]:
     named = with_targets(tool, dict.fromkeys(_said(tool, target_properties(tool)) or ["shop"], "x"))
     catalogue = Catalogue((named,), tuple(map(BotName, _said(tool, bots) or ["bob"])))
     for at, example in enumerate(tool.examples):
-        reply = ModelReply(json.dumps({"calls": [{tool.name: dict(example.arguments)}]}))
+        # As a native call: what is understood of any model, whatever shape a prompt asks for.
+        reply = ModelReply("", ((tool.name, json.dumps(dict(example.arguments))),))
         meant = begin(example.text, catalogue, Prompts("{tools}{bots}"), language_of(example.text))
         for _ in range(MOST_QUESTIONS):
             meant = resume(meant, reply) if isinstance(meant, Question) else meant
