@@ -15,7 +15,7 @@ from nlops.domain.model import ModelFailure, ModelReply, ModelRequest
 from nlops.domain.outbox import Outcome, Waiting
 from nlops.domain.processes import Seen
 from nlops.domain.standing import Standing
-from nlops.domain.tools import Proposal, ToolCall, ToolResult
+from nlops.domain.tools import Catalogue, Proposal, ToolCall, ToolResult
 from nlops.domain.words import Language
 
 ChatEvent = ChatMessage | LinkChanged
@@ -52,6 +52,10 @@ class Model(Protocol):
 
     async def stop(self) -> None: ...
 
+    async def renew(self, warm_up: tuple[ModelRequest, ...]) -> None:
+        """The definitions are others now: read the prefixes of these questions before the next one, and at every later
+        start. Nothing to do for who reads every question whole. Never raises."""
+
 
 class Follower(Protocol):
     """Follows files. `deliver(path, block, key)` is called on the follower's own thread with whole lines only, each
@@ -80,6 +84,9 @@ class Runner(Protocol):
     """Runs one validated call. Never raises for what the tool did; that is a ToolResult."""
 
     async def run(self, call: ToolCall, bots: Mapping[str, BotState], language: Language) -> ToolResult: ...
+
+    def using(self, catalogue: Catalogue) -> "Runner":
+        """The same for another catalogue; runs that have begun go on under theirs."""
 
 
 class Factors(Protocol):

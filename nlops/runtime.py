@@ -23,12 +23,11 @@ import logging
 import os
 import time
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import assert_never
 
 from nlops import auditing
-from nlops.domain import phrases
 from nlops.domain.chat import ChatMessage
 from nlops.domain.effects import (
     AskModel,
@@ -65,32 +64,38 @@ from nlops.domain.events import (
     NameKnown,
     Paired,
     RecordRefused,
-    RunFinished,
     Ticked,
     TookOver,
+    ToolsChanged,
 )
-from nlops.domain.tools import ToolCall, ToolResult
+from nlops.domain.model import ModelRequest
+from nlops.domain.tools import Catalogue
 from nlops.engine import Setup, State, step
 from nlops.following import Following
-from nlops.gate.cleaning import clean_effect, clean_message, clean_result
+from nlops.gate.cleaning import clean_effect, clean_message
 from nlops.gate.policy import admin_of, contacts_of
 from nlops.gate.redact import Redactor
 from nlops.gate.rules import HOUR_S
 from nlops.journal import Journal
 from nlops.outgoing.box import split
 from nlops.ports import Chat, ChatEvent, Factors, Follower, Model, Runner, Store
+from nlops.running import Runs
 from nlops.sender import Sender
+from nlops.understand.interpret import warm_up_requests
 
 log = logging.getLogger("nlops")
 
 QUEUE_SIZE = 1000
 TICK_S = 1.0
+TOOLS_EVERY_S = 1.0
 DRAIN_S = 5.0
 
 
 @dataclass
 class Parts:
-    """The outside world, as ports. `background` are further things that run as long as the service does."""
+    """The outside world, as ports. `background` are further things that run as long as the service does.
+    `look_at_tools` says what became of the definitions on the disk: others, why they can't be taken, or None where they
+    are as they were."""
 
     chat: Chat
     model: Model
@@ -101,6 +106,7 @@ class Parts:
     redactor: Redactor
     background: tuple[Callable[[], Coroutine[object, object, None]], ...] = ()
     factors: Factors | None = None
+    look_at_tools: Callable[[], Catalogue | str | None] | None = None
 
 
 def _boot() -> str:
@@ -140,11 +146,11 @@ class Service:
             locked=store.locked(),
         )
         self._queue: asyncio.Queue[Event] = asyncio.Queue(QUEUE_SIZE)
-        self._stops: dict[int, asyncio.Event] = {}  # of runs that are under way
-        self._questions: asyncio.Queue[AskModel] = asyncio.Queue()
+        self._questions: asyncio.Queue[AskModel | tuple[ModelRequest, ...]] = asyncio.Queue()
         self._following = Following(config, parts.follower, parts.redactor.clean, self._queue)
         self._sender = Sender(config.chat, parts.chat, store, parts.draw_qr, self, self._queue.put)
         self._journal = Journal(store)
+        self._runner, self._runs = parts.runner, Runs(store, parts.redactor, self._queue.put)
 
     def offered(self, bot: str) -> str | None:
         """The login payload that the bot's state offers now."""
@@ -165,6 +171,8 @@ class Service:
                 self._tasks.create_task(self._parts.chat.run(self._on_chat))
                 self._tasks.create_task(self._answer_questions())
                 self._tasks.create_task(self._tick())
+                if self._parts.look_at_tools is not None:
+                    self._tasks.create_task(self._watch_tools(self._parts.look_at_tools))
                 self._tasks.create_task(auditing.watch(self._parts.store, self._queue.put))
                 for start in self._parts.background:
                     self._tasks.create_task(start())
@@ -226,6 +234,7 @@ class Service:
         """A step, and the steps that its refused records make: past the queue, for whoever empties that must never wait
         for room in it."""
         while event is not None:
+            self._take_tools(event)
             self._state, effects = step(self._setup, self._state, event, now())
             event = await self._execute(event, effects)
 
@@ -252,10 +261,10 @@ class Service:
             case AskModel():
                 self._questions.put_nowait(effect)
             case RunCalls():
-                self._stops[effect.run_id] = asyncio.Event()
-                self._tasks.create_task(self._run(effect))
-            case StopRuns():
-                self._stop_runs(effect)
+                self._runs.begin(effect.run_id)
+                self._tasks.create_task(self._runs.run(effect, self._runner))
+            case StopRuns(run_ids):
+                self._runs.stop(run_ids)
             case ClaimPairing():
                 self._tasks.create_task(self._claim_pairing(effect))
             case FindContacts():
@@ -276,53 +285,24 @@ class Service:
             case _:
                 assert_never(effect)
 
-    def _stop_runs(self, effect: StopRuns) -> None:
-        for run_id in self._stops.keys() & set(effect.run_ids):
-            self._stops[run_id].set()
+    async def _watch_tools(self, look: Callable[[], Catalogue | str | None]) -> None:
+        """Look whether the definitions on the disk have changed; the interpreter takes what is new."""
+        while True:
+            await asyncio.sleep(TOOLS_EVERY_S)
+            found = await asyncio.to_thread(look)
+            if found is not None:
+                before = self._setup.catalogue
+                news = found if isinstance(found, Catalogue) else None
+                fault = found if isinstance(found, str) else ""
+                await self._queue.put(ToolsChanged(before, news, self._parts.redactor.clean(fault)))
 
-    async def _run(self, effect: RunCalls) -> None:
-        """Run the calls one after the other, stop at the first that fails, or when the run is to end."""
-        results: list[ToolResult] = []
-        stop, ended = self._stops[effect.run_id], False
-        for nth, call in enumerate(effect.calls, 1):
-            refusal = await self._refusal(effect, nth)
-            if refusal:
-                results.append(ToolResult(False, refusal))
-                break
-            done = await self._run_call(effect, call, stop)
-            ended = done is None
-            result = done or ToolResult(False, phrases.ENDED_BY_STOP.say(effect.language))
-            # Here, before it becomes a message or a file: both leave.
-            result = clean_result(result, self._parts.redactor)
-            results.append(result)
-            log.info("ran %s: %s", call.tool, "ended" if ended else "ok" if result.ok else "failed")
-            if not result.ok:
-                break
-        del self._stops[effect.run_id]
-        await self._queue.put(RunFinished(effect.run_id, tuple(results), ended))
-
-    async def _run_call(self, effect: RunCalls, call: ToolCall, stop: asyncio.Event) -> ToolResult | None:
-        """What a call gave; None where it was ended before."""
-        running = self._tasks.create_task(self._parts.runner.run(call, effect.bots, effect.language))
-        stopping = self._tasks.create_task(stop.wait())
-        await asyncio.wait((running, stopping), return_when=asyncio.FIRST_COMPLETED)
-        for task in (running, stopping):
-            task.cancel()
-        await asyncio.wait((running, stopping))
-        return None if running.cancelled() else running.result()
-
-    async def _refusal(self, effect: RunCalls, nth: int) -> str:
-        """Note on the disk that a call begins; why it must not, where that can't be noted, or the run is to end."""
-        if self._stops[effect.run_id].is_set():
-            return phrases.NOT_BEGUN_STOP.say(effect.language)
-        try:
-            if await self._parts.store.begin_call(effect.run_id, nth):
-                return ""
-            reason = phrases.BEGUN_BEFORE.say(effect.language)
-        except StoreError as error:
-            reason = str(error)
-        log.error("call %d of run %d was not started: %s", nth, effect.run_id, reason)
-        return phrases.NOT_RECORDED.say(effect.language, reason=reason)
+    def _take_tools(self, event: Event) -> None:
+        """From this event on the new definitions hold: for what is understood, decided and run. What runs goes on."""
+        if isinstance(event, ToolsChanged) and event.catalogue is not None:
+            self._setup = replace(self._setup, catalogue=event.catalogue)
+            self._runner = self._runner.using(event.catalogue)
+            # Before the next question: the model reads the new definitions once, and no message waits for that twice.
+            self._questions.put_nowait(warm_up_requests(event.catalogue, self._setup.prompts))
 
     async def _start_model(self) -> None:
         try:
@@ -334,6 +314,9 @@ class Service:
         """One question at a time: the embedded model has one place, and hosted ones have limits."""
         while True:
             question = await self._questions.get()
+            if not isinstance(question, AskModel):
+                await self._parts.model.renew(question)
+                continue
             log.info("model call %s", question.question_id)
             answer = await self._parts.model.ask(question.request)
             await self._queue.put(ModelAnswered(question.question_id, answer))

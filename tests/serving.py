@@ -18,6 +18,7 @@ from nlops.adapters.runner import ToolRunner
 from nlops.adapters.sqlite import SqliteStore
 from nlops.adapters.wechaty.chat import WechatyChat
 from nlops.adapters.wechaty.puppet import LinkTimes
+from nlops.cli.watching import watch_definitions
 from nlops.domain.config import ChatConfig, Config, Secret
 from nlops.domain.model import ModelFailure, ModelReply, ModelRequest
 from nlops.gate.redact import Redactor
@@ -126,6 +127,9 @@ class StuckModel:
     async def stop(self) -> None:
         """Nothing to stop."""
 
+    async def renew(self, warm_up: tuple[ModelRequest, ...]) -> None:
+        """Nothing to read."""
+
     async def ask(self, request: ModelRequest) -> ModelReply | ModelFailure:
         await asyncio.Event().wait()
         raise AssertionError("never")
@@ -145,6 +149,7 @@ def make_service(
         redactor=Redactor([config.chat.token.reveal()]),
         background=(children.run,),
         factors=SecondFactors(config, store),
+        look_at_tools=watch_definitions(config, setup.catalogue).look,
     )
     return Service(setup, parts, on_ready)
 

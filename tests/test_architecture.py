@@ -25,6 +25,7 @@ FLOORS = {
     "auditing": 5,
     "following": 5,
     "journal": 5,
+    "running": 5,
     "sender": 5,
     "runtime": 5,
     "cli": 6,

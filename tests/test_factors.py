@@ -45,6 +45,7 @@ class Curious:
         self.asked: list[str] = []
 
     start = stop = StuckModel.start
+    renew = StuckModel.renew
 
     async def ask(self, request: ModelRequest) -> ModelReply | ModelFailure:
         self.asked.append(str(request))

@@ -72,6 +72,7 @@ async def test_what_came_before_is_answered_before_what_comes(world: World) -> N
             self.asked: list[str] = []
 
         start = stop = StuckModel.start
+        renew = StuckModel.renew
 
         async def ask(self, request: ModelRequest) -> ModelReply | ModelFailure:
             self.asked.append(str(request))

@@ -19,6 +19,9 @@ class NoModel:
     async def stop(self) -> None:
         """Nothing to stop."""
 
+    async def renew(self, warm_up: tuple[ModelRequest, ...]) -> None:
+        """Nothing to read."""
+
     async def ask(self, request: ModelRequest) -> ModelReply | ModelFailure:  # noqa: ARG002 - the port's signature
         return ModelFailure("off", "no model is configured")
 

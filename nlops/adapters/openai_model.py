@@ -79,6 +79,9 @@ class OpenAIModel:
     async def stop(self) -> None:
         await self._client.close()
 
+    async def renew(self, warm_up: tuple[ModelRequest, ...]) -> None:
+        """Nothing to read ahead."""
+
     async def ask(self, request: ModelRequest) -> ModelReply | ModelFailure:
         if self._budget.is_spent():
             return ModelFailure("budget", "the day's tokens are spent")

@@ -21,6 +21,7 @@ from nlops.domain.config import (
     FormatConfig,
     ModelConfig,
     PatternConfig,
+    PolicyConfig,
     Secret,
     ToolsConfig,
 )
@@ -76,6 +77,13 @@ def load_admins(path: str | None) -> tuple[tuple[str, ...], Path, Path]:
     return tuple(admin["name"] for admin in raw["admin"]), _state_dir(raw, file.parent), file
 
 
+def load_tools_config(file: Path) -> tuple[ToolsConfig, PolicyConfig]:
+    """`[tools]` and `[policy]` alone, of a file that is checked as a whole; secrets are left alone. Raises
+    ConfigError."""
+    raw = _read(file, has_gateway=False)
+    return _tools(raw, file.parent), read_policy(raw.get("policy", {}), file)
+
+
 def load_formats(path: str | None) -> Mapping[str, LogFormat]:
     """The formats that can be named: the shipped ones, and those of the configuration, where one is named or stands in
     the working folder. Secrets are left alone. Raises ConfigError."""
@@ -103,7 +111,8 @@ def _read(file: Path, *, has_gateway: bool = True) -> Table:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(str(file), "", str(error)) from error
     if not has_gateway:
-        raw["chat"] = {**raw.get("chat", {}), **_NO_GATEWAY}
+        chat = raw.get("chat", {})
+        raw["chat"] = {**(chat if isinstance(chat, dict) else {}), **_NO_GATEWAY}
     check_keys(raw, file, _enabled(raw))
     check_shape(raw, file)
     return raw
@@ -126,7 +135,7 @@ def check_shape(raw: Mapping[str, object], file: Path) -> None:
         place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in error.absolute_path)
         # A value may be a secret: say what is allowed, and show only what the schema shows.
         parts = {str(part) for part in error.absolute_path}
-        secret = parts & {"token", "api_key", "totp", "phone", "password", "headers", "form", "json"}
+        secret = parts & {"token", "api_key", "totp", "phone", "password", "headers", "form", "json", "targets"}
         secret |= parts & {"secret_id", "secret_key"}
         raise ConfigError(str(file), place.lstrip("."), "not allowed here" if secret else error.message)
 
@@ -134,7 +143,7 @@ def check_shape(raw: Mapping[str, object], file: Path) -> None:
 def _build(raw: Table, file: Path) -> Config:
     folder = file.parent
     model = raw.get("model", {})
-    tools, policy = raw.get("tools", {}), raw.get("policy", {})
+    policy = raw.get("policy", {})
     return Config(
         file=file,
         state_dir=_state_dir(raw, folder),
@@ -143,15 +152,21 @@ def _build(raw: Table, file: Path) -> Config:
         model=_model(model, file, folder),
         admins=tuple(_admin(admin, file, f"admin[{at}]") for at, admin in enumerate(raw["admin"])),
         bots=tuple(_bot(bot, folder) for bot in raw["bot"]),
-        tools=ToolsConfig(
-            paths=tuple(_path(path, folder) for path in tools.get("paths", ())),
-            enable=tuple(tools["enable"]) if "enable" in tools else ToolsConfig().enable,
-        ),
+        tools=_tools(raw, folder),
         policy=read_policy(policy, file),
         formats=_formats(raw),
         sms=factors.read_sms(raw.get("sms"), file, _secret),
         authy=factors.read_authy(raw.get("authy"), file, _secret),
         maintenance=read_maintenance(raw.get("maintenance", ()), file),
+    )
+
+
+def _tools(raw: Table, folder: Path) -> ToolsConfig:
+    tools = raw.get("tools", {})
+    return ToolsConfig(
+        paths=tuple(_path(path, folder) for path in tools.get("paths", ())),
+        enable=tuple(tools["enable"]) if "enable" in tools else ToolsConfig().enable,
+        targets=tools.get("targets", {}),
     )
 
 

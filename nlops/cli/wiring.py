@@ -18,6 +18,7 @@ from nlops.cli.factors import check_factors
 from nlops.cli.load import load_catalogue, load_prompts
 from nlops.cli.logs import SafeFormatter, safe_hook
 from nlops.cli.resources import cache_dir
+from nlops.cli.watching import watch_definitions
 from nlops.domain.config import Config
 from nlops.engine import Setup
 from nlops.gate.redact import Redactor, secrets_in
@@ -56,6 +57,7 @@ def make_parts(setup: Setup, store: SqliteStore, progress: Callable[[str], None]
         redactor=Redactor(secrets_in(config)),
         background=(children.run, partial(keep_rotated, store)),
         factors=SecondFactors(config, store),
+        look_at_tools=watch_definitions(config, setup.catalogue).look,
     )
 
 

@@ -9,7 +9,7 @@ from nlops.domain.bots import LogHit, LogSign
 from nlops.domain.chat import ChatMessage
 from nlops.domain.effects import Outgoing
 from nlops.domain.model import ModelFailure, ModelReply
-from nlops.domain.tools import Proposal, ToolResult
+from nlops.domain.tools import Catalogue, Proposal, ToolResult
 
 
 @dataclass(frozen=True)
@@ -88,6 +88,16 @@ class RunFinished:
     run_id: int
     results: tuple[ToolResult, ...]
     ended: bool = False
+
+
+@dataclass(frozen=True)
+class ToolsChanged:
+    """The definitions on the disk are others than `before`: `catalogue` are the new ones as a whole, in use from now
+    on; None where they have the fault `fault`, and those of before stay."""
+
+    before: Catalogue
+    catalogue: Catalogue | None
+    fault: str = ""
 
 
 @dataclass(frozen=True)
@@ -201,6 +211,7 @@ Event = (
     | BacklogRead
     | ModelAnswered
     | RunFinished
+    | ToolsChanged
     | RecordRefused
     | LinkChanged
     | SendDoubtful

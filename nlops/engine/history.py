@@ -125,7 +125,7 @@ def _say_entry(entry: AuditEntry, language: Language) -> str:
         "code": f" [{details['code']}]" if details.get("code") else "",
         "words": words,
         "contact": entry.contact_id,
-        **{name: _short(str(details.get(name, "—"))) for name in ("reason", "factor", "bot", "minutes")},
+        **{name: _short(str(details.get(name, "—"))) for name in ("reason", "factor", "bot", "minutes", "seen")},
     }
     if "rescue" in details:
         bots = details.get("bots")

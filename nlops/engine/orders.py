@@ -10,6 +10,7 @@ from nlops.domain.effects import AskModel, KeepBots, Log, Say
 from nlops.domain.events import ModelAnswered, Moment
 from nlops.domain.model import ModelFailure
 from nlops.domain.tools import Interpretation
+from nlops.engine import lasting, paging
 from nlops.engine.deciding import on_answer, record_of
 from nlops.engine.history import on_query, read_query
 from nlops.engine.muting import mute
@@ -26,6 +27,9 @@ from nlops.understand.talk import Talk
 
 def on_order(setup: Setup, state: State, asker: Asker, now: Moment) -> Step:
     """An admin's words: a keyword, an answer to a proposal, or free text for the model."""
+    taken = lasting.on_words(state, asker) or paging.on_words(state, asker)
+    if taken is not None:
+        return taken
     word = read_standing_word(asker.words, setup.catalogue)
     if word is not None:
         return on_standing_word(setup, state, asker, word, now)
@@ -36,13 +40,7 @@ def on_order(setup: Setup, state: State, asker: Asker, now: Moment) -> Step:
     if asked is None:  # a sentence that begins with the word
         order = None
     if order is None or (isinstance(order, Interpretation) and not order.calls):
-        state, effects, is_answered = edit(setup, state, asker, now)
-        if is_answered:
-            return state, effects
-        before = _talk(state, asker).fresh(now.monotonic)
-        meant = order or begin(asker.words, setup.catalogue, setup.prompts, asker.language, before)
-        state, more = _on_meaning(setup, state, asker, meant, now)
-        return state, (*effects, *more)
+        return _on_sentence(setup, state, asker, order, now)
     match order:
         case Interpretation():
             return _on_meaning(setup, state, asker, order, now)
@@ -60,6 +58,17 @@ def on_order(setup: Setup, state: State, asker: Asker, now: Moment) -> Step:
             return mute(setup, state, asker, order.bot, order.minutes, now)
         case _:
             assert_never(order)
+
+
+def _on_sentence(setup: Setup, state: State, asker: Asker, read: Interpretation | None, now: Moment) -> Step:
+    """A change of the proposal that waits here, or free text; `read` where a keyword already says what to answer."""
+    state, effects, is_answered = edit(setup, state, asker, now)
+    if is_answered:
+        return state, effects
+    before = _talk(state, asker).fresh(now.monotonic)
+    meant = read or begin(asker.words, setup.catalogue, setup.prompts, asker.language, before)
+    state, more = _on_meaning(setup, state, asker, meant, now)
+    return state, (*effects, *more)
 
 
 def _on_audit(state: State, asker: Asker, asked: AuditQuery | str) -> Step:

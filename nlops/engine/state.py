@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from nlops.domain.audit import AuditQuery
-from nlops.domain.bots import BotState
+from nlops.domain.bots import BotState, SignKind
 from nlops.domain.chat import KnownContact
 from nlops.domain.config import AdminConfig, Config
 from nlops.domain.effects import Effect
@@ -47,6 +47,27 @@ class Running:
 
 
 @dataclass(frozen=True)
+class Pages:
+    """What is left to show of `tool`'s output."""
+
+    tool: str
+    rest: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Awaited:
+    """A login that is awaited for `asker`, since `since` (unix seconds) and until `until` (monotonic seconds)."""
+
+    asker: Asker
+    call: ToolCall
+    bot: str
+    run_id: int
+    since: float
+    until: float
+    within_s: float
+
+
+@dataclass(frozen=True)
 class State:
     """Everything that changes.
 
@@ -65,6 +86,10 @@ class State:
 
     `locked` are the admins whose second factors are locked, as the store last said; `judging` are the proposals a code
     of which is looked at now.
+
+    `lasting` is, for each run that goes on, when it was first seen (monotonic seconds) and after how many seconds it is
+    told of next. `pages` is what is left to show of long outputs, by (contact id, conversation id). `shown` is the last
+    login or scan of each bot's log, and when it was seen (unix seconds); `awaited` are the logins that runs wait for.
     """
 
     bots: Mapping[str, BotState] = field(default_factory=dict)
@@ -82,6 +107,10 @@ class State:
     sought: Mapping[str, str] = field(default_factory=dict)
     lost: frozenset[str] = frozenset()
     asked: Mapping[str, bool] = field(default_factory=dict)
+    lasting: Mapping[int, tuple[float, float]] = field(default_factory=dict)
+    pages: Mapping[tuple[str, str], Pages] = field(default_factory=dict)
+    shown: Mapping[str, tuple[SignKind, float]] = field(default_factory=dict)
+    awaited: tuple[Awaited, ...] = ()
     audits: Mapping[int, tuple[Asker, AuditQuery]] = field(default_factory=dict)
     audit_pages: Mapping[str, AuditQuery] = field(default_factory=dict)
     next_id: int = 1

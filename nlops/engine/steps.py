@@ -25,15 +25,32 @@ from nlops.domain.events import (
     SignSeen,
     Ticked,
     TookOver,
+    ToolsChanged,
 )
-from nlops.engine import deciding, history, link, messages, muting, orders, people, proving, resuming, watching
+from nlops.engine import (
+    deciding,
+    history,
+    lasting,
+    link,
+    messages,
+    muting,
+    orders,
+    paging,
+    people,
+    proving,
+    reloading,
+    resuming,
+    verifying,
+    watching,
+)
 from nlops.engine.state import Setup, State, Step
 from nlops.gate.confirm import forget
 
 
 def step(setup: Setup, state: State, event: Event, now: Moment) -> Step:
     """What `event` at `now` changes, and what it wants done. Never raises for anything that came from outside."""
-    return settle(state, *_route(setup, state, event, now))
+    after, effects = _route(setup, state, event, now)
+    return settle(state, verifying.on_started(setup, after, effects), effects)
 
 
 def settle(before: State, after: State, effects: tuple[Effect, ...]) -> Step:
@@ -56,20 +73,20 @@ def _route(setup: Setup, state: State, event: Event, now: Moment) -> Step:
         case MessageReceived():
             return messages.on_message(setup, state, event, now)
         case SignSeen():
-            return watching.on_sign(setup, state, event, now)
+            state, told = watching.on_sign(setup, state, event, now)
+            state, done = verifying.on_sign(state, event.sign, now)
+            return state, (*told, *done)
         case AlertSeen():
             return watching.on_alert(setup, state, event, now)
         case BacklogRead():
             return watching.on_backlog(setup, state, event, now)
         case ModelAnswered():
             return orders.on_answer_of_model(setup, state, event, now)
-        case RunFinished():
-            return deciding.on_finished(setup, state, event, now)
+        case RunFinished() | RecordRefused():
+            return _on_run(setup, state, event, now)
         case FactorBegun() | FactorChecked():
             return proving.on_factor(setup, state, event, now)
-        case RecordRefused():
-            return deciding.on_record_refused(state, event)
-        case AuditRead() | AuditTampered() | Ticked():
+        case AuditRead() | AuditTampered() | ToolsChanged() | Ticked():
             return _on_the_side(setup, state, event, now)
         case LinkChanged() | SendDoubtful() | Paired() | ContactsFound() | NameKnown():
             return _on_account(setup, state, event)
@@ -77,9 +94,29 @@ def _route(setup: Setup, state: State, event: Event, now: Moment) -> Step:
             assert_never(event)
 
 
-def _on_the_side(setup: Setup, state: State, event: AuditRead | AuditTampered | Ticked, now: Moment) -> Step:
-    """What nobody in the chat began: time, and what the audit says of itself."""
-    return _on_tick(setup, state, now) if isinstance(event, Ticked) else history.on_event(setup, state, event)
+SideEvent = AuditRead | AuditTampered | ToolsChanged | Ticked
+
+
+def _on_the_side(setup: Setup, state: State, event: SideEvent, now: Moment) -> Step:
+    """What nobody in the chat began: time, what the audit says of itself, and definitions that changed."""
+    match event:
+        case Ticked():
+            return _on_tick(setup, state, now)
+        case ToolsChanged():
+            return reloading.on_tools_changed(setup, state, event)
+        case _:
+            return history.on_event(setup, state, event)
+
+
+def _on_run(setup: Setup, state: State, event: RunFinished | RecordRefused, now: Moment) -> Step:
+    """What a run gave is said; what must be true after it is waited for; what did not fit is kept."""
+    if isinstance(event, RecordRefused):
+        state = verifying.on_dropped(setup, state, event.dropped_runs)
+        return deciding.on_record_refused(state, event)
+    state, event, verified = verifying.on_finished(setup, state, event, now)
+    state, hints = paging.on_finished(state, event)
+    state, told = deciding.on_finished(setup, state, event, now)
+    return state, (*told, *verified, *hints)
 
 
 AccountEvent = LinkChanged | SendDoubtful | Paired | ContactsFound | NameKnown
@@ -107,4 +144,6 @@ def _on_tick(setup: Setup, state: State, now: Moment) -> Step:
     state, told = watching.on_tick(setup, state, now)
     state, ended = muting.on_tick(setup, state, now)
     state, records = deciding.expire(state, now)
-    return state, (*records, *told, *ended)
+    state, missed = verifying.on_tick(state, now)
+    state, lasting_told = lasting.on_tick(state, now)
+    return state, (*records, *told, *ended, *missed, *lasting_told)

@@ -51,6 +51,7 @@ class EmbeddedModel:
         self._client: OpenAIModel | None = None
         self._prefixes: Prefixes | None = None
         self._page = ""  # what the model has read last
+        self._at = ("", "")  # the child's address, and its key
         self._starting = asyncio.Lock()
 
     @property
@@ -106,6 +107,18 @@ class EmbeddedModel:
             await self._prefixes.restore(request)
         self._page = page
 
+    async def renew(self, warm_up: tuple[ModelRequest, ...]) -> None:
+        """Read the prefixes of these questions, now and after every later start. Where the child does not answer, the
+        next question starts it again."""
+        self._warm_up = warm_up
+        if self._starting.locked() or not self._is_alive() or self._prefixes is None:
+            return
+        self._say("the model reads the new tools")
+        try:
+            await self._read_pages(self._prefixes, *self._at)
+        except ModelError as error:
+            self._say(str(error))
+
     async def ended(self) -> None:
         """Returns once the child is gone; at once where there is none."""
         if self._child is not None:
@@ -130,10 +143,15 @@ class EmbeddedModel:
         port = await self._handshake(self._child, file, key)
         base_url = f"http://127.0.0.1:{port}/v1"
         self._prefixes = Prefixes(self._cache_dir / _PREFIXES, base_url, key)
-        for request in reversed(self._warm_up):
-            await self._make_warm(request, self._prefixes, base_url, key)
-            self._page = name_of(request)
+        self._at = (base_url, key)
+        await self._read_pages(self._prefixes, base_url, key)
         self._client = OpenAIModel(_local(base_url, key, self._timeout_s))
+
+    async def _read_pages(self, prefixes: Prefixes, base_url: str, key: str) -> None:
+        """Have every page of the catalogue read, the first one last."""
+        for request in reversed(self._warm_up):
+            await self._make_warm(request, prefixes, base_url, key)
+            self._page = name_of(request)
 
     async def _make_warm(self, request: ModelRequest, prefixes: Prefixes, base_url: str, key: str) -> None:
         """Have the prefix read: from an earlier start's file where there is one, else now, and kept for the next."""
