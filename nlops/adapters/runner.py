@@ -13,7 +13,17 @@ from nlops.adapters.runners.builtin import Builtins, describe_duration
 from nlops.adapters.runners.python import run_python
 from nlops.domain.bots import BotState
 from nlops.domain.config import Config
-from nlops.domain.tools import ArgvRun, BuiltinRun, Catalogue, HttpRun, PythonRun, ToolCall, ToolResult, ToolSpec
+from nlops.domain.tools import (
+    ArgvRun,
+    BuiltinRun,
+    Catalogue,
+    HttpRun,
+    McpRun,
+    PythonRun,
+    ToolCall,
+    ToolResult,
+    ToolSpec,
+)
 from nlops.domain.words import Language
 from nlops.ports import ProcessManager
 from nlops.toolbox.arguments import check_call, with_defaults
@@ -32,6 +42,7 @@ class ToolRunner:
         """`managers` by the key of [[bot]] that chooses them."""
         self._catalogue = catalogue
         self._builtins = Builtins(config, managers)
+        self._servers = {server.name: server for server in config.mcp}
 
     def use(self, catalogue: Catalogue) -> None:
         """Runs that begin from now on are of this catalogue."""
@@ -74,6 +85,10 @@ class ToolRunner:
                 return await run_http(tool, tool.run, call.arguments)
             case PythonRun():
                 return await run_python(tool, tool.run, call.arguments)
+            case McpRun(server):
+                from nlops.adapters.mcp.calls import run_mcp
+
+                return await run_mcp(tool, tool.run, self._servers.get(server), call.arguments, language)
             case BuiltinRun(name):
                 return await self._builtins.run(name, call, bots, language)
             case _:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from nlops.cli.definitions import load_catalogue, load_tool
+from nlops.cli.mcp.config import check_mcp
 from nlops.cli.resources import cache_dir, data_path, default_state_dir
 from nlops.domain.bots import SignKind
 from nlops.domain.config import (
@@ -17,6 +18,8 @@ from nlops.domain.config import (
     ChatConfig,
     Config,
     FormatConfig,
+    McpConfig,
+    McpServerConfig,
     ModelConfig,
     PatternConfig,
     PolicyConfig,
@@ -109,7 +112,7 @@ def check_shape(raw: Mapping[str, object], file: Path) -> None:
     if error is not None:
         place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in error.absolute_path)
         # A value may be a secret: say what is allowed, and show only what the schema shows.
-        secret = {"token", "api_key"} & {str(part) for part in error.absolute_path}
+        secret = {"token", "api_key", "env", "headers"} & {str(part) for part in error.absolute_path}
         raise ConfigError(str(file), place.lstrip("."), "not allowed here" if secret else error.message)
 
 
@@ -131,7 +134,21 @@ def _build(raw: Table, file: Path) -> Config:
         ),
         policy=PolicyConfig(**policy),
         formats=_formats(raw),
+        mcp=tuple(_mcp(one, folder) for one in raw.get("mcp", ())),
+        mcp_server=_mcp_server(raw.get("mcp_server"), file),
     )
+
+
+def _mcp(raw: Table, folder: Path) -> McpConfig:
+    pairs = {key: tuple(raw[key].items()) for key in ("env", "headers") if key in raw}
+    where = {"cwd": _path(raw["cwd"], folder)} if "cwd" in raw else {}
+    return McpConfig(**{**raw, **pairs, **where, "command": tuple(raw.get("command", ()))})
+
+
+def _mcp_server(raw: Table | None, file: Path) -> McpServerConfig | None:
+    if raw is None:
+        return None
+    return McpServerConfig(tuple(raw["enable"]), raw["admin"], _secret(raw.get("token"), file, "mcp_server.token"))
 
 
 def _chat(raw: Table, file: Path) -> ChatConfig:
@@ -204,6 +221,7 @@ def _check_meaning(config: Config) -> None:
     _check_unique(file, "admin", "contact", [admin.contact for admin in config.admins if admin.contact])
     _check_unique(file, "admin", "name", [admin.name for admin in config.admins])
     _check_unique(file, "bot", "name or alias", [n.casefold() for bot in config.bots for n in bot.called().all()])
+    check_mcp(config)
     _check_formats(config.formats, config.file)
     formats = known_formats(config.formats)
     for at, bot in enumerate(config.bots):
