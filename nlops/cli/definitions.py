@@ -9,8 +9,8 @@ from pathlib import Path
 from nlops.adapters.definitions import Folders, faults_of_place, lint_file, load_file, make_catalogue
 from nlops.cli.resources import data_path
 from nlops.domain.config import Config
-from nlops.domain.errors import ConfigError
-from nlops.domain.tools import ArgvRun, BotName, Catalogue, Interpretation, PythonRun, ToolSpec
+from nlops.domain.errors import ConfigError, ToolError
+from nlops.domain.tools import ArgvRun, BotName, Catalogue, Interpretation, McpRun, PythonRun, ToolSpec
 from nlops.toolbox.definition import Linted
 from nlops.toolbox.faults import Fault, errors_of, warning
 
@@ -38,7 +38,17 @@ def load_catalogue(config: Config) -> Catalogue:
     missing = next((name for name in config.tools.enable if name not in files), None)
     if missing is not None:
         raise ConfigError(str(config.file), "tools.enable", f"no tool {missing!r}; there are: {', '.join(files)}")
-    return make_catalogue(folders, config.tools.enable, tuple(bot.called() for bot in config.bots))
+    catalogue = make_catalogue(folders, config.tools.enable, tuple(bot.called() for bot in config.bots))
+    _check_servers(catalogue, config)
+    return catalogue
+
+
+def _check_servers(catalogue: Catalogue, config: Config) -> None:
+    names = [server.name for server in config.mcp]
+    for tool in catalogue.tools:
+        if isinstance(tool.run, McpRun) and tool.run.server not in names:
+            found = f"{config.file} has no [[mcp]] named {tool.run.server!r}; there are: {', '.join(names) or 'none'}"
+            raise ToolError(tool.file, "$.run.mcp.server", found)
 
 
 def check_file(file: Path) -> Linted:

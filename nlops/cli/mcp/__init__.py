@@ -11,7 +11,7 @@ _COMMANDS = {
     "diff": (
         "look",
         "[SERVER]",
-        "what the servers say now that they did not say when they were pinned; 1 where anything",
+        "what the servers say otherwise than when they were pinned; 1 where anything",
     ),
 }
 _EPILOG = """what there is:

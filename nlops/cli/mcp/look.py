@@ -63,9 +63,8 @@ def run_diff(args: argparse.Namespace) -> int:
         for pin in pins:
             change = changes(pin.run.pinned, find(definitions, pin.run.tool))
             differs = differs or bool(change)
-            print(
-                f"{pin.name}: {f'changed, so it is off; accept it: {_accept(pin)}' if change else 'as it was pinned'}"
-            )
+            state = f"changed, so it is off; accept it: {_accept(pin)}" if change else "as it was pinned"
+            print(f"{pin.name}: {state}")
             print("".join(f"  {line}\n" for line in change), end="")
     return 1 if differs else 0
 

@@ -15,12 +15,16 @@ from nlops.adapters.mcp.calls import find
 from nlops.cli.definitions import check_file
 from nlops.cli.load import load_config
 from nlops.cli.mcp.servers import Pin, ask, hint_of, pins_of, server_named
+from nlops.cli.resources import data_path
 from nlops.cli.tools.new import SCHEMA_FILE, write_definition
 from nlops.domain.config import Config
 from nlops.domain.errors import ConfigError, UsageError
+from nlops.toolbox.definition import lint
 from nlops.toolbox.faults import errors_of
 from nlops.toolbox.pins import changes, draft, fault_of_pin, name_for, plain, renewed, visible
 from nlops.toolbox.schema import DEFINITION_SCHEMA
+
+_EDITORS = {"$schema": f"./{SCHEMA_FILE}"}
 
 
 def run_pin(args: argparse.Namespace) -> int:
@@ -64,17 +68,28 @@ def _pin(
     if old is not None:
         return _renew(old, pin, yes=args.yes)
     name = args.name or name_for(server, pin["name"])
-    file = folder / f"{name}.json"
+    file, text = folder / f"{name}.json", visible(write_definition({**_EDITORS, **draft(server, pin, name)}))
+    _check_name(name, file, text)
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o755)
         _write(folder / SCHEMA_FILE, json.dumps(DEFINITION_SCHEMA, ensure_ascii=False, indent=2) + "\n", is_new=False)
-        _write(file, visible(write_definition({"$schema": f"./{SCHEMA_FILE}", **draft(server, pin, name)})))
+        _write(file, text)
     except FileExistsError:
         raise UsageError(f"{file} exists; give another name: --as NAME") from None
     except OSError as error:
         raise UsageError(f"{file} cannot be written: {error.strerror}") from error
     print(f"wrote {file}{hint_of(pin)}")
     return _tell(config, file, name)
+
+
+def _check_name(name: str, file: Path, text: str) -> None:
+    """A name that is taken would keep the whole folder from loading. Raises UsageError."""
+    faults = errors_of(lint(text, f"{name}.json").faults)
+    found = next((fault.found for fault in faults if fault.path == ("name",)), None)
+    if found is None and (data_path("tools") / f"{name}.json").exists():
+        found = f"{name!r} is a tool that nlops brings along"
+    if found is not None:
+        raise UsageError(f"{file} is not written: {found}; give another name: --as NAME")
 
 
 def _tell(config: Config, file: Path, name: str) -> bool:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nlops.adapters.definitions import lint_file
-from nlops.cli.definitions import folders_of
+from nlops.adapters.definitions import Folders, lint_file
+from nlops.cli.resources import data_path
 from nlops.domain.config import Config, McpConfig
 from nlops.domain.errors import ServerError, UsageError
 from nlops.domain.tools import McpRun
@@ -45,7 +45,7 @@ def servers_meant(config: Config, words: list[str]) -> list[McpConfig]:
 def pins_of(config: Config) -> list[Pin]:
     """Every definition with a pin, enabled or not. One that is faulty counts, as far as its pin can be read."""
     pins = []
-    folders = folders_of(config)
+    folders = Folders(data_path("tools"), tuple(folder for folder in config.tools.paths if folder.is_dir()))
     for name, file in folders.files().items():
         if folders.is_shipped(file):
             continue
