@@ -73,7 +73,7 @@ class RunCalls:
 class Record:
     """An entry for the audit. It is durable before a later run of the same step starts: no record, no run.
 
-    `kind`: proposed | confirmed | denied | expired | superseded | allowed | refused | ran | paired. `details` is JSON.
+    `kind`: proposed | confirmed | denied | expired | superseded | allowed | refused | ran | paired | changed. `details` is JSON.
     """
 
     kind: str
@@ -121,6 +121,16 @@ class KeepContact:
 
 
 @dataclass(frozen=True)
+class AnswerCall:
+    """What the program that made a request is told. `ok` None: it has to wait, `text` says for what."""
+
+    request_id: str
+    ok: bool | None
+    text: str
+    files: tuple[tuple[str, bytes], ...] = ()
+
+
+@dataclass(frozen=True)
 class Log:
     """A line for the service's own log."""
 
@@ -129,4 +139,16 @@ class Log:
 
 
 Outgoing = Say | ShowQr | GiveFile
-Effect = Outgoing | AskModel | RunCalls | Record | KeepBots | ClaimPairing | FindContacts | AskName | KeepContact | Log
+Effect = (
+    Outgoing
+    | AskModel
+    | RunCalls
+    | Record
+    | KeepBots
+    | ClaimPairing
+    | FindContacts
+    | AskName
+    | KeepContact
+    | AnswerCall
+    | Log
+)

@@ -7,7 +7,8 @@ from nlops.domain.bots import LogHit, LogSign
 from nlops.domain.chat import ChatMessage
 from nlops.domain.effects import Outgoing
 from nlops.domain.model import ModelFailure, ModelReply
-from nlops.domain.tools import ToolResult
+from nlops.domain.programs import Program
+from nlops.domain.tools import ToolCall, ToolResult
 
 
 @dataclass(frozen=True)
@@ -126,6 +127,32 @@ class NameKnown:
 
 
 @dataclass(frozen=True)
+class CallAsked:
+    """Another program asks for a call; AnswerCall is what it gets."""
+
+    request_id: str
+    program: Program
+    call: ToolCall
+
+
+@dataclass(frozen=True)
+class CallDropped:
+    """The program that asked no longer waits."""
+
+    request_id: str
+
+
+@dataclass(frozen=True)
+class ToolChanged:
+    """An MCP server no longer defines a tool as it was pinned: tool `name` of ours is off. `change` is for people."""
+
+    name: str
+    server: str
+    tool: str
+    change: str
+
+
+@dataclass(frozen=True)
 class Ticked:
     """A second passed: what expires, expires."""
 
@@ -143,5 +170,8 @@ Event = (
     | Paired
     | ContactsFound
     | NameKnown
+    | CallAsked
+    | CallDropped
+    | ToolChanged
     | Ticked
 )

@@ -41,3 +41,46 @@ MORE_FILES = Phrase(en="({count} more files are left out)", zh="（另有 {count
 UNREADABLE = Phrase(en="({kind} that cannot be read)", zh="（{kind}，读不出来）")
 TOO_LARGE = Phrase(en="({kind} of more than {size} MiB: left out)", zh="（{kind}，超过 {size} MiB，已略去）")
 CUT_TEXT = Phrase(en="… (cut after {size} KiB)", zh="……（超过 {size} KiB，已截断）")
+
+# Programs that use `nlops mcp`
+PROGRAM_ASKS = Phrase(
+    en="Another program asks for this, nobody in this chat: {program}.",
+    zh="这是另一个程序的请求，不是聊天里的人提出的：{program}。",
+)
+WITHDRAWN = Phrase(
+    en="{code} is withdrawn: the program that asked no longer waits. Nothing was run.",
+    zh="{code} 已撤回：提出请求的程序不再等待，没有执行。",
+)
+WAITS = Phrase(
+    en="{admin} is asked in chat, and has {seconds} s to confirm.", zh="已在聊天里请 {admin} 确认，{seconds} 秒内有效。"
+)
+NOT_OFFERED = Phrase(en="There is no tool {tool} here.", zh="这里没有工具 {tool}。")
+NOT_SERVING = Phrase(
+    en="The nlops.toml of the running service has no [mcp_server]; nothing is offered.",
+    zh="正在运行的服务的 nlops.toml 没有 [mcp_server]，不提供任何工具。",
+)
+LONG_ARGUMENTS = Phrase(
+    en="The arguments are too long to be shown to the person who decides: {count} characters, at most {most}.",
+    zh="参数太长，没法给决定的人看全：{count} 个字符，最多 {most}。",
+)
+NOBODY_TO_ASK = Phrase(
+    en="{admin} would have to confirm this, and has no chat contact yet (nlops pair {admin}).",
+    zh="这需要 {admin} 确认，但还没有绑定聊天联系人（nlops pair {admin}）。",
+)
+ONE_AT_A_TIME = Phrase(
+    en="Another request waits for {admin}'s word; ask again after that.", zh="另一个请求正等 {admin} 确认，请稍后再试。"
+)
+BUSY = Phrase(
+    en="{count} calls of programs are under way; ask again after that.",
+    zh="已有 {count} 个程序调用在执行，请稍后再试。",
+)
+NOT_RUN = Phrase(en="Not run: {admin} {how}.", zh="没有执行：{admin} {how}。")
+HOW = {
+    "denied": Phrase(en="said no", zh="拒绝了"),
+    "expired": Phrase(en="did not answer in time", zh="没有及时答复"),
+    "superseded": Phrase(en="can no longer answer", zh="已不能答复"),
+    "confirmed": Phrase(en="confirmed, but it could not be started", zh="确认了，但没能开始"),
+}
+NO_CODES = Phrase(
+    en="Login codes go into an admin's direct chat and nowhere else.", zh="登录二维码只发到管理员的私聊。"
+)

@@ -86,6 +86,11 @@ def _on_calls(setup: Setup, state: State, asker: Asker, meant: Interpretation, n
     return replace(state, proposals=confirm.add(state.proposals, proposal)), (record, Say(asker.conversation_id, text))
 
 
+def on_request(setup: Setup, state: State, asker: Asker, call: ToolCall, now: Moment) -> Step:
+    """A call that another program asks for: the way of one that was read from words."""
+    return _on_meaning(setup, state, asker, Interpretation(calls=(call,), source="mcp"), now)
+
+
 def on_answer_of_model(setup: Setup, state: State, event: ModelAnswered, now: Moment) -> Step:
     """The model's answer to an open question, or why there is none."""
     entry = state.questions.get(event.question_id)

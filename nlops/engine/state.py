@@ -7,6 +7,7 @@ from nlops.domain.bots import BotState
 from nlops.domain.chat import KnownContact
 from nlops.domain.config import AdminConfig, Config
 from nlops.domain.effects import Effect
+from nlops.domain.programs import Program
 from nlops.domain.tools import Catalogue, Proposal, ToolCall
 from nlops.domain.words import Language, language_of
 from nlops.monitor.alerts import Foldings
@@ -43,6 +44,15 @@ class Running:
 
 
 @dataclass(frozen=True)
+class Requested:
+    """A program's request that waits for an admin's word on the proposal `code`, or for the run that followed it."""
+
+    program: Program
+    code: str
+    run_id: int | None = None
+
+
+@dataclass(frozen=True)
 class State:
     """Everything that changes.
 
@@ -51,7 +61,7 @@ class State:
 
     `account` is who was logged in last, empty while that is not known; `sought` are the contacts that were looked for
     then; `lost` are the admins whose contact that account does not know; `asked` are the strangers whose names were
-    asked for since, True while the answer is awaited.
+    asked for since, True while the answer is awaited. `requested` are programs' requests, by their ids.
     """
 
     bots: Mapping[str, BotState] = field(default_factory=dict)
@@ -66,6 +76,7 @@ class State:
     sought: Mapping[str, str] = field(default_factory=dict)
     lost: frozenset[str] = frozenset()
     asked: Mapping[str, bool] = field(default_factory=dict)
+    requested: Mapping[str, Requested] = field(default_factory=dict)
     next_id: int = 1
 
 

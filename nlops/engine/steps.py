@@ -5,6 +5,8 @@ from typing import assert_never
 from nlops.domain.events import (
     AlertSeen,
     BacklogRead,
+    CallAsked,
+    CallDropped,
     ContactsFound,
     Event,
     LinkChanged,
@@ -18,13 +20,19 @@ from nlops.domain.events import (
     SendDoubtful,
     SignSeen,
     Ticked,
+    ToolChanged,
 )
-from nlops.engine import deciding, link, messages, orders, people, watching
+from nlops.engine import deciding, link, messages, orders, people, programs, watching
 from nlops.engine.state import Setup, State, Step
 
 
 def step(setup: Setup, state: State, event: Event, now: Moment) -> Step:
     """What `event` at `now` changes, and what it wants done. Never raises for anything that came from outside."""
+    after, effects = _route(setup, state, event, now)
+    return programs.settle(state, after, event, effects)
+
+
+def _route(setup: Setup, state: State, event: Event, now: Moment) -> Step:
     match event:
         case MessageReceived():
             return messages.on_message(setup, state, event, now)
@@ -42,6 +50,12 @@ def step(setup: Setup, state: State, event: Event, now: Moment) -> Step:
             return deciding.on_record_refused(state, event)
         case LinkChanged() | SendDoubtful() | Paired() | ContactsFound() | NameKnown():
             return _on_account(setup, state, event)
+        case CallAsked():
+            return programs.on_call(setup, state, event, now)
+        case CallDropped():
+            return programs.on_dropped(setup, state, event)
+        case ToolChanged():
+            return programs.on_tool_changed(setup, state, event)
         case Ticked():
             return _on_tick(setup, state, now)
         case _:

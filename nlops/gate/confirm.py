@@ -58,7 +58,13 @@ def move(proposal: Proposal, what: Input) -> Proposal:
 def add(proposals: tuple[Proposal, ...], new: Proposal) -> tuple[Proposal, ...]:
     """Open `new`; what the same person had open in the same conversation is superseded."""
     place = (new.contact_id, new.conversation_id)
-    older = tuple(move(one, "newer") if (one.contact_id, one.conversation_id) == place else one for one in proposals)
+    # What a program asks for is not the person's own: neither takes the other's place.
+    older = tuple(
+        move(one, "newer")
+        if (one.contact_id, one.conversation_id) == place and "mcp" not in (one.source, new.source)
+        else one
+        for one in proposals
+    )
     return forget((*older, new))
 
 
@@ -92,10 +98,10 @@ def answer(
     mine = [one for one in own if one.conversation_id == conversation_id]
     still_open = [one for one in mine if one.state is State.OPEN]
     if code is None:
-        met = still_open[-1] if still_open else None
+        met = ([one for one in still_open if one.source != "mcp"] or still_open or [None])[-1]
         if met is None:
             return proposals, Verdict(None, NOTHING_OPEN.say(language))
-        if yes and (len(still_open) != 1 or met.risk == "destroy"):
+        if yes and (len(still_open) != 1 or met.risk == "destroy" or met.source == "mcp"):
             return proposals, Verdict(met, CODE_NEEDED.say(language, code=met.code))
     else:
         met = next((one for one in mine if one.code == code.upper()), None)

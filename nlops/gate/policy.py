@@ -39,11 +39,13 @@ def highest_risk(tools: Sequence[ToolSpec]) -> Risk:
 
 
 def wants_confirmation(tool: ToolSpec, source: Source, config: Config) -> bool:
-    """Whether a call of `tool` waits for its admin's word."""
+    """Whether a call of `tool` waits for its admin's word. A program's change always does: it is nobody's order yet."""
+    if source == "mcp" and tool.policy.risk != "read":
+        return True
     match tool.policy.confirm or config.policy.confirm:
         case "always":
             return True
         case "never":
             return False
         case "natural-language":
-            return source != "keyword"
+            return source == "model"

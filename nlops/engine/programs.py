@@ -1,0 +1,191 @@
+"""The way of other programs: what they ask for, which goes the way of a chat order, and what they are told.
+
+CallAsked ──▶ not offered, too long, nobody to ask, one waits already ──▶ AnswerCall: why not
+          ──▶ a look ──▶ orders.on_request as the program itself ──▶ RunCalls … what is said into its place is its answer
+          ──▶ more ────▶ orders.on_request as the admin of [mcp_server], who is told who asks ──▶ a proposal
+the proposal's end, or the end of the run that followed ──▶ AnswerCall (`settle` watches both; nothing else knows)
+CallDropped ──▶ an open proposal is withdrawn, and the admin told
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from nlops.domain import mcp_phrases as phrases
+from nlops.domain.config import AdminConfig, McpServerConfig
+from nlops.domain.effects import AnswerCall, Effect, GiveFile, Log, Record, Say, ShowQr
+from nlops.domain.events import CallAsked, CallDropped, Event, Moment, RunFinished, ToolChanged
+from nlops.domain.programs import PLACE, place_of
+from nlops.domain.tools import Proposal, ProposalState, canonical_json
+from nlops.engine import orders
+from nlops.engine.deciding import record_of
+from nlops.engine.state import Asker, Requested, Setup, State, Step, language_for
+from nlops.gate import confirm
+from nlops.gate.policy import wants_confirmation
+from nlops.replies import say_results
+from nlops.toolbox.arguments import check_call
+
+MAX_ARGUMENTS = 1500  # characters: what is to be confirmed is shown in one message, whole
+MAX_RUNNING = 4  # calls of programs at a time
+
+
+def on_call(setup: Setup, state: State, event: CallAsked, now: Moment) -> Step:
+    place, server = place_of(event.request_id), setup.config.mcp_server
+    program = Asker(f"{PLACE}{event.program.name}", place, place, "en", event.program.describe())
+    refusal = _refusal(setup, state, event, server)
+    if refusal or server is None:
+        record = record_of(program, "refused", (event.call,), {"source": "mcp", "reason": refusal})
+        return state, (record, AnswerCall(event.request_id, False, refusal))
+    tool = setup.catalogue.get(event.call.tool)
+    if tool is None or not wants_confirmation(tool, "mcp", setup.config):
+        return orders.on_request(setup, state, program, event.call, now)
+    return _propose(setup, state, event, server, now)
+
+
+def _refusal(setup: Setup, state: State, event: CallAsked, server: McpServerConfig | None) -> str:
+    """Why nothing is done; empty where something may be."""
+    if server is None:
+        return phrases.NOT_SERVING.say("en")
+    tool = setup.catalogue.get(event.call.tool)
+    if tool is None or tool.name not in server.enable:
+        return phrases.NOT_OFFERED.say("en", tool=event.call.tool)
+    if reason := check_call(event.call, setup.catalogue):
+        return reason
+    length = len(canonical_json(dict(event.call.arguments)))
+    if length > MAX_ARGUMENTS:
+        return phrases.LONG_ARGUMENTS.say("en", count=length, most=MAX_ARGUMENTS)
+    running = sum(run.asker.conversation_id.startswith(PLACE) for run in state.running.values())
+    if running >= MAX_RUNNING:
+        return phrases.BUSY.say("en", count=running)
+    if not wants_confirmation(tool, "mcp", setup.config):
+        return ""
+    if server.admin not in state.contacts:
+        return phrases.NOBODY_TO_ASK.say("en", admin=server.admin)
+    return phrases.ONE_AT_A_TIME.say("en", admin=server.admin) if state.requested else ""
+
+
+def _propose(setup: Setup, state: State, event: CallAsked, server: McpServerConfig, now: Moment) -> Step:
+    """The proposal of a chat order, to the admin who answers for programs, in their direct chat."""
+    contact_id, words = state.contacts[server.admin].contact_id, event.program.describe()
+    admin = next(one for one in setup.config.admins if one.name == server.admin)
+    language = language_for(setup, state, admin, "")
+    asker = Asker(admin.name, contact_id, contact_id, language, words)
+    after, effects = orders.on_request(setup, state, asker, event.call, now)
+    new = [one for one in after.proposals if one.source == "mcp" and one not in state.proposals]
+    if not new:  # the gate had a reason of its own, and said it
+        return after, tuple(_readdress(effects, contact_id, place_of(event.request_id)))
+    told = phrases.PROGRAM_ASKS.say(language, program=words)
+    effects = tuple(replace(one, text=f"{told}\n{one.text}") if isinstance(one, Say) else one for one in effects)
+    requested = {**after.requested, event.request_id: Requested(event.program, new[-1].code)}
+    waits = phrases.WAITS.say("en", admin=admin.name, seconds=f"{setup.config.policy.ttl_s:g}")
+    return replace(after, requested=requested), (*effects, AnswerCall(event.request_id, None, waits))
+
+
+def _readdress(effects: Iterable[Effect], contact_id: str, place: str) -> Iterable[Effect]:
+    for one in effects:
+        yield replace(one, conversation_id=place) if isinstance(one, Say) and one.conversation_id == contact_id else one
+
+
+def on_dropped(setup: Setup, state: State, event: CallDropped) -> Step:
+    """What nobody waits for is not confirmed any more. A run that has begun goes on: its admin hears of its end."""
+    request = state.requested.get(event.request_id)
+    if request is None:
+        return state, ()
+    state = replace(state, requested={k: v for k, v in state.requested.items() if k != event.request_id})
+    proposal = _open_proposal(state, request.code)
+    if proposal is None:
+        return state, ()
+    closed = confirm.move(proposal, "newer")
+    proposals = tuple(closed if one is proposal else one for one in state.proposals)
+    details = {"code": closed.code, "calls": [call.as_json() for call in closed.calls], "why": "the program left"}
+    admin = next((one for one in setup.config.admins if one.name == closed.admin), AdminConfig(closed.admin, None))
+    text = phrases.WITHDRAWN.say(language_for(setup, state, admin, ""), code=closed.code)
+    return replace(state, proposals=proposals), (
+        Record(closed.state.value, closed.admin, closed.contact_id, details),
+        Say(closed.conversation_id, text),
+    )
+
+
+def _open_proposal(state: State, code: str) -> Proposal | None:
+    return next((one for one in state.proposals if one.code == code and one.state is ProposalState.OPEN), None)
+
+
+def settle(before: State, after: State, event: Event, effects: tuple[Effect, ...]) -> Step:
+    """What a step means for programs: what it says into their places, and the proposals and runs that it ended."""
+    answers = [*_said(event, effects)]
+    left: dict[str, Requested] = {}
+    for request_id, request in after.requested.items():
+        moved, answer = _follow(before, after, event, request_id, request)
+        answers += answer
+        left |= {request_id: moved} if moved else {}
+    if not answers and left == after.requested:
+        return after, effects
+    rest = tuple(one for one in effects if not _is_for_program(one))
+    return replace(after, requested=left), (*rest, *answers)
+
+
+def _is_for_program(effect: Effect) -> bool:
+    match effect:
+        case Say(place) | GiveFile(place) | ShowQr(place):
+            return place.startswith(PLACE)
+        case _:
+            return False
+
+
+def _said(event: Event, effects: Sequence[Effect]) -> Iterable[AnswerCall]:
+    places = dict.fromkeys(
+        one.contact_id if isinstance(one, ShowQr) else one.conversation_id
+        for one in effects
+        if isinstance(one, Say | GiveFile | ShowQr) and _is_for_program(one)
+    )
+    ok = isinstance(event, RunFinished) and all(result.ok for result in event.results)
+    for place in places:
+        yield _answer(place, ok, effects)
+
+
+def _answer(place: str, ok: bool, effects: Iterable[Effect]) -> AnswerCall:
+    """One answer of all that is said into a place."""
+    texts: list[str] = []
+    files: list[tuple[str, bytes]] = []
+    for one in effects:
+        match one:
+            case Say(where, text) if where == place:
+                texts.append(text)
+            case GiveFile(where, name, data) if where == place:
+                files.append((name, data))
+            case ShowQr(where) if where == place:
+                texts.append(phrases.NO_CODES.say("en"))
+            case _:
+                pass
+    return AnswerCall(place.removeprefix(PLACE), ok, "\n".join(texts), tuple(files))
+
+
+def _follow(
+    before: State, after: State, event: Event, request_id: str, request: Requested
+) -> tuple[Requested | None, tuple[AnswerCall, ...]]:
+    """Where a request stands now: still waiting (None where not), and what the program is told."""
+    if isinstance(event, RunFinished) and event.run_id == request.run_id and event.run_id in before.running:
+        run, place = before.running[event.run_id], place_of(request_id)
+        ok = all(result.ok for result in event.results)
+        return None, (_answer(place, ok, say_results(run.calls, event.results, place, place, "en")),)
+    run_id = next((key for key, run in after.running.items() if run.code == request.code), None)
+    if run_id is not None:
+        return replace(request, run_id=run_id), ()
+    proposal = next((one for one in after.proposals if one.code == request.code), None)
+    state = proposal.state if proposal is not None else ProposalState.SUPERSEDED
+    if state is ProposalState.OPEN:
+        return request, ()
+    admin = proposal.admin if proposal is not None else ""
+    text = phrases.NOT_RUN.say("en", admin=admin, how=phrases.HOW[state.value].say("en"))
+    return None, (AnswerCall(request_id, False, text.replace("  ", " ")),)
+
+
+def on_tool_changed(setup: Setup, state: State, event: ToolChanged) -> Step:
+    """Every admin hears that a tool is off, and what the server changed."""
+    fields = {"name": event.name, "server": event.server, "tool": event.tool, "change": event.change}
+    said = tuple(
+        Say(known.contact_id, phrases.TOLD_CHANGED.say(language_for(setup, state, admin, ""), **fields), "notice")
+        for admin in setup.config.admins
+        if (known := state.contacts.get(admin.name)) is not None
+    )
+    log = Log("warning", f"{event.name} is off: the MCP server {event.server} changed {event.tool}")
+    return state, (Record("changed", "", "", fields), log, *said)
