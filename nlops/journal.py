@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from itertools import count
 
 from nlops.domain.chat import ChatMessage
-from nlops.domain.effects import AskModel, Effect, KeepBots, Outgoing, Record
-from nlops.domain.errors import StoreError
+from nlops.domain.effects import AskModel, Effect, KeepBots, KeepProposals, Outgoing, Record
+from nlops.domain.errors import ProposalTaken, StoreError
 from nlops.domain.events import Event, MessageReceived, ModelAnswered, SendDoubtful
 from nlops.domain.outbox import Waiting
+from nlops.domain.tools import Proposal
 from nlops.ports import Commit, Store
 
 log = logging.getLogger("nlops")
@@ -27,6 +28,7 @@ class Journal:
         self._open: set[str] = set()  # ids of messages that are kept and not answered
         self._asked: dict[int, str] = {}  # question to the model: the message it is about
         self._answered: tuple[str, ...] = ()  # not noted yet
+        self._proposals: dict[int, Proposal] = {}  # changed, and not kept yet
         self._numbers = count(-1, -1)  # outbox ids of what could not be kept
         self._store_fails = False
 
@@ -57,17 +59,24 @@ class Journal:
             return [], ""
         try:
             ids, reason = await self._store.commit(commit, at), ""
+        except ProposalTaken as error:  # by another process: it will never be ours
+            self._proposals = {}
+            ids, reason = tuple(next(self._numbers) for _ in outgoing), str(error)
         except StoreError as error:
             self._complain(error)
             ids, reason = tuple(next(self._numbers) for _ in outgoing), str(error)
         else:
-            self._answered, self._store_fails = (), False
+            self._answered, self._proposals, self._store_fails = (), {}, False
         return [Waiting(number, effect, at) for number, effect in zip(ids, outgoing, strict=True)], reason
 
     def _commit(self, event: Event, effects: Sequence[Effect], outgoing: Sequence[Outgoing]) -> Commit:
         self._note_answered(event, effects)
+        self._proposals.update(
+            (one.id, one) for effect in effects if isinstance(effect, KeepProposals) for one in effect.proposals
+        )
         return Commit(
             records=tuple(effect for effect in effects if isinstance(effect, Record)),
+            proposals=tuple(self._proposals.values()),
             bots={name: bot for effect in effects if isinstance(effect, KeepBots) for name, bot in effect.bots.items()},
             outgoing=tuple(outgoing),
             settled=self._answered,

@@ -9,11 +9,11 @@ from nlops.domain.bots import BotState
 from nlops.domain.chat import ChatMessage, KnownContact
 from nlops.domain.config import BotConfig
 from nlops.domain.effects import Outgoing, Record
-from nlops.domain.events import LinkChanged
+from nlops.domain.events import Event, LinkChanged
 from nlops.domain.model import ModelFailure, ModelReply, ModelRequest
 from nlops.domain.outbox import Outcome, Waiting
 from nlops.domain.processes import Seen
-from nlops.domain.tools import ToolCall, ToolResult
+from nlops.domain.tools import Proposal, ToolCall, ToolResult
 from nlops.domain.words import Language
 
 ChatEvent = ChatMessage | LinkChanged
@@ -38,6 +38,13 @@ class Chat(Protocol):
 
     async def name_of(self, contact_id: str) -> str:
         """The display name of a contact; empty where it has none. Raises LinkError."""
+
+
+class Source(Protocol):
+    """Something else that has events to tell."""
+
+    async def run(self, put: Callable[[Event], Awaitable[None]]) -> None:
+        """Tell them until cancelled. Raises nothing: what fails is logged, and the service goes on without it."""
 
 
 class Model(Protocol):
@@ -90,6 +97,7 @@ class Commit:
     outgoing: tuple[Outgoing, ...] = ()
     settled: tuple[str, ...] = ()
     doubted: tuple[int, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
 
 
 class Store(Protocol):
@@ -102,6 +110,16 @@ class Store(Protocol):
     async def commit(self, commit: Commit, at: float) -> tuple[int, ...]:
         """Keep what one step of the engine decided, all or nothing: on disk when it returns. Returns the outbox ids of
         `commit.outgoing`, ascending. Raises StoreError."""
+
+    async def begin_call(self, run_id: int, nth: int) -> bool:
+        """Note that call `nth` (from 1) of a run begins now; on disk when it returns. False where it may not: that run
+        is not running, or the call was begun before, in whatever life of the process. Raises StoreError."""
+
+    def proposals(self) -> tuple[Proposal, ...]:
+        """Those that live, and the last ones that were closed; oldest first."""
+
+    def next_proposal_id(self) -> int:
+        """An id that no proposal ever had."""
 
     def unsettled(self) -> list[ChatMessage]:
         """Messages that were received and never settled, oldest first."""

@@ -12,7 +12,7 @@ together before a run starts or a word leaves. So a process that is killed at an
     the message is kept                  nothing; the gateway has forgotten it (it was not answered either)
     the step that answers it is kept     takes the message up again
     what was said has left               sends it; what was being sent is doubtful, and told to be so
-    the run is over                      never runs it again: its record says that it was started
+    the run is over                      never runs it again: tells that nobody knows how it ended
 
 The queue is bounded: a full one holds up the logs (the lines wait on the disk) and the chat (messages wait in the
 store), and nothing is thrown away, except log alerts: while the queue is half full they are only counted.
@@ -24,10 +24,13 @@ import os
 import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import assert_never
 
+from nlops.domain import phrases
 from nlops.domain.chat import ChatMessage
 from nlops.domain.effects import (
+    AnswerCall,
     AskModel,
     AskName,
     ClaimPairing,
@@ -36,6 +39,7 @@ from nlops.domain.effects import (
     GiveFile,
     KeepBots,
     KeepContact,
+    KeepProposals,
     Log,
     Outgoing,
     Record,
@@ -56,6 +60,7 @@ from nlops.domain.events import (
     RecordRefused,
     RunFinished,
     Ticked,
+    TookOver,
 )
 from nlops.domain.tools import ToolResult
 from nlops.engine import Setup, State, step
@@ -64,7 +69,7 @@ from nlops.gate.policy import admin_of, contacts_of
 from nlops.gate.redact import Redactor
 from nlops.journal import Journal
 from nlops.outgoing.box import split
-from nlops.ports import Chat, ChatEvent, Follower, Model, Runner, Store
+from nlops.ports import Chat, ChatEvent, Follower, Model, Runner, Source, Store
 from nlops.sender import Sender
 
 log = logging.getLogger("nlops")
@@ -76,7 +81,8 @@ DRAIN_S = 5.0
 
 @dataclass
 class Parts:
-    """The outside world, as ports. `background` are further things that run as long as the service does."""
+    """The outside world, as ports. `background` are further things that run as long as the service does, `sources`
+    those of them that have events to tell; `answer` takes what other programs are told."""
 
     chat: Chat
     model: Model
@@ -86,10 +92,24 @@ class Parts:
     draw_qr: Callable[[str], bytes]
     redactor: Redactor
     background: tuple[Callable[[], Coroutine[object, object, None]], ...] = ()
+    sources: tuple[Source, ...] = ()
+    answer: Callable[[AnswerCall], None] = lambda _: None
+
+
+def _boot() -> str:
+    """This life of the machine: what its monotonic clock counts from. Where the system gives it no name, this process
+    is all of it."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
+    except OSError:
+        return os.urandom(8).hex()
+
+
+BOOT = _boot()
 
 
 def now() -> Moment:
-    return Moment(time.time(), time.monotonic(), os.urandom(16))
+    return Moment(time.time(), time.monotonic(), os.urandom(16), BOOT)
 
 
 class Service:
@@ -99,7 +119,12 @@ class Service:
         """`on_ready` is called once, when link, logs and model are up (or the model is known not to come)."""
         self._setup, self._parts, self._on_ready = setup, parts, on_ready
         store, config = parts.store, setup.config
-        self._state = State(bots=store.bots(), contacts=contacts_of(config.admins, store.contacts()))
+        self._state = State(
+            bots=store.bots(),
+            contacts=contacts_of(config.admins, store.contacts()),
+            proposals=store.proposals(),
+            next_id=store.next_proposal_id(),
+        )
         self._queue: asyncio.Queue[Event] = asyncio.Queue(QUEUE_SIZE)
         self._questions: asyncio.Queue[AskModel] = asyncio.Queue()
         self._following = Following(config, parts.follower, parts.redactor.clean, self._queue)
@@ -118,7 +143,7 @@ class Service:
 
     async def run(self) -> None:
         """Start everything, run until cancelled, stop everything. Raises LinkError for what waiting cannot mend."""
-        left: list[Event] = [*self._sender.take_over(), *self._journal.take_over()]
+        left: list[Event] = [TookOver(), *self._sender.take_over(), *self._journal.take_over()]
         try:
             async with asyncio.TaskGroup() as self._tasks:
                 self._tasks.create_task(self._parts.chat.run(self._on_chat))
@@ -126,6 +151,8 @@ class Service:
                 self._tasks.create_task(self._tick())
                 for start in self._parts.background:
                     self._tasks.create_task(start())
+                for source in self._parts.sources:
+                    self._tasks.create_task(source.run(self._queue.put))
                 # What the logs say comes first: an answer, or a code that waits, may be outdated by it.
                 await self._handle(await self._following.start())
                 self._tasks.create_task(self._sender.run())
@@ -220,10 +247,12 @@ class Service:
                 self._tasks.create_task(self._ask_name(effect))
             case KeepContact():
                 self._tasks.create_task(self._keep_contact(effect))
+            case AnswerCall():
+                self._parts.answer(replace(effect, text=self._parts.redactor.clean(effect.text)))
             case Log():
                 level = logging.getLevelNamesMapping()[effect.level.upper()]
                 log.log(level, self._parts.redactor.clean(effect.text))
-            case Say() | ShowQr() | GiveFile() | Record() | KeepBots():
+            case Say() | ShowQr() | GiveFile() | Record() | KeepBots() | KeepProposals():
                 pass  # it is in the store, or with the sender
             case _:
                 assert_never(effect)
@@ -231,7 +260,11 @@ class Service:
     async def _run(self, effect: RunCalls) -> None:
         """Run the calls one after the other, stop at the first that fails."""
         results: list[ToolResult] = []
-        for call in effect.calls:
+        for nth, call in enumerate(effect.calls, 1):
+            refusal = await self._refusal(effect, nth)
+            if refusal:
+                results.append(ToolResult(False, refusal))
+                break
             result = await self._parts.runner.run(call, effect.bots, effect.language)
             # Here, before it becomes a message or a file: both leave.
             result = replace(result, text=self._parts.redactor.clean(result.text))
@@ -240,6 +273,17 @@ class Service:
             if not result.ok:
                 break
         await self._queue.put(RunFinished(effect.run_id, tuple(results)))
+
+    async def _refusal(self, effect: RunCalls, nth: int) -> str:
+        """Note on the disk that a call begins; why it must not, where that can't be noted."""
+        try:
+            if await self._parts.store.begin_call(effect.run_id, nth):
+                return ""
+            reason = phrases.BEGUN_BEFORE.say(effect.language)
+        except StoreError as error:
+            reason = str(error)
+        log.error("call %d of run %d was not started: %s", nth, effect.run_id, reason)
+        return phrases.NOT_RECORDED.say(effect.language, reason=reason)
 
     async def _start_model(self) -> None:
         try:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from nlops.adapters.children import Children
 from nlops.adapters.managers import make_managers
+from nlops.adapters.mcp.desk import Desk
+from nlops.adapters.mcp.watch import PinWatch
 from nlops.adapters.models import make_model
 from nlops.adapters.runner import ToolRunner
 from nlops.adapters.sqlite import SqliteStore
@@ -37,6 +39,7 @@ def make_parts(setup: Setup, store: SqliteStore, progress: Callable[[str], None]
 
     config = setup.config
     children = Children(config.bots)
+    desk = Desk(config.state_dir) if config.mcp_server is not None else None
     return Parts(
         chat=chat or WechatyChat(config.chat),
         model=make_model(
@@ -48,12 +51,14 @@ def make_parts(setup: Setup, store: SqliteStore, progress: Callable[[str], None]
         draw_qr=draw_qr,
         redactor=Redactor(secrets_of(config)),
         background=(children.run,),
+        sources=(PinWatch(config.mcp, setup.catalogue), *((desk,) if desk is not None else ())),
+        answer=desk.answer if desk is not None else lambda _: None,
     )
 
 
 def secrets_of(config: Config) -> list[str]:
     """Every secret of the configuration, by its value."""
-    secrets = (config.chat.token, config.model.api_key)
+    secrets = (config.chat.token, config.model.api_key, config.mcp_server.token if config.mcp_server else None)
     return [secret.reveal() for secret in secrets if secret is not None]
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 from nlops.domain.bots import BotState
 from nlops.domain.chat import KnownContact
 from nlops.domain.model import ModelRequest
-from nlops.domain.tools import ToolCall
+from nlops.domain.tools import Proposal, ToolCall
 from nlops.domain.words import Language
 
 # What goes first when there is more to say than a chat account may: codes to scan, then answers to orders, then news.
@@ -58,7 +58,8 @@ class AskModel:
 
 @dataclass(frozen=True)
 class RunCalls:
-    """Calls to run in order, stopping at the first that fails; they come back as RunFinished.
+    """Calls to run in order, stopping at the first that fails; they come back as RunFinished. `run_id` is the
+    proposal's: the store lets each of its calls begin once, ever.
 
     `bots` is what the monitor knew when the run was decided: `qr` and `status` answer from it.
     """
@@ -73,7 +74,8 @@ class RunCalls:
 class Record:
     """An entry for the audit. It is durable before a later run of the same step starts: no record, no run.
 
-    `kind`: proposed | confirmed | denied | expired | superseded | allowed | refused | ran | paired | changed. `details` is JSON.
+    `kind`: proposed | confirmed | awaiting | approved | denied | expired | superseded | allowed | refused | ran |
+    unknown | paired | changed. `details` is JSON.
     """
 
     kind: str
@@ -87,6 +89,13 @@ class KeepBots:
     """The states of the bots that changed, to be found again after a restart."""
 
     bots: Mapping[str, BotState]
+
+
+@dataclass(frozen=True)
+class KeepProposals:
+    """Proposals that changed, to be found again after a restart, in the transaction of the step that changed them."""
+
+    proposals: tuple[Proposal, ...]
 
 
 @dataclass(frozen=True)
@@ -145,6 +154,7 @@ Effect = (
     | RunCalls
     | Record
     | KeepBots
+    | KeepProposals
     | ClaimPairing
     | FindContacts
     | AskName

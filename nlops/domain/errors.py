@@ -10,6 +10,7 @@
     ├── ModelError        the model could not be had (fetch, start); a failed question is a value, not an error
     ├── ServerError       an MCP server could not be used, or ours cannot serve
     └── StoreError        the store could not keep a record: what waited for it must not run
+        └── ProposalTaken a proposal was consumed already, by whatever else has the store open
 
 A denial, an expiry, a process that exits with 1 are values (`nlops.domain.tools`), never exceptions.
 """
@@ -57,3 +58,7 @@ class ServerError(NlopsError):
 
 class StoreError(NlopsError):
     """The store could not make a record durable."""
+
+
+class ProposalTaken(StoreError):
+    """A proposal is in a state that does not lead where this step wanted it."""

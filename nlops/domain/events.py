@@ -14,11 +14,18 @@ from nlops.domain.tools import ToolCall, ToolResult
 @dataclass(frozen=True)
 class Moment:
     """What the outside gives with every event: the wall clock (unix seconds), the monotonic clock (seconds), and 16
-    fresh random bytes, so that the core needs neither a clock nor a source of randomness."""
+    fresh random bytes, so that the core needs neither a clock nor a source of randomness. `boot` names the machine's
+    life that the monotonic clock counts in: two of its times compare in one life only."""
 
     wall: float
     monotonic: float
     nonce: bytes
+    boot: str = ""
+
+
+@dataclass(frozen=True)
+class TookOver:
+    """The process began; the state holds the proposals as an earlier one left them. Comes before any message."""
 
 
 @dataclass(frozen=True)
@@ -158,7 +165,8 @@ class Ticked:
 
 
 Event = (
-    MessageReceived
+    TookOver
+    | MessageReceived
     | SignSeen
     | AlertSeen
     | BacklogRead

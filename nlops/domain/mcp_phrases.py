@@ -74,12 +74,12 @@ BUSY = Phrase(
     en="{count} calls of programs are under way; ask again after that.",
     zh="已有 {count} 个程序调用在执行，请稍后再试。",
 )
-NOT_RUN = Phrase(en="Not run: {admin} {how}.", zh="没有执行：{admin} {how}。")
+NOT_RUN = Phrase(en="Not run: {how}.", zh="没有执行：{how}。")
 HOW = {
-    "denied": Phrase(en="said no", zh="拒绝了"),
-    "expired": Phrase(en="did not answer in time", zh="没有及时答复"),
-    "superseded": Phrase(en="can no longer answer", zh="已不能答复"),
-    "confirmed": Phrase(en="confirmed, but it could not be started", zh="确认了，但没能开始"),
+    "denied": Phrase(en="it was refused in chat, or could not be started", zh="在聊天里被拒绝，或没能开始"),
+    "expired": Phrase(en="nobody confirmed it in time", zh="没有人及时确认"),
+    "superseded": Phrase(en="nobody can confirm it any more", zh="已经没有人能确认"),
+    "unknown": Phrase(en="it was started, and how it ended is not known", zh="已开始执行，结果不明"),
 }
 NO_CODES = Phrase(
     en="Login codes go into an admin's direct chat and nowhere else.", zh="登录二维码只发到管理员的私聊。"

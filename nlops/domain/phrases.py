@@ -1,6 +1,6 @@
 """Every phrase that engine, gate and builtin tools say, in both languages."""
 
-from nlops.domain.words import Phrase
+from nlops.domain.words import Language, Phrase
 
 # Rescue
 OFFER_QR = Phrase(
@@ -43,7 +43,27 @@ DENIED = Phrase(en="Dropped {code}. Nothing was run.", zh="已取消 {code}，�
 EXPIRED = Phrase(
     en="{code} has expired; nothing was run. Please ask again.", zh="{code} 已过期，没有执行。请重新提出。"
 )
-USED = Phrase(en="{code} is used up: it is {state}.", zh="{code} 已失效（{state}）。")
+USED = Phrase(en="{code} is used up: it {state}.", zh="{code} 已失效：{state}。")
+PROPOSAL_STATE = {
+    "confirmed": Phrase(en="is confirmed", zh="已确认"),
+    "running": Phrase(en="is running", zh="正在执行"),
+    "finished": Phrase(en="was run", zh="已经执行过"),
+    "unknown": Phrase(en="was started, and how it ended is not known", zh="已开始执行，结果不明"),
+    "denied": Phrase(en="was dropped", zh="已取消"),
+    "expired": Phrase(en="has expired", zh="已过期"),
+    "superseded": Phrase(en="was replaced by a newer one", zh="已被新的操作取代"),
+}
+AWAITING = Phrase(
+    en="{code} is confirmed and not run yet. Still needed: {what}.", zh="{code} 已确认，还没有执行。还需要：{what}。"
+)
+STILL_MISSING = Phrase(en="{code} still waits for: {what}.", zh="{code} 还在等：{what}。")
+FACTOR = {
+    "totp": Phrase(en="a code of your authenticator", zh="验证器动态码"),
+    "sms": Phrase(en="the code sent by SMS", zh="短信验证码"),
+    "authy": Phrase(en="the code sent for verification", zh="Authy 验证码"),
+    "second-admin": Phrase(en="another admin's approval", zh="另一位管理员的批准"),
+}
+UNKNOWN_FACTOR = Phrase(en="a factor that I can't check", zh="一项我无法核对的验证")
 NO_SUCH_CODE = Phrase(en="There is no open proposal {code}.", zh="没有待确认的操作 {code}。")
 ELSEWHERE = Phrase(
     en="{code} was proposed in another chat. Please answer it there.",
@@ -59,6 +79,7 @@ NOT_RECORDED = Phrase(
     en="Not run: the audit record could not be kept ({reason}). Without a record nothing runs.",
     zh="没有执行：审计记录写不下去（{reason}）。没有记录就不执行。",
 )
+BEGUN_BEFORE = Phrase(en="it was begun before", zh="它已经开始过")
 REFUSED = Phrase(en="I can't run that: {reason}", zh="无法执行：{reason}")
 
 # Who is who
@@ -110,6 +131,20 @@ DOUBTFUL_QR = Phrase(
 )
 
 # Runs
+NOT_BEGUN = Phrase(
+    en="I was restarted before this began, so it was not run:\n{calls}\nPlease ask again if it is still wanted.",
+    zh="还没开始执行我就重启了，所以没有执行：\n{calls}\n还需要的话请重新提出。",
+)
+OUTCOME_UNKNOWN = Phrase(
+    en="I was restarted in the middle of this, so how it ended is not known:\n{calls}\n"
+    "I don't repeat it by myself. Look first: {look}. Ask again if it is still wanted.",
+    zh="执行到一半我重启了，结果不明：\n{calls}\n我不会自己重做。请先看看：{look}。还需要的话请重新提出。",
+)
+CALL_DONE = Phrase(en="{call}: done", zh="{call}：已完成")
+CALL_UNKNOWN = Phrase(en="{call}: begun, may still be running", zh="{call}：已开始，可能仍在执行")
+CALL_NOT_BEGUN = Phrase(en="{call}: not begun", zh="{call}：没有开始")
+LOOK_AT_BOT = Phrase(en="“status {bot}”, “log {bot}”", zh="「状态 {bot}」「日志 {bot}」")
+LOOK_AT_TOOL = Phrase(en="whether “{tool}” took effect", zh="「{tool}」是否已经生效")
 STOPPED = Phrase(
     en="Stopped there: {count} further call(s) were not run.",
     zh="到此为止：后面的 {count} 个操作没有执行。",
@@ -176,3 +211,8 @@ RESCUE_OFF = Phrase(en="QR rescue of {bot} is off.", zh="{bot} 的扫码救援�
 RESCUE_ON = Phrase(en="QR rescue of {bot} is on.", zh="{bot} 的扫码救援已开启。")
 ALL_BOTS = Phrase(en="all bots", zh="所有机器人")
 NOT_YET = Phrase(en="That word is known, and not built yet.", zh="这个词我认识，但功能还没做好。")
+
+
+def say_factors(factors: tuple[str, ...], language: Language) -> str:
+    """Second factors in words, all of them."""
+    return ("、" if language == "zh" else ", ").join(FACTOR.get(one, UNKNOWN_FACTOR).say(language) for one in factors)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal
 
+from nlops.domain.words import Language
+
 Risk = Literal["read", "change", "destroy"]
 Confirm = Literal["always", "natural-language", "never"]
 # Who chose a call: exact words, a language model, or another program (nlops.domain.hosts).
@@ -194,17 +196,37 @@ class ProposalState(StrEnum):
 
     OPEN = "open"
     CONFIRMED = "confirmed"
+    AWAITING = "awaiting"
+    RUNNING = "running"
+    FINISHED = "finished"
+    UNKNOWN = "unknown"
     DENIED = "denied"
     EXPIRED = "expired"
     SUPERSEDED = "superseded"
 
 
 @dataclass(frozen=True)
+class Approval:
+    """A factor that was given for one proposal. `by` is the exact contact who gave it, `at` unix seconds;
+    `fingerprint` is the proposal's: given for other calls, it counts for nothing."""
+
+    factor: str
+    by: str
+    at: float
+    fingerprint: str
+
+
+@dataclass(frozen=True)
 class Proposal:
-    """Calls that wait for the word of the person who asked.
+    """Calls that wait for the word of the person who asked, or, with an empty `code`, that need none.
 
     Bound to the admin, the conversation (a room, or the contact's direct chat), the definitions' digests and the exact
-    arguments. `code` is single use. `expires_at` is on the monotonic clock, in seconds.
+    arguments. `code` is single use. Its life ends with the first of two clocks: `expires_at` is on the monotonic clock,
+    in seconds, of the machine's life named `boot`; `until` is in unix seconds.
+
+    `id` is unique in the store, and the run's id too. `auth` are the factors that the tools' policies demand, all of
+    them; `approvals` are those that were given. `begun` counts the calls that were started, as the store noted it.
+    `made_at` is when it was proposed, `decided_at` when it was let run; both in unix seconds.
     """
 
     code: str
@@ -218,6 +240,15 @@ class Proposal:
     source: Source
     expires_at: float
     state: ProposalState = ProposalState.OPEN
+    id: int = 0
+    until: float = 0.0
+    boot: str = ""
+    language: Language = "en"
+    auth: tuple[str, ...] = ()
+    approvals: tuple[Approval, ...] = ()
+    made_at: float = 0.0
+    decided_at: float = 0.0
+    begun: int = 0
 
     def fingerprint(self) -> str:
         """SHA-256 over what was shown: to whom, where, which definitions, which arguments."""

@@ -1,4 +1,7 @@
-"""The gate's way: an answer to a proposal, to a run, to its outcome; each decision with its record."""
+"""The gate's way: an answer to a proposal, to a run, to its outcome; each decision with its record.
+
+Whatever runs is a proposal that went along the table of `gate.confirm`; `go_on` is the one place where one begins.
+"""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -6,43 +9,100 @@ from dataclasses import replace
 from nlops.domain import phrases
 from nlops.domain.effects import Log, Record, RunCalls, Say
 from nlops.domain.events import Moment, RecordRefused, RunFinished
-from nlops.domain.tools import Proposal, ProposalState, ToolCall
+from nlops.domain.tools import Approval, Proposal, ProposalState, ToolCall
 from nlops.engine.state import Asker, Running, Setup, State, Step
 from nlops.gate import confirm
+from nlops.gate.factors import missing
 from nlops.replies import say_results
 from nlops.understand.keywords import Answer
 
 
-def on_answer(setup: Setup, state: State, asker: Asker, given: Answer) -> Step:
+def on_answer(setup: Setup, state: State, asker: Asker, given: Answer, now: Moment) -> Step:
     """A yes or no to a proposal of the asker's own."""
     proposals, verdict = confirm.answer(
         state.proposals, asker.contact_id, asker.conversation_id, given.code, given.yes, asker.language
     )
-    state = replace(state, proposals=confirm.forget(proposals))
     met = verdict.proposal
     if met is None or verdict.refusal:
         details: dict[str, object] = {"code": given.code, "reason": verdict.refusal}
         return state, (record_of(asker, "refused", (), details), Say(asker.conversation_id, verdict.refusal))
+    state = replace(state, proposals=proposals)
     if met.state is ProposalState.DENIED:
         text = phrases.DENIED.say(asker.language, code=met.code)
         return state, (record_of(asker, "denied", met.calls, {"code": met.code}), Say(asker.conversation_id, text))
-    now_digests = tuple(tool.digest if (tool := setup.catalogue.get(call.tool)) else "" for call in met.calls)
-    if now_digests != met.digests:
-        text = phrases.LAPSED.say(asker.language, code=met.code)
-        return state, (record_of(asker, "refused", met.calls, {"code": met.code}), Say(asker.conversation_id, text))
-    details = {"source": met.source, "asked": met.words, "fingerprint": met.fingerprint()}
-    return start(state, asker, met.calls, "confirmed", met.code, details)
+    return go_on(setup, state, asker, met, now)
 
 
-def start(
-    state: State, asker: Asker, calls: tuple[ToolCall, ...], kind: str, code: str, details: Mapping[str, object]
+def on_approval(setup: Setup, state: State, asker: Asker, proposal_id: int, approval: Approval, now: Moment) -> Step:
+    """A second factor was given, and is right: the proposal goes on, or waits for the rest. `asker` is who gave it.
+    Nothing where the proposal waits no more."""
+    met = next((one for one in state.proposals if one.id == proposal_id), None)
+    if met is None or met.state is not ProposalState.AWAITING or confirm.is_over(met, now):
+        return state, ()
+    met = replace(met, approvals=(*met.approvals, approval))
+    record = record_of(asker, "approved", met.calls, {"code": met.code, "factor": approval.factor})
+    state = replace(state, proposals=confirm.put(state.proposals, met))
+    if missing(met):
+        text = phrases.STILL_MISSING.say(asker.language, code=met.code, what=say_missing(met, asker))
+        return state, (record, Say(asker.conversation_id, text))
+    state, effects = go_on(setup, state, asker_of(met), confirm.move(met, "factors"), now)
+    return state, (record, *effects)
+
+
+def go_on(
+    setup: Setup,
+    state: State,
+    asker: Asker,
+    proposal: Proposal,
+    now: Moment,
+    kind: str = "confirmed",
 ) -> Step:
-    """The one place a run begins: its record first."""
-    run = Running(asker, calls, code)
-    record = record_of(asker, kind, calls, {**details, "code": code, "run": state.next_id})
-    effect = RunCalls(state.next_id, calls, state.bots, asker.language)
-    running = {**state.running, state.next_id: run}
-    return replace(state, running=running, next_id=state.next_id + 1), (record, effect)
+    """A confirmed proposal: it runs, waits for a second factor, or may not run after all. The one place where a run
+    begins: its record first. `kind` is the record's."""
+    if _digests(setup, proposal.calls) != proposal.digests:
+        text = phrases.LAPSED.say(asker.language, code=proposal.code)
+        return _refuse(state, asker, proposal, text)
+    if missing(proposal):
+        what = say_missing(proposal, asker)
+        text = phrases.AWAITING.say(asker.language, code=proposal.code, what=what)
+        record = record_of(asker, "awaiting", proposal.calls, {"code": proposal.code, "auth": list(proposal.auth)})
+        state = replace(state, proposals=confirm.put(state.proposals, confirm.move(proposal, "wait")))
+        return state, (record, Say(asker.conversation_id, text))
+    started = replace(confirm.move(proposal, "start"), decided_at=now.wall)
+    if started.state is not ProposalState.RUNNING:
+        raise AssertionError(f"{proposal.state} does not lead to a run")
+    details = {
+        "source": proposal.source,
+        "asked": proposal.words,
+        "fingerprint": proposal.fingerprint(),
+        "code": proposal.code,
+        "run": proposal.id,
+    }
+    record = record_of(asker, kind, proposal.calls, details)
+    effect = RunCalls(proposal.id, proposal.calls, state.bots, asker.language)
+    running = {**state.running, proposal.id: Running(asker, proposal.calls, proposal.code)}
+    proposals = confirm.put(state.proposals, started)
+    return replace(state, running=running, proposals=proposals), (record, effect)
+
+
+def _refuse(state: State, asker: Asker, proposal: Proposal, reason: str) -> Step:
+    state = replace(state, proposals=confirm.put(state.proposals, confirm.move(proposal, "refuse")))
+    record = record_of(asker, "refused", proposal.calls, {"code": proposal.code, "reason": reason})
+    return state, (record, Say(asker.conversation_id, reason))
+
+
+def _digests(setup: Setup, calls: tuple[ToolCall, ...]) -> tuple[str, ...]:
+    return tuple(tool.digest if (tool := setup.catalogue.get(call.tool)) else "" for call in calls)
+
+
+def say_missing(proposal: Proposal, asker: Asker) -> str:
+    """What a proposal still waits for, in words."""
+    return phrases.say_factors(missing(proposal), asker.language)
+
+
+def asker_of(proposal: Proposal) -> Asker:
+    """Who a proposal's answers go to: its own admin, where they asked."""
+    return Asker(proposal.admin, proposal.contact_id, proposal.conversation_id, proposal.language, proposal.words)
 
 
 def record_of(asker: Asker, kind: str, calls: tuple[ToolCall, ...], details: Mapping[str, object]) -> Record:
@@ -61,23 +121,29 @@ def on_finished(state: State, event: RunFinished) -> Step:
     record = record_of(run.asker, "ran", run.calls, {"run": event.run_id, "code": run.code, "results": results})
     asker = run.asker
     said = say_results(run.calls, event.results, asker.contact_id, asker.conversation_id, asker.language)
-    running = {key: value for key, value in state.running.items() if key != event.run_id}
-    return replace(state, running=running), (record, *said)
+    return _without_run(state, event.run_id, "end"), (record, *said)
+
+
+def _without_run(state: State, run_id: int, what: confirm.Input) -> State:
+    running = {key: value for key, value in state.running.items() if key != run_id}
+    proposals = tuple(confirm.move(one, what) if one.id == run_id else one for one in state.proposals)
+    return replace(state, running=running, proposals=proposals)
 
 
 def on_record_refused(state: State, event: RecordRefused) -> Step:
-    """What was dropped for want of a record is forgotten, and who asked hears it."""
+    """What was dropped for want of a record is closed, and who asked hears it."""
     dropped = [state.running[key].asker for key in event.dropped_runs if key in state.running]
-    running = {key: value for key, value in state.running.items() if key not in event.dropped_runs}
+    for key in event.dropped_runs:
+        state = _without_run(state, key, "refuse")
     said = tuple(
         Say(asker.conversation_id, phrases.NOT_RECORDED.say(asker.language, reason=event.reason)) for asker in dropped
     )
-    return replace(state, running=running), (Log("error", f"the audit could not be written: {event.reason}"), *said)
+    return state, (Log("error", f"the audit could not be written: {event.reason}"), *said)
 
 
 def expire(state: State, now: Moment) -> Step:
     """Close the proposals that are over their time; each closing is recorded."""
-    return _close(state, confirm.expire(state.proposals, now.monotonic))
+    return close(state, confirm.expire(state.proposals, now))
 
 
 def lapse(state: State, former_id: str, contact_id: str) -> Step:
@@ -88,7 +154,7 @@ def lapse(state: State, former_id: str, contact_id: str) -> Step:
         key: replace(run, asker=_moved(run.asker, contact_id)) if run.asker.contact_id == former_id else run
         for key, run in state.running.items()
     }
-    return _close(replace(state, questions=questions, running=running), confirm.lapse(state.proposals, former_id))
+    return close(replace(state, questions=questions, running=running), confirm.lapse(state.proposals, former_id))
 
 
 def _moved(asker: Asker, contact_id: str) -> Asker:
@@ -96,13 +162,14 @@ def _moved(asker: Asker, contact_id: str) -> Asker:
     return replace(asker, contact_id=contact_id, conversation_id=contact_id if is_direct else asker.conversation_id)
 
 
-def _close(state: State, proposals: tuple[Proposal, ...]) -> Step:
+def close(state: State, proposals: tuple[Proposal, ...]) -> Step:
     """Proposals as they are now; a record of each that is not as it was."""
-    closed = [new for old, new in zip(state.proposals, proposals, strict=True) if old != new]
+    before = {one.id: one for one in state.proposals}
+    closed = [one for one in proposals if before.get(one.id) != one]
     records = tuple(
         Record(
             one.state.value, one.admin, one.contact_id, {"code": one.code, "calls": [c.as_json() for c in one.calls]}
         )
         for one in closed
     )
-    return replace(state, proposals=confirm.forget(proposals)) if closed else state, records
+    return replace(state, proposals=proposals) if closed else state, records

@@ -16,13 +16,13 @@ from nlops.domain.chat import ChatMessage
 from nlops.domain.config import AdminConfig
 from nlops.domain.effects import Effect, Log, Say
 from nlops.domain.events import MessageReceived, Moment
-from nlops.domain.tools import ProposalState
 from nlops.domain.words import Phrase
 from nlops.engine.deciding import expire
 from nlops.engine.orders import on_order
 from nlops.engine.people import on_stranger, pairing_code_in
 from nlops.engine.state import Asker, Setup, State, Step, language_for
 from nlops.gate.codes import is_one_time_code, read_pairing_code
+from nlops.gate.confirm import WAITS
 from nlops.gate.policy import admin_of
 from nlops.understand.fold import fold_strictly
 from nlops.understand.keywords import Answer, read_keyword
@@ -68,7 +68,7 @@ def _is_answer(setup: Setup, state: State, message: ChatMessage) -> bool:
         return False
     place = (message.contact_id, message.conversation_id)
     mine = [one for one in state.proposals if (one.contact_id, one.conversation_id) == place]
-    is_open = any(one.state is ProposalState.OPEN for one in mine)
+    is_open = any(one.state in WAITS for one in mine)
     return any(one.code == order.code for one in mine) or (is_open and not order.bare)
 
 

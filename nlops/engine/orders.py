@@ -8,11 +8,11 @@ from nlops.domain.bots import BotState
 from nlops.domain.effects import AskModel, KeepBots, Log, Say
 from nlops.domain.events import ModelAnswered, Moment
 from nlops.domain.model import ModelFailure
-from nlops.domain.tools import Interpretation, Proposal, ToolCall
-from nlops.engine.deciding import on_answer, record_of, start
+from nlops.domain.tools import Interpretation, Proposal, ProposalState, ToolCall
+from nlops.engine.deciding import go_on, on_answer, record_of
 from nlops.engine.state import Asker, Setup, State, Step
 from nlops.gate import confirm
-from nlops.gate.policy import highest_risk, wants_confirmation
+from nlops.gate.policy import factors_of, highest_risk, wants_confirmation
 from nlops.replies import say_proposal
 from nlops.toolbox.arguments import check_call, with_defaults
 from nlops.understand.interpret import Question, begin, resume
@@ -31,7 +31,7 @@ def on_order(setup: Setup, state: State, asker: Asker, now: Moment) -> Step:
         case Interpretation():
             return _on_meaning(setup, state, asker, order, now)
         case Answer():
-            return on_answer(setup, state, asker, order)
+            return on_answer(setup, state, asker, order, now)
         case Help():
             bots = ", ".join(bot.name for bot in setup.config.bots)
             keywords = phrases.KEYWORDS.say(asker.language)
@@ -67,10 +67,10 @@ def _on_calls(setup: Setup, state: State, asker: Asker, meant: Interpretation, n
     """Checked calls: run, or be proposed first. Defaults are filled in here, so that what is shown is what runs."""
     tools = [tool for call in meant.calls if (tool := setup.catalogue.get(call.tool))]
     calls = tuple(ToolCall(tool.name, with_defaults(call, tool)) for call, tool in zip(meant.calls, tools, strict=True))
-    if not any(wants_confirmation(tool, meant.source, setup.config) for tool in tools):
-        return start(state, asker, calls, "allowed", "", {"source": meant.source})
+    waits = any(wants_confirmation(tool, meant.source, setup.config) for tool in tools)
+    ttl_s = setup.config.policy.ttl_s
     proposal = Proposal(
-        code=confirm.make_code(now.nonce, state.proposals),
+        code=confirm.make_code(now.nonce, state.proposals) if waits else "",
         admin=asker.admin,
         contact_id=asker.contact_id,
         conversation_id=asker.conversation_id,
@@ -79,10 +79,20 @@ def _on_calls(setup: Setup, state: State, asker: Asker, meant: Interpretation, n
         risk=highest_risk(tools),
         words=asker.words,
         source=meant.source,
-        expires_at=now.monotonic + setup.config.policy.ttl_s,
+        expires_at=now.monotonic + ttl_s,
+        state=ProposalState.OPEN if waits else ProposalState.CONFIRMED,
+        id=state.next_id,
+        until=now.wall + ttl_s,
+        boot=now.boot,
+        language=asker.language,
+        auth=factors_of(tools),
+        made_at=now.wall,
     )
+    state = replace(state, next_id=state.next_id + 1)
+    if not waits:
+        return go_on(setup, state, asker, proposal, now, "allowed")
     record = record_of(asker, "proposed", calls, {"source": meant.source, "code": proposal.code})
-    text = say_proposal(proposal, setup.config.policy.ttl_s, asker.language)
+    text = say_proposal(proposal, ttl_s, asker.language)
     return replace(state, proposals=confirm.add(state.proposals, proposal)), (record, Say(asker.conversation_id, text))
 
 

@@ -1,7 +1,7 @@
 """The way of other programs: what they ask for, which goes the way of a chat order, and what they are told.
 
 CallAsked ──▶ not offered, too long, nobody to ask, one waits already ──▶ AnswerCall: why not
-          ──▶ a look ──▶ orders.on_request as the program itself ──▶ RunCalls … what is said into its place is its answer
+          ──▶ a look ──▶ orders.on_request as the program itself ──▶ RunCalls … what is said to its place is its answer
           ──▶ more ────▶ orders.on_request as the admin of [mcp_server], who is told who asks ──▶ a proposal
 the proposal's end, or the end of the run that followed ──▶ AnswerCall (`settle` watches both; nothing else knows)
 CallDropped ──▶ an open proposal is withdrawn, and the admin told
@@ -9,15 +9,16 @@ CallDropped ──▶ an open proposal is withdrawn, and the admin told
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import assert_never
 
 from nlops.domain import mcp_phrases as phrases
-from nlops.domain.config import AdminConfig, McpServerConfig
+from nlops.domain.config import McpServerConfig
 from nlops.domain.effects import AnswerCall, Effect, GiveFile, Log, Record, Say, ShowQr
 from nlops.domain.events import CallAsked, CallDropped, Event, Moment, RunFinished, ToolChanged
 from nlops.domain.programs import PLACE, place_of
 from nlops.domain.tools import Proposal, ProposalState, canonical_json
 from nlops.engine import orders
-from nlops.engine.deciding import record_of
+from nlops.engine.deciding import close, record_of
 from nlops.engine.state import Asker, Requested, Setup, State, Step, language_for
 from nlops.gate import confirm
 from nlops.gate.policy import wants_confirmation
@@ -28,7 +29,19 @@ MAX_ARGUMENTS = 1500  # characters: what is to be confirmed is shown in one mess
 MAX_RUNNING = 4  # calls of programs at a time
 
 
-def on_call(setup: Setup, state: State, event: CallAsked, now: Moment) -> Step:
+def on_event(setup: Setup, state: State, event: CallAsked | CallDropped | ToolChanged, now: Moment) -> Step:
+    match event:
+        case CallAsked():
+            return _on_call(setup, state, event, now)
+        case CallDropped():
+            return _on_dropped(state, event)
+        case ToolChanged():
+            return _on_tool_changed(setup, state, event)
+        case _:
+            assert_never(event)
+
+
+def _on_call(setup: Setup, state: State, event: CallAsked, now: Moment) -> Step:
     place, server = place_of(event.request_id), setup.config.mcp_server
     program = Asker(f"{PLACE}{event.program.name}", place, place, "en", event.program.describe())
     refusal = _refusal(setup, state, event, server)
@@ -75,7 +88,7 @@ def _propose(setup: Setup, state: State, event: CallAsked, server: McpServerConf
         return after, tuple(_readdress(effects, contact_id, place_of(event.request_id)))
     told = phrases.PROGRAM_ASKS.say(language, program=words)
     effects = tuple(replace(one, text=f"{told}\n{one.text}") if isinstance(one, Say) else one for one in effects)
-    requested = {**after.requested, event.request_id: Requested(event.program, new[-1].code)}
+    requested = {**after.requested, event.request_id: Requested(event.program, new[-1].id)}
     waits = phrases.WAITS.say("en", admin=admin.name, seconds=f"{setup.config.policy.ttl_s:g}")
     return replace(after, requested=requested), (*effects, AnswerCall(event.request_id, None, waits))
 
@@ -85,31 +98,32 @@ def _readdress(effects: Iterable[Effect], contact_id: str, place: str) -> Iterab
         yield replace(one, conversation_id=place) if isinstance(one, Say) and one.conversation_id == contact_id else one
 
 
-def on_dropped(setup: Setup, state: State, event: CallDropped) -> Step:
+def _on_dropped(state: State, event: CallDropped) -> Step:
     """What nobody waits for is not confirmed any more. A run that has begun goes on: its admin hears of its end."""
     request = state.requested.get(event.request_id)
     if request is None:
         return state, ()
     state = replace(state, requested={k: v for k, v in state.requested.items() if k != event.request_id})
-    proposal = _open_proposal(state, request.code)
-    if proposal is None:
-        return state, ()
-    closed = confirm.move(proposal, "newer")
-    proposals = tuple(closed if one is proposal else one for one in state.proposals)
-    details = {"code": closed.code, "calls": [call.as_json() for call in closed.calls], "why": "the program left"}
-    admin = next((one for one in setup.config.admins if one.name == closed.admin), AdminConfig(closed.admin, None))
-    text = phrases.WITHDRAWN.say(language_for(setup, state, admin, ""), code=closed.code)
-    return replace(state, proposals=proposals), (
-        Record(closed.state.value, closed.admin, closed.contact_id, details),
-        Say(closed.conversation_id, text),
+    return _withdraw(state, [one for one in state.proposals if one.id == request.proposal_id])
+
+
+def on_take_over(state: State) -> Step:
+    """The programs that an earlier process heard are gone with it."""
+    return _withdraw(state, [one for one in state.proposals if one.source == "mcp"])
+
+
+def _withdraw(state: State, proposals: Iterable[Proposal]) -> Step:
+    """Close those of these that wait for a word, and tell whose word it was."""
+    waiting = {one.id: one for one in proposals if one.state in confirm.WAITS}
+    closed = tuple(confirm.move(one, "newer") if one.id in waiting else one for one in state.proposals)
+    state, records = close(state, closed)
+    said = tuple(
+        Say(one.conversation_id, phrases.WITHDRAWN.say(one.language, code=one.code)) for one in waiting.values()
     )
+    return state, (*records, *said)
 
 
-def _open_proposal(state: State, code: str) -> Proposal | None:
-    return next((one for one in state.proposals if one.code == code and one.state is ProposalState.OPEN), None)
-
-
-def settle(before: State, after: State, event: Event, effects: tuple[Effect, ...]) -> Step:
+def settle(before: State, after: State, effects: tuple[Effect, ...], event: Event) -> Step:
     """What a step means for programs: what it says into their places, and the proposals and runs that it ended."""
     answers = [*_said(event, effects)]
     left: dict[str, Requested] = {}
@@ -163,23 +177,19 @@ def _follow(
     before: State, after: State, event: Event, request_id: str, request: Requested
 ) -> tuple[Requested | None, tuple[AnswerCall, ...]]:
     """Where a request stands now: still waiting (None where not), and what the program is told."""
-    if isinstance(event, RunFinished) and event.run_id == request.run_id and event.run_id in before.running:
+    if isinstance(event, RunFinished) and event.run_id == request.proposal_id and event.run_id in before.running:
         run, place = before.running[event.run_id], place_of(request_id)
         ok = all(result.ok for result in event.results)
         return None, (_answer(place, ok, say_results(run.calls, event.results, place, place, "en")),)
-    run_id = next((key for key, run in after.running.items() if run.code == request.code), None)
-    if run_id is not None:
-        return replace(request, run_id=run_id), ()
-    proposal = next((one for one in after.proposals if one.code == request.code), None)
-    state = proposal.state if proposal is not None else ProposalState.SUPERSEDED
-    if state is ProposalState.OPEN:
+    proposal = next((one for one in after.proposals if one.id == request.proposal_id), None)
+    if proposal is not None and proposal.state in confirm.LIVES:
         return request, ()
-    admin = proposal.admin if proposal is not None else ""
-    text = phrases.NOT_RUN.say("en", admin=admin, how=phrases.HOW[state.value].say("en"))
-    return None, (AnswerCall(request_id, False, text.replace("  ", " ")),)
+    state = proposal.state if proposal is not None else ProposalState.SUPERSEDED
+    how = phrases.HOW.get(state.value, phrases.HOW["superseded"]).say("en")
+    return None, (AnswerCall(request_id, False, phrases.NOT_RUN.say("en", how=how)),)
 
 
-def on_tool_changed(setup: Setup, state: State, event: ToolChanged) -> Step:
+def _on_tool_changed(setup: Setup, state: State, event: ToolChanged) -> Step:
     """Every admin hears that a tool is off, and what the server changed."""
     fields = {"name": event.name, "server": event.server, "tool": event.tool, "change": event.change}
     said = tuple(

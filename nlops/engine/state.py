@@ -45,11 +45,11 @@ class Running:
 
 @dataclass(frozen=True)
 class Requested:
-    """A program's request that waits for an admin's word on the proposal `code`, or for the run that followed it."""
+    """A program's request that waits for an admin's word on a proposal, or for the run that followed it, which has the
+    same id."""
 
     program: Program
-    code: str
-    run_id: int | None = None
+    proposal_id: int
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,9 @@
 """The routing: each event to its way."""
 
+from dataclasses import replace
 from typing import assert_never
 
+from nlops.domain.effects import KeepProposals
 from nlops.domain.events import (
     AlertSeen,
     BacklogRead,
@@ -20,20 +22,32 @@ from nlops.domain.events import (
     SendDoubtful,
     SignSeen,
     Ticked,
+    TookOver,
     ToolChanged,
 )
-from nlops.engine import deciding, link, messages, orders, people, programs, watching
+from nlops.engine import deciding, link, messages, orders, people, programs, resuming, watching
 from nlops.engine.state import Setup, State, Step
+from nlops.gate.confirm import forget
 
 
 def step(setup: Setup, state: State, event: Event, now: Moment) -> Step:
-    """What `event` at `now` changes, and what it wants done. Never raises for anything that came from outside."""
-    after, effects = _route(setup, state, event, now)
-    return programs.settle(state, after, event, effects)
+    """What `event` at `now` changes, and what it wants done. Never raises for anything that came from outside.
+    Proposals that changed are kept, whichever way changed them."""
+    after, effects = programs.settle(state, *_route(setup, state, event, now), event)
+    if after.proposals is state.proposals:
+        return after, effects
+    before = {one.id: one for one in state.proposals}
+    changed = tuple(one for one in after.proposals if before.get(one.id) != one)
+    kept = (KeepProposals(changed),) if changed else ()
+    return replace(after, proposals=forget(after.proposals)), (*effects, *kept)
 
 
 def _route(setup: Setup, state: State, event: Event, now: Moment) -> Step:
     match event:
+        case TookOver():
+            state, effects = programs.on_take_over(state)
+            state, resumed = resuming.on_take_over(setup, state, now)
+            return state, (*effects, *resumed)
         case MessageReceived():
             return messages.on_message(setup, state, event, now)
         case SignSeen():
@@ -50,12 +64,8 @@ def _route(setup: Setup, state: State, event: Event, now: Moment) -> Step:
             return deciding.on_record_refused(state, event)
         case LinkChanged() | SendDoubtful() | Paired() | ContactsFound() | NameKnown():
             return _on_account(setup, state, event)
-        case CallAsked():
-            return programs.on_call(setup, state, event, now)
-        case CallDropped():
-            return programs.on_dropped(setup, state, event)
-        case ToolChanged():
-            return programs.on_tool_changed(setup, state, event)
+        case CallAsked() | CallDropped() | ToolChanged():
+            return programs.on_event(setup, state, event, now)
         case Ticked():
             return _on_tick(setup, state, now)
         case _:

@@ -1,33 +1,81 @@
 """Proposals and the answers to them: a small machine with a literal table.
 
-    open ──yes──▶ confirmed        one way out of `open`, once; every other state is an end
-         ──no───▶ denied
-         ──time─▶ expired          on the monotonic clock
-         ──newer▶ superseded       a person has at most one open proposal in a conversation
+    open ──yes──▶ confirmed ──start──▶ running ──end──▶ finished
+      │             │    ▲                 ├───lost───▶ unknown     the process ended between start and end
+      │           wait factors             └──refuse──▶ denied      it never began: no record, no run
+      │             ▼    │
+      │           awaiting         a second factor is missing
+      │             │
+      └─────────────┴──no, refuse──▶ denied
+                    ├──time────────▶ expired       the first of two clocks: the machine's monotonic one, the wall's
+                    └──newer───────▶ superseded    a person has at most one open proposal in a conversation
 
-Whatever else arrives (a late "yes", a second one, a code of somebody else's or of another conversation) changes nothing
-and is told why.
+`confirmed` is passed through within a step: it ends running, awaiting or denied, so that no code is good twice. What
+needs no word begins as confirmed. Whatever else arrives (a late "yes", a second one, a code of somebody else's or of
+another conversation) changes nothing and is told why.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from nlops.domain.phrases import CODE_NEEDED, ELSEWHERE, EXPIRED, NO_SUCH_CODE, NOTHING_OPEN, USED
+from nlops.domain.events import Moment
+from nlops.domain.phrases import (
+    CODE_NEEDED,
+    ELSEWHERE,
+    EXPIRED,
+    NO_SUCH_CODE,
+    NOTHING_OPEN,
+    PROPOSAL_STATE,
+    STILL_MISSING,
+    USED,
+    say_factors,
+)
 from nlops.domain.tools import CODE_ALPHABET, CODE_LENGTH, Proposal
 from nlops.domain.tools import ProposalState as State
 from nlops.domain.words import Language
+from nlops.gate.factors import missing
 
-Input = Literal["yes", "no", "time", "newer"]
+Input = Literal["yes", "no", "time", "newer", "refuse", "wait", "factors", "start", "end", "lost"]
 
 TABLE: dict[tuple[State, Input], State] = {
     (State.OPEN, "yes"): State.CONFIRMED,
     (State.OPEN, "no"): State.DENIED,
+    (State.OPEN, "refuse"): State.DENIED,
     (State.OPEN, "time"): State.EXPIRED,
     (State.OPEN, "newer"): State.SUPERSEDED,
+    (State.CONFIRMED, "start"): State.RUNNING,
+    (State.CONFIRMED, "wait"): State.AWAITING,
+    (State.CONFIRMED, "refuse"): State.DENIED,
+    (State.AWAITING, "factors"): State.CONFIRMED,
+    (State.AWAITING, "no"): State.DENIED,
+    (State.AWAITING, "refuse"): State.DENIED,
+    (State.AWAITING, "time"): State.EXPIRED,
+    (State.AWAITING, "newer"): State.SUPERSEDED,
+    (State.RUNNING, "end"): State.FINISHED,
+    (State.RUNNING, "lost"): State.UNKNOWN,
+    (State.RUNNING, "refuse"): State.DENIED,
 }
 
+WAITS = frozenset({State.OPEN, State.AWAITING})  # somebody may still say something to it
+LIVES = WAITS | {State.CONFIRMED, State.RUNNING}  # something may still happen with it
 KEEP_CLOSED = 20  # closed proposals remembered, so that a late answer hears what became of its code
+
+
+def _ways() -> dict[State, frozenset[State]]:
+    """From each state, all that can ever follow."""
+    ways = {state: {after for (before, _), after in TABLE.items() if before is state} for state in State}
+    for _ in State:
+        ways = {state: after.union(*(ways[one] for one in after)) for state, after in ways.items()}
+    return {state: frozenset(after) for state, after in ways.items()}
+
+
+_WAYS = _ways()
+
+
+def can_become(before: State, after: State) -> bool:
+    """Whether the table leads from one state to the other, in however many moves; a state stays itself."""
+    return before is after or after in _WAYS[before]
 
 
 @dataclass(frozen=True)
@@ -65,18 +113,33 @@ def add(proposals: tuple[Proposal, ...], new: Proposal) -> tuple[Proposal, ...]:
         else one
         for one in proposals
     )
-    return forget((*older, new))
+    return (*older, new)
+
+
+def put(proposals: tuple[Proposal, ...], changed: Proposal) -> tuple[Proposal, ...]:
+    """The proposals with the one of this id as it is now; a new one comes last."""
+    if all(one.id != changed.id for one in proposals):
+        return (*proposals, changed)
+    return tuple(changed if one.id == changed.id else one for one in proposals)
 
 
 def forget(proposals: tuple[Proposal, ...]) -> tuple[Proposal, ...]:
-    """Keep every open proposal and the last closed ones."""
-    closed = [one for one in proposals if one.state is not State.OPEN][-KEEP_CLOSED:]
-    return tuple(one for one in proposals if one.state is State.OPEN or one in closed)
+    """Keep what lives, and the last closed ones that had a code."""
+    closed = [one.id for one in proposals if one.state not in LIVES and one.code][-KEEP_CLOSED:]
+    return tuple(one for one in proposals if one.state in LIVES or one.id in closed)
 
 
-def expire(proposals: tuple[Proposal, ...], monotonic: float) -> tuple[Proposal, ...]:
+def is_over(proposal: Proposal, now: Moment) -> bool:
+    """Whether its time is up. A wall clock that is put back changes nothing, for the monotonic one goes on; of a
+    proposal from an earlier life of the machine nobody knows how old it is, so it is over."""
+    return now.monotonic >= proposal.expires_at or now.wall >= proposal.until or now.boot != proposal.boot
+
+
+def expire(proposals: tuple[Proposal, ...], now: Moment) -> tuple[Proposal, ...]:
     """Close what is over its time."""
-    return tuple(move(one, "time") if monotonic >= one.expires_at else one for one in proposals)
+    if not any(one.state in WAITS and is_over(one, now) for one in proposals):
+        return proposals
+    return tuple(move(one, "time") if is_over(one, now) else one for one in proposals)
 
 
 def lapse(proposals: tuple[Proposal, ...], contact_id: str) -> tuple[Proposal, ...]:
@@ -94,23 +157,35 @@ def answer(
 ) -> tuple[tuple[Proposal, ...], Verdict]:
     """Apply one answer of `contact_id`. Only that contact's own proposals of that conversation are looked at: another
     person's do not exist for them, and their own of another conversation are answered there."""
-    own = [one for one in proposals if one.contact_id == contact_id]
+    own = [one for one in proposals if one.contact_id == contact_id and one.code]
     mine = [one for one in own if one.conversation_id == conversation_id]
-    still_open = [one for one in mine if one.state is State.OPEN]
+    waiting = [one for one in mine if one.state in WAITS]
     if code is None:
-        met = ([one for one in still_open if one.source != "mcp"] or still_open or [None])[-1]
+        met = ([one for one in waiting if one.source != "mcp"] or waiting)[-1] if waiting else None
         if met is None:
             return proposals, Verdict(None, NOTHING_OPEN.say(language))
-        if yes and (len(still_open) != 1 or met.risk == "destroy" or met.source == "mcp"):
+        has_doubt = len(waiting) != 1 or met.risk == "destroy" or met.source == "mcp"
+        if yes and met.state is State.OPEN and has_doubt:
             return proposals, Verdict(met, CODE_NEEDED.say(language, code=met.code))
     else:
         met = next((one for one in mine if one.code == code.upper()), None)
         if met is None:
             phrase = ELSEWHERE if any(one.code == code.upper() for one in own) else NO_SUCH_CODE
             return proposals, Verdict(None, phrase.say(language, code=code.upper()))
-    if met.state is not State.OPEN:
-        phrase = EXPIRED if met.state is State.EXPIRED else USED
-        fields = {"code": met.code} if phrase is EXPIRED else {"code": met.code, "state": met.state.value}
-        return proposals, Verdict(met, phrase.say(language, **fields))
+    refusal = _refusal(met, yes, language)
+    if refusal:
+        return proposals, Verdict(met, refusal)
     after = move(met, "yes" if yes else "no")
     return tuple(after if one is met else one for one in proposals), Verdict(after)
+
+
+def _refusal(met: Proposal, yes: bool, language: Language) -> str:
+    """Why this answer can't count for this proposal; empty where it does."""
+    if met.state is State.OPEN:
+        return ""
+    if met.state is State.AWAITING:
+        what = say_factors(missing(met), language)
+        return STILL_MISSING.say(language, code=met.code, what=what) if yes else ""
+    if met.state is State.EXPIRED:
+        return EXPIRED.say(language, code=met.code)
+    return USED.say(language, code=met.code, state=PROPOSAL_STATE[met.state.value].say(language))

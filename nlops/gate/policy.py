@@ -38,9 +38,16 @@ def highest_risk(tools: Sequence[ToolSpec]) -> Risk:
     return max((tool.policy.risk for tool in tools), key=_ORDER.index)
 
 
+def factors_of(tools: Sequence[ToolSpec]) -> tuple[str, ...]:
+    """What several calls demand beside the word: all that any of them does, each once."""
+    demanded = (factor for tool in tools for factor in tool.policy.auth if factor != "none")
+    return tuple(dict.fromkeys(demanded))
+
+
 def wants_confirmation(tool: ToolSpec, source: Source, config: Config) -> bool:
-    """Whether a call of `tool` waits for its admin's word. A program's change always does: it is nobody's order yet."""
-    if source == "mcp" and tool.policy.risk != "read":
+    """Whether a call of `tool` waits for its admin's word. One that demands a second factor always does, and so does a
+    program's change: it is nobody's order yet."""
+    if factors_of([tool]) or (source == "mcp" and tool.policy.risk != "read"):
         return True
     match tool.policy.confirm or config.policy.confirm:
         case "always":

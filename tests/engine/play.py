@@ -5,7 +5,7 @@ from typing import Any
 
 from nlops.domain.bots import LogSign, SignKind
 from nlops.domain.chat import ChatMessage, KnownContact
-from nlops.domain.effects import Effect
+from nlops.domain.effects import Effect, KeepProposals
 from nlops.domain.events import Event, MessageReceived
 from nlops.domain.tools import Proposal, ToolCall
 from nlops.engine import Setup, State, step
@@ -24,11 +24,15 @@ class Play:
         self.setup = setup or make_setup()
         self.state = State(contacts=contacts_of(self.setup.config.admins, kept))
         self.count = 0
+        self.kept: list[Proposal] = []  # what the store was told of proposals
 
     def __call__(self, event: Event, seconds: float = 0.0) -> tuple[Any, ...]:
         self.count += 1
         self.state, effects = step(self.setup, self.state, event, at(seconds, self.count))
-        return effects  # Any: a test that reads a field of the wrong effect fails at once
+        self.kept += [one for effect in effects if isinstance(effect, KeepProposals) for one in effect.proposals]
+        return tuple(
+            effect for effect in effects if not isinstance(effect, KeepProposals)
+        )  # Any: a test that reads a field of the wrong effect fails at once
 
     def say(self, text: str, who: str = WEI, seconds: float = 0.0, **changes: Any) -> tuple[Any, ...]:
         message = ChatMessage(f"m{self.count}", who, None, text, at(seconds).wall)
@@ -40,7 +44,8 @@ class Play:
         digests = tuple(tool.digest for call in calls if (tool := self.setup.catalogue.get(call.tool)))
         expires = now.monotonic + self.setup.config.policy.ttl_s
         one = Proposal(code, "wei", WEI, place, calls, digests, "change", "words", "model", expires)
-        self.state = replace(self.state, proposals=add(self.state.proposals, one))
+        one = replace(one, id=self.state.next_id, until=expires + now.wall - now.monotonic)
+        self.state = replace(self.state, proposals=add(self.state.proposals, one), next_id=one.id + 1)
 
 
 def of(kind: type[Effect], effects: tuple[Any, ...]) -> list[Any]:

@@ -2,31 +2,48 @@
 
 import itertools
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nlops.domain.events import Moment
 from nlops.domain.tools import CODE_ALPHABET, CODE_LENGTH, Proposal, ProposalState, Risk, ToolCall
 from nlops.gate import confirm
 from tests.support import LAN, WEI
 
 OPEN = ProposalState.OPEN
+WALL = 1_800_000_000.0
 
 
 def proposal(
     code: str = "7K3F", contact: str = WEI, risk: Risk = "change", expires_at: float = 120, place: str = ""
 ) -> Proposal:
     call = ToolCall("restart", {"bot": "bob"})
-    return Proposal(code, "wei", contact, place or contact, (call,), ("d",), risk, "restart bob", "model", expires_at)
+    one = Proposal(code, "wei", contact, place or contact, (call,), ("d",), risk, "restart bob", "model", expires_at)
+    return replace(one, id=int.from_bytes(code.encode()), until=WALL + expires_at)
 
 
 def test_table_is_complete() -> None:
-    """From `open` each input leads to its own end, and from an end nothing leads anywhere."""
-    ends = {confirm.move(proposal(), what).state for what in ("yes", "no", "time", "newer")}
-    assert len(ends) == 4 and OPEN not in ends
-    for state, what in itertools.product(set(ProposalState) - {OPEN}, ("yes", "no", "time", "newer")):
-        assert confirm.move(replace(proposal(), state=state), what).state is state  # type: ignore[arg-type]
+    """The ends have no way out; to every other state there is a way from `open`, and from it to an end; to run again
+    leads no way."""
+    ends = {state for state in ProposalState if not any(before is state for before, _ in confirm.TABLE)}
+    assert ends == {"finished", "unknown", "denied", "expired", "superseded"}
+    assert all(confirm.can_become(OPEN, state) for state in ProposalState)
+    for state, what in itertools.product(ProposalState, get_args(confirm.Input)):
+        after = confirm.move(replace(proposal(), state=state), what).state
+        assert after is confirm.TABLE.get((state, what), state)
+        if state is ProposalState.RUNNING and after is not state:
+            assert not confirm.can_become(after, ProposalState.RUNNING)
+
+
+def test_only_confirmed_leads_to_a_run() -> None:
+    """Whatever comes, nothing begins that was neither confirmed nor given its factors."""
+    ways = {before for (before, _), after in confirm.TABLE.items() if after is ProposalState.RUNNING}
+    assert ways == {ProposalState.CONFIRMED}
+    into = {way for way, after in confirm.TABLE.items() if after is ProposalState.CONFIRMED}
+    assert into == {(OPEN, "yes"), (ProposalState.AWAITING, "factors")}
 
 
 def test_code_confirms_once() -> None:
@@ -53,12 +70,39 @@ def test_bare_yes(risk: Risk, opens: bool) -> None:
     assert bool(verdict.refusal) is not opens
 
 
+def moment(monotonic: float, wall: float | None = None, boot: str = "") -> Moment:
+    return Moment(WALL + (monotonic if wall is None else wall), monotonic, bytes(16), boot)
+
+
 def test_expiry_is_told() -> None:
     """At its time a proposal is closed, and a late yes is told that it expired."""
-    closed = confirm.expire((proposal(expires_at=120),), 120.0)
-    assert confirm.expire((proposal(expires_at=120),), 119.9)[0].state is OPEN
+    closed = confirm.expire((proposal(expires_at=120),), moment(120.0))
+    assert confirm.expire((proposal(expires_at=120),), moment(119.9))[0].state is OPEN
     after, verdict = confirm.answer(closed, WEI, WEI, "7K3F", True, "en")
     assert after == closed and "expired" in verdict.refusal
+
+
+@pytest.mark.parametrize("state", [OPEN, ProposalState.AWAITING])
+@pytest.mark.parametrize(
+    ("now", "is_over"),
+    [
+        (moment(119.0, wall=-1e6), False),  # the wall clock was put back: the monotonic one counts
+        (moment(120.0, wall=-1e6), True),
+        (moment(1.0, wall=120.0), True),  # put forward, or the machine slept
+        (moment(1.0, boot="another"), True),  # started anew: how long that took, nothing tells
+        (moment(-500.0, wall=1.0, boot="another"), True),
+    ],
+)
+def test_a_clock_that_jumps_gives_no_life(state: ProposalState, now: Moment, is_over: bool) -> None:
+    """The first of the two clocks ends it; a proposal of another life of the machine is over."""
+    (after,) = confirm.expire((replace(proposal(expires_at=120), state=state),), now)
+    assert after.state is (ProposalState.EXPIRED if is_over else state)
+
+
+def test_what_runs_does_not_expire() -> None:
+    """Only what waits does."""
+    running = replace(proposal(), state=ProposalState.RUNNING)
+    assert confirm.expire((running,), moment(1e9)) == (running,)
 
 
 def test_newer_supersedes_only_its_own_conversation() -> None:
@@ -90,7 +134,7 @@ def test_memory_is_bounded() -> None:
     """However many are made, one stays open and the last closed ones are remembered."""
     proposals: tuple[Proposal, ...] = ()
     for number in range(100):
-        proposals = confirm.add(proposals, proposal(f"C{number:03}"))
+        proposals = confirm.forget(confirm.add(proposals, proposal(f"C{number:03}")))
     assert len(proposals) == confirm.KEEP_CLOSED + 1 and proposals[-1].state is OPEN
 
 

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from nlops.adapters.sqlite import audit, bots, contacts, inbox, outbox
+from nlops.adapters.sqlite import audit, bots, contacts, inbox, outbox, proposals
 from nlops.adapters.sqlite.database import FILE, Database
 from nlops.adapters.sqlite.inbox import KEEP_SEEN
 from nlops.domain.bots import BotState
 from nlops.domain.chat import ChatMessage, KnownContact
 from nlops.domain.errors import StoreError
 from nlops.domain.outbox import Outcome, Waiting
+from nlops.domain.tools import Proposal
 from nlops.gate.audit import AuditRecord
 from nlops.ports import Commit
 
@@ -38,11 +39,23 @@ class SqliteStore:
             for record in commit.records:
                 audit.append(db, record, at)
             bots.keep(db, commit.bots)
+            proposals.keep(db, commit.proposals)
             inbox.settle(db, commit.settled)
             outbox.end(db, dict.fromkeys(commit.doubted, "doubtful"), at)
             return outbox.add(db, commit.outgoing, at)
 
         return await self._write(write)
+
+    # What waits for a word, and what runs
+
+    async def begin_call(self, run_id: int, nth: int) -> bool:
+        return await self._write(lambda db: proposals.begin_call(db, run_id, nth))
+
+    def proposals(self) -> tuple[Proposal, ...]:
+        return tuple(map(proposals.from_row, self.database.read(proposals.READ)))
+
+    def next_proposal_id(self) -> int:
+        return int(self.database.read("SELECT COALESCE(MAX(id), 0) + 1 FROM proposal")[0][0])
 
     # What came in
 

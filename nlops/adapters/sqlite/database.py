@@ -12,10 +12,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from nlops.adapters.sqlite import proposals
 from nlops.domain.errors import StoreError
 
 FILE = "nlops.sqlite3"
-VERSION = 2  # 1 (never written down): audit, head, seen, bot
+VERSION = 3  # 1 (never written down): audit, head, seen, bot; 2: the rest, without proposal
 BUSY_TIMEOUT_S = 10.0  # the service and a command may write at the same time
 
 _SCHEMA = """
@@ -75,7 +76,7 @@ class Database:
             )
         if version < VERSION:
             with self.writing() as db:
-                for statement in filter(str.strip, _SCHEMA.split(";")):
+                for statement in filter(str.strip, (_SCHEMA + proposals.SCHEMA).split(";")):
                     db.execute(statement)
                 db.execute(f"PRAGMA user_version = {VERSION}")
 
@@ -92,6 +93,8 @@ class Database:
                 self.connection.execute("BEGIN IMMEDIATE")
                 yield self.connection
                 self.connection.execute("COMMIT")
+            except StoreError:
+                raise
             except (sqlite3.Error, ValueError) as error:  # ValueError: what JSON or UTF-8 cannot hold
                 raise StoreError(str(error)) from error
             finally:

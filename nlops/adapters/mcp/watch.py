@@ -1,0 +1,75 @@
+"""Looks now and then whether the pinned tools that are enabled are still what they were, so that a person hears of a
+change before a call is refused. A server that is away is logged, once an outage: it is not needed before a call."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+from nlops.adapters.mcp.calls import find, load_link
+from nlops.domain.config import McpConfig
+from nlops.domain.events import Event, ToolChanged
+from nlops.domain.tools import Catalogue, McpRun, digest
+from nlops.toolbox.pins import changes, shortened
+
+if TYPE_CHECKING:
+    from nlops.adapters.mcp.link import Connection
+
+log = logging.getLogger("nlops")
+
+FIRST_LOOK_S = 5.0  # after the start: who is being started by the same boot has a moment
+
+
+class PinWatch:
+    """Keeps nlops.ports.Source over the servers of a catalogue."""
+
+    def __init__(
+        self, servers: tuple[McpConfig, ...], catalogue: Catalogue, first_look_s: float = FIRST_LOOK_S
+    ) -> None:
+        self._servers, self._catalogue, self._first_look_s = servers, catalogue, first_look_s
+        self._told: dict[str, str] = {}  # tool of ours to the digest of the change that was told
+        self._away: set[str] = set()
+
+    async def run(self, put: Callable[[Event], Awaitable[None]]) -> None:
+        used = {tool.run.server for tool in self._catalogue.tools if isinstance(tool.run, McpRun)}
+        async with asyncio.TaskGroup() as group:
+            for server in self._servers:
+                if server.name in used:
+                    group.create_task(self._follow(server, put))
+
+    async def _follow(self, server: McpConfig, put: Callable[[Event], Awaitable[None]]) -> None:
+        await asyncio.sleep(FIRST_LOOK_S)
+        while True:
+            for event in await self._look(server):
+                await put(event)
+            await asyncio.sleep(server.look_every_s)
+
+    async def _look(self, server: McpConfig) -> list[ToolChanged]:
+        link = await load_link()
+
+        async def ask(connection: "Connection") -> list[dict[str, Any]]:
+            return await connection.definitions()
+
+        try:
+            definitions = await link.use(server, ask)
+        except link.ServerFailed as error:
+            if server.name not in self._away:
+                log.warning("whether what is pinned still holds could not be seen: %s", error)
+            self._away.add(server.name)
+            return []
+        self._away.discard(server.name)
+        return self._compare(server, definitions)
+
+    def _compare(self, server: McpConfig, definitions: list[dict[str, Any]]) -> list[ToolChanged]:
+        """What has changed since it was pinned, and was not told yet."""
+        news = []
+        for tool in self._catalogue.tools:
+            if not isinstance(tool.run, McpRun) or tool.run.server != server.name:
+                continue
+            found = find(definitions, tool.run.tool)
+            change = changes(tool.run.pinned, found)
+            seen = digest(found) if change else ""
+            if change and self._told.get(tool.name) != seen:
+                news.append(ToolChanged(tool.name, server.name, tool.run.tool, shortened(change)))
+            self._told[tool.name] = seen
+        return news
