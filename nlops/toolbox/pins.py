@@ -159,6 +159,8 @@ def changes(old: JsonObject, new: JsonObject | None) -> tuple[str, ...]:
     """How a server's definition differs from its pin, as lines of a diff; none where it does not. `new` None: gone."""
     if new is None:
         return ("- the server no longer has this tool",)
+    if new.get("twice"):
+        return ("+ the server has two tools of this name",)
     if canonical_json(old) == canonical_json(new):
         return ()
     lines = difflib.unified_diff(_lines(old), _lines(new), "pinned", "now", n=1, lineterm="")
