@@ -1,4 +1,4 @@
-"""Other programs' requests, played through: what runs at once, what an admin is asked, what each hears, what never is."""
+"""Other programs' requests, played through: what runs at once, what an admin is asked, what each hears."""
 
 from dataclasses import replace
 from typing import Any

@@ -14,8 +14,6 @@ MAX_PORT = 65535
 
 def run_serve(args: argparse.Namespace) -> int:
     """0 when the client has gone."""
-    if args.words:
-        raise UsageError(f"mcp serve takes no {args.words[0]!r}")
     config = load_config(args.config)
     offered = _offered(config)
     tools, bots = offered_tools(config, offered), tuple(bot.called() for bot in config.bots)

@@ -1,4 +1,4 @@
-"""`nlops mcp` as a process, with the official client, in front of a true service: what other programs get, and don't."""
+"""`nlops mcp` as a process, with the official client, before a true service: what other programs get, and don't."""
 
 import asyncio
 import sys
@@ -121,7 +121,7 @@ async def test_a_program_looks_asks_and_is_confirmed(host: Host) -> None:
     enough, its code is; then it runs once, and both hear how it went. All of it is in the record."""
     heard: list[str | None] = []
 
-    async def on_progress(_: float, __: float | None, message: str | None) -> None:
+    async def on_progress(progress: float, total: float | None, message: str | None) -> None:
         heard.append(message)
 
     async with host.service(), host.client() as client:
