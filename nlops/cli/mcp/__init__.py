@@ -10,12 +10,12 @@ _COMMANDS = {
     "pin": ("pin", "SERVER TOOL", "write a definition of each tool as it is now, for you to read and decide"),
     "diff": ("look", "SERVER", "what the servers say otherwise than when they were pinned; 1 where anything"),
 }
-_EPILOG = """examples:
-  nlops mcp tools files                  what does the server have?
-  nlops mcp pin files read_file          tools/files_read_file.json: read it, decide, put it into [tools] enable
-  nlops mcp diff                         does all of it still hold?
-  nlops mcp -c /etc/nlops.toml           what an MCP client starts (its command; see docs/mcp.md)
-  nlops mcp --http 8790                  the same on http://127.0.0.1:8790/mcp, with the token of [mcp_server]"""
+_EXAMPLES = {"serve": "--http 8790", "tools": "files", "pin": "files read_file", "diff": ""}
+_EPILOG = """example: nlops mcp tools files           what does the server have?
+         nlops mcp pin files read_file   tools/files_read_file.json: read it, decide, put it into [tools] enable
+         nlops mcp diff                  does all of it still hold?
+         nlops mcp -c /etc/nlops.toml    what an MCP client starts as its command; see docs/mcp.md
+         nlops mcp --http 8790           the same on http://127.0.0.1:8790/mcp, with the token of [mcp_server]"""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -24,7 +24,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     _add_http(parser)
     subs = parser.add_subparsers(dest="what", metavar="WHAT")
     for name, (_, takes, text) in _COMMANDS.items():
-        sub = subs.add_parser(name, help=text, description=text)
+        example = f"example: nlops mcp {name} {_EXAMPLES[name]}".rstrip()
+        sub = subs.add_parser(name, help=text, description=text, epilog=example)
         sub.add_argument("-c", "--config", metavar="FILE", default=argparse.SUPPRESS, help="nlops.toml")
         if takes:
             sub.add_argument("words", nargs="*", metavar=takes)
