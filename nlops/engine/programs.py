@@ -16,13 +16,12 @@ from nlops.domain.config import McpServerConfig
 from nlops.domain.effects import AnswerCall, Effect, GiveFile, Log, Record, Say, ShowQr
 from nlops.domain.events import CallAsked, CallDropped, Event, Moment, RunFinished, ToolChanged
 from nlops.domain.programs import PLACE, place_of
-from nlops.domain.tools import Proposal, ProposalState, canonical_json
+from nlops.domain.tools import Proposal, ProposalState, ToolResult, canonical_json
 from nlops.engine import orders
 from nlops.engine.deciding import close, record_of
 from nlops.engine.state import Asker, Requested, Setup, State, Step, language_for
 from nlops.gate import confirm
 from nlops.gate.policy import wants_confirmation
-from nlops.replies import say_results
 from nlops.toolbox.arguments import check_call
 
 MAX_ARGUMENTS = 1500  # characters: what is to be confirmed is shown in one message, whole
@@ -125,13 +124,13 @@ def _withdraw(state: State, proposals: Iterable[Proposal]) -> Step:
 
 def settle(before: State, after: State, effects: tuple[Effect, ...], event: Event) -> Step:
     """What a step means for programs: what it says into their places, and the proposals and runs that it ended."""
-    answers = [*_said(event, effects)]
+    answers = [*_said(before, event, effects)]
     left: dict[str, Requested] = {}
     for request_id, request in after.requested.items():
-        moved, answer = _follow(before, after, event, request_id, request)
-        answers += answer
-        left |= {request_id: moved} if moved else {}
-    if not answers and left == after.requested:
+        answer = _ended(before, after, event, request_id, request)
+        answers += [answer] if answer else []
+        left |= {} if answer else {request_id: request}
+    if not answers:
         return after, effects
     rest = tuple(one for one in effects if not _is_for_program(one))
     return replace(after, requested=left), (*rest, *answers)
@@ -145,48 +144,41 @@ def _is_for_program(effect: Effect) -> bool:
             return False
 
 
-def _said(event: Event, effects: Sequence[Effect]) -> Iterable[AnswerCall]:
-    places = dict.fromkeys(
-        one.contact_id if isinstance(one, ShowQr) else one.conversation_id
-        for one in effects
-        if isinstance(one, Say | GiveFile | ShowQr) and _is_for_program(one)
-    )
-    ok = isinstance(event, RunFinished) and all(result.ok for result in event.results)
-    for place in places:
-        yield _answer(place, ok, effects)
-
-
-def _answer(place: str, ok: bool, effects: Iterable[Effect]) -> AnswerCall:
-    """One answer of all that is said into a place."""
-    texts: list[str] = []
-    files: list[tuple[str, bytes]] = []
+def _said(before: State, event: Event, effects: Sequence[Effect]) -> Iterable[AnswerCall]:
+    """What programs asked for themselves: the outcome of a look, or why there is none."""
+    if isinstance(event, RunFinished):
+        run = before.running.get(event.run_id)
+        if run is not None and run.asker.conversation_id.startswith(PLACE):
+            yield _outcome(run.asker.conversation_id.removeprefix(PLACE), event.results)
+        return
+    texts: dict[str, list[str]] = {}
     for one in effects:
-        match one:
-            case Say(where, text) if where == place:
-                texts.append(text)
-            case GiveFile(where, name, data) if where == place:
-                files.append((name, data))
-            case ShowQr(where) if where == place:
-                texts.append(phrases.NO_CODES.say("en"))
-            case _:
-                pass
-    return AnswerCall(place.removeprefix(PLACE), ok, "\n".join(texts), tuple(files))
+        if isinstance(one, Say) and _is_for_program(one):
+            texts.setdefault(one.conversation_id.removeprefix(PLACE), []).append(one.text)
+    for request_id, said in texts.items():
+        yield AnswerCall(request_id, False, "\n".join(said))
 
 
-def _follow(
-    before: State, after: State, event: Event, request_id: str, request: Requested
-) -> tuple[Requested | None, tuple[AnswerCall, ...]]:
-    """Where a request stands now: still waiting (None where not), and what the program is told."""
+def _outcome(request_id: str, results: Sequence[ToolResult]) -> AnswerCall:
+    """All that a run gave, in one piece: a program has no screen. Never a login code."""
+    texts = [
+        phrases.NO_CODES.say("en") if result.qr is not None else "\n".join((result.text, *result.rest))
+        for result in results
+    ]
+    files = tuple(result.file for result in results if result.file is not None)
+    return AnswerCall(request_id, all(result.ok for result in results), "\n".join(filter(None, texts)), files)
+
+
+def _ended(before: State, after: State, event: Event, request_id: str, request: Requested) -> AnswerCall | None:
+    """What a program is told whose request an admin was asked about; None while there is nothing to tell."""
     if isinstance(event, RunFinished) and event.run_id == request.proposal_id and event.run_id in before.running:
-        run, place = before.running[event.run_id], place_of(request_id)
-        ok = all(result.ok for result in event.results)
-        return None, (_answer(place, ok, say_results(run.calls, event.results, place, place, "en")),)
+        return _outcome(request_id, event.results)
     proposal = next((one for one in after.proposals if one.id == request.proposal_id), None)
     if proposal is not None and proposal.state in confirm.LIVES:
-        return request, ()
+        return None
     state = proposal.state if proposal is not None else ProposalState.SUPERSEDED
     how = phrases.HOW.get(state.value, phrases.HOW["superseded"]).say("en")
-    return None, (AnswerCall(request_id, False, phrases.NOT_RUN.say("en", how=how)),)
+    return AnswerCall(request_id, False, phrases.NOT_RUN.say("en", how=how))
 
 
 def _on_tool_changed(setup: Setup, state: State, event: ToolChanged) -> Step:

@@ -217,6 +217,14 @@ def test_codes_and_files() -> None:
     assert not of(GiveFile, effects) and of(AnswerCall, effects) == [AnswerCall("2", True, "", (("a.png", b"x"),))]
 
 
+def test_a_long_text_comes_whole() -> None:
+    """All pages, as text: where a chat would get a file, or the first of several."""
+    play = make_play()
+    run = of(RunCalls, ask(play, ToolCall("status", {})))[0]
+    effects = play(RunFinished(run.run_id, (ToolResult(True, "x" * 5000, rest=("second", "third")),)))
+    assert of(AnswerCall, effects) == [AnswerCall("1", True, "x" * 5000 + "\nsecond\nthird")]
+
+
 def test_a_look_that_is_not_recorded_is_answered() -> None:
     play = make_play()
     run = of(RunCalls, ask(play, ToolCall("status", {})))[0]
