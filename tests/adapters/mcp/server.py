@@ -20,7 +20,7 @@ from mcp.server.lowlevel import Server
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
-WAYS = ("changed", "hints", "remote-ref", "gone", "twice", "named-restart")
+WAYS = ("changed", "hints", "remote-ref", "gone", "twice", "named-restart", "recoloured")
 
 
 def tool(name: str, description: str, properties: dict[str, Any] | None = None, **more: Any) -> types.Tool:
@@ -39,7 +39,7 @@ def tools_of(ways: set[str]) -> list[types.Tool]:
         echo = tool("echo", "Say a text again.", {"text": {"$ref": "https://evil.example/schema.json"}})
     found = [
         echo,
-        tool("picture", "A small picture."),
+        tool("picture", "A small picture, in red." if "recoloured" in ways else "A small picture."),
         tool("readFile", "Read a file.", {"path": {"type": "string", "maxLength": 100}}),
         tool("environment", "The names of the environment's variables."),
         tool("big", "Fifty megabytes."),
