@@ -10,11 +10,13 @@ from collections.abc import Sequence
 from itertools import count
 
 from nlops.domain.chat import ChatMessage
-from nlops.domain.effects import AskModel, Effect, KeepBots, KeepProposals, Outgoing, Record
+from nlops.domain.effects import AskModel, Effect, KeepBots, KeepProposals, KeepStanding, Outgoing, Record
 from nlops.domain.errors import ProposalTaken, StoreError
 from nlops.domain.events import Event, MessageReceived, ModelAnswered, SendDoubtful
 from nlops.domain.outbox import Waiting
+from nlops.domain.standing import Standing
 from nlops.domain.tools import Proposal
+from nlops.gate.confirm import LIVES
 from nlops.ports import Commit, Store
 
 log = logging.getLogger("nlops")
@@ -29,6 +31,7 @@ class Journal:
         self._asked: dict[int, str] = {}  # question to the model: the message it is about
         self._answered: tuple[str, ...] = ()  # not noted yet
         self._proposals: dict[int, Proposal] = {}  # changed, and not kept yet
+        self._standing: Standing | None = None  # as well
         self._numbers = count(-1, -1)  # outbox ids of what could not be kept
         self._store_fails = False
 
@@ -59,29 +62,37 @@ class Journal:
             return [], ""
         try:
             ids, reason = await self._store.commit(commit, at), ""
-        except ProposalTaken as error:  # by another process: it will never be ours
-            self._proposals = {}
+        except ProposalTaken as error:  # by another process: it will never be ours to run
+            self._proposals = {key: one for key, one in self._proposals.items() if one.state not in LIVES}
             ids, reason = tuple(next(self._numbers) for _ in outgoing), str(error)
         except StoreError as error:
             self._complain(error)
             ids, reason = tuple(next(self._numbers) for _ in outgoing), str(error)
         else:
-            self._answered, self._proposals, self._store_fails = (), {}, False
+            self._answered, self._proposals, self._standing = (), {}, None
+            self._store_fails = False
         return [Waiting(number, effect, at) for number, effect in zip(ids, outgoing, strict=True)], reason
 
     def _commit(self, event: Event, effects: Sequence[Effect], outgoing: Sequence[Outgoing]) -> Commit:
         self._note_answered(event, effects)
-        self._proposals.update(
-            (one.id, one) for effect in effects if isinstance(effect, KeepProposals) for one in effect.proposals
-        )
+        self._note_changed(effects)
         return Commit(
             records=tuple(effect for effect in effects if isinstance(effect, Record)),
             proposals=tuple(self._proposals.values()),
+            standing=self._standing,
             bots={name: bot for effect in effects if isinstance(effect, KeepBots) for name, bot in effect.bots.items()},
             outgoing=tuple(outgoing),
             settled=self._answered,
             doubted=event.outbox_ids if isinstance(event, SendDoubtful) else (),
         )
+
+    def _note_changed(self, effects: Sequence[Effect]) -> None:
+        """What is as it is now in memory, and not yet in the store: after an outage it goes with what comes next."""
+        for effect in effects:
+            if isinstance(effect, KeepProposals):
+                self._proposals.update({one.id: one for one in effect.proposals})
+            elif isinstance(effect, KeepStanding):
+                self._standing = effect.standing
 
     def _note_answered(self, event: Event, effects: Sequence[Effect]) -> None:
         """Whether this step answers a message, or the model is still asked about it."""

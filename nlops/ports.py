@@ -13,6 +13,7 @@ from nlops.domain.events import Event, LinkChanged
 from nlops.domain.model import ModelFailure, ModelReply, ModelRequest
 from nlops.domain.outbox import Outcome, Waiting
 from nlops.domain.processes import Seen
+from nlops.domain.standing import Standing
 from nlops.domain.tools import Proposal, ToolCall, ToolResult
 from nlops.domain.words import Language
 
@@ -90,7 +91,7 @@ class Runner(Protocol):
 @dataclass(frozen=True)
 class Commit:
     """What one step of the engine wants kept. `settled` are the ids of messages that are answered for, `doubted` the
-    outbox ids of messages whose doubt is told."""
+    outbox ids of messages whose doubt is told; `standing` None is as before."""
 
     records: tuple[Record, ...] = ()
     bots: Mapping[str, BotState] = field(default_factory=dict)
@@ -98,6 +99,7 @@ class Commit:
     settled: tuple[str, ...] = ()
     doubted: tuple[int, ...] = ()
     proposals: tuple[Proposal, ...] = ()
+    standing: Standing | None = None
 
 
 class Store(Protocol):
@@ -117,6 +119,12 @@ class Store(Protocol):
 
     def proposals(self) -> tuple[Proposal, ...]:
         """Those that live, and the last ones that were closed; oldest first."""
+
+    def decided(self, since: float) -> tuple[Proposal, ...]:
+        """Those that were let run since then (unix seconds), and change something."""
+
+    def standing(self) -> Standing:
+        """What the admins have set until further notice, as last kept."""
 
     def next_proposal_id(self) -> int:
         """An id that no proposal ever had."""

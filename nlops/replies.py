@@ -7,6 +7,8 @@ from nlops.domain import phrases
 from nlops.domain.bots import BackOnline, LogAlert, LogHit, Notice, OfferQr, SuspiciousScan, WentOffline
 from nlops.domain.config import BotConfig
 from nlops.domain.effects import Effect, GiveFile, Outgoing, Say, ShowQr
+from nlops.domain.events import Moment
+from nlops.domain.standing import Standing
 from nlops.domain.tools import Proposal, ToolCall, ToolResult, canonical_json
 from nlops.domain.words import Language
 
@@ -98,9 +100,10 @@ def say_results(
         for call, result in zip(calls, results, strict=False)
         for effect in _say_result(call, result, contact_id, conversation_id, language)
     ]
-    left = len(calls) - len(results)
+    left = calls[len(results) :]
     if left:
-        effects.append(Say(conversation_id, phrases.STOPPED.say(language, count=left)))
+        shown = "\n".join(f"{nth}. {show_call(call)}" for nth, call in enumerate(left, len(results) + 1))
+        effects.append(Say(conversation_id, phrases.STOPPED.say(language, count=len(left), calls=shown)))
     if conversation_id != contact_id and any(isinstance(effect, ShowQr | GiveFile) for effect in effects):
         effects.append(Say(conversation_id, phrases.SENT_DIRECTLY.say(language)))
     return tuple(effects)
@@ -125,6 +128,22 @@ def _say_result(
         text = result.text or phrases.EMPTY_OUTPUT.say(language, tool=show_call(call))
         effects.append(Say(conversation_id, text))
     return effects
+
+
+def say_standing(standing: Standing, conversation_id: str, language: Language, now: Moment) -> tuple[Say, ...]:
+    """What is stopped, and who is muted until when; nothing where all is as ever."""
+    lines = []
+    if standing.stopped is not None:
+        lines.append(phrases.STATUS_STOPPED.say(language, admin=standing.stopped.by))
+    for bot, muting in standing.mutes.items():
+        lines.append(phrases.STATUS_MUTED.say(language, bot=bot, until=show_time(muting.until, now)))
+    return (Say(conversation_id, "\n".join(lines)),) if lines else ()
+
+
+def show_time(wall: float, now: Moment) -> str:
+    """A time of day on the local clock: 04:00."""
+    hours, minutes = divmod(int((wall + now.offset_s) // 60) % 1440, 60)
+    return f"{hours:02}:{minutes:02}"
 
 
 def say_doubtful(effect: Outgoing, language: Language) -> Say:

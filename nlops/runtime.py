@@ -40,12 +40,14 @@ from nlops.domain.effects import (
     KeepBots,
     KeepContact,
     KeepProposals,
+    KeepStanding,
     Log,
     Outgoing,
     Record,
     RunCalls,
     Say,
     ShowQr,
+    StopRuns,
 )
 from nlops.domain.errors import LinkError, ModelError, StoreError
 from nlops.domain.events import (
@@ -62,11 +64,12 @@ from nlops.domain.events import (
     Ticked,
     TookOver,
 )
-from nlops.domain.tools import ToolResult
+from nlops.domain.tools import ToolCall, ToolResult
 from nlops.engine import Setup, State, step
 from nlops.following import Following
 from nlops.gate.policy import admin_of, contacts_of
 from nlops.gate.redact import Redactor
+from nlops.gate.rules import HOUR_S
 from nlops.journal import Journal
 from nlops.outgoing.box import split
 from nlops.ports import Chat, ChatEvent, Follower, Model, Runner, Source, Store
@@ -108,8 +111,13 @@ def _boot() -> str:
 BOOT = _boot()
 
 
+# On Linux a clock that goes on while the machine sleeps; elsewhere the monotonic one.
+_CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+
+
 def now() -> Moment:
-    return Moment(time.time(), time.monotonic(), os.urandom(16), BOOT)
+    wall = time.time()
+    return Moment(wall, time.clock_gettime(_CLOCK), os.urandom(16), BOOT, time.localtime(wall).tm_gmtoff)
 
 
 class Service:
@@ -123,9 +131,11 @@ class Service:
             bots=store.bots(),
             contacts=contacts_of(config.admins, store.contacts()),
             proposals=store.proposals(),
+            standing=store.standing(),
             next_id=store.next_proposal_id(),
         )
         self._queue: asyncio.Queue[Event] = asyncio.Queue(QUEUE_SIZE)
+        self._stops: dict[int, asyncio.Event] = {}  # of runs that are under way
         self._questions: asyncio.Queue[AskModel] = asyncio.Queue()
         self._following = Following(config, parts.follower, parts.redactor.clean, self._queue)
         self._sender = Sender(config.chat, parts.chat, store, parts.draw_qr, self, self._queue.put)
@@ -143,7 +153,8 @@ class Service:
 
     async def run(self) -> None:
         """Start everything, run until cancelled, stop everything. Raises LinkError for what waiting cannot mend."""
-        left: list[Event] = [TookOver(), *self._sender.take_over(), *self._journal.take_over()]
+        left: list[Event] = [*self._sender.take_over(), *self._journal.take_over()]
+        before = TookOver(self._parts.store.decided(time.time() - HOUR_S))
         try:
             async with asyncio.TaskGroup() as self._tasks:
                 self._tasks.create_task(self._parts.chat.run(self._on_chat))
@@ -151,6 +162,7 @@ class Service:
                 self._tasks.create_task(self._tick())
                 for start in self._parts.background:
                     self._tasks.create_task(start())
+                await self._handle(before)
                 for source in self._parts.sources:
                     self._tasks.create_task(source.run(self._queue.put))
                 # What the logs say comes first: an answer, or a code that waits, may be outdated by it.
@@ -221,6 +233,8 @@ class Service:
         for effect in effects:
             if isinstance(effect, RunCalls) and refused:
                 dropped.append(effect.run_id)
+            elif isinstance(effect, AnswerCall):
+                self._parts.answer(replace(effect, text=self._parts.redactor.clean(effect.text)))
             else:
                 self._carry_out(effect)
         if refused and (dropped or any(isinstance(effect, Record) for effect in effects)):
@@ -238,7 +252,12 @@ class Service:
             case AskModel():
                 self._questions.put_nowait(effect)
             case RunCalls():
+                self._stops[effect.run_id] = asyncio.Event()
                 self._tasks.create_task(self._run(effect))
+            case StopRuns(run_ids):
+                for run_id in run_ids:
+                    if run_id in self._stops:
+                        self._stops[run_id].set()
             case ClaimPairing():
                 self._tasks.create_task(self._claim_pairing(effect))
             case FindContacts():
@@ -247,35 +266,51 @@ class Service:
                 self._tasks.create_task(self._ask_name(effect))
             case KeepContact():
                 self._tasks.create_task(self._keep_contact(effect))
-            case AnswerCall():
-                self._parts.answer(replace(effect, text=self._parts.redactor.clean(effect.text)))
             case Log():
                 level = logging.getLevelNamesMapping()[effect.level.upper()]
                 log.log(level, self._parts.redactor.clean(effect.text))
-            case Say() | ShowQr() | GiveFile() | Record() | KeepBots() | KeepProposals():
-                pass  # it is in the store, or with the sender
+            case (
+                Say() | ShowQr() | GiveFile() | AnswerCall() | Record() | KeepBots() | KeepProposals() | KeepStanding()
+            ):
+                pass  # it is in the store, with the sender, or told
             case _:
                 assert_never(effect)
 
     async def _run(self, effect: RunCalls) -> None:
-        """Run the calls one after the other, stop at the first that fails."""
+        """Run the calls one after the other, stop at the first that fails, or when the run is to end."""
         results: list[ToolResult] = []
+        stop, ended = self._stops[effect.run_id], False
         for nth, call in enumerate(effect.calls, 1):
             refusal = await self._refusal(effect, nth)
             if refusal:
                 results.append(ToolResult(False, refusal))
                 break
-            result = await self._parts.runner.run(call, effect.bots, effect.language)
+            done = await self._run_call(effect, call, stop)
+            ended = done is None
+            result = done or ToolResult(False, phrases.ENDED_BY_STOP.say(effect.language))
             # Here, before it becomes a message or a file: both leave.
             result = replace(result, text=self._parts.redactor.clean(result.text))
             results.append(result)
-            log.info("ran %s: %s", call.tool, "ok" if result.ok else "failed")
+            log.info("ran %s: %s", call.tool, "ended" if ended else "ok" if result.ok else "failed")
             if not result.ok:
                 break
-        await self._queue.put(RunFinished(effect.run_id, tuple(results)))
+        del self._stops[effect.run_id]
+        await self._queue.put(RunFinished(effect.run_id, tuple(results), ended))
+
+    async def _run_call(self, effect: RunCalls, call: ToolCall, stop: asyncio.Event) -> ToolResult | None:
+        """What a call gave; None where it was ended before."""
+        running = self._tasks.create_task(self._parts.runner.run(call, effect.bots, effect.language))
+        stopping = self._tasks.create_task(stop.wait())
+        await asyncio.wait((running, stopping), return_when=asyncio.FIRST_COMPLETED)
+        for task in (running, stopping):
+            task.cancel()
+        await asyncio.wait((running, stopping))
+        return None if running.cancelled() else running.result()
 
     async def _refusal(self, effect: RunCalls, nth: int) -> str:
-        """Note on the disk that a call begins; why it must not, where that can't be noted."""
+        """Note on the disk that a call begins; why it must not, where that can't be noted, or the run is to end."""
+        if self._stops[effect.run_id].is_set():
+            return phrases.NOT_BEGUN_STOP.say(effect.language)
         try:
             if await self._parts.store.begin_call(effect.run_id, nth):
                 return ""

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from nlops.adapters.definitions import Folders, faults_of_place, lint_file, load_file, make_catalogue
+from nlops.cli.load_policy import apply_policy
 from nlops.cli.resources import data_path
 from nlops.domain.config import Config
 from nlops.domain.errors import ConfigError, ToolError
@@ -40,7 +41,7 @@ def load_catalogue(config: Config) -> Catalogue:
         raise ConfigError(str(config.file), "tools.enable", f"no tool {missing!r}; there are: {', '.join(files)}")
     catalogue = make_catalogue(folders, config.tools.enable, tuple(bot.called() for bot in config.bots))
     _check_servers(catalogue, config)
-    return catalogue
+    return apply_policy(catalogue, config)
 
 
 def _check_servers(catalogue: Catalogue, config: Config) -> None:

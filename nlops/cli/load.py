@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from nlops.cli.definitions import load_catalogue, load_tool
+from nlops.cli.load_policy import check_keys, check_names, read_maintenance, read_policy
 from nlops.cli.mcp.config import check_mcp
 from nlops.cli.resources import cache_dir, data_path, default_state_dir
 from nlops.domain.bots import SignKind
@@ -22,7 +23,6 @@ from nlops.domain.config import (
     McpServerConfig,
     ModelConfig,
     PatternConfig,
-    PolicyConfig,
     Secret,
     ToolsConfig,
 )
@@ -98,8 +98,15 @@ def _read(file: Path, *, has_gateway: bool = True) -> Table:
         raise ConfigError(str(file), "", str(error)) from error
     if not has_gateway:
         raw["chat"] = {**raw.get("chat", {}), **_NO_GATEWAY}
+    check_keys(raw, file, _enabled(raw))
     check_shape(raw, file)
     return raw
+
+
+def _enabled(raw: Mapping[str, object]) -> tuple[str, ...]:
+    tools = raw.get("tools")
+    named = tools.get("enable") if isinstance(tools, Mapping) else None
+    return tuple(map(str, named)) if isinstance(named, list) else ToolsConfig().enable
 
 
 def check_shape(raw: Mapping[str, object], file: Path) -> None:
@@ -132,10 +139,11 @@ def _build(raw: Table, file: Path) -> Config:
             paths=tuple(_path(path, folder) for path in tools.get("paths", ())),
             enable=tuple(tools["enable"]) if "enable" in tools else ToolsConfig().enable,
         ),
-        policy=PolicyConfig(**policy),
+        policy=read_policy(policy, file),
         formats=_formats(raw),
         mcp=tuple(_mcp(one, folder) for one in raw.get("mcp", ())),
         mcp_server=_mcp_server(raw.get("mcp_server"), file),
+        maintenance=read_maintenance(raw.get("maintenance", ()), file),
     )
 
 
@@ -222,6 +230,7 @@ def _check_meaning(config: Config) -> None:
     _check_unique(file, "admin", "name", [admin.name for admin in config.admins])
     _check_unique(file, "bot", "name or alias", [n.casefold() for bot in config.bots for n in bot.called().all()])
     check_mcp(config)
+    check_names(config)
     _check_formats(config.formats, config.file)
     formats = known_formats(config.formats)
     for at, bot in enumerate(config.bots):

@@ -1,11 +1,12 @@
 """The configuration as a typed value. `nlops.cli.load` reads it from nlops.toml; nothing here touches a file."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 from nlops.domain.bots import SignKind
-from nlops.domain.tools import BotName, Confirm
+from nlops.domain.tools import BotName, Confirm, Risk
 from nlops.domain.words import Language
 
 Provider = Literal["embedded", "openai", "deepseek", "qwen", "moonshot", "zhipu", "ollama", "custom", "none"]
@@ -131,11 +132,69 @@ class ToolsConfig:
 
 
 @dataclass(frozen=True)
+class Hours:
+    """A daily span of local time, `start` to `end` in minutes after midnight; it may go over midnight. `days` are those
+    it begins on (0 is Monday), all of them where there is none."""
+
+    start: int
+    end: int
+    days: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Numbers above `above` and below `below`; None is no bound."""
+
+    above: float | None = None
+    below: float | None = None
+
+
+@dataclass(frozen=True)
+class ToolPolicyConfig:
+    """[policy.TOOL]: what the operator decides instead of the definition's own policy; None leaves that as it is."""
+
+    risk: Risk | None = None
+    confirm: Confirm | None = None
+    auth: tuple[str, ...] | None = None
+    ttl_s: float | None = None
+    changes_per_hour: int | None = None
+
+
+@dataclass(frozen=True)
+class RuleConfig:
+    """[[policy.rule]]: calls that are denied, or always confirmed, with these factors. Every condition that is given
+    must hold; an argument's values are a tuple of those that count, or Bounds. A rule only ever tightens."""
+
+    then: Literal["deny", "confirm"]
+    tools: tuple[str, ...] = ()
+    risks: tuple[Risk, ...] = ()
+    admins: tuple[str, ...] = ()
+    except_admins: tuple[str, ...] = ()
+    arguments: tuple[tuple[str, tuple[object, ...] | Bounds], ...] = ()
+    hours: Hours | None = None
+    auth: tuple[str, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class MaintenanceConfig:
+    """[[maintenance]]: while these hours last, no news of these bots; of all where none is named."""
+
+    hours: Hours
+    bots: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class PolicyConfig:
-    """What holds for all tools unless a tool's own policy says otherwise. `ttl_s` is a proposal's life."""
+    """What holds for all tools unless a tool's own policy says otherwise. `ttl_s` is a proposal's life. `read_only`
+    refuses whatever changes something; `changes_per_hour` None is no limit. `tools` are by name."""
 
     confirm: Confirm = "natural-language"
     ttl_s: float = 120.0
+    read_only: bool = False
+    changes_per_hour: int | None = None
+    tools: Mapping[str, ToolPolicyConfig] = field(default_factory=dict)
+    rules: tuple[RuleConfig, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -181,6 +240,7 @@ class Config:
     formats: tuple[FormatConfig, ...] = ()
     mcp: tuple[McpConfig, ...] = ()
     mcp_server: McpServerConfig | None = None
+    maintenance: tuple[MaintenanceConfig, ...] = ()
 
     def bot(self, name: str) -> BotConfig | None:
         return next((bot for bot in self.bots if bot.name == name), None)

@@ -7,6 +7,7 @@ from typing import Literal
 from nlops.domain.bots import BotState
 from nlops.domain.chat import KnownContact
 from nlops.domain.model import ModelRequest
+from nlops.domain.standing import Standing
 from nlops.domain.tools import Proposal, ToolCall
 from nlops.domain.words import Language
 
@@ -75,7 +76,7 @@ class Record:
     """An entry for the audit. It is durable before a later run of the same step starts: no record, no run.
 
     `kind`: proposed | confirmed | awaiting | approved | denied | expired | superseded | allowed | refused | ran |
-    unknown | paired | changed. `details` is JSON.
+    unknown | stopped | resumed | muted | unmuted | paired | changed. `details` is JSON.
     """
 
     kind: str
@@ -96,6 +97,20 @@ class KeepProposals:
     """Proposals that changed, to be found again after a restart, in the transaction of the step that changed them."""
 
     proposals: tuple[Proposal, ...]
+
+
+@dataclass(frozen=True)
+class KeepStanding:
+    """What the admins have set until further notice, as it is now."""
+
+    standing: Standing
+
+
+@dataclass(frozen=True)
+class StopRuns:
+    """End these runs, with all that they started; each comes back as RunFinished, `ended`."""
+
+    run_ids: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -155,6 +170,8 @@ Effect = (
     | Record
     | KeepBots
     | KeepProposals
+    | KeepStanding
+    | StopRuns
     | ClaimPairing
     | FindContacts
     | AskName

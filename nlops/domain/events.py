@@ -8,24 +8,29 @@ from nlops.domain.chat import ChatMessage
 from nlops.domain.effects import Outgoing
 from nlops.domain.model import ModelFailure, ModelReply
 from nlops.domain.programs import Program
-from nlops.domain.tools import ToolCall, ToolResult
+from nlops.domain.tools import Proposal, ToolCall, ToolResult
 
 
 @dataclass(frozen=True)
 class Moment:
     """What the outside gives with every event: the wall clock (unix seconds), the monotonic clock (seconds), and 16
     fresh random bytes, so that the core needs neither a clock nor a source of randomness. `boot` names the machine's
-    life that the monotonic clock counts in: two of its times compare in one life only."""
+    life that the monotonic clock counts in: two of its times compare in one life only. `offset_s` is what local time is
+    ahead of UTC now."""
 
     wall: float
     monotonic: float
     nonce: bytes
     boot: str = ""
+    offset_s: int = 0
 
 
 @dataclass(frozen=True)
 class TookOver:
-    """The process began; the state holds the proposals as an earlier one left them. Comes before any message."""
+    """The process began; the state holds what an earlier one left. Comes before any message. `decided` are the
+    proposals that were let run in the last hour: they count against the limit of changes."""
+
+    decided: tuple[Proposal, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -76,10 +81,12 @@ class ModelAnswered:
 
 @dataclass(frozen=True)
 class RunFinished:
-    """Calls of run `run_id` are over: a result for each call that ran, in order; fewer than asked where one failed."""
+    """Calls of run `run_id` are over: a result for each call that ran, in order; fewer than asked where one failed.
+    `ended`: it was stopped in the middle of the last one."""
 
     run_id: int
     results: tuple[ToolResult, ...]
+    ended: bool = False
 
 
 @dataclass(frozen=True)

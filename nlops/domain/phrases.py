@@ -82,6 +82,80 @@ NOT_RECORDED = Phrase(
 BEGUN_BEFORE = Phrase(en="it was begun before", zh="它已经开始过")
 REFUSED = Phrase(en="I can't run that: {reason}", zh="无法执行：{reason}")
 
+DENIED_BY_RULE = Phrase(
+    en="rule {nth} of [policy] in nlops.toml does not allow it", zh="nlops.toml 的 [policy] 第 {nth} 条规则不允许"
+)
+IS_STOPPED = Phrase(
+    en="{admin} stopped everything that changes something. Looking still works; “resume” ends it",
+    zh="{admin} 已停止一切会改动的操作。查看类操作仍可用；发「恢复」解除",
+)
+IS_READ_ONLY = Phrase(
+    en="read_only is set in nlops.toml, so only looking works", zh="nlops.toml 里设置了 read_only，只能查看"
+)
+ALL_TOOLS = Phrase(en="all tools together", zh="所有工具合计")
+OVER_LIMIT = Phrase(
+    en="at most {most} changes an hour are allowed ({tool}); again in {minutes} min",
+    zh="每小时最多允许改动 {most} 次（{tool}），{minutes} 分钟后再试",
+)
+OVER_LIMIT_EVER = Phrase(
+    en="at most {most} changes an hour are allowed ({tool}); this is more at once",
+    zh="每小时最多允许改动 {most} 次（{tool}），这一次就超过了",
+)
+STRICTER_NOW = Phrase(
+    en="the policy demands more for it than when it was proposed; please ask again",
+    zh="策略现在的要求比提出时更严，请重新提出",
+)
+VOID = Phrase(en="{code} is void: you changed it.", zh="{code} 作废：你改了要求。")
+
+# The kill switch
+STOPPED_ALL = Phrase(
+    en="{admin} stopped everything: nothing that changes something runs until somebody says “resume”. "
+    "{runs} run(s) under way were ended, {proposals} proposal(s) dropped. Looking still works.",
+    zh="{admin} 停止了一切：在有人发「恢复」之前，会改动的操作都不执行。结束了 {runs} 个正在执行的操作，"
+    "作废了 {proposals} 个待确认的操作。查看类操作仍可用。",
+)
+STOPPED_ALREADY = Phrase(
+    en="Everything is stopped already, by {admin}. “resume” ends it.", zh="{admin} 早已停止一切，发「恢复」解除。"
+)
+RESUMED_ALL = Phrase(
+    en="{admin} ended the stop: changes are possible again. What was dropped stays dropped.",
+    zh="{admin} 解除了停止：可以执行改动了。之前作废的不会恢复。",
+)
+NOT_STOPPED = Phrase(en="Nothing is stopped.", zh="没有处于停止状态。")
+ENDED_BY_STOP = Phrase(
+    en="ended by “stop all”; how far it got is not known, so look before you repeat it",
+    zh="被「全部停止」中断，执行到哪一步不清楚，重做之前请先看看",
+)
+NOT_BEGUN_STOP = Phrase(en="not begun, because of “stop all”", zh="因「全部停止」没有开始")
+
+# Mutes
+STATUS_STOPPED = Phrase(
+    en="Stopped by {admin}: nothing that changes something runs. “resume” ends it.",
+    zh="{admin} 已停止一切改动操作，发「恢复」解除。",
+)
+STATUS_MUTED = Phrase(en="{bot} is muted until {until}.", zh="{bot} 静音到 {until}。")
+MUTED = Phrase(
+    en="{admin} muted {bot} for {minutes} min: no codes and no alerts until {until}. “unmute {bot}” ends it sooner.",
+    zh="{admin} 将 {bot} 静音 {minutes} 分钟：{until} 之前不发二维码和告警。发「取消静音 {bot}」提前结束。",
+)
+NOT_MUTED = Phrase(en="{bot} is not muted.", zh="{bot} 没有静音。")
+IN_WINDOW = Phrase(
+    en="{bot} is in a maintenance window of nlops.toml until {until}; that ends by itself.",
+    zh="{bot} 在 nlops.toml 的维护时段内，{until} 自动结束。",
+)
+MUTE_OVER = Phrase(
+    en="{bot} is heard again after {minutes} min. Not told meanwhile: {held}. Now: {status}.",
+    zh="{bot} 静音 {minutes} 分钟后恢复通知。期间没有通知的：{held}。现在：{status}。",
+)
+HELD_NOTHING = Phrase(en="nothing", zh="无")
+HELD = {
+    "OfferQr": Phrase(en="{count} login code(s)", zh="登录二维码 {count} 张"),
+    "BackOnline": Phrase(en="{count} return(s)", zh="恢复在线 {count} 次"),
+    "WentOffline": Phrase(en="{count} logout(s)", zh="退出登录 {count} 次"),
+    "SuspiciousScan": Phrase(en="{count} suspicious scan line(s)", zh="可疑扫码行 {count} 条"),
+    "LogAlert": Phrase(en="{count} alert line(s)", zh="告警 {count} 行"),
+}
+
 # Who is who
 PAIRED = Phrase(
     en="This contact is now {admin}: I take your orders here, and bring you the login codes. “help” shows how.",
@@ -146,8 +220,8 @@ CALL_NOT_BEGUN = Phrase(en="{call}: not begun", zh="{call}：没有开始")
 LOOK_AT_BOT = Phrase(en="“status {bot}”, “log {bot}”", zh="「状态 {bot}」「日志 {bot}」")
 LOOK_AT_TOOL = Phrase(en="whether “{tool}” took effect", zh="「{tool}」是否已经生效")
 STOPPED = Phrase(
-    en="Stopped there: {count} further call(s) were not run.",
-    zh="到此为止：后面的 {count} 个操作没有执行。",
+    en="Stopped there: {count} further call(s) were not run:\n{calls}",
+    zh="到此为止：后面的 {count} 个操作没有执行：\n{calls}",
 )
 RUN_FAILED = Phrase(en="{tool} failed: {text}", zh="{tool} 失败：{text}")
 EMPTY_OUTPUT = Phrase(en="{tool} is done; it printed nothing.", zh="{tool} 已完成，没有输出。")
@@ -203,9 +277,9 @@ HELP = Phrase(
 )
 KEYWORDS = Phrase(
     en="qr [bot] · status [bot] · restart [bot] · log NAME [lines] · "
-    "disable-qrrescue / enable-qrrescue [bot] · audit · help",
+    "disable-qrrescue / enable-qrrescue [bot] · mute BOT 30m / unmute BOT · stop all / resume · audit · help",
     zh="二维码 [名字] · 状态 [名字] · 重启 [名字] · 日志 名字 [行数] · "
-    "disable-qrrescue / enable-qrrescue [名字] · audit · 帮助",
+    "disable-qrrescue / enable-qrrescue [名字] · 静音 名字 30分钟 / 取消静音 名字 · 全部停止 / 恢复 · audit · 帮助",
 )
 RESCUE_OFF = Phrase(en="QR rescue of {bot} is off.", zh="{bot} 的扫码救援已关闭。")
 RESCUE_ON = Phrase(en="QR rescue of {bot} is on.", zh="{bot} 的扫码救援已开启。")

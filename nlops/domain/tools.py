@@ -226,6 +226,7 @@ class Proposal:
 
     `id` is unique in the store, and the run's id too. `auth` are the factors that the tools' policies demand, all of
     them; `approvals` are those that were given. `begun` counts the calls that were started, as the store noted it.
+    `needs_code`: it took the place of one that was open, which a bare "yes" may be meant for.
     `made_at` is when it was proposed, `decided_at` when it was let run; both in unix seconds.
     """
 
@@ -249,6 +250,7 @@ class Proposal:
     made_at: float = 0.0
     decided_at: float = 0.0
     begun: int = 0
+    needs_code: bool = False
 
     def fingerprint(self) -> str:
         """SHA-256 over what was shown: to whom, where, which definitions, which arguments."""

@@ -8,13 +8,13 @@ an answer to a proposal ──▶ gate.confirm ──▶ Record, RunCalls … Ru
 a stranger's pairing code ──▶ ClaimPairing … Paired ──▶ Record, Say to every admin
 LinkChanged ──▶ FindContacts … ContactsFound ──▶ who is lost
 
-`messages` says who speaks, `people` who is who, `orders` what is wanted, `deciding` whether it runs, `watching` what
-the logs mean, `link` what the chat account is; `steps` routes, `state` is what they share.
+`messages` says who speaks, `people` who is who, `orders` what is wanted, `proposing` and `editing` what is shown first,
+`deciding` whether it runs, `resuming` what an earlier process left, `standing` and `muting` what was set until further
+notice, `watching` what the logs mean, `link` what the chat account is; `steps` routes, `state` is what they share.
 """
 
 from nlops.engine.messages import STALE_AFTER_S
 from nlops.engine.state import Setup, State
 from nlops.engine.steps import step
-from nlops.engine.watching import tell_admins
 
-__all__ = ["STALE_AFTER_S", "Setup", "State", "step", "tell_admins"]
+__all__ = ["STALE_AFTER_S", "Setup", "State", "step"]

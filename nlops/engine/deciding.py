@@ -3,17 +3,19 @@
 Whatever runs is a proposal that went along the table of `gate.confirm`; `go_on` is the one place where one begins.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from nlops.domain import phrases
 from nlops.domain.effects import Log, Record, RunCalls, Say
 from nlops.domain.events import Moment, RecordRefused, RunFinished
-from nlops.domain.tools import Approval, Proposal, ProposalState, ToolCall
+from nlops.domain.tools import Approval, BuiltinRun, Proposal, ProposalState, Source, ToolCall, ToolSpec
 from nlops.engine.state import Asker, Running, Setup, State, Step
 from nlops.gate import confirm
 from nlops.gate.factors import missing
-from nlops.replies import say_results
+from nlops.gate.policy import with_policy
+from nlops.gate.rules import Asking, Ruling, in_the_hour, rule_on
+from nlops.replies import say_results, say_standing
 from nlops.understand.keywords import Answer
 
 
@@ -62,6 +64,10 @@ def go_on(
     if _digests(setup, proposal.calls) != proposal.digests:
         text = phrases.LAPSED.say(asker.language, code=proposal.code)
         return _refuse(state, asker, proposal, text)
+    ruling = ruling_on(setup, state, asker, proposal.calls, proposal.source, now)
+    if ruling.denial or set(ruling.auth) - set(proposal.auth):
+        reason = ruling.denial or phrases.STRICTER_NOW.say(asker.language)
+        return _refuse(state, asker, proposal, phrases.REFUSED.say(asker.language, reason=reason))
     if missing(proposal):
         what = say_missing(proposal, asker)
         text = phrases.AWAITING.say(asker.language, code=proposal.code, what=what)
@@ -77,12 +83,32 @@ def go_on(
         "fingerprint": proposal.fingerprint(),
         "code": proposal.code,
         "run": proposal.id,
+        "policy": {"risk": proposal.risk, "auth": list(proposal.auth)},
+        "approvals": [{"factor": one.factor, "by": one.by, "at": one.at} for one in proposal.approvals],
     }
     record = record_of(asker, kind, proposal.calls, details)
     effect = RunCalls(proposal.id, proposal.calls, state.bots, asker.language)
     running = {**state.running, proposal.id: Running(asker, proposal.calls, proposal.code)}
     proposals = confirm.put(state.proposals, started)
-    return replace(state, running=running, proposals=proposals), (record, effect)
+    changes = tuple(
+        (tool.name, now.monotonic) for tool in tools_of(setup, proposal.calls) if tool.policy.risk != "read"
+    )
+    changes = (*in_the_hour(state.changes, now), *changes)
+    return replace(state, running=running, proposals=proposals, changes=changes), (record, effect)
+
+
+def ruling_on(
+    setup: Setup, state: State, asker: Asker, calls: Sequence[ToolCall], source: Source, now: Moment
+) -> Ruling:
+    """What the policy says to these calls of this admin, now."""
+    asking = Asking(asker.admin, source, asker.language)
+    return rule_on(calls, tools_of(setup, calls), asking, setup.config, state.standing, state.changes, now)
+
+
+def tools_of(setup: Setup, calls: Sequence[ToolCall]) -> tuple[ToolSpec, ...]:
+    """The tools of calls that were checked, each with the policy that the configuration gives it."""
+    tools = (setup.catalogue.get(call.tool) for call in calls)
+    return tuple(with_policy(tool, setup.config) for tool in tools if tool is not None)
 
 
 def _refuse(state: State, asker: Asker, proposal: Proposal, reason: str) -> Step:
@@ -112,16 +138,19 @@ def record_of(asker: Asker, kind: str, calls: tuple[ToolCall, ...], details: Map
     return Record(kind, asker.admin, asker.contact_id, body)
 
 
-def on_finished(state: State, event: RunFinished) -> Step:
-    """What a run gave, recorded and said to who asked."""
+def on_finished(setup: Setup, state: State, event: RunFinished, now: Moment) -> Step:
+    """What a run gave, recorded and said to who asked. A status tells what is stopped or muted too."""
     run = state.running.get(event.run_id)
     if run is None:
         return state, ()
     results = [{"ok": result.ok, "exit": result.exit, "output": result.fingerprint()} for result in event.results]
-    record = record_of(run.asker, "ran", run.calls, {"run": event.run_id, "code": run.code, "results": results})
+    kind = "unknown" if event.ended else "ran"
+    record = record_of(run.asker, kind, run.calls, {"run": event.run_id, "code": run.code, "results": results})
     asker = run.asker
     said = say_results(run.calls, event.results, asker.contact_id, asker.conversation_id, asker.language)
-    return _without_run(state, event.run_id, "end"), (record, *said)
+    if any(tool.run == BuiltinRun("status") for tool in tools_of(setup, run.calls)):
+        said += say_standing(state.standing, asker.conversation_id, asker.language, now)
+    return _without_run(state, event.run_id, "lost" if event.ended else "end"), (record, *said)
 
 
 def _without_run(state: State, run_id: int, what: confirm.Input) -> State:

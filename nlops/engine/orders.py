@@ -8,26 +8,33 @@ from nlops.domain.bots import BotState
 from nlops.domain.effects import AskModel, KeepBots, Log, Say
 from nlops.domain.events import ModelAnswered, Moment
 from nlops.domain.model import ModelFailure
-from nlops.domain.tools import Interpretation, Proposal, ProposalState, ToolCall
-from nlops.engine.deciding import go_on, on_answer, record_of
+from nlops.domain.programs import PLACE
+from nlops.domain.tools import Interpretation, ToolCall
+from nlops.engine.deciding import on_answer, record_of
+from nlops.engine.muting import mute
+from nlops.engine.proposing import edit, on_calls
+from nlops.engine.standing import on_standing_word, read_standing_word
 from nlops.engine.state import Asker, Setup, State, Step
-from nlops.gate import confirm
-from nlops.gate.policy import factors_of, highest_risk, wants_confirmation
-from nlops.replies import say_proposal
-from nlops.toolbox.arguments import check_call, with_defaults
 from nlops.understand.interpret import Question, begin, resume
 from nlops.understand.keywords import Answer, AuditTail, Help, Mute, RescueSwitch, read_keyword
 
 
 def on_order(setup: Setup, state: State, asker: Asker, now: Moment) -> Step:
     """An admin's words: a keyword, an answer to a proposal, or free text for the model."""
+    word = read_standing_word(asker.words, setup.catalogue)
+    if word is not None:
+        return on_standing_word(setup, state, asker, word, now)
     order = read_keyword(asker.words, setup.catalogue, asker.language)
-    if isinstance(order, Answer) and _is_just_a_word(state, asker, order):
+    if isinstance(order, Answer) and _is_just_a_word(state, order):
         order = None
+    if order is None or (isinstance(order, Interpretation) and not order.calls):
+        state, effects, is_answered = edit(setup, state, asker, now)
+        if is_answered:
+            return state, effects
+        meant = order or begin(asker.words, setup.catalogue, setup.prompts, asker.language)
+        state, more = _on_meaning(setup, state, asker, meant, now)
+        return state, (*effects, *more)
     match order:
-        case None:
-            meant = begin(asker.words, setup.catalogue, setup.prompts, asker.language)
-            return _on_meaning(setup, state, asker, meant, now)
         case Interpretation():
             return _on_meaning(setup, state, asker, order, now)
         case Answer():
@@ -38,16 +45,19 @@ def on_order(setup: Setup, state: State, asker: Asker, now: Moment) -> Step:
             return state, (Say(asker.conversation_id, phrases.HELP.say(asker.language, bots=bots, keywords=keywords)),)
         case RescueSwitch():
             return _switch_rescue(setup, state, asker, order)
-        case AuditTail() | Mute():
+        case Mute():
+            return mute(setup, state, asker, order.bot, order.minutes, now)
+        case AuditTail():
             return state, (Say(asker.conversation_id, phrases.NOT_YET.say(asker.language)),)
         case _:
             assert_never(order)
 
 
-def _is_just_a_word(state: State, asker: Asker, answer: Answer) -> bool:
-    """Four letters that are nobody's code are a word of a sentence to come, not a failed confirmation."""
-    known = {one.code for one in state.proposals if one.contact_id == asker.contact_id}
-    return answer.bare and answer.code not in known
+def _is_just_a_word(state: State, answer: Answer) -> bool:
+    """Four letters that are no code are a word of a sentence to come, not a failed confirmation; with a digit they are
+    no word either."""
+    known = {one.code for one in state.proposals}
+    return answer.bare and answer.code is not None and answer.code.isalpha() and answer.code not in known
 
 
 def _on_meaning(setup: Setup, state: State, asker: Asker, meant: Question | Interpretation, now: Moment) -> Step:
@@ -57,48 +67,13 @@ def _on_meaning(setup: Setup, state: State, asker: Asker, meant: Question | Inte
         return replace(state, questions=questions, next_id=state.next_id + 1), (effect,)
     if not meant.calls:
         return state, (Say(asker.conversation_id, meant.reply),)
-    reason = next(filter(None, (check_call(call, setup.catalogue) for call in meant.calls)), None)
-    if reason is not None:
-        return state, (Say(asker.conversation_id, phrases.REFUSED.say(asker.language, reason=reason)),)
-    return _on_calls(setup, state, asker, meant, now)
-
-
-def _on_calls(setup: Setup, state: State, asker: Asker, meant: Interpretation, now: Moment) -> Step:
-    """Checked calls: run, or be proposed first. Defaults are filled in here, so that what is shown is what runs."""
-    tools = [tool for call in meant.calls if (tool := setup.catalogue.get(call.tool))]
-    calls = tuple(ToolCall(tool.name, with_defaults(call, tool)) for call, tool in zip(meant.calls, tools, strict=True))
-    waits = any(wants_confirmation(tool, meant.source, setup.config) for tool in tools)
-    ttl_s = setup.config.policy.ttl_s
-    proposal = Proposal(
-        code=confirm.make_code(now.nonce, state.proposals) if waits else "",
-        admin=asker.admin,
-        contact_id=asker.contact_id,
-        conversation_id=asker.conversation_id,
-        calls=calls,
-        digests=tuple(tool.digest for tool in tools),
-        risk=highest_risk(tools),
-        words=asker.words,
-        source=meant.source,
-        expires_at=now.monotonic + ttl_s,
-        state=ProposalState.OPEN if waits else ProposalState.CONFIRMED,
-        id=state.next_id,
-        until=now.wall + ttl_s,
-        boot=now.boot,
-        language=asker.language,
-        auth=factors_of(tools),
-        made_at=now.wall,
-    )
-    state = replace(state, next_id=state.next_id + 1)
-    if not waits:
-        return go_on(setup, state, asker, proposal, now, "allowed")
-    record = record_of(asker, "proposed", calls, {"source": meant.source, "code": proposal.code})
-    text = say_proposal(proposal, ttl_s, asker.language)
-    return replace(state, proposals=confirm.add(state.proposals, proposal)), (record, Say(asker.conversation_id, text))
+    return on_calls(setup, state, asker, meant.calls, meant.source, now)
 
 
 def on_request(setup: Setup, state: State, asker: Asker, call: ToolCall, now: Moment) -> Step:
-    """A call that another program asks for: the way of one that was read from words."""
-    return _on_meaning(setup, state, asker, Interpretation(calls=(call,), source="mcp"), now)
+    """A call that another program asks for: the way of one that was read from words. Where a person is to answer for
+    it, it is shown to them first."""
+    return on_calls(setup, state, asker, (call,), "mcp", now, shown=not asker.contact_id.startswith(PLACE))
 
 
 def on_answer_of_model(setup: Setup, state: State, event: ModelAnswered, now: Moment) -> Step:

@@ -16,12 +16,11 @@ from nlops.domain.config import McpServerConfig
 from nlops.domain.effects import AnswerCall, Effect, GiveFile, Log, Record, Say, ShowQr
 from nlops.domain.events import CallAsked, CallDropped, Event, Moment, RunFinished, ToolChanged
 from nlops.domain.programs import PLACE, place_of
-from nlops.domain.tools import Proposal, ProposalState, ToolResult, canonical_json
+from nlops.domain.tools import Proposal, ProposalState, ToolCall, ToolResult, canonical_json
 from nlops.engine import orders
-from nlops.engine.deciding import close, record_of
+from nlops.engine.deciding import close, record_of, ruling_on
 from nlops.engine.state import Asker, Requested, Setup, State, Step, language_for
 from nlops.gate import confirm
-from nlops.gate.policy import wants_confirmation
 from nlops.toolbox.arguments import check_call
 
 MAX_ARGUMENTS = 1500  # characters: what is to be confirmed is shown in one message, whole
@@ -45,12 +44,22 @@ def _on_call(setup: Setup, state: State, event: CallAsked, now: Moment) -> Step:
     program = Asker(f"{PLACE}{event.program.name}", place, place, "en", event.program.describe())
     refusal = _refusal(setup, state, event, server)
     if refusal or server is None:
-        record = record_of(program, "refused", (event.call,), {"source": "mcp", "reason": refusal})
-        return state, (record, AnswerCall(event.request_id, False, refusal))
-    tool = setup.catalogue.get(event.call.tool)
-    if tool is None or not wants_confirmation(tool, "mcp", setup.config):
+        return state, (_refused(program, event.call, refusal), AnswerCall(event.request_id, False, refusal))
+    if not _waits(setup, state, program, event.call, now):
         return orders.on_request(setup, state, program, event.call, now)
+    refusal = _nobody_to_ask(state, server)
+    if refusal:
+        return state, (_refused(program, event.call, refusal), AnswerCall(event.request_id, False, refusal))
     return _propose(setup, state, event, server, now)
+
+
+def _refused(program: Asker, call: ToolCall, reason: str) -> Record:
+    return record_of(program, "refused", (call,), {"source": "mcp", "reason": reason})
+
+
+def _waits(setup: Setup, state: State, program: Asker, call: ToolCall, now: Moment) -> bool:
+    """Whether the policy wants a person's word for it: then it is theirs to be denied, too."""
+    return ruling_on(setup, state, program, (call,), "mcp", now).confirm
 
 
 def _refusal(setup: Setup, state: State, event: CallAsked, server: McpServerConfig | None) -> str:
@@ -68,8 +77,11 @@ def _refusal(setup: Setup, state: State, event: CallAsked, server: McpServerConf
     running = sum(run.asker.conversation_id.startswith(PLACE) for run in state.running.values())
     if running >= MAX_RUNNING:
         return phrases.BUSY.say("en", count=running)
-    if not wants_confirmation(tool, "mcp", setup.config):
-        return ""
+    return ""
+
+
+def _nobody_to_ask(state: State, server: McpServerConfig) -> str:
+    """Why the admin of [mcp_server] cannot be asked now; empty where they can."""
     if server.admin not in state.contacts:
         return phrases.NOBODY_TO_ASK.say("en", admin=server.admin)
     return phrases.ONE_AT_A_TIME.say("en", admin=server.admin) if state.requested else ""

@@ -8,19 +8,22 @@ running          never begun (so the store's note says): closed, told; begun: no
 from dataclasses import replace
 
 from nlops.domain import phrases
-from nlops.domain.effects import Effect, Record, Say
-from nlops.domain.events import Moment
+from nlops.domain.effects import Effect, Log, Record, Say
+from nlops.domain.events import Moment, TookOver
+from nlops.domain.standing import Standing
 from nlops.domain.tools import Proposal, ProposalState
 from nlops.domain.words import Language
-from nlops.engine.deciding import close, expire
+from nlops.engine.deciding import close, expire, tools_of
 from nlops.engine.state import Setup, State, Step, language_for
 from nlops.gate import confirm
 from nlops.gate.policy import admin_of
+from nlops.gate.rules import Change
 from nlops.replies import show_call
 
 
-def on_take_over(setup: Setup, state: State, now: Moment) -> Step:
-    """Look at every proposal that lives."""
+def on_take_over(setup: Setup, state: State, event: TookOver, now: Moment) -> Step:
+    """Look at every proposal that lives; set the clocks of what was counted in another process."""
+    state = replace(state, standing=_from_now(state.standing, now), changes=_changes(setup, event, now))
     state, effects = close(state, tuple(_owned(setup, state, one) for one in state.proposals))
     state, expired = expire(state, now)
     effects += expired
@@ -28,7 +31,29 @@ def on_take_over(setup: Setup, state: State, now: Moment) -> Step:
         after = confirm.move(one, "lost" if one.begun else "refuse")
         state = replace(state, proposals=confirm.put(state.proposals, after))
         effects += (_record(after), *_tell(setup, state, after))
+    if state.standing.stopped is not None:
+        by = state.standing.stopped.by
+        effects += (Log("warning", f"{by} stopped everything that changes something; “resume” in chat ends it"),)
     return state, effects
+
+
+def _from_now(standing: Standing, now: Moment) -> Standing:
+    """A mute ends when the wall clock says so, and lasts no longer from now than it was meant to at all."""
+    mutes = {
+        bot: replace(one, ends_at=now.monotonic + min(max(0.0, one.until - now.wall), one.until - one.since))
+        for bot, one in standing.mutes.items()
+    }
+    return replace(standing, mutes=mutes)
+
+
+def _changes(setup: Setup, event: TookOver, now: Moment) -> tuple[Change, ...]:
+    """The changes of the last hour on this process's clock. What seems to come from the future is of now."""
+    return tuple(
+        (tool.name, now.monotonic - max(0.0, now.wall - one.decided_at))
+        for one in event.decided
+        for tool in tools_of(setup, one.calls)
+        if tool.policy.risk != "read"
+    )
 
 
 def _owned(setup: Setup, state: State, one: Proposal) -> Proposal:

@@ -8,8 +8,10 @@ from nlops.domain.chat import KnownContact
 from nlops.domain.config import AdminConfig, Config
 from nlops.domain.effects import Effect
 from nlops.domain.programs import Program
+from nlops.domain.standing import Standing
 from nlops.domain.tools import Catalogue, Proposal, ToolCall
 from nlops.domain.words import Language, language_of
+from nlops.gate.rules import Change
 from nlops.monitor.alerts import Foldings
 from nlops.understand.interpret import Prompts, Question
 
@@ -59,6 +61,8 @@ class State:
     `contacts` are the admins' (`gate.policy.contacts_of`), by admin name; `languages` is the last language each admin
     wrote in; `told` is when (monotonic seconds) an admin last heard a hint that is not worth hearing twice.
 
+    `standing` is what admins have set until further notice; `changes` are those of the last hour.
+
     `account` is who was logged in last, empty while that is not known; `sought` are the contacts that were looked for
     then; `lost` are the admins whose contact that account does not know; `asked` are the strangers whose names were
     asked for since, True while the answer is awaited. `requested` are programs' requests, by their ids.
@@ -67,6 +71,8 @@ class State:
     bots: Mapping[str, BotState] = field(default_factory=dict)
     contacts: Mapping[str, KnownContact] = field(default_factory=dict)
     proposals: tuple[Proposal, ...] = ()
+    standing: Standing = field(default_factory=Standing)
+    changes: tuple[Change, ...] = ()
     questions: Mapping[int, tuple[Asker, Question]] = field(default_factory=dict)
     running: Mapping[int, Running] = field(default_factory=dict)
     languages: Mapping[str, Language] = field(default_factory=dict)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import assert_never
 
-from nlops.domain.effects import KeepProposals
+from nlops.domain.effects import Effect, KeepProposals, KeepStanding
 from nlops.domain.events import (
     AlertSeen,
     BacklogRead,
@@ -25,19 +25,26 @@ from nlops.domain.events import (
     TookOver,
     ToolChanged,
 )
-from nlops.engine import deciding, link, messages, orders, people, programs, resuming, watching
+from nlops.engine import deciding, link, messages, muting, orders, people, programs, resuming, watching
 from nlops.engine.state import Setup, State, Step
 from nlops.gate.confirm import forget
 
 
 def step(setup: Setup, state: State, event: Event, now: Moment) -> Step:
-    """What `event` at `now` changes, and what it wants done. Never raises for anything that came from outside.
-    Proposals that changed are kept, whichever way changed them."""
-    after, effects = programs.settle(state, *_route(setup, state, event, now), event)
-    if after.proposals is state.proposals:
+    """What `event` at `now` changes, and what it wants done. Never raises for anything that came from outside."""
+    after, effects = _route(setup, state, event, now)
+    return settle(state, *programs.settle(state, after, effects, event))
+
+
+def settle(before: State, after: State, effects: tuple[Effect, ...]) -> Step:
+    """The end of every step: proposals and standing orders that changed are kept, whichever way changed them; what was
+    closed long ago is forgotten."""
+    if after.standing != before.standing:
+        effects = (*effects, KeepStanding(after.standing))
+    if after.proposals is before.proposals:
         return after, effects
-    before = {one.id: one for one in state.proposals}
-    changed = tuple(one for one in after.proposals if before.get(one.id) != one)
+    were = {one.id: one for one in before.proposals}
+    changed = tuple(one for one in after.proposals if were.get(one.id) != one)
     kept = (KeepProposals(changed),) if changed else ()
     return replace(after, proposals=forget(after.proposals)), (*effects, *kept)
 
@@ -46,7 +53,7 @@ def _route(setup: Setup, state: State, event: Event, now: Moment) -> Step:
     match event:
         case TookOver():
             state, effects = programs.on_take_over(state)
-            state, resumed = resuming.on_take_over(setup, state, now)
+            state, resumed = resuming.on_take_over(setup, state, event, now)
             return state, (*effects, *resumed)
         case MessageReceived():
             return messages.on_message(setup, state, event, now)
@@ -59,7 +66,7 @@ def _route(setup: Setup, state: State, event: Event, now: Moment) -> Step:
         case ModelAnswered():
             return orders.on_answer_of_model(setup, state, event, now)
         case RunFinished():
-            return deciding.on_finished(state, event)
+            return deciding.on_finished(setup, state, event, now)
         case RecordRefused():
             return deciding.on_record_refused(state, event)
         case LinkChanged() | SendDoubtful() | Paired() | ContactsFound() | NameKnown():
@@ -95,5 +102,6 @@ def _on_account(setup: Setup, state: State, event: AccountEvent) -> Step:
 def _on_tick(setup: Setup, state: State, now: Moment) -> Step:
     """What expires, expires; what was only counted is told."""
     state, told = watching.on_tick(setup, state, now)
+    state, ended = muting.on_tick(setup, state, now)
     state, records = deciding.expire(state, now)
-    return state, (*records, *told)
+    return state, (*records, *told, *ended)

@@ -1,15 +1,14 @@
 """The monitor's way: a sign or an alert in a log, to every admin."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import assert_never
 
 from nlops.domain.bots import BackOnline, BotState, BotStatus, LogAlert, Notice, OfferQr, SuspiciousScan, WentOffline
-from nlops.domain.effects import Effect, KeepBots
+from nlops.domain.effects import KeepBots
 from nlops.domain.events import AlertSeen, BacklogRead, Moment, SignSeen
-from nlops.engine.state import Setup, State, Step, language_for
+from nlops.engine.muting import tell
+from nlops.engine.state import Setup, State, Step
 from nlops.monitor import alerts, machine
-from nlops.replies import say_notice
 
 
 def on_sign(setup: Setup, state: State, event: SignSeen, now: Moment) -> Step:
@@ -28,7 +27,8 @@ def on_sign(setup: Setup, state: State, event: SignSeen, now: Moment) -> Step:
             told += folded
         else:
             told.append(notice)
-    return state, (*_tell_all(setup, state, told), KeepBots({bot: after}))
+    state, effects = tell(setup, state, told, now)
+    return state, (*effects, KeepBots({bot: after}))
 
 
 def on_alert(setup: Setup, state: State, event: AlertSeen, now: Moment) -> Step:
@@ -38,7 +38,7 @@ def on_alert(setup: Setup, state: State, event: AlertSeen, now: Moment) -> Step:
     if alert is None:
         return state, ()
     foldings, notices = alerts.see(state.alerts, event, alert.at_most, now.monotonic)
-    return replace(state, alerts=foldings), _tell_all(setup, state, notices)
+    return tell(setup, replace(state, alerts=foldings), notices, now)
 
 
 def on_backlog(setup: Setup, state: State, event: BacklogRead, now: Moment) -> Step:
@@ -50,7 +50,8 @@ def on_backlog(setup: Setup, state: State, event: BacklogRead, now: Moment) -> S
         bots[sign.bot], notices = machine.step(sign.bot, bots.get(sign.bot, BotState()), sign, now.wall)
         last.update({notice.bot: notice for notice in notices})
     news = [notice for name, notice in last.items() if _still_holds(notice, state.bots.get(name), bots[name])]
-    return replace(state, bots=bots), (*_tell_all(setup, state, news), KeepBots(bots))
+    state, effects = tell(setup, replace(state, bots=bots), news, now)
+    return state, (*effects, KeepBots(bots))
 
 
 def _still_holds(notice: Notice, before: BotState | None, after: BotState) -> bool:
@@ -67,22 +68,7 @@ def _still_holds(notice: Notice, before: BotState | None, after: BotState) -> bo
             assert_never(notice)
 
 
-def _tell_all(setup: Setup, state: State, notices: Sequence[Notice]) -> tuple[Effect, ...]:
-    return tuple(effect for notice in notices for effect in tell_admins(setup, state, notice))
-
-
-def tell_admins(setup: Setup, state: State, notice: Notice) -> tuple[Effect, ...]:
-    """A notice to every admin, each in their language."""
-    bot = setup.config.bot(notice.bot)
-    return tuple(
-        effect
-        for admin in setup.config.admins
-        if (contact := state.contacts.get(admin.name)) is not None
-        for effect in say_notice(notice, bot, contact.contact_id, language_for(setup, state, admin, ""))
-    )
-
-
 def on_tick(setup: Setup, state: State, now: Moment) -> Step:
     """Tell what was only counted, once its minute is over."""
     foldings, notices = alerts.tick(state.alerts, now.monotonic)
-    return replace(state, alerts=foldings), _tell_all(setup, state, notices)
+    return tell(setup, replace(state, alerts=foldings), notices, now)

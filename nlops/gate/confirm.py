@@ -103,16 +103,15 @@ def move(proposal: Proposal, what: Input) -> Proposal:
     return replace(proposal, state=TABLE.get((proposal.state, what), proposal.state))
 
 
+def place_of(proposal: Proposal) -> tuple[str, str]:
+    """Whose it is, and where: contact and conversation."""
+    return proposal.contact_id, proposal.conversation_id
+
+
 def add(proposals: tuple[Proposal, ...], new: Proposal) -> tuple[Proposal, ...]:
     """Open `new`; what the same person had open in the same conversation is superseded."""
     place = (new.contact_id, new.conversation_id)
-    # What a program asks for is not the person's own: neither takes the other's place.
-    older = tuple(
-        move(one, "newer")
-        if (one.contact_id, one.conversation_id) == place and "mcp" not in (one.source, new.source)
-        else one
-        for one in proposals
-    )
+    older = tuple(move(one, "newer") if (one.contact_id, one.conversation_id) == place else one for one in proposals)
     return (*older, new)
 
 
@@ -164,8 +163,7 @@ def answer(
         met = ([one for one in waiting if one.source != "mcp"] or waiting)[-1] if waiting else None
         if met is None:
             return proposals, Verdict(None, NOTHING_OPEN.say(language))
-        has_doubt = len(waiting) != 1 or met.risk == "destroy" or met.source == "mcp"
-        if yes and met.state is State.OPEN and has_doubt:
+        if yes and met.state is State.OPEN and (len(waiting) != 1 or met.risk == "destroy" or met.needs_code):
             return proposals, Verdict(met, CODE_NEEDED.say(language, code=met.code))
     else:
         met = next((one for one in mine if one.code == code.upper()), None)

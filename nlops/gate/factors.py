@@ -7,6 +7,7 @@ is not given for exactly these calls, in this conversation, under these definiti
 from nlops.domain.tools import Approval, Proposal
 
 FACTORS = ("totp", "sms", "authy", "second-admin")
+BUILT: frozenset[str] = frozenset()  # those that can be given: what demands another one does not start
 
 
 def missing(proposal: Proposal) -> tuple[str, ...]:

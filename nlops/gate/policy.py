@@ -1,6 +1,7 @@
 """Who may, and what wants a confirmation first. Nothing here looks at what a model said about itself."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from nlops.domain.chat import KnownContact
 from nlops.domain.config import AdminConfig, Config
@@ -38,16 +39,23 @@ def highest_risk(tools: Sequence[ToolSpec]) -> Risk:
     return max((tool.policy.risk for tool in tools), key=_ORDER.index)
 
 
-def factors_of(tools: Sequence[ToolSpec]) -> tuple[str, ...]:
-    """What several calls demand beside the word: all that any of them does, each once."""
-    demanded = (factor for tool in tools for factor in tool.policy.auth if factor != "none")
-    return tuple(dict.fromkeys(demanded))
+def with_policy(tool: ToolSpec, config: Config) -> ToolSpec:
+    """The tool with its policy as [policy.TOOL] wants it."""
+    own = config.policy.tools.get(tool.name)
+    if own is None:
+        return tool
+    policy = tool.policy
+    risk = own.risk or policy.risk
+    # What was made to destroy asks, as a definition that says so does.
+    confirm = own.confirm or policy.confirm or ("always" if risk == "destroy" else None)
+    auth = policy.auth if own.auth is None else own.auth
+    return replace(tool, policy=replace(policy, risk=risk, confirm=confirm, auth=auth))
 
 
 def wants_confirmation(tool: ToolSpec, source: Source, config: Config) -> bool:
-    """Whether a call of `tool` waits for its admin's word. One that demands a second factor always does, and so does a
-    program's change: it is nobody's order yet."""
-    if factors_of([tool]) or (source == "mcp" and tool.policy.risk != "read"):
+    """Whether a call of `tool` waits for its admin's word, by its own policy and [policy]. A program's change always
+    does: it is nobody's order yet."""
+    if source == "mcp" and tool.policy.risk != "read":
         return True
     match tool.policy.confirm or config.policy.confirm:
         case "always":

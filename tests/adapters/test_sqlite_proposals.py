@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from nlops.adapters.sqlite import SqliteStore
-from nlops.domain.effects import Record
+from nlops.domain.effects import Effect, KeepProposals, Record
 from nlops.domain.errors import ProposalTaken
+from nlops.domain.events import Ticked
 from nlops.domain.tools import Approval, Proposal, ProposalState, ToolCall
 from nlops.gate.confirm import KEEP_CLOSED
+from nlops.journal import Journal
 from nlops.ports import Commit
 
 S = ProposalState
@@ -78,3 +80,26 @@ async def test_old_rows_go_and_what_lives_stays(store: SqliteStore) -> None:
     assert [one.id for one in store.proposals()] == [1, 40] and store.next_proposal_id() == 41
     await keep(store, replace(ONE, id=41, made_at=9 * 86_400.0))
     assert [one.id for one in store.proposals()] == [1, 41]
+
+
+async def test_closing_what_is_closed_otherwise_is_nothing(store: SqliteStore) -> None:
+    """The row says what became of it; the step that comes with it is kept."""
+    await keep(store, replace(ONE, state=S.FINISHED))
+    await keep(store, replace(ONE, state=S.DENIED))
+    assert store.proposals()[0].state is S.FINISHED and len(list(store.records())) == 2
+
+
+async def test_two_services_on_one_store_run_it_once(tmp_path: Path) -> None:
+    """Both know it as open, both hear a yes: one is refused as a whole, its run is dropped; and what comes after it, in
+    either, is kept."""
+    one, other = SqliteStore(tmp_path), SqliteStore(tmp_path)
+    await keep(one, ONE)
+    first, second = Journal(one), Journal(other)
+    finished = (replace(ONE, state=S.FINISHED), replace(ONE, state=S.RUNNING))
+    assert await first.keep(Ticked(), [KeepProposals((finished[1],)), KeepProposals(finished[:1])], [], 1.0) == ([], "")
+    _, refused = await second.keep(Ticked(), [Record("confirmed", "wei", "w"), KeepProposals((finished[1],))], [], 1.0)
+    assert "is finished already" in refused and len(list(one.records())) == 1
+    closed: list[Effect] = [KeepProposals((replace(ONE, state=S.DENIED),)), Record("denied", "wei", "w")]
+    assert await second.keep(Ticked(), closed, [], 2.0) == ([], "") and len(list(one.records())) == 2
+    one.close()
+    other.close()

@@ -4,7 +4,9 @@ import json
 import sqlite3
 import subprocess
 import sys
+import time
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,8 @@ from nlops.cli.main import COMMANDS, main
 from nlops.domain.bots import BotState, BotStatus
 from nlops.domain.config import BotConfig
 from nlops.domain.effects import Record
+from nlops.domain.standing import Muting, Standing, Stop
+from nlops.domain.tools import Proposal, ProposalState, ToolCall
 from nlops.monitor.formats import FORMATS
 from nlops.ports import Commit
 
@@ -94,6 +98,36 @@ async def test_status(config: str, tmp_path: Path) -> None:
     store.close()
     done = nlops("status", "-c", config)
     assert (done.returncode, done.stdout) == (0, "bob: waiting for a scan\nadmin wei: configured as wxid_wei\n")
+
+
+async def test_status_tells_what_the_gate_holds_back(tmp_path: Path) -> None:
+    """The kill switch, read-only mode, mutes and windows, the hour's changes, what waits and what nobody knows the end
+    of; no codes."""
+    policy = "[policy]\nread_only = true\nchanges_per_hour = 5\n[[maintenance]]\nhours = '00:00-24:00'\nbots = ['al']\n"
+    bot = '[[bot]]\nname = "al"\nlog = "al.log"\n'
+    (tmp_path / "nlops.toml").write_text(CONFIG + bot + policy)
+    now = time.time()
+    call = ToolCall("restart", {"bot": "bob"})
+    one = Proposal("7K3F", "wei", "wxid_wei", "wxid_wei", (call,), ("d",), "change", "words", "model", 0.0)
+    one = replace(one, until=now + 90)
+    unknown = replace(one, id=2, state=ProposalState.UNKNOWN, decided_at=now - 60)
+    standing = Standing(Stop("wei", now), {"bob": Muting(now, now + 600, 0.0, "wei", {"OfferQr": 2})})
+    store = SqliteStore(tmp_path / "state")
+    await store.commit(Commit(proposals=(replace(one, id=1), unknown), standing=standing), now)
+    store.close()
+    out = nlops("status", "-c", str(tmp_path / "nlops.toml")).stdout
+    for line in (
+        "stopped: everything that changes something, by wei since",
+        "read-only: policy.read_only",
+        "bob: muted by wei until",
+        "2 message(s) held back",
+        "al: in a maintenance window until",
+        "changes in the last hour: 1 of 5",
+        "waits for a confirmation: restart  bot = bob (wei, ",
+        "not known how it ended: restart  bot = bob (wei, ",
+    ):
+        assert line in out, out
+    assert "7K3F" not in out
 
 
 def test_tools(config: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

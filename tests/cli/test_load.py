@@ -125,7 +125,7 @@ def test_secret_from_a_file(write, tmp_path: Path) -> None:  # type: ignore[no-u
         ('aliases = ["鲍勃"]', 'pm2 = "--all"', "bot[0].pm2"),
         ("[[bot]]", '[policy]\nconfirm = "sometimes"\n[[bot]]', "policy.confirm"),
         ("[[bot]]", "[policy]\nttl_s = 0\n[[bot]]", "policy.ttl_s"),
-        ("[[bot]]", "[policy]\nconfrim = 1\n[[bot]]", "policy"),
+        ("[[bot]]", "[policy]\nconfrim = 1\n[[bot]]", "policy.confrim"),
         ("[[bot]]", '[model]\nprovider = "skynet"\n[[bot]]', "model.provider"),
     ],
 )

@@ -5,7 +5,7 @@ from typing import Any
 
 from nlops.domain.bots import LogSign, SignKind
 from nlops.domain.chat import ChatMessage, KnownContact
-from nlops.domain.effects import Effect, KeepProposals
+from nlops.domain.effects import Effect, KeepProposals, KeepStanding
 from nlops.domain.events import Event, MessageReceived
 from nlops.domain.tools import Proposal, ToolCall
 from nlops.engine import Setup, State, step
@@ -30,9 +30,8 @@ class Play:
         self.count += 1
         self.state, effects = step(self.setup, self.state, event, at(seconds, self.count))
         self.kept += [one for effect in effects if isinstance(effect, KeepProposals) for one in effect.proposals]
-        return tuple(
-            effect for effect in effects if not isinstance(effect, KeepProposals)
-        )  # Any: a test that reads a field of the wrong effect fails at once
+        # Any: a test that reads a field of the wrong effect fails at once
+        return tuple(effect for effect in effects if not isinstance(effect, KeepProposals | KeepStanding))
 
     def say(self, text: str, who: str = WEI, seconds: float = 0.0, **changes: Any) -> tuple[Any, ...]:
         message = ChatMessage(f"m{self.count}", who, None, text, at(seconds).wall)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from nlops.domain.bots import SignKind
-from nlops.domain.config import McpServerConfig, PolicyConfig
+from nlops.domain.config import McpServerConfig, PolicyConfig, RuleConfig
 from nlops.domain.effects import AnswerCall, GiveFile, Record, RunCalls, Say, ShowQr
 from nlops.domain.events import (
     CallAsked,
@@ -194,6 +194,57 @@ def test_one_question_at_a_time_and_few_runs() -> None:
     for number in range(MAX_RUNNING):
         assert of(RunCalls, ask(play, ToolCall("status", {}), f"r{number}"))
     assert not of(RunCalls, ask(play, ToolCall("status", {}), "r9"))
+
+
+RULE = RuleConfig("confirm", tools=("status",), except_admins=("wei",))
+
+
+@pytest.mark.parametrize(
+    ("rule", "call", "asks"),
+    [
+        (RULE, ToolCall("status", {}), True),
+        (replace(RULE, then="deny"), ToolCall("status", {}), True),
+        (RuleConfig("deny", tools=("restart",)), RESTART, False),
+        (
+            RuleConfig("deny", tools=("status",), except_admins=("lan",), reason="no looks"),
+            ToolCall("status", {}),
+            False,
+        ),
+        (RuleConfig("deny", tools=("restart",), except_admins=("wei",)), RESTART, True),
+    ],
+)
+def test_rules_hold_for_programs(rule: RuleConfig, call: ToolCall, asks: bool) -> None:
+    """A program is no admin: what a rule lets one admin alone do, that admin is asked for. What is denied to them too
+    is denied, and recorded; the program hears why."""
+    config = make_config(mcp_server=OFFERED, policy=PolicyConfig(confirm="never", rules=(rule,)))
+    play = Play(make_setup(config))
+    effects = ask(play, call)
+    assert not of(RunCalls, effects) and answers(effects) == [("1", None if asks else False)]
+    assert bool(of(Say, effects)) is asks
+    if asks:
+        assert of(RunCalls, play.say(code_in(effects), seconds=1))[0].calls == (call,)
+    else:
+        assert of(Record, effects)[0].kind == "refused" and "can't run that" in of(AnswerCall, effects)[0].text
+
+
+def test_the_kill_switch_holds_for_programs() -> None:
+    """What waits is dropped, and answered; nothing that changes something begins; a look does."""
+    play = make_play()
+    code = code_in(ask(play, RESTART))
+    assert answers(play.say("stop all", LAN, seconds=1)) == [("1", False)]
+    assert not of(RunCalls, play.say(code, seconds=2))
+    refused = ask(play, RESTART, "2", seconds=3)
+    assert not of(Say, refused) and "lan" in of(AnswerCall, refused)[0].text
+    assert of(RunCalls, ask(play, ToolCall("status", {}), "3", seconds=4))
+
+
+@pytest.mark.parametrize("words", ["30 lines instead", "make that alice", "not now", "不对", "改成 alice"])
+def test_words_of_a_person_change_nothing_of_a_programs(words: str) -> None:
+    """What an admin says in passing neither edits nor voids what a program asked for."""
+    play = make_play()
+    code = code_in(ask(play, RESTART))
+    play.say(words, seconds=1)
+    assert of(RunCalls, play.say(code, seconds=2))[0].calls == (RESTART,)
 
 
 def test_nobody_to_ask() -> None:

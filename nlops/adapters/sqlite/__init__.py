@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from nlops.adapters.sqlite import audit, bots, contacts, inbox, outbox, proposals
+from nlops.adapters.sqlite import audit, bots, contacts, inbox, outbox, proposals, standing
 from nlops.adapters.sqlite.database import FILE, Database
 from nlops.adapters.sqlite.inbox import KEEP_SEEN
 from nlops.domain.bots import BotState
 from nlops.domain.chat import ChatMessage, KnownContact
 from nlops.domain.errors import StoreError
 from nlops.domain.outbox import Outcome, Waiting
+from nlops.domain.standing import Standing
 from nlops.domain.tools import Proposal
 from nlops.gate.audit import AuditRecord
 from nlops.ports import Commit
@@ -40,6 +41,8 @@ class SqliteStore:
                 audit.append(db, record, at)
             bots.keep(db, commit.bots)
             proposals.keep(db, commit.proposals)
+            if commit.standing is not None:
+                standing.keep(db, commit.standing)
             inbox.settle(db, commit.settled)
             outbox.end(db, dict.fromkeys(commit.doubted, "doubtful"), at)
             return outbox.add(db, commit.outgoing, at)
@@ -53,6 +56,13 @@ class SqliteStore:
 
     def proposals(self) -> tuple[Proposal, ...]:
         return tuple(map(proposals.from_row, self.database.read(proposals.READ)))
+
+    def decided(self, since: float) -> tuple[Proposal, ...]:
+        return tuple(map(proposals.from_row, self.database.read(proposals.READ_DECIDED, (since,))))
+
+    def standing(self) -> Standing:
+        rows = self.database.read("SELECT body FROM standing")
+        return standing.from_text(rows[0][0]) if rows else Standing()
 
     def next_proposal_id(self) -> int:
         return int(self.database.read("SELECT COALESCE(MAX(id), 0) + 1 FROM proposal")[0][0])

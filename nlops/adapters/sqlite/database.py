@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from nlops.adapters.sqlite import proposals
+from nlops.adapters.sqlite import proposals, standing
 from nlops.domain.errors import StoreError
 
 FILE = "nlops.sqlite3"
@@ -76,7 +76,7 @@ class Database:
             )
         if version < VERSION:
             with self.writing() as db:
-                for statement in filter(str.strip, (_SCHEMA + proposals.SCHEMA).split(";")):
+                for statement in filter(str.strip, (_SCHEMA + proposals.SCHEMA + standing.SCHEMA).split(";")):
                     db.execute(statement)
                 db.execute(f"PRAGMA user_version = {VERSION}")
 
@@ -93,8 +93,6 @@ class Database:
                 self.connection.execute("BEGIN IMMEDIATE")
                 yield self.connection
                 self.connection.execute("COMMIT")
-            except StoreError:
-                raise
             except (sqlite3.Error, ValueError) as error:  # ValueError: what JSON or UTF-8 cannot hold
                 raise StoreError(str(error)) from error
             finally:

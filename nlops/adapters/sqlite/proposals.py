@@ -28,7 +28,8 @@ _LIVES = ", ".join(f"'{state}'" for state in sorted(LIVES))
 
 
 def keep(db: sqlite3.Connection, proposals: Iterable[Proposal]) -> None:
-    """Rows as these are now. Raises ProposalTaken where the table has no way from a row's state to the new one."""
+    """Rows as these are now. Raises ProposalTaken where one that is to live has a row that the table does not lead on
+    from; what is to be closed, and is closed otherwise already, stays as it is."""
     for one in proposals:
         body = canonical_json({key: value for key, value in asdict(one).items() if key not in ("state", "begun")})
         row = db.execute("SELECT state FROM proposal WHERE id = ?", (one.id,)).fetchone()
@@ -39,7 +40,7 @@ def keep(db: sqlite3.Connection, proposals: Iterable[Proposal]) -> None:
         elif can_become(ProposalState(row[0]), one.state):
             update = "UPDATE proposal SET state = ?, decided_at = ?, body = ? WHERE id = ?"
             db.execute(update, (one.state, one.decided_at, body, one.id))
-        else:
+        elif one.state in LIVES:
             raise ProposalTaken(f"proposal {one.id} is {row[0]} already")
 
 
@@ -66,6 +67,10 @@ SELECT state, begun, body FROM proposal WHERE state IN ({_LIVES}) OR id IN (
   SELECT id FROM proposal WHERE code != '' AND state NOT IN ({_LIVES}) ORDER BY id DESC LIMIT {KEEP_CLOSED}
 ) ORDER BY id
 """  # noqa: S608 - the machine's own words
+READ_DECIDED = """
+SELECT state, begun, body FROM proposal
+WHERE decided_at > ? AND risk != 'read' AND state IN ('running', 'finished', 'unknown') ORDER BY id
+"""
 
 
 def from_row(row: tuple[str, int, str]) -> Proposal:

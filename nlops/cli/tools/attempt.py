@@ -14,6 +14,7 @@ from nlops.adapters.runner import ToolRunner
 from nlops.adapters.sqlite import SqliteStore
 from nlops.cli.definitions import load_tool
 from nlops.cli.resources import default_state_dir
+from nlops.cli.tools.held import why_held
 from nlops.cli.tools.show import config_if_any, find_file
 from nlops.domain.config import ChatConfig, Config, Secret
 from nlops.domain.effects import Record
@@ -40,6 +41,10 @@ def run_try(args: argparse.Namespace) -> int:
     if reason is not None:
         raise UsageError(reason)
     call = ToolCall(tool.name, with_defaults(call, tool))
+    held = why_held(tool, call, config)
+    if held:
+        print(f"not run: {held}", file=sys.stderr)
+        return 1
     if not _agreed(tool, call, yes=args.yes):
         print("not run", file=sys.stderr)
         return 1

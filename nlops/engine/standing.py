@@ -1,0 +1,106 @@
+"""What admins set until further notice: the kill switch, and the end of a mute. Everybody hears of it.
+
+stop all ──▶ what runs is ended, what waits is dropped, nothing that changes something begins, over restarts too
+resume ────▶ changes are possible again; what was dropped stays dropped
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from nlops.domain import phrases
+from nlops.domain.effects import Effect, Say, StopRuns
+from nlops.domain.events import Moment
+from nlops.domain.standing import Stop
+from nlops.domain.tools import Catalogue
+from nlops.domain.words import Phrase
+from nlops.engine.deciding import close, record_of
+from nlops.engine.muting import unmute
+from nlops.engine.state import Asker, Setup, State, Step, language_for
+from nlops.gate import confirm
+from nlops.understand.fold import fold
+from nlops.understand.names import name_at
+
+_STOP = frozenset({"stop all", "stop everything", "全部停止", "停止全部", "停止一切", "全部停下", "紧急停止"})
+_RESUME = frozenset({"resume", "resume all", "恢复", "全部恢复", "恢复执行", "解除停止"})
+_UNMUTE = ("unmute", "取消静音", "解除静音")
+
+
+@dataclass(frozen=True)
+class StopAll:
+    """The kill switch."""
+
+
+@dataclass(frozen=True)
+class Resume:
+    """Its end."""
+
+
+@dataclass(frozen=True)
+class Unmute:
+    """`bot` is to be heard again."""
+
+    bot: str
+
+
+Word = StopAll | Resume | Unmute
+
+
+def read_standing_word(text: str, catalogue: Catalogue) -> Word | None:
+    """The whole message must be one of these."""
+    folded = fold(text).rstrip(".!。！")
+    if folded in _STOP:
+        return StopAll()
+    if folded in _RESUME:
+        return Resume()
+    word = next((word for word in _UNMUTE if folded.startswith(word)), None)
+    if word is None:
+        return None
+    rest = folded.removeprefix(word).strip()
+    only = catalogue.bots[0].name if len(catalogue.bots) == 1 and not rest else None
+    mention = name_at(rest, 0, catalogue.bots) if rest else None
+    named = mention.name if mention is not None and mention.end == len(rest) else only
+    return Unmute(named) if named is not None else None
+
+
+def on_standing_word(setup: Setup, state: State, asker: Asker, word: Word, now: Moment) -> Step:
+    match word:
+        case StopAll():
+            return _stop(setup, state, asker, now)
+        case Resume():
+            return _resume(setup, state, asker)
+        case Unmute(bot):
+            return unmute(setup, state, asker, bot, now)
+
+
+def _stop(setup: Setup, state: State, asker: Asker, now: Moment) -> Step:
+    if state.standing.stopped is not None:
+        text = phrases.STOPPED_ALREADY.say(asker.language, admin=state.standing.stopped.by)
+        return state, (Say(asker.conversation_id, text),)
+    waiting = [one for one in state.proposals if one.state in confirm.WAITS]
+    runs = tuple(state.running)
+    state, closed = close(state, tuple(confirm.move(one, "no") for one in state.proposals))
+    state = replace(state, standing=replace(state.standing, stopped=Stop(asker.admin, now.wall)))
+    record = record_of(asker, "stopped", (), {"runs": list(runs), "proposals": len(waiting)})
+    effects: list[Effect] = [record, *closed]
+    if runs:
+        effects.append(StopRuns(runs))
+    fields = {"admin": asker.admin, "runs": len(runs), "proposals": len(waiting)}
+    return state, (*effects, *tell_everybody(setup, state, asker, phrases.STOPPED_ALL, **fields))
+
+
+def _resume(setup: Setup, state: State, asker: Asker) -> Step:
+    if state.standing.stopped is None:
+        return state, (Say(asker.conversation_id, phrases.NOT_STOPPED.say(asker.language)),)
+    stopped = state.standing.stopped
+    state = replace(state, standing=replace(state.standing, stopped=None))
+    record = record_of(asker, "resumed", (), {"by": stopped.by, "since": stopped.at})
+    return state, (record, *tell_everybody(setup, state, asker, phrases.RESUMED_ALL, admin=asker.admin))
+
+
+def tell_everybody(setup: Setup, state: State, asker: Asker, phrase: Phrase, **fields: object) -> Iterator[Say]:
+    """Who asked, where they asked; every other admin in their direct chat."""
+    yield Say(asker.conversation_id, phrase.say(asker.language, **fields), "rescue")
+    for admin in setup.config.admins:
+        known = state.contacts.get(admin.name)
+        if known is not None and known.contact_id != asker.contact_id:
+            yield Say(known.contact_id, phrase.say(language_for(setup, state, admin, ""), **fields), "rescue")
