@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+from nlops.adapters.hosts import is_here
 from nlops.domain.bots import LogSign
 from nlops.domain.config import Config
 from nlops.domain.events import AlertSeen, BacklogRead, Event, SignSeen
@@ -91,7 +92,7 @@ def _watches(config: Config, clean: Callable[[str], str]) -> dict[Path, list[Log
     formats = known_formats(config.formats)
     watches: dict[Path, list[LogWatch]] = {}
     for bot in config.bots:
-        for path in bot.log:
+        for path in bot.log if is_here(bot.host) else ():
             watch = LogWatch(bot.name, str(path), formats[bot.format], bot.alerts, clean)
             watches.setdefault(path, []).append(watch)
     return watches

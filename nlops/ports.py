@@ -14,7 +14,7 @@ from nlops.domain.model import ModelFailure, ModelReply, ModelRequest
 from nlops.domain.outbox import Outcome, Waiting
 from nlops.domain.processes import Seen
 from nlops.domain.standing import Standing
-from nlops.domain.tools import Proposal, ToolCall, ToolResult
+from nlops.domain.tools import Catalogue, Proposal, ToolCall, ToolResult
 from nlops.domain.words import Language
 
 ChatEvent = ChatMessage | LinkChanged
@@ -86,6 +86,9 @@ class Runner(Protocol):
     """Runs one validated call. Never raises for what the tool did; that is a ToolResult."""
 
     async def run(self, call: ToolCall, bots: Mapping[str, BotState], language: Language) -> ToolResult: ...
+
+    def using(self, catalogue: Catalogue) -> "Runner":
+        """The same for another catalogue; runs that have begun go on under theirs."""
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import assert_never
 
-from nlops.domain import phrases
 from nlops.domain.chat import ChatMessage
 from nlops.domain.effects import (
     AnswerCall,
@@ -60,11 +59,12 @@ from nlops.domain.events import (
     NameKnown,
     Paired,
     RecordRefused,
-    RunFinished,
     Ticked,
     TookOver,
+    ToolsChanged,
 )
-from nlops.domain.tools import ToolCall, ToolResult
+from nlops.domain.model import ModelFailure
+from nlops.domain.tools import Catalogue
 from nlops.engine import Setup, State, step
 from nlops.following import Following
 from nlops.gate.policy import admin_of, contacts_of
@@ -73,19 +73,25 @@ from nlops.gate.rules import HOUR_S
 from nlops.journal import Journal
 from nlops.outgoing.box import split
 from nlops.ports import Chat, ChatEvent, Follower, Model, Runner, Source, Store
+from nlops.running import Runs
 from nlops.sender import Sender
+from nlops.understand.interpret import warm_up_request
 
 log = logging.getLogger("nlops")
 
 QUEUE_SIZE = 1000
 TICK_S = 1.0
+TOOLS_EVERY_S = 1.0
+WARM_UP = 0  # no question of the engine's has this number
+WARM_UPS = 4
 DRAIN_S = 5.0
 
 
 @dataclass
 class Parts:
     """The outside world, as ports. `background` are further things that run as long as the service does, `sources`
-    those of them that have events to tell; `answer` takes what other programs are told."""
+    those of them that have events to tell; `answer` takes what other programs are told. `look_at_tools` says what
+    became of the definitions on the disk: others, why they can't be taken, or None where they are as they were."""
 
     chat: Chat
     model: Model
@@ -97,6 +103,7 @@ class Parts:
     background: tuple[Callable[[], Coroutine[object, object, None]], ...] = ()
     sources: tuple[Source, ...] = ()
     answer: Callable[[AnswerCall], None] = lambda _: None
+    look_at_tools: Callable[[], Catalogue | str | None] | None = None
 
 
 def _boot() -> str:
@@ -135,11 +142,11 @@ class Service:
             next_id=store.next_proposal_id(),
         )
         self._queue: asyncio.Queue[Event] = asyncio.Queue(QUEUE_SIZE)
-        self._stops: dict[int, asyncio.Event] = {}  # of runs that are under way
         self._questions: asyncio.Queue[AskModel] = asyncio.Queue()
         self._following = Following(config, parts.follower, parts.redactor.clean, self._queue)
         self._sender = Sender(config.chat, parts.chat, store, parts.draw_qr, self, self._queue.put)
         self._journal = Journal(store)
+        self._runner, self._runs = parts.runner, Runs(store, parts.redactor.clean, self._queue.put)
 
     def offered(self, bot: str) -> str | None:
         """The login payload that the bot's state offers now."""
@@ -160,6 +167,8 @@ class Service:
                 self._tasks.create_task(self._parts.chat.run(self._on_chat))
                 self._tasks.create_task(self._answer_questions())
                 self._tasks.create_task(self._tick())
+                if self._parts.look_at_tools is not None:
+                    self._tasks.create_task(self._watch_tools(self._parts.look_at_tools))
                 for start in self._parts.background:
                     self._tasks.create_task(start())
                 await self._handle(before)
@@ -220,6 +229,7 @@ class Service:
         """A step, and the steps that its refused records make: past the queue, for whoever empties that must never wait
         for room in it."""
         while event is not None:
+            self._take_tools(event)
             self._state, effects = step(self._setup, self._state, event, now())
             event = await self._execute(event, effects)
 
@@ -252,12 +262,11 @@ class Service:
             case AskModel():
                 self._questions.put_nowait(effect)
             case RunCalls():
-                self._stops[effect.run_id] = asyncio.Event()
-                self._tasks.create_task(self._run(effect))
+                self._runs.begin(effect.run_id)
+                self._tasks.create_task(self._runs.run(effect, self._runner))
             case StopRuns(run_ids):
                 for run_id in run_ids:
-                    if run_id in self._stops:
-                        self._stops[run_id].set()
+                    self._runs.stop(run_id)
             case ClaimPairing():
                 self._tasks.create_task(self._claim_pairing(effect))
             case FindContacts():
@@ -276,49 +285,25 @@ class Service:
             case _:
                 assert_never(effect)
 
-    async def _run(self, effect: RunCalls) -> None:
-        """Run the calls one after the other, stop at the first that fails, or when the run is to end."""
-        results: list[ToolResult] = []
-        stop, ended = self._stops[effect.run_id], False
-        for nth, call in enumerate(effect.calls, 1):
-            refusal = await self._refusal(effect, nth)
-            if refusal:
-                results.append(ToolResult(False, refusal))
-                break
-            done = await self._run_call(effect, call, stop)
-            ended = done is None
-            result = done or ToolResult(False, phrases.ENDED_BY_STOP.say(effect.language))
-            # Here, before it becomes a message or a file: both leave.
-            result = replace(result, text=self._parts.redactor.clean(result.text))
-            results.append(result)
-            log.info("ran %s: %s", call.tool, "ended" if ended else "ok" if result.ok else "failed")
-            if not result.ok:
-                break
-        del self._stops[effect.run_id]
-        await self._queue.put(RunFinished(effect.run_id, tuple(results), ended))
+    async def _watch_tools(self, look: Callable[[], Catalogue | str | None]) -> None:
+        """Look whether the definitions on the disk have changed; the interpreter takes what is new."""
+        while True:
+            await asyncio.sleep(TOOLS_EVERY_S)
+            found = await asyncio.to_thread(look)
+            if found is not None:
+                before = self._setup.catalogue
+                news = found if isinstance(found, Catalogue) else None
+                fault = found if isinstance(found, str) else ""
+                await self._queue.put(ToolsChanged(before, news, self._parts.redactor.clean(fault)))
 
-    async def _run_call(self, effect: RunCalls, call: ToolCall, stop: asyncio.Event) -> ToolResult | None:
-        """What a call gave; None where it was ended before."""
-        running = self._tasks.create_task(self._parts.runner.run(call, effect.bots, effect.language))
-        stopping = self._tasks.create_task(stop.wait())
-        await asyncio.wait((running, stopping), return_when=asyncio.FIRST_COMPLETED)
-        for task in (running, stopping):
-            task.cancel()
-        await asyncio.wait((running, stopping))
-        return None if running.cancelled() else running.result()
-
-    async def _refusal(self, effect: RunCalls, nth: int) -> str:
-        """Note on the disk that a call begins; why it must not, where that can't be noted, or the run is to end."""
-        if self._stops[effect.run_id].is_set():
-            return phrases.NOT_BEGUN_STOP.say(effect.language)
-        try:
-            if await self._parts.store.begin_call(effect.run_id, nth):
-                return ""
-            reason = phrases.BEGUN_BEFORE.say(effect.language)
-        except StoreError as error:
-            reason = str(error)
-        log.error("call %d of run %d was not started: %s", nth, effect.run_id, reason)
-        return phrases.NOT_RECORDED.say(effect.language, reason=reason)
+    def _take_tools(self, event: Event) -> None:
+        """From this event on the new definitions hold: for what is understood, decided and run. What runs goes on."""
+        if isinstance(event, ToolsChanged) and event.catalogue is not None:
+            self._setup = replace(self._setup, catalogue=event.catalogue)
+            self._runner = self._runner.using(event.catalogue)
+            if self._setup.config.model.provider == "embedded":
+                request = warm_up_request(event.catalogue, self._setup.prompts)
+                self._questions.put_nowait(AskModel(WARM_UP, request))
 
     async def _start_model(self) -> None:
         try:
@@ -330,9 +315,21 @@ class Service:
         """One question at a time: the embedded model has one place, and hosted ones have limits."""
         while True:
             question = await self._questions.get()
+            if question.question_id == WARM_UP:
+                await self._warm_up(question)
+                continue
             log.info("model call %s", question.question_id)
             answer = await self._parts.model.ask(question.request)
             await self._queue.put(ModelAnswered(question.question_id, answer))
+
+    async def _warm_up(self, question: AskModel) -> None:
+        """Have the embedded model read the new definitions before the next message does. What it has read of them it
+        keeps, also where its time is up."""
+        log.info("the model reads the new tools")
+        for _ in range(WARM_UPS):
+            answer = await self._parts.model.ask(question.request)
+            if not isinstance(answer, ModelFailure) or answer.reason != "timeout":
+                return
 
     # Who the admins are
 

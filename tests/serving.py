@@ -17,6 +17,7 @@ from nlops.adapters.runner import ToolRunner
 from nlops.adapters.sqlite import SqliteStore
 from nlops.adapters.wechaty.chat import WechatyChat
 from nlops.adapters.wechaty.puppet import LinkTimes
+from nlops.cli.watching import watch_definitions
 from nlops.domain.config import ChatConfig, Config, Secret
 from nlops.domain.model import ModelFailure, ModelReply, ModelRequest
 from nlops.gate.redact import Redactor
@@ -143,6 +144,7 @@ def make_service(
         draw_qr=draw_qr,
         redactor=Redactor([config.chat.token.reveal()]),
         background=(children.run,),
+        look_at_tools=watch_definitions(config, setup.catalogue).look,
     )
     return Service(setup, parts, on_ready)
 

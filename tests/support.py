@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from nlops.cli.load import load_prompts, load_tool
-from nlops.cli.resources import data_path
+from nlops.cli.load import load_catalogue, load_prompts
 from nlops.domain.config import AdminConfig, BotConfig, ChatConfig, Config, PolicyConfig, Secret
 from nlops.domain.events import Moment
 from nlops.domain.tools import Catalogue
@@ -29,8 +28,7 @@ def make_config(folder: Path = Path("/nowhere"), **changes: object) -> Config:
 
 
 def shipped_catalogue(config: Config) -> Catalogue:
-    tools = tuple(load_tool(data_path("tools") / f"{name}.json") for name in config.tools.enable)
-    return Catalogue(tools, tuple(bot.called() for bot in config.bots))
+    return load_catalogue(config)
 
 
 def make_setup(config: Config | None = None) -> Setup:

@@ -24,6 +24,7 @@ FLOORS = {
     "sandbox": 4,
     "following": 5,
     "journal": 5,
+    "running": 5,
     "sender": 5,
     "runtime": 5,
     "cli": 6,

@@ -85,10 +85,14 @@ async def test_keyword_restart_gives_another_process(tmp_path: Path) -> None:
     async with world.service(bots=bots):
         world.gateway.receive(WEI, "restart bob")
         await until(lambda: bool(world.texts()))
-        assert "bob restarted: pid" in world.texts()[0]
+        assert "bob has a new process: pid" in world.texts()[0] and "restarted" not in world.texts()[0]
+        world.write(LOGIN)
+        await until(lambda: any("bob is restarted and logged in" in text for text in world.texts()))
     store = SqliteStore(world.config.state_dir)
     records = list(store.records())
-    assert [record.kind for record in records] == ["allowed", "ran"] and verify(records, store.head()) is None
+    assert [record.kind for record in records] == ["allowed", "ran", "verified"] and verify(
+        records, store.head()
+    ) is None
     store.close()
     await world.gateway.stop()
 

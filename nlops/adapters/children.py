@@ -81,14 +81,14 @@ class Children:
 
     async def restart(self, bot: BotConfig) -> ToolResult:
         """End the child and wait until a new one is up."""
-        before = self._pid(bot.name)
+        before, asked_at = self._pid(bot.name), time.time()
         self._again[bot.name].set()
         await self._end(bot.name)
         for _ in range(50):
             await asyncio.sleep(0.1)
             after = self._pid(bot.name)
             if after is not None and after != before:
-                return ToolResult(True, f"pid {before or '—'} → {after}")
+                return ToolResult(True, f"pid {before or '—'} → {after}", since=asked_at)
         return ToolResult(False, f"{bot.command[0]} does not start")
 
     async def look(self, bot: BotConfig) -> Seen | str:

@@ -2,15 +2,16 @@
 
 import os
 import stat
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from nlops.domain.errors import ToolError
+from nlops.domain.errors import NlopsError, ToolError
 from nlops.domain.tools import BotName, Catalogue, ToolSpec
 from nlops.toolbox.definition import Linted, error_of, lint
 from nlops.toolbox.faults import Fault
 from nlops.toolbox.names import check_keywords_apart
+from nlops.toolbox.targets import check_targets, with_targets
 from nlops.toolbox.text import MAX_BYTES, BadText, decode
 
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
@@ -105,52 +106,71 @@ class Folders:
         return file.parent == self.shipped
 
 
-def make_catalogue(folders: Folders, enable: Iterable[str], bots: Sequence[BotName]) -> Catalogue:
-    """The tools that are enabled, in that order; all of their faults in one error. Raises ToolError."""
+Targets = Mapping[str, Mapping[str, str]]
+
+
+def make_catalogue(
+    folders: Folders, enable: Iterable[str], bots: Sequence[BotName], targets: Targets | None = None
+) -> Catalogue:
+    """The tools that are enabled, in that order, each with its `targets`; all of their faults in one error. Raises
+    ToolError."""
+    targets = targets or {}
     files = folders.files()
     wanted = [files[name] for name in enable if name in files]
     linted = {file: lint_file(file, trusted=folders.is_shipped(file)) for file in wanted}
     faulty = [error_of(one.faults, str(file)) for file, one in linted.items() if one.tool is None]
     tools = [one.tool for one in linted.values() if one.tool is not None]
     faulty += [error_of((fault,), tool.file) for tool, fault in check_keywords_apart(tools)]
+    for tool in tools:
+        lacking = tuple(check_targets(tool, targets.get(tool.name, {})))
+        faulty += [error_of(lacking, tool.file)] if lacking else []
     if faulty:
         more = "".join(f"\n{error}" for error in faulty[1:])
         raise ToolError(faulty[0].file, faulty[0].place, f"{faulty[0].message}{more}")
-    return Catalogue(tuple(tools), tuple(bots))
+    return Catalogue(tuple(with_targets(tool, targets.get(tool.name, {})) for tool in tools), tuple(bots))
 
 
 Stamp = tuple[int, int, int, int, int]  # inode, size, mtime, ctime, mode
 
 
+Loaded = tuple[Catalogue, Folders]
+
+
 @dataclass
 class CatalogueWatch:
-    """Notices that definitions have changed: a new catalogue, or why there is none. The old one stays meanwhile.
+    """Notices that definitions, or the files that name them, have changed: the new catalogue as a whole, or why there
+    is none. The old one stays meanwhile.
 
-    `look` is for a tick of seconds: it reads names and times only, and a file again where those are new.
+    `load` reads everything anew; `files` are watched beside the definitions. `look` is for a tick of seconds: it reads
+    names and times only. What is found changed is read at the next look, if it is at rest by then: whoever saves a file
+    may need a moment for it.
     """
 
+    load: Callable[[], Loaded]
     folders: Folders
-    enable: tuple[str, ...]
-    bots: tuple[BotName, ...]
     current: Catalogue
+    files: tuple[Path, ...] = ()
     _seen: Mapping[Path, Stamp] = field(default_factory=dict, init=False)
+    _moving: Mapping[Path, Stamp] | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         self._seen = self._stamps()
 
-    def look(self) -> Catalogue | ToolError | None:
-        """What became of a change: the catalogue as a whole, or the faults (once). None where all is as it was."""
+    def look(self) -> Catalogue | str | None:
+        """What became of a change: the catalogue, or its faults (once). None where all is as it was, or at work."""
         stamps = self._stamps()
         if stamps == self._seen:
+            self._moving = None
             return None
-        self._seen = stamps
+        if stamps != self._moving:
+            self._moving = stamps
+            return None
+        self._seen, self._moving = stamps, None
         try:
-            found = make_catalogue(self.folders, self.enable, self.bots)
-            gone = [name for name in self.enable if found.get(name) is None]
-            if gone:
-                return ToolError(str(self.folders.own[0] if self.folders.own else ""), "", f"{gone[0]!r} is gone")
-        except ToolError as error:
-            return error
+            found, self.folders = self.load()
+        except (NlopsError, OSError) as error:
+            return str(error)
+        self._seen = self._stamps()
         if found == self.current:  # touched, or something that is not enabled
             return None
         self.current = found
@@ -158,11 +178,15 @@ class CatalogueWatch:
 
     def _stamps(self) -> dict[Path, Stamp]:
         stamps = {}
-        for folder in (self.folders.shipped, *self.folders.own):
-            for path in (folder, *definitions_in(folder)):
-                try:
-                    at = path.lstat()
-                except OSError:
-                    continue
-                stamps[path] = (at.st_ino, at.st_size, at.st_mtime_ns, at.st_ctime_ns, at.st_mode)
+        for path in (*self.files, *self._definitions()):
+            try:
+                at = path.lstat()
+            except OSError:
+                continue
+            stamps[path] = (at.st_ino, at.st_size, at.st_mtime_ns, at.st_ctime_ns, at.st_mode)
         return stamps
+
+    def _definitions(self) -> Iterator[Path]:
+        for folder in (self.folders.shipped, *self.folders.own):
+            yield folder
+            yield from definitions_in(folder)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 
 from nlops.adapters.process import Finished, run_command
+from nlops.adapters.runners.verify import since
 from nlops.domain.processes import Seen
 from nlops.domain.tools import ToolResult
 
@@ -44,7 +45,7 @@ async def restart_and_look(
 
     `look` says what the manager knows, or in a word why it knows nothing.
     """
-    before = await look()
+    before, asked_at = await look(), time.time()
     if isinstance(before, str):
         return ToolResult(False, before)
     finished = await command(program, *restart)
@@ -54,7 +55,7 @@ async def restart_and_look(
     while True:
         after = await look()
         if isinstance(after, Seen) and after.is_up and after.life != before.life:
-            return ToolResult(True, f"pid {before.pid or '—'} → {after.pid}", 0)
+            return ToolResult(True, f"pid {before.pid or '—'} → {after.pid}", 0, since=since(asked_at, after))
         if time.monotonic() > deadline:
             seen = after if isinstance(after, str) else after.describe(time.time())
             return ToolResult(False, f"{program} restarted it, but it is not up: {seen}", 0)

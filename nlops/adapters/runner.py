@@ -3,14 +3,18 @@
 Cancelling the task that runs a call ends its process group: nothing of it goes on.
 """
 
-import asyncio
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
 from typing import assert_never
+from urllib.parse import urlsplit
 
-from nlops.adapters.runners.argv import run_argv
+from nlops.adapters.hosts import is_here, say_away
+from nlops.adapters.runners.argv import hide, run_argv
 from nlops.adapters.runners.builtin import Builtins, describe_duration
 from nlops.adapters.runners.python import run_python
+from nlops.adapters.runners.secrets import NoSecret, resolve
+from nlops.adapters.runners.verify import run_and_check, run_and_look
 from nlops.domain.bots import BotState
 from nlops.domain.config import Config
 from nlops.domain.tools import (
@@ -18,6 +22,7 @@ from nlops.domain.tools import (
     BuiltinRun,
     Catalogue,
     HttpRun,
+    JsonObject,
     McpRun,
     PythonRun,
     ToolCall,
@@ -27,53 +32,63 @@ from nlops.domain.tools import (
 from nlops.domain.words import Language
 from nlops.ports import ProcessManager
 from nlops.toolbox.arguments import check_call, with_defaults
+from nlops.toolbox.targets import stand_for, target_properties
+from nlops.toolbox.template import names_in
 
-__all__ = ["PROGRESS_EVERY_S", "ToolRunner", "describe_duration"]
-
-PROGRESS_EVERY_S = 30.0
-Progress = Callable[[float], None]
-"""Is told, now and then, for how many seconds a run has been going on."""
+__all__ = ["ToolRunner", "describe_duration"]
 
 
 class ToolRunner:
-    """Keeps nlops.ports.Runner over a configuration and its process managers."""
+    """Keeps nlops.ports.Runner over a configuration, a catalogue and the process managers."""
 
     def __init__(self, config: Config, catalogue: Catalogue, managers: Mapping[str, ProcessManager]) -> None:
         """`managers` by the key of [[bot]] that chooses them."""
-        self._catalogue = catalogue
+        self._config, self._catalogue, self._managers = config, catalogue, managers
         self._builtins = Builtins(config, managers)
         self._servers = {server.name: server for server in config.mcp}
 
-    def use(self, catalogue: Catalogue) -> None:
-        """Runs that begin from now on are of this catalogue."""
-        self._catalogue = catalogue
+    def using(self, catalogue: Catalogue) -> "ToolRunner":
+        """The same for another catalogue. Runs of this one end under the definitions that they began with."""
+        return ToolRunner(self._config, catalogue, self._managers)
 
-    async def run(
-        self,
-        call: ToolCall,
-        bots: Mapping[str, BotState],
-        language: Language,
-        on_progress: Progress | None = None,
-        every_s: float = PROGRESS_EVERY_S,
-    ) -> ToolResult:
-        """Run a call. `on_progress` is called every `every_s` seconds while it goes on."""
+    async def run(self, call: ToolCall, bots: Mapping[str, BotState], language: Language) -> ToolResult:
+        """Run a call, and look whether it did what it must have done."""
         tool = self._catalogue.get(call.tool)
         # Checked again, here where it becomes real: whoever calls.
         reason = check_call(call, self._catalogue)
         if tool is None or reason is not None:
             return ToolResult(False, reason or "")
         call = ToolCall(call.tool, with_defaults(call, tool))
-        if on_progress is None:
-            return await self._run(tool, call, bots, language)
-        telling = asyncio.create_task(_tell(on_progress, every_s))
+        host = self._host(tool, call)
+        if not is_here(host):
+            return ToolResult(False, say_away(str(host), language))
         try:
-            return await self._run(tool, call, bots, language)
-        finally:
-            telling.cancel()
-            with suppress(asyncio.CancelledError):
-                await telling
+            arguments, secrets = arguments_for(tool, call.arguments)
+        except NoSecret as error:
+            return ToolResult(False, str(error))
 
-    async def _run(
+        async def start(one: ToolSpec) -> ToolResult:
+            return await self._start(one, ToolCall(call.tool, arguments), bots, language)
+
+        verify = tool.verify
+        if verify is None or isinstance(tool.run, BuiltinRun):  # a builtin restart looks by itself
+            return hide(await start(tool), secrets)
+        bot = self._config.bot(str(call.arguments.get(verify.bot, ""))) if verify.bot else None
+        if bot is not None:
+            # Its title stands for the bot in what is said.
+            named = replace(tool, title=bot.name)
+            look = partial(self._builtins.look, bot, language)
+            return hide(await run_and_look(named, verify, look, start, language), secrets)
+        return hide(await run_and_check(tool, verify, call.arguments, start, language), secrets)
+
+    def _host(self, tool: ToolSpec, call: ToolCall) -> str | None:
+        """Where a tool runs; None for this machine."""
+        if tool.host is None or not names_in(tool.host):
+            return tool.host
+        bot = self._config.bot(str(call.arguments.get(names_in(tool.host)[0], "")))
+        return bot.host if bot is not None else None
+
+    async def _start(
         self, tool: ToolSpec, call: ToolCall, bots: Mapping[str, BotState], language: Language
     ) -> ToolResult:
         match tool.run:
@@ -99,9 +114,18 @@ class ToolRunner:
         return await self._builtins.status(bots, language, name)
 
 
-async def _tell(on_progress: Progress, every_s: float) -> None:
-    at = 0.0
-    while True:
-        await asyncio.sleep(every_s)
-        at += every_s
-        on_progress(at)
+def arguments_for(tool: ToolSpec, arguments: JsonObject) -> tuple[dict[str, object], list[str]]:
+    """The arguments as they are run with, and what of them is secret. Raises NoSecret."""
+    values = stand_for(tool, arguments)
+    texts = [(name, str(values[name])) for name in target_properties(tool) if name in values]
+    read, secrets = resolve(texts)
+    secrets += [password for value in read.values() if (password := _password(value))]
+    return {**values, **read}, secrets
+
+
+def _password(value: str) -> str | None:
+    """The one inside a URL."""
+    try:
+        return urlsplit(value).password
+    except ValueError:
+        return None

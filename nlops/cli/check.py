@@ -52,6 +52,7 @@ def _print(finding: Finding) -> Finding:
 
 def _look(config: Config) -> Iterator[Finding]:
     """What can be seen without a network."""
+    from nlops.adapters.hosts import is_here
     from nlops.cli.wiring import make_setup
     from nlops.monitor.own import known_formats
 
@@ -60,13 +61,21 @@ def _look(config: Config) -> Iterator[Finding]:
     yield _attempt("state", lambda: _try_state(config))
     yield from _admins(config)
     formats = known_formats(config.formats)
+    here = [bot for bot in config.bots if is_here(bot.host)]
     for bot in config.bots:
+        if bot not in here:
+            yield (
+                False,
+                f"host of {bot.name}",
+                f"{bot.host} is not this machine: neither watched nor restarted from here",
+            )
+    for bot in here:
         for path in bot.log:
             yield _log(bot, path, formats)
-    for bot in config.bots:
+    for bot in here:
         if _is_managed(bot):
             yield asyncio.run(_try_manager(bot))
-    for bot in config.bots:
+    for bot in here:
         if bot.command:
             found = shutil.which(bot.command[0])
             yield bool(found), f"command of {bot.name}", found or f"{bot.command[0]} is not a program on the PATH"

@@ -1,19 +1,26 @@
 """Tool definitions for the commands: the allowlist of a configuration, and what only a whole machine can tell."""
 
 import ast
+import json
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from nlops.adapters.definitions import Folders, faults_of_place, lint_file, load_file, make_catalogue
+from nlops.adapters.hosts import is_here
 from nlops.cli.load_policy import apply_policy
 from nlops.cli.resources import data_path
 from nlops.domain.config import Config
 from nlops.domain.errors import ConfigError, ToolError
-from nlops.domain.tools import ArgvRun, BotName, Catalogue, Interpretation, McpRun, PythonRun, ToolSpec
+from nlops.domain.tools import ArgvRun, BotName, Catalogue, Interpretation, McpRun, PythonRun, Run, ToolCall, ToolSpec
+from nlops.toolbox.arguments import with_defaults
 from nlops.toolbox.definition import Linted
 from nlops.toolbox.faults import Fault, errors_of, warning
+from nlops.toolbox.targets import target_properties, with_targets
+from nlops.toolbox.template import names_in
+
+MOST_QUESTIONS = 4  # a reply that is refused is asked for again
 
 
 def load_tool(file: Path) -> ToolSpec:
@@ -39,7 +46,11 @@ def load_catalogue(config: Config) -> Catalogue:
     missing = next((name for name in config.tools.enable if name not in files), None)
     if missing is not None:
         raise ConfigError(str(config.file), "tools.enable", f"no tool {missing!r}; there are: {', '.join(files)}")
-    catalogue = make_catalogue(folders, config.tools.enable, tuple(bot.called() for bot in config.bots))
+    useless = next((name for name in config.tools.targets if name not in config.tools.enable), None)
+    if useless is not None:
+        raise ConfigError(str(config.file), f"tools.targets.{useless}", "no tool of that name is enabled")
+    bots = tuple(bot.called() for bot in config.bots)
+    catalogue = make_catalogue(folders, config.tools.enable, bots, config.tools.targets)
     _check_servers(catalogue, config)
     return apply_policy(catalogue, config)
 
@@ -60,29 +71,36 @@ def check_file(file: Path) -> Linted:
     missing: Iterable[Fault] = machine_faults(linted.tool)
     if file.parent == data_path("tools"):  # what nlops brings along is for many machines, and off until it is enabled
         missing = (replace(fault, level="warning") for fault in missing)
-    faults = (*linted.faults, *missing, *_check_keywords(linted.tool))
+    faults = (*linted.faults, *missing, *_check_keywords(linted.tool), *_check_mapping(linted.tool))
     return Linted(None if errors_of(faults) else linted.tool, faults)
 
 
 def machine_faults(tool: ToolSpec) -> Iterator[Fault]:
     """What is not there on this machine. At run time such a tool says so, and the others go on."""
-    match tool.run:
+    yield from _faults_of_run(tool, tool.run, "run")
+    if tool.verify is not None and tool.verify.run is not None:
+        yield from _faults_of_run(tool, tool.verify.run, "verify")
+    if tool.host is not None and not names_in(tool.host) and not is_here(tool.host):
+        yield warning(("host",), f"{tool.host!r} is not this machine", "its runs are refused: no agent answers there")
+
+
+def _faults_of_run(tool: ToolSpec, run: Run, where: str) -> Iterator[Fault]:
+    match run:
         case ArgvRun(argv, cwd):
             if shutil.which(argv[0]) is None:
                 found = f"there is no program {argv[0]!r} on this machine"
-                yield Fault(("run", "argv", 0), found, "install it, or write its absolute path")
+                yield Fault((where, "argv", 0), found, "install it, or write its absolute path")
             if cwd is not None and not Path(cwd).is_dir():
-                yield Fault(("run", "cwd"), f"there is no folder {cwd}", "make it, or name another")
+                yield Fault((where, "cwd"), f"there is no folder {cwd}", "make it, or name another")
         case PythonRun(module, function):
-            yield from _check_function(tool, module, function)
+            yield from _check_function(tool, module, function, (where, "python"))
         case _:
             return
 
 
-def _check_function(tool: ToolSpec, module: str, function: str) -> Iterator[Fault]:
+def _check_function(tool: ToolSpec, module: str, function: str, where: tuple[str, str]) -> Iterator[Fault]:
     """A function in a file beside the definition: that it is there, and takes the arguments. Nothing is imported."""
     file = Path(tool.file).parent.joinpath(*module.split(".")).with_suffix(".py")
-    where = ("run", "python")
     if not file.exists():
         import importlib.util
 
@@ -122,3 +140,32 @@ def _check_keywords(tool: ToolSpec) -> Iterator[Fault]:
         if isinstance(read, Interpretation) and read.calls and dict(read.calls[0].arguments) != example.arguments:
             found = f"as a keyword it means {dict(read.calls[0].arguments)}"
             yield warning(("examples", at), found, "mend its arguments, or write another text")
+
+
+def _check_mapping(tool: ToolSpec) -> Iterator[Fault]:
+    """Whether each example's text supports its arguments: what a model says without the text saying it is not believed,
+    so that such an example teaches what is never carried out."""
+    from nlops.domain.model import ModelReply
+    from nlops.domain.words import language_of
+    from nlops.understand.interpret import Prompts, Question, begin, resume
+
+    bots = [name for name, schema in tool.properties.items() if schema.get("format") == "bot"]
+    named = with_targets(tool, dict.fromkeys(_said(tool, target_properties(tool)) or ["shop"], "x"))
+    catalogue = Catalogue((named,), tuple(map(BotName, _said(tool, bots) or ["bob"])))
+    for at, example in enumerate(tool.examples):
+        reply = ModelReply(json.dumps({"calls": [{tool.name: dict(example.arguments)}]}))
+        meant = begin(example.text, catalogue, Prompts("{tools}{bots}"), language_of(example.text))
+        for _ in range(MOST_QUESTIONS):
+            meant = resume(meant, reply) if isinstance(meant, Question) else meant
+        calls = meant.calls if isinstance(meant, Interpretation) else ()
+        wanted = with_defaults(ToolCall(tool.name, example.arguments), tool)
+        if [with_defaults(call, tool) for call in calls] != [wanted]:
+            read = dict(calls[0].arguments) if calls else meant.reply if isinstance(meant, Interpretation) else ""
+            mend = 'say it in the text, or explain the values in the description: "rss: memory 内存; …"'
+            yield warning(("examples", at), f"its text does not say its arguments; it is read as {read!r}", mend)
+
+
+def _said(tool: ToolSpec, names: Sequence[str]) -> list[str]:
+    """What the examples say for these arguments: names that stand for those there will be."""
+    values = [example.arguments.get(name) for example in tool.examples for name in names]
+    return list(dict.fromkeys(value for value in values if isinstance(value, str)))

@@ -70,6 +70,11 @@ def load_chat(path: str | None) -> tuple[ChatConfig, Path] | None:
     return _chat(raw["chat"], file), _state_dir(raw, file.parent)
 
 
+def load_tools_config(file: Path) -> ToolsConfig:
+    """`[tools]` alone, of a file that is checked as a whole; secrets are left alone. Raises ConfigError."""
+    return _tools(_read(file, has_gateway=False), file.parent)
+
+
 def load_formats(path: str | None) -> Mapping[str, LogFormat]:
     """The formats that can be named: the shipped ones, and those of the configuration, where one is named or stands in
     the working folder. Secrets are left alone. Raises ConfigError."""
@@ -97,7 +102,8 @@ def _read(file: Path, *, has_gateway: bool = True) -> Table:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(str(file), "", str(error)) from error
     if not has_gateway:
-        raw["chat"] = {**raw.get("chat", {}), **_NO_GATEWAY}
+        chat = raw.get("chat", {})
+        raw["chat"] = {**(chat if isinstance(chat, dict) else {}), **_NO_GATEWAY}
     check_keys(raw, file, _enabled(raw))
     check_shape(raw, file)
     return raw
@@ -119,14 +125,14 @@ def check_shape(raw: Mapping[str, object], file: Path) -> None:
     if error is not None:
         place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in error.absolute_path)
         # A value may be a secret: say what is allowed, and show only what the schema shows.
-        secret = {"token", "api_key", "env", "headers"} & {str(part) for part in error.absolute_path}
+        secret = {"token", "api_key", "env", "headers", "targets"} & {str(part) for part in error.absolute_path}
         raise ConfigError(str(file), place.lstrip("."), "not allowed here" if secret else error.message)
 
 
 def _build(raw: Table, file: Path) -> Config:
     folder = file.parent
     model = raw.get("model", {})
-    tools, policy = raw.get("tools", {}), raw.get("policy", {})
+    policy = raw.get("policy", {})
     return Config(
         file=file,
         state_dir=_state_dir(raw, folder),
@@ -135,10 +141,7 @@ def _build(raw: Table, file: Path) -> Config:
         model=ModelConfig(**{**model, "api_key": _secret(model.get("api_key"), file, "model.api_key")}),
         admins=tuple(_admin(admin, file, f"admin[{at}]") for at, admin in enumerate(raw["admin"])),
         bots=tuple(_bot(bot, folder) for bot in raw["bot"]),
-        tools=ToolsConfig(
-            paths=tuple(_path(path, folder) for path in tools.get("paths", ())),
-            enable=tuple(tools["enable"]) if "enable" in tools else ToolsConfig().enable,
-        ),
+        tools=_tools(raw, folder),
         policy=read_policy(policy, file),
         formats=_formats(raw),
         mcp=tuple(_mcp(one, folder) for one in raw.get("mcp", ())),
@@ -157,6 +160,15 @@ def _mcp_server(raw: Table | None, file: Path) -> McpServerConfig | None:
     if raw is None:
         return None
     return McpServerConfig(tuple(raw["enable"]), raw["admin"], _secret(raw.get("token"), file, "mcp_server.token"))
+
+
+def _tools(raw: Table, folder: Path) -> ToolsConfig:
+    tools = raw.get("tools", {})
+    return ToolsConfig(
+        paths=tuple(_path(path, folder) for path in tools.get("paths", ())),
+        enable=tuple(tools["enable"]) if "enable" in tools else ToolsConfig().enable,
+        targets=tools.get("targets", {}),
+    )
 
 
 def _chat(raw: Table, file: Path) -> ChatConfig:

@@ -15,6 +15,7 @@ from nlops.adapters.runner import ToolRunner
 from nlops.adapters.sqlite import SqliteStore
 from nlops.cli.load import load_catalogue, load_prompts
 from nlops.cli.resources import cache_dir
+from nlops.cli.watching import watch_definitions
 from nlops.domain.config import Config
 from nlops.engine import Setup
 from nlops.gate.redact import Redactor
@@ -39,6 +40,7 @@ def make_parts(setup: Setup, store: SqliteStore, progress: Callable[[str], None]
 
     config = setup.config
     children = Children(config.bots)
+    definitions = watch_definitions(config, setup.catalogue)
     desk = Desk(config.state_dir) if config.mcp_server is not None else None
     return Parts(
         chat=chat or WechatyChat(config.chat),
@@ -51,8 +53,9 @@ def make_parts(setup: Setup, store: SqliteStore, progress: Callable[[str], None]
         draw_qr=draw_qr,
         redactor=Redactor(secrets_of(config)),
         background=(children.run,),
-        sources=(PinWatch(config.mcp, setup.catalogue), *((desk,) if desk is not None else ())),
+        sources=(PinWatch(config.mcp, lambda: definitions.current), *((desk,) if desk is not None else ())),
         answer=desk.answer if desk is not None else lambda _: None,
+        look_at_tools=definitions.look,
     )
 
 

@@ -101,7 +101,7 @@ class FormatConfig:
 @dataclass(frozen=True)
 class BotConfig:
     """A watched bot. At most one of `pm2`, `systemd`, `docker`, `supervisor` and `command` says who restarts it; with
-    `command`, nlops runs it itself."""
+    `command`, nlops runs it itself. `host` is the machine it lives on, None for this one."""
 
     name: str
     log: tuple[Path, ...]
@@ -114,6 +114,7 @@ class BotConfig:
     docker: str | None = None
     supervisor: str | None = None
     command: tuple[str, ...] = ()
+    host: str | None = None
     alerts: tuple[AlertConfig, ...] = ()
 
     def alert(self, name: str) -> AlertConfig | None:
@@ -125,10 +126,12 @@ class BotConfig:
 
 @dataclass(frozen=True)
 class ToolsConfig:
-    """`paths` are folders of definitions beside the shipped ones; `enable` is the allowlist."""
+    """`paths` are folders of definitions beside the shipped ones; `enable` is the allowlist; `targets` are, for each
+    tool, the names that its `"format": "target"` arguments may take, and what they stand for."""
 
     paths: tuple[Path, ...] = ()
     enable: tuple[str, ...] = ("qr", "restart", "tail_logs", "status")
+    targets: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -76,7 +76,8 @@ class Record:
     """An entry for the audit. It is durable before a later run of the same step starts: no record, no run.
 
     `kind`: proposed | confirmed | awaiting | approved | denied | expired | superseded | allowed | refused | ran |
-    unknown | stopped | resumed | muted | unmuted | paired | changed. `details` is JSON.
+    unknown | cancelled | verified | stopped | resumed | muted | unmuted | reloaded | paired | changed. `details` is
+    JSON.
     """
 
     kind: str

@@ -8,7 +8,7 @@ from nlops.domain.chat import ChatMessage
 from nlops.domain.effects import Outgoing
 from nlops.domain.model import ModelFailure, ModelReply
 from nlops.domain.programs import Program
-from nlops.domain.tools import Proposal, ToolCall, ToolResult
+from nlops.domain.tools import Catalogue, Proposal, ToolCall, ToolResult
 
 
 @dataclass(frozen=True)
@@ -90,6 +90,16 @@ class RunFinished:
 
 
 @dataclass(frozen=True)
+class ToolsChanged:
+    """The definitions on the disk are others than `before`: `catalogue` are the new ones as a whole, in use from now
+    on; None where they have the fault `fault`, and those of before stay."""
+
+    before: Catalogue
+    catalogue: Catalogue | None
+    fault: str = ""
+
+
+@dataclass(frozen=True)
 class RecordRefused:
     """The store could not keep a record; the runs that came after it in the same step were not started."""
 
@@ -157,7 +167,7 @@ class CallDropped:
 
 
 @dataclass(frozen=True)
-class ToolChanged:
+class PinChanged:
     """An MCP server no longer defines a tool as it was pinned: tool `name` of ours is off. `change` is for people."""
 
     name: str
@@ -179,6 +189,7 @@ Event = (
     | BacklogRead
     | ModelAnswered
     | RunFinished
+    | ToolsChanged
     | RecordRefused
     | LinkChanged
     | SendDoubtful
@@ -187,6 +198,6 @@ Event = (
     | NameKnown
     | CallAsked
     | CallDropped
-    | ToolChanged
+    | PinChanged
     | Ticked
 )

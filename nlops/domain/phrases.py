@@ -123,10 +123,10 @@ RESUMED_ALL = Phrase(
 )
 NOT_STOPPED = Phrase(en="Nothing is stopped.", zh="没有处于停止状态。")
 ENDED_BY_STOP = Phrase(
-    en="ended by “stop all”; how far it got is not known, so look before you repeat it",
-    zh="被「全部停止」中断，执行到哪一步不清楚，重做之前请先看看",
+    en="ended by a “stop”; how far it got is not known, so look before you repeat it",
+    zh="被「停止」中断，执行到哪一步不清楚，重做之前请先看看",
 )
-NOT_BEGUN_STOP = Phrase(en="not begun, because of “stop all”", zh="因「全部停止」没有开始")
+NOT_BEGUN_STOP = Phrase(en="not begun, because of a “stop”", zh="因「停止」没有开始")
 
 # Mutes
 STATUS_STOPPED = Phrase(
@@ -224,7 +224,65 @@ STOPPED = Phrase(
     zh="到此为止：后面的 {count} 个操作没有执行：\n{calls}",
 )
 RUN_FAILED = Phrase(en="{tool} failed: {text}", zh="{tool} 失败：{text}")
+CHECKED = Phrase(en="Checked afterwards: {seen}", zh="事后核对：{seen}")
+NOT_AS_IT_MUST = Phrase(
+    en="It ran, but {seconds} s later it is not as it must be. Seen last: {seen}",
+    zh="命令执行了，但 {seconds} 秒后结果仍不对。最后看到的是：{seen}",
+)
+OTHER_HOST = Phrase(
+    en="it belongs to the host {host}; this is {here}, and no agent answers from there",
+    zh="它属于主机 {host}；这里是 {here}，那边没有代理应答",
+)
 EMPTY_OUTPUT = Phrase(en="{tool} is done; it printed nothing.", zh="{tool} 已完成，没有输出。")
+
+GOES_ON = Phrase(
+    en="{what} is still running, {seconds} s. “stop” ends it.",
+    zh="{what} 还在执行，已 {seconds} 秒。发「停止」可以中断。",
+)
+NOTHING_RUNS = Phrase(en="Nothing of yours is running.", zh="你没有正在执行的操作。")
+STOP_WHICH = Phrase(
+    en="These are running:\n{runs}\nWhich one? “stop {example}”", zh="正在执行：\n{runs}\n停哪一个？「停止 {example}」"
+)
+MORE = Phrase(
+    en="… {count} more page(s): “more” shows the next, “all” sends them as a file.",
+    zh="……还有 {count} 页：「更多」看下一页，「全部」作为文件发来。",
+)
+NO_MORE = Phrase(en="There is nothing more to show.", zh="没有更多内容了。")
+
+# After a bot was started anew
+AWAIT_LOGIN = Phrase(
+    en="Its login is not seen yet; I tell you when it is (I wait {seconds} s).",
+    zh="还没看到它登录，看到了就告诉你（最多等 {seconds} 秒）。",
+)
+DONE_LOGIN = Phrase(
+    en="{bot} is restarted and logged in, {seconds} s after.", zh="{bot} 重启完成，{seconds} 秒后已登录。"
+)
+DONE_SCAN = Phrase(
+    en="{bot} is restarted and asks for a scan: its code comes by itself.",
+    zh="{bot} 重启完成，需要扫码：二维码会自动发来。",
+)
+DONE_SCAN_SILENT = Phrase(
+    en="{bot} is restarted and asks for a scan. QR rescue is off for it: “qr {bot}” brings the code.",
+    zh="{bot} 重启完成，需要扫码。它的扫码救援已关闭，发「qr {bot}」取码。",
+)
+NO_LOGIN = Phrase(
+    en="{bot} was started again, and for {seconds} s its log showed neither a login nor a scan (state: {status}). "
+    "“log {bot}” shows what it wrote.",
+    zh="{bot} 重新启动了，但 {seconds} 秒内日志里既没有登录也没有要求扫码（状态：{status}）。"
+    "发「日志 {bot}」看它写了什么。",
+)
+
+# Definitions that change while nlops runs
+RELOADED = Phrase(en="The tools were loaded anew: {changes}.", zh="工具已重新加载：{changes}。")
+NOT_RELOADED = Phrase(
+    en="The tools changed on the disk and are NOT loaded, the old ones stay:\n{fault}",
+    zh="磁盘上的工具定义有改动，但没有加载，继续用旧的：\n{fault}",
+)
+CHANGE = {
+    "new": Phrase(en="is new", zh="新增"),
+    "changed": Phrase(en="is another", zh="已改"),
+    "gone": Phrase(en="is gone", zh="已移除"),
+}
 
 # Builtin tools
 QR_CAPTION = Phrase(en="{bot}'s login code:", zh="{bot} 的登录二维码：")
@@ -236,6 +294,7 @@ LOG_HEADER = Phrase(en="Last {count} lines of {bot}'s log:", zh="{bot} 日志的
 LOG_EMPTY = Phrase(en="{bot}'s log is empty.", zh="{bot} 的日志是空的。")
 LOG_MISSING = Phrase(en="{bot}'s log cannot be read: {reason}", zh="{bot} 的日志无法读取：{reason}")
 RESTARTED = Phrase(en="{bot} restarted: {state}.", zh="{bot} 已重启：{state}。")
+NEW_PROCESS = Phrase(en="{bot} has a new process: {state}.", zh="{bot} 的进程已换新：{state}。")
 RESTART_FAILED = Phrase(en="{bot} was not restarted: {reason}", zh="{bot} 没有重启：{reason}")
 NO_MANAGER = Phrase(
     en="nobody is configured to restart it (pm2 or command in its [[bot]])",
@@ -277,9 +336,11 @@ HELP = Phrase(
 )
 KEYWORDS = Phrase(
     en="qr [bot] · status [bot] · restart [bot] · log NAME [lines] · "
-    "disable-qrrescue / enable-qrrescue [bot] · mute BOT 30m / unmute BOT · stop all / resume · audit · help",
+    "disable-qrrescue / enable-qrrescue [bot] · mute BOT 30m / unmute BOT · stop · stop all / resume · more · "
+    "audit · help",
     zh="二维码 [名字] · 状态 [名字] · 重启 [名字] · 日志 名字 [行数] · "
-    "disable-qrrescue / enable-qrrescue [名字] · 静音 名字 30分钟 / 取消静音 名字 · 全部停止 / 恢复 · audit · 帮助",
+    "disable-qrrescue / enable-qrrescue [名字] · 静音 名字 30分钟 / 取消静音 名字 · 停止 · 全部停止 / 恢复 · 更多 · "
+    "audit · 帮助",
 )
 RESCUE_OFF = Phrase(en="QR rescue of {bot} is off.", zh="{bot} 的扫码救援已关闭。")
 RESCUE_ON = Phrase(en="QR rescue of {bot} is on.", zh="{bot} 的扫码救援已开启。")

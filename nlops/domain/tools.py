@@ -91,6 +91,18 @@ Run = ArgvRun | HttpRun | PythonRun | BuiltinRun | McpRun
 
 
 @dataclass(frozen=True)
+class Verify:
+    """What must be true after a run: either `run`, which is tried again until it goes well and prints `expect` (a
+    template), or `bot` (the name of an argument): its process is up in another life, and logs in or asks for a scan.
+    `within_s` seconds are the most that is waited for it."""
+
+    run: ArgvRun | HttpRun | PythonRun | None = None
+    bot: str | None = None
+    expect: str | None = None
+    within_s: float = 30.0
+
+
+@dataclass(frozen=True)
 class ToolPolicy:
     """What the operator decides. `confirm` None means: as `[policy]` of the configuration says."""
 
@@ -113,6 +125,9 @@ class ToolSpec:
 
     `input_schema` is JSON Schema 2020-12; a property with `"format": "bot"` names a watched bot and is limited to
     their names when the catalogue is made. `digest` identifies the definition: a proposal made under another lapses.
+    `host` is where it runs: a host's name, `{name}` for the host of the bot in that argument, None for this machine.
+    `targets` are what the names of a `"format": "target"` property stand for, as nlops.toml says it: addresses,
+    folders, or references to them.
     """
 
     name: str
@@ -128,6 +143,9 @@ class ToolSpec:
     output: Literal["text", "file", "image"] = "text"
     file: str = ""
     digest: str = ""
+    verify: Verify | None = None
+    host: str | None = None
+    targets: JsonObject = field(default_factory=dict)
 
     @property
     def properties(self) -> Mapping[str, JsonObject]:
@@ -175,7 +193,8 @@ class ToolResult:
 
     `ok` is what code saw, never what a model said. `exit` is the exit code where there was a process. `text` goes to
     the chat. `qr` is a login payload to draw; `file` is (name, bytes) to send as a file. `rest` are further pages of a
-    long text, for who asks for more.
+    long text, for who asks for more. `since` is set where a bot's process was started anew: what its log shows from
+    then on (unix seconds) is of the new one.
     """
 
     ok: bool
@@ -184,6 +203,7 @@ class ToolResult:
     qr: str | None = None
     file: tuple[str, bytes] | None = None
     rest: tuple[str, ...] = ()
+    since: float = 0.0
 
     def fingerprint(self) -> str:
         """SHA-256 of what came out, for the audit, which keeps no output."""

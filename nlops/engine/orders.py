@@ -10,6 +10,7 @@ from nlops.domain.events import ModelAnswered, Moment
 from nlops.domain.model import ModelFailure
 from nlops.domain.programs import PLACE
 from nlops.domain.tools import Interpretation, ToolCall
+from nlops.engine import lasting, paging
 from nlops.engine.deciding import on_answer, record_of
 from nlops.engine.muting import mute
 from nlops.engine.proposing import edit, on_calls
@@ -24,6 +25,9 @@ def on_order(setup: Setup, state: State, asker: Asker, now: Moment) -> Step:
     word = read_standing_word(asker.words, setup.catalogue)
     if word is not None:
         return on_standing_word(setup, state, asker, word, now)
+    taken = lasting.on_words(state, asker) or paging.on_words(state, asker)
+    if taken is not None:
+        return taken
     order = read_keyword(asker.words, setup.catalogue, asker.language)
     if isinstance(order, Answer) and _is_just_a_word(state, order):
         order = None

@@ -14,7 +14,7 @@ from typing import assert_never
 from nlops.domain import mcp_phrases as phrases
 from nlops.domain.config import McpServerConfig
 from nlops.domain.effects import AnswerCall, Effect, GiveFile, Log, Record, Say, ShowQr
-from nlops.domain.events import CallAsked, CallDropped, Event, Moment, RunFinished, ToolChanged
+from nlops.domain.events import CallAsked, CallDropped, Event, Moment, PinChanged, RunFinished
 from nlops.domain.programs import PLACE, place_of
 from nlops.domain.tools import Proposal, ProposalState, ToolCall, ToolResult, canonical_json
 from nlops.engine import orders
@@ -27,13 +27,13 @@ MAX_ARGUMENTS = 1500  # characters: what is to be confirmed is shown in one mess
 MAX_RUNNING = 4  # calls of programs at a time
 
 
-def on_event(setup: Setup, state: State, event: CallAsked | CallDropped | ToolChanged, now: Moment) -> Step:
+def on_event(setup: Setup, state: State, event: CallAsked | CallDropped | PinChanged, now: Moment) -> Step:
     match event:
         case CallAsked():
             return _on_call(setup, state, event, now)
         case CallDropped():
             return _on_dropped(state, event)
-        case ToolChanged():
+        case PinChanged():
             return _on_tool_changed(setup, state, event)
         case _:
             assert_never(event)
@@ -136,7 +136,7 @@ def _withdraw(state: State, proposals: Iterable[Proposal]) -> Step:
 
 def settle(before: State, after: State, effects: tuple[Effect, ...], event: Event) -> Step:
     """What a step means for programs: what it says into their places, and the proposals and runs that it ended."""
-    answers = [*_said(before, event, effects)]
+    answers = [*_said(before, after, event, effects)]
     left: dict[str, Requested] = {}
     for request_id, request in after.requested.items():
         answer = _ended(before, after, event, request_id, request)
@@ -145,7 +145,8 @@ def settle(before: State, after: State, effects: tuple[Effect, ...], event: Even
     if not answers:
         return after, effects
     rest = tuple(one for one in effects if not _is_for_program(one))
-    return replace(after, requested=left), (*rest, *answers)
+    pages = {key: one for key, one in after.pages.items() if not key[1].startswith(PLACE)}  # it gets all at once
+    return replace(after, requested=left, pages=pages), (*rest, *answers)
 
 
 def _is_for_program(effect: Effect) -> bool:
@@ -156,8 +157,8 @@ def _is_for_program(effect: Effect) -> bool:
             return False
 
 
-def _said(before: State, event: Event, effects: Sequence[Effect]) -> Iterable[AnswerCall]:
-    """What programs asked for themselves: the outcome of a look, or why there is none."""
+def _said(before: State, after: State, event: Event, effects: Sequence[Effect]) -> Iterable[AnswerCall]:
+    """What programs asked for themselves: that a look goes on, its outcome, or why there is none."""
     if isinstance(event, RunFinished):
         run = before.running.get(event.run_id)
         if run is not None and run.asker.conversation_id.startswith(PLACE):
@@ -167,8 +168,9 @@ def _said(before: State, event: Event, effects: Sequence[Effect]) -> Iterable[An
     for one in effects:
         if isinstance(one, Say) and _is_for_program(one):
             texts.setdefault(one.conversation_id.removeprefix(PLACE), []).append(one.text)
+    running = {run.asker.conversation_id for run in after.running.values()}
     for request_id, said in texts.items():
-        yield AnswerCall(request_id, False, "\n".join(said))
+        yield AnswerCall(request_id, None if place_of(request_id) in running else False, "\n".join(said))
 
 
 def _outcome(request_id: str, results: Sequence[ToolResult]) -> AnswerCall:
@@ -193,7 +195,7 @@ def _ended(before: State, after: State, event: Event, request_id: str, request: 
     return AnswerCall(request_id, False, phrases.NOT_RUN.say("en", how=how))
 
 
-def _on_tool_changed(setup: Setup, state: State, event: ToolChanged) -> Step:
+def _on_tool_changed(setup: Setup, state: State, event: PinChanged) -> Step:
     """Every admin hears that a tool is off, and what the server changed."""
     fields = {"name": event.name, "server": event.server, "tool": event.tool, "change": event.change}
     said = tuple(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from nlops.domain.bots import BotState
+from nlops.domain.bots import BotState, SignKind
 from nlops.domain.chat import KnownContact
 from nlops.domain.config import AdminConfig, Config
 from nlops.domain.effects import Effect
@@ -55,6 +55,27 @@ class Requested:
 
 
 @dataclass(frozen=True)
+class Pages:
+    """What is left to show of `tool`'s output."""
+
+    tool: str
+    rest: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Awaited:
+    """A login that is awaited for `asker`, since `since` (unix seconds) and until `until` (monotonic seconds)."""
+
+    asker: Asker
+    call: ToolCall
+    bot: str
+    run_id: int
+    since: float
+    until: float
+    within_s: float
+
+
+@dataclass(frozen=True)
 class State:
     """Everything that changes.
 
@@ -66,6 +87,10 @@ class State:
     `account` is who was logged in last, empty while that is not known; `sought` are the contacts that were looked for
     then; `lost` are the admins whose contact that account does not know; `asked` are the strangers whose names were
     asked for since, True while the answer is awaited. `requested` are programs' requests, by their ids.
+
+    `lasting` is, for each run that goes on, when it was first seen (monotonic seconds) and after how many seconds it is
+    told of next. `pages` is what is left to show of long outputs, by (contact id, conversation id). `shown` is the last
+    login or scan of each bot's log, and when it was seen (unix seconds); `awaited` are the logins that runs wait for.
     """
 
     bots: Mapping[str, BotState] = field(default_factory=dict)
@@ -83,6 +108,10 @@ class State:
     lost: frozenset[str] = frozenset()
     asked: Mapping[str, bool] = field(default_factory=dict)
     requested: Mapping[str, Requested] = field(default_factory=dict)
+    lasting: Mapping[int, tuple[float, float]] = field(default_factory=dict)
+    pages: Mapping[tuple[str, str], Pages] = field(default_factory=dict)
+    shown: Mapping[str, tuple[SignKind, float]] = field(default_factory=dict)
+    awaited: tuple[Awaited, ...] = ()
     next_id: int = 1
 
 

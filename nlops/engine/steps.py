@@ -17,15 +17,30 @@ from nlops.domain.events import (
     Moment,
     NameKnown,
     Paired,
+    PinChanged,
     RecordRefused,
     RunFinished,
     SendDoubtful,
     SignSeen,
     Ticked,
     TookOver,
-    ToolChanged,
+    ToolsChanged,
 )
-from nlops.engine import deciding, link, messages, muting, orders, people, programs, resuming, watching
+from nlops.engine import (
+    deciding,
+    lasting,
+    link,
+    messages,
+    muting,
+    orders,
+    paging,
+    people,
+    programs,
+    reloading,
+    resuming,
+    verifying,
+    watching,
+)
 from nlops.engine.state import Setup, State, Step
 from nlops.gate.confirm import forget
 
@@ -33,7 +48,8 @@ from nlops.gate.confirm import forget
 def step(setup: Setup, state: State, event: Event, now: Moment) -> Step:
     """What `event` at `now` changes, and what it wants done. Never raises for anything that came from outside."""
     after, effects = _route(setup, state, event, now)
-    return settle(state, *programs.settle(state, after, effects, event))
+    after, effects = programs.settle(state, verifying.on_started(setup, after, effects), effects, event)
+    return settle(state, after, effects)
 
 
 def settle(before: State, after: State, effects: tuple[Effect, ...]) -> Step:
@@ -58,25 +74,38 @@ def _route(setup: Setup, state: State, event: Event, now: Moment) -> Step:
         case MessageReceived():
             return messages.on_message(setup, state, event, now)
         case SignSeen():
-            return watching.on_sign(setup, state, event, now)
+            state, told = watching.on_sign(setup, state, event, now)
+            state, done = verifying.on_sign(state, event.sign, now)
+            return state, (*told, *done)
         case AlertSeen():
             return watching.on_alert(setup, state, event, now)
         case BacklogRead():
             return watching.on_backlog(setup, state, event, now)
         case ModelAnswered():
             return orders.on_answer_of_model(setup, state, event, now)
-        case RunFinished():
-            return deciding.on_finished(setup, state, event, now)
-        case RecordRefused():
-            return deciding.on_record_refused(state, event)
+        case RunFinished() | RecordRefused():
+            return _on_end_of_run(setup, state, event, now)
+        case ToolsChanged():
+            return reloading.on_tools_changed(setup, state, event)
         case LinkChanged() | SendDoubtful() | Paired() | ContactsFound() | NameKnown():
             return _on_account(setup, state, event)
-        case CallAsked() | CallDropped() | ToolChanged():
+        case CallAsked() | CallDropped() | PinChanged():
             return programs.on_event(setup, state, event, now)
         case Ticked():
             return _on_tick(setup, state, now)
         case _:
             assert_never(event)
+
+
+def _on_end_of_run(setup: Setup, state: State, event: RunFinished | RecordRefused, now: Moment) -> Step:
+    """What a run gave is said; what must be true after it is waited for; what did not fit is kept."""
+    if isinstance(event, RecordRefused):
+        state = verifying.on_dropped(setup, state, event.dropped_runs)
+        return deciding.on_record_refused(state, event)
+    state, event, verified = verifying.on_finished(setup, state, event, now)
+    state, hints = paging.on_finished(state, event)
+    state, told = deciding.on_finished(setup, state, event, now)
+    return state, (*told, *verified, *hints)
 
 
 AccountEvent = LinkChanged | SendDoubtful | Paired | ContactsFound | NameKnown
@@ -104,4 +133,6 @@ def _on_tick(setup: Setup, state: State, now: Moment) -> Step:
     state, told = watching.on_tick(setup, state, now)
     state, ended = muting.on_tick(setup, state, now)
     state, records = deciding.expire(state, now)
-    return state, (*records, *told, *ended)
+    state, missed = verifying.on_tick(state, now)
+    state, lasting_told = lasting.on_tick(state, now)
+    return state, (*records, *told, *ended, *missed, *lasting_told)

@@ -13,7 +13,7 @@ from pathlib import Path
 from nlops.domain.errors import UsageError
 
 # All that the demo makes in its folder. Whatever else lies there is somebody's, and stays.
-OWN = ("nlops.toml", "token", "page", "service.pid", "state", "logs", "wechat", "pm2")
+OWN = ("nlops.toml", "token", "page", "service.pid", "state", "logs", "wechat", "pm2", "tools")
 LEFTOVER_TIMEOUT_S = 10.0
 
 

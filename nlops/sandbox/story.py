@@ -2,10 +2,12 @@
 
 bob loses his login → his QR code comes by itself → asked for in words → proposal, code, QR code → a phone scans it →
 bob is back → `restart bob` → another process → 20 lines of alice's log, asked for in Chinese → a stranger gets nothing
-→ the audit holds.
+→ the audit holds. Before the stranger, wei adds a tool by the README's words, while nlops runs, and uses it in both
+languages.
 """
 
 import asyncio
+import functools
 import re
 import subprocess
 import sys
@@ -14,6 +16,7 @@ from collections.abc import Callable
 from typing import TypeVar
 from urllib.parse import quote
 
+from nlops.sandbox import adding
 from nlops.sandbox.botlog import URI_COMPONENT_SAFE
 from nlops.sandbox.phone import read_code
 from nlops.sandbox.place import Place
@@ -35,6 +38,8 @@ PATIENCE_S = 20.0
 # Long enough for nlops to have answered, had it wanted to: keywords answer within 0.1 s.
 SILENCE_S = 4.0
 LINES = 20
+# A new tool from zero, by the README's words, takes less than five minutes.
+MOST_S = 300.0
 # nlops's alphabet of codes, standing alone.
 CODE = re.compile(r"(?<![0-9A-Za-z])[23456789ABCDEFGHJKMNPQRSTUVWXYZ]{4}(?![0-9A-Za-z])")
 
@@ -72,7 +77,9 @@ class Story:
         await self.scan()
         await self.restart_bob()
         await self.alices_log()
+        await self.a_new_tool()
         await self.stranger()
+        await self.the_new_tool_in_words()
         await self.audit()
 
     # -- the steps
@@ -126,6 +133,8 @@ class Story:
         self._true(f"bob's process: {before.pid if before else None} → {after}, logged in without a scan")
         told = re.compile(rf"(?<!\d){after}(?!\d)")
         await self._until("nlops tells the new process id", lambda: self._text(start, told))
+        done = re.compile("bob is restarted and logged in")
+        await self._until("nlops says that it is done, with the login", lambda: self._text(start, done))
         self._check(self._model_calls() == calls, "a keyword: no model call", "the model was called")
         await self._quiet()
 
@@ -141,6 +150,35 @@ class Story:
         log = self._world.log_lines("alice")
         ends = [end for end in range(at_least, len(log) + 1) if log[end - LINES : end] == shown]
         self._check(bool(ends), "they were the last ones when they were read", "\n".join(shown))
+
+    async def a_new_tool(self) -> None:
+        """As the README tells it, in the demo's folder, while nlops runs."""
+        self._transcript.chapter("wei adds a tool: a few answers, and its name in nlops.toml")
+        before, start = len(self._world.bubbles), time.monotonic()
+        try:
+            for line in await asyncio.to_thread(lambda: list(adding.new_tool(self._world.place))):
+                self._transcript.line(line)
+        except (RuntimeError, subprocess.TimeoutExpired) as error:
+            raise NotTrueError(f"awaited: a tool without a fault\nseen: {error}") from error
+        for line in adding.enable(self._world.place).split("\n"):
+            self._transcript.line(line)
+        news = re.compile(f"{adding.NAME} is new|{adding.NAME} 新增")
+        await self._until("nlops takes the new tool, without a restart", lambda: self._text(before, news))
+        calls = self._model_calls()
+        for words in adding.KEYWORDS:
+            asked, shown = self._say(words), re.compile(r"\d+%")
+            await self._until(f"an answer to {words}", functools.partial(self._text, asked, shown))
+        took_s = time.monotonic() - start
+        self._check(self._model_calls() == calls, "its keywords work in both languages", "the model was called")
+        self._check(took_s < MOST_S, f"{took_s:.0f} s from zero to the first answers", f"{took_s:.0f} s")
+
+    async def the_new_tool_in_words(self) -> None:
+        """Meanwhile the model has read its definition."""
+        self._transcript.chapter("wei asks for it in his own words, in Chinese")
+        code = await self._ask(adding.IN_WORDS, adding.NAME, adding.PLACE)
+        asked = self._say(f"确认 {code}")
+        await self._until("how full it is", lambda: self._text(asked, re.compile(r"\d+%")))
+        self._true("free text is read as the new tool")
 
     async def stranger(self) -> None:
         self._transcript.chapter("a stranger tries the same")

@@ -16,6 +16,7 @@ from nlops.domain.tools import (
     ToolExample,
     ToolPolicy,
     ToolSpec,
+    Verify,
     digest,
 )
 from nlops.domain.words import language_of
@@ -27,6 +28,7 @@ from nlops.toolbox.names import check_names
 from nlops.toolbox.runs import check_run
 from nlops.toolbox.shape import check_shape
 from nlops.toolbox.text import BadText, read_text
+from nlops.toolbox.verifying import check_host, check_verify
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,10 @@ def _find(raw: object, file: str) -> Iterator[Fault]:
     if is_well("run"):
         try:
             yield from check_run(raw)
+            if is_well("host"):
+                yield from check_host(raw)
+            if is_well("verify"):
+                yield from check_verify(raw)
         except Unresolved as error:
             yield Fault(("inputSchema",), str(error), "write the schema here")
     if "examples" not in raw or is_well("examples"):
@@ -142,6 +148,17 @@ def _run(raw: Mapping[str, Any]) -> Run:
     return BuiltinRun(raw["builtin"])
 
 
+def _verify(raw: Mapping[str, Any] | None) -> Verify | None:
+    if raw is None:
+        return None
+    within_s = raw.get("within_s", Verify.within_s)
+    if "bot" in raw:
+        return Verify(bot=raw["bot"].strip("{}"), within_s=within_s)
+    run = _run(raw)
+    assert not isinstance(run, BuiltinRun | McpRun)  # noqa: S101  the schema of `verify` has no such keys
+    return Verify(run, expect=raw.get("expect"), within_s=within_s)
+
+
 def _build(raw: Mapping[str, Any], file: str) -> ToolSpec:
     return ToolSpec(
         name=raw["name"],
@@ -157,4 +174,6 @@ def _build(raw: Mapping[str, Any], file: str) -> ToolSpec:
         output=raw.get("output", {}).get("as", "text"),
         file=file,
         digest=digest(raw),
+        verify=_verify(raw.get("verify")),
+        host=raw.get("host"),
     )

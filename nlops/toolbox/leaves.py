@@ -67,7 +67,7 @@ def is_bot(leaf: JsonObject) -> bool:
 
 def is_free(leaf: JsonObject) -> bool:
     """Whether this lets strings through that nobody has listed."""
-    if values_of(leaf) is not None or is_bot(leaf):
+    if values_of(leaf) is not None or is_bot(leaf) or leaf.get("format") == "target":
         return False
     types = types_of(leaf)
     if "array" in types and isinstance(leaf.get("items"), Mapping) and is_free(leaf["items"]):

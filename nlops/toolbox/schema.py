@@ -5,6 +5,7 @@ from nlops.domain.tools import JsonObject
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 BUILTINS = ("qr", "restart", "tail_logs", "status")
 RUNS = ("argv", "http", "python", "builtin", "mcp")
+CHECKS = ("bot", "argv", "http", "python")
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 MCP_SERVER_NAME = "^[a-z][a-z0-9_]{0,31}$"
@@ -13,7 +14,8 @@ _REFERENCE = "`env:NAME` or `file:/absolute/path` is read when the tool runs, an
 
 _INPUT: JsonObject = {
     "description": "The arguments, in JSON Schema 2020-12. A string wants a bound: `enum`, `pattern` or `maxLength`. "
-    'A property with `"format": "bot"` is one of the watched bots.',
+    'A property with `"format": "bot"` is one of the watched bots; one with `"format": "target"` is a name that '
+    "[tools.targets.TOOL] of nlops.toml lists, and stands for what it says there.",
     "type": "object",
     "required": ["type", "properties", "additionalProperties"],
     "properties": {
@@ -78,43 +80,74 @@ _MCP: JsonObject = {
     },
 }
 
+_RUN_KEYS: JsonObject = {
+    "argv": {
+        "description": "A program and its arguments, one item each. There is no shell. {name} may be a whole item "
+        "or a part of one; an item whose optional argument is absent is left out.",
+        "type": "array",
+        "minItems": 1,
+        "maxItems": 200,
+        "items": {"type": "string", "minLength": 1, "maxLength": 4000},
+    },
+    "http": _HTTP,
+    "python": {
+        "description": "`module:function`, from beside this file or installed. It gets the arguments by name, runs "
+        "in a process of its own, and what it returns is shown.",
+        "type": "string",
+        "pattern": "^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)*:[A-Za-z_][A-Za-z0-9_]*$",
+    },
+    "builtin": {"enum": list(BUILTINS), "description": "Something nlops does itself."},
+    "mcp": _MCP,
+    "cwd": {
+        "type": "string",
+        "pattern": "^/",
+        "description": "The folder to run in, absolute; default: the definition's own.",
+    },
+    "user": {
+        "type": "string",
+        "pattern": "^[a-z_][a-z0-9_-]*$",
+        "description": "Run as this user; only where nlops runs as root.",
+    },
+    "env": {
+        "type": "object",
+        "description": f"Environment variables of the program, beside PATH, HOME and the like. {_REFERENCE}.",
+        "propertyNames": {"pattern": "^[A-Z_][A-Z0-9_]*$"},
+        "additionalProperties": {"type": "string", "maxLength": 1000},
+    },
+}
+
 _RUN: JsonObject = {
     "type": "object",
     "description": "How it runs: exactly one of argv, http, python, builtin, mcp.",
     "additionalProperties": False,
+    "properties": _RUN_KEYS,
+}
+
+_VERIFY: JsonObject = {
+    "type": "object",
+    "description": "What must be true after the run, before it is said to be done: exactly one of bot, argv, http, "
+    "python. The last three are tried again until they go well, and print `expect` where it is given.",
+    "additionalProperties": False,
     "properties": {
-        "argv": {
-            "description": "A program and its arguments, one item each. There is no shell. {name} may be a whole item "
-            "or a part of one; an item whose optional argument is absent is left out.",
-            "type": "array",
-            "minItems": 1,
-            "maxItems": 200,
-            "items": {"type": "string", "minLength": 1, "maxLength": 4000},
-        },
-        "http": _HTTP,
-        "python": {
-            "description": "`module:function`, from beside this file or installed. It gets the arguments by name, runs "
-            "in a process of its own, and what it returns is shown.",
+        "bot": {
             "type": "string",
-            "pattern": "^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)*:[A-Za-z_][A-Za-z0-9_]*$",
+            "pattern": "^\\{[A-Za-z_][A-Za-z0-9_]*\\}$",
+            "description": "An argument that is a bot: its process is up in another life than before, and it logs in "
+            "or asks for a scan.",
         },
-        "builtin": {"enum": list(BUILTINS), "description": "Something nlops does itself."},
-        "mcp": _MCP,
-        "cwd": {
+        **{key: _RUN_KEYS[key] for key in ("argv", "http", "python", "cwd", "user", "env")},
+        "expect": {
             "type": "string",
-            "pattern": "^/",
-            "description": "The folder to run in, absolute; default: the definition's own.",
+            "minLength": 1,
+            "maxLength": 500,
+            "description": "What has to stand in what it prints, as words of their own; {name} may stand in it.",
         },
-        "user": {
-            "type": "string",
-            "pattern": "^[a-z_][a-z0-9_-]*$",
-            "description": "Run as this user; only where nlops runs as root.",
-        },
-        "env": {
-            "type": "object",
-            "description": f"Environment variables of the program, beside PATH, HOME and the like. {_REFERENCE}.",
-            "propertyNames": {"pattern": "^[A-Z_][A-Z0-9_]*$"},
-            "additionalProperties": {"type": "string", "maxLength": 1000},
+        "within_s": {
+            "type": "number",
+            "exclusiveMinimum": 0,
+            "maximum": 600,
+            "default": 30,
+            "description": "For how many seconds it is tried again.",
         },
     },
 }
@@ -171,6 +204,13 @@ DEFINITION_SCHEMA: JsonObject = {
             },
         },
         "run": _RUN,
+        "verify": _VERIFY,
+        "host": {
+            "type": "string",
+            "pattern": "^([A-Za-z0-9][A-Za-z0-9.-]{0,252}|\\{[A-Za-z_][A-Za-z0-9_]*\\})$",
+            "description": "The host that it runs on: a name, or {name} for the host of the bot in that argument. "
+            "Without it: the machine that nlops runs on.",
+        },
         "timeout_s": {
             "type": "number",
             "exclusiveMinimum": 0,

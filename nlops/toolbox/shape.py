@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 from nlops.toolbox.faults import Fault, Path, nearest
-from nlops.toolbox.schema import DEFINITION_SCHEMA, RUNS
+from nlops.toolbox.schema import CHECKS, DEFINITION_SCHEMA, RUNS
 
 # Keys that other formats have, and what stands for them here.
 _FOREIGN = {
@@ -18,8 +18,6 @@ _FOREIGN = {
     "parameters": 'it is called "inputSchema"',
     "input_schema": 'it is called "inputSchema"',
     "risk": 'it stands in "policy": {"risk": …}',
-    "host": "hosts are not part of this version",
-    "verify": "checks after a run are not part of this version",
     "url": 'it stands in "run": {"http": {"url": …}}',
 }
 
@@ -36,7 +34,9 @@ def check_shape(raw: object) -> Iterator[Fault]:
     for error in sorted(_validator().iter_errors(raw), key=lambda error: list(map(str, error.absolute_path))):
         yield from faults_of(error)
     if isinstance(raw, Mapping) and isinstance(raw.get("run"), Mapping):
-        yield from _check_one_kind(raw["run"])
+        yield from _check_one_kind(raw["run"], "run", RUNS)
+    if isinstance(raw, Mapping) and isinstance(raw.get("verify"), Mapping):
+        yield from _check_one_kind(raw["verify"], "verify", CHECKS)
 
 
 def faults_of(error: Any, base: Path = ()) -> Iterator[Fault]:
@@ -105,12 +105,12 @@ _LIMITS = {
 }
 
 
-def _check_one_kind(run: Mapping[str, object]) -> Iterator[Fault]:
-    kinds = [kind for kind in RUNS if kind in run]
+def _check_one_kind(run: Mapping[str, object], where: str, choices: tuple[str, ...]) -> Iterator[Fault]:
+    kinds = [kind for kind in choices if kind in run]
     if len(kinds) != 1:
-        yield Fault(("run",), f"found {' and '.join(kinds) or 'none'} of {', '.join(RUNS)}", "exactly one of them")
-    allowed = {"argv": ("cwd", "user", "env"), "python": ("cwd", "user", "env")}
-    if len(kinds) == 1:
-        for key in ("cwd", "user", "env"):
-            if key in run and key not in allowed.get(kinds[0], ()):
-                yield Fault(("run", key), f"it means nothing beside {kinds[0]!r}", "leave it out")
+        yield Fault((where,), f"found {' and '.join(kinds) or 'none'} of {', '.join(choices)}", "exactly one of them")
+        return
+    allowed = {"argv": ("cwd", "user", "env"), "python": ("cwd", "user", "env")}.get(kinds[0], ())
+    for key in ("cwd", "user", "env", *(("expect",) if kinds[0] == "bot" else ())):
+        if key in run and key not in allowed:
+            yield Fault((where, key), f"it means nothing beside {kinds[0]!r}", "leave it out")

@@ -10,9 +10,8 @@ import socket
 import ssl
 import subprocess
 import threading
-import time
-from collections.abc import Callable, Iterator
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -27,6 +26,8 @@ from nlops.cli.resources import data_path
 from nlops.domain.tools import ArgvRun, Catalogue, PythonRun, ToolCall, ToolResult, ToolSpec
 from nlops.domain.words import language_of
 from nlops.toolbox.schema import DEFINITION_SCHEMA
+from nlops.toolbox.targets import with_targets
+from tests.adapters.servers import answers, free_port, program, wait_until
 from tests.adapters.test_pm2 import pm2_home
 from tests.support import make_config
 
@@ -34,40 +35,6 @@ __all__ = ["pm2_home"]
 
 SHIPPED = sorted(data_path("tools").glob("*.json"))
 EXAMPLES = Path(__file__).resolve().parent.parent.parent / "examples" / "tools"
-
-
-def program(name: str, package: str, *folders: str) -> str:
-    """A program of Debian's, installed where it is not there and we may; else the test fails and says what to do."""
-    path = os.pathsep.join([os.environ["PATH"], "/usr/sbin", *folders])
-    if shutil.which(name, path=path) is None and os.geteuid() == 0:
-        subprocess.run(["apt-get", "update"], check=False, capture_output=True)
-        install = ["apt-get", "install", "-y", "--no-install-recommends", package]
-        subprocess.run(
-            install, check=False, capture_output=True, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        )
-    found = shutil.which(name, path=path)
-    if found is None:
-        pytest.fail(f"this test wants {name}: apt-get install {package}")
-    return found
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
-
-
-def wait_until(is_true: Callable[[], bool]) -> None:
-    for _ in range(600):
-        if is_true():
-            return
-        time.sleep(0.05)
-    pytest.fail("it did not come up")
-
-
-def answers(port: int) -> bool:
-    with socket.socket() as one:
-        return one.connect_ex(("127.0.0.1", port)) == 0
 
 
 async def run(tool: ToolSpec, **arguments: object) -> ToolResult:
@@ -215,7 +182,8 @@ async def test_nginx(tmp_path: Path) -> None:
     try:
         wait_until(lambda: answers(port))
         write("two")
-        assert (await run(own("nginx_reload"))).ok
+        reloaded = await run(own("nginx_reload"))
+        assert reloaded.ok and "the youngest is fresh" in reloaded.text
         wait_until(lambda: body() == b"two")
         config.write_text("events { nonsense; }")
         broken = await run(own("nginx_test"))
@@ -230,7 +198,8 @@ async def test_pm2_flush() -> None:
     """The real pm2 empties the logs of one process; a name that would be a flag, or all, is another matter."""
     log = Path(os.environ["PM2_HOME"]) / "logs" / "bob-out.log"
     log.write_text("old\n")
-    assert (await run(shipped("pm2_flush"), app="bob")).ok and log.read_text() == ""
+    flushed = await run(shipped("pm2_flush"), app="bob")
+    assert flushed.ok and "Checked afterwards: emptied" in flushed.text and log.read_text() == ""
     assert not (await run(shipped("pm2_flush"), app="--all")).ok
 
 
@@ -243,38 +212,9 @@ async def test_pm2_scale(tmp_path: Path) -> None:
         ["pm2", "start", str(script), "--name", "idle", "-i", "1"], check=True, capture_output=True, timeout=60
     )
     result = await run(shipped("pm2_scale"), app="idle", count=2)
-    assert result.ok, result.text
+    assert result.ok and "Checked afterwards: 2 online" in result.text, result.text
     listed = subprocess.run(["pm2", "pid", "idle"], capture_output=True, text=True, check=True).stdout.split()
     assert len(listed) == 2
-
-
-@pytest.fixture(scope="module")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """A PostgreSQL of its own on loopback; as root it runs as nobody, because it refuses root."""
-    folders = [str(path) for path in sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)]
-    initdb = program("initdb", "postgresql", *folders, "/usr/lib/postgresql/15/bin", "/usr/lib/postgresql/17/bin")
-    binaries, port = Path(initdb).parent, free_port()
-    place = Path("/tmp") / f"nlops-pg-{os.getpid()}"  # noqa: S108  pytest's own folder is closed to nobody
-    place.mkdir(mode=0o700)
-    who = {"user": "nobody"} if os.geteuid() == 0 else {}
-    if who:
-        shutil.chown(place, "nobody")
-    data = ["-D", str(place / "data")]
-    subprocess.run([initdb, *data, "-U", "owner", "-A", "trust"], check=True, capture_output=True, cwd="/", **who)  # type: ignore[call-overload]
-    process = subprocess.Popen([str(binaries / "postgres"), *data, "-p", str(port), "-h", "127.0.0.1", "-k", str(place)],
-                               stderr=subprocess.DEVNULL, cwd="/", **who)  # type: ignore[call-overload]  # fmt: skip
-    try:
-        wait_until(lambda: answers(port))
-        sql = ("CREATE TABLE orders (state text, made_at timestamptz); INSERT INTO orders VALUES ('paid', now()), ('paid', now()),"
-               "('open', now() - interval '5 hours'), ('open', now() - interval '50 hours')")  # fmt: skip
-        psql = ["psql", "-X", "-h", "127.0.0.1", "-p", str(port), "-U", "owner", "-d", "postgres"]
-        wait_until(lambda: subprocess.run([*psql, "-c", "select 1"], capture_output=True).returncode == 0)
-        subprocess.run([*psql, "-c", sql], check=True, capture_output=True)
-        yield port
-    finally:
-        process.terminate()
-        process.wait(30)
-        shutil.rmtree(place)
 
 
 async def test_sql(postgres: int, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -290,6 +230,91 @@ async def test_sql(postgres: int, monkeypatch: pytest.MonkeyPatch) -> None:
         argv = (*own.argv[:-1], sql)
         refused = await run(replace(tool, run=replace(own, argv=argv)), hours=6)
         assert not refused.ok and named in refused.text
+
+
+async def over(name: str, target: str, **arguments: object) -> ToolResult:
+    """A shipped tool over one target, called `shop`."""
+    tool = with_targets(shipped(name), {"shop": target})
+    (argument,) = (key for key, schema in tool.properties.items() if schema.get("format") == "target")
+    return await run(tool, **{argument: "shop", **arguments})
+
+
+async def test_http_health() -> None:
+    """A site that answers, one that says it is not well, one that leads elsewhere, one that is not there: each told in a
+    line, and none of them a failure of the look."""
+
+    class Site(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            codes = {"/": 200, "/down": 503, "/away": 302, "/here": 301}
+            self.send_response(codes[self.path])
+            if self.path in ("/away", "/here"):
+                self.send_header("Location", "http://localhost.example/" if self.path == "/away" else "/")
+            self.end_headers()
+            self.wfile.write(b"well")
+
+        def log_message(self, *_: object) -> None:
+            """Silence."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Site) as server:
+        threading.Thread(target=server.serve_forever).start()
+        site = f"http://127.0.0.1:{server.server_port}"
+        said = {path: (await over("http_health", site + path)).text for path in ("/", "/down", "/away", "/here")}
+        server.shutdown()
+    assert said["/"].startswith("✓ 200 OK, ") and said["/here"].startswith("✓ 200 OK")
+    assert said["/down"].startswith("✗ 503 Service Unavailable") and said["/away"].startswith("✗ 302")
+    gone = await over("http_health", f"http://127.0.0.1:{free_port()}/")
+    assert gone.ok and gone.text.startswith("✗ ") and "refused" in gone.text
+    assert not (await over("http_health", "file:///etc/passwd")).ok
+
+
+async def test_git_revision(tmp_path: Path) -> None:
+    """A real repository; a folder that is none."""
+    program("git", "git")
+    git = ["git", "-C", str(tmp_path), "-c", "user.name=Wei", "-c", "user.email=wei@example.com"]
+    subprocess.run(["git", "init", "-q", "-b", "main", str(tmp_path)], check=True)
+    subprocess.run([*git, "commit", "-q", "--allow-empty", "-m", "the last one"], check=True)
+    result = await over("git_revision", str(tmp_path))
+    assert result.ok and "Wei: the last one (HEAD -> main)" in result.text
+    assert not (await over("git_revision", "/var")).ok
+
+
+@pytest.mark.parametrize("name", ["mongo_counts", "mongo_ops", "mongo_backup"])
+async def test_mongodb_that_is_not_there(name: str, tmp_path: Path) -> None:
+    """No server, or no mongodump: plain words within seconds, without the password."""
+    result = await over(
+        name, f"mongodb://nlops:swordfish9@127.0.0.1:{free_port()}/shop?serverSelectionTimeoutMS=500 {tmp_path}"
+    )
+    assert not result.ok and "swordfish9" not in result.text and "Traceback" not in result.text
+    assert any(word in result.text for word in ("refused", "no mongodump", "mongodump")), result.text
+
+
+async def test_mongodb(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The real server, where there is one: it is no package of Debian's. Else this says loudly that it was not asked."""
+    server = shutil.which("mongod")
+    if server is None:
+        with capsys.disabled():
+            print("\nNOT RUN: the MongoDB tools against a real server: there is no mongod on this machine, and none in "
+                  "Debian; install MongoDB Community Server and the Database Tools to run this test")  # fmt: skip
+        assert not (await over("mongo_backup", "mongodb://127.0.0.1/shop")).ok
+        return
+    from pymongo import MongoClient
+
+    port = free_port()
+    words = [server, "--port", str(port), "--bind_ip", "127.0.0.1", "--dbpath", str(tmp_path)]
+    process = subprocess.Popen(words, stdout=subprocess.DEVNULL)
+    try:
+        wait_until(lambda: answers(port))
+        with MongoClient[dict[str, int]]("127.0.0.1", port) as client:
+            client.shop.orders.insert_many([{"n": n} for n in range(3)])
+        target = f"mongodb://127.0.0.1:{port}/shop"
+        assert "3 orders" in (await over("mongo_counts", target)).text
+        assert (await over("mongo_ops", target)).ok
+        (tmp_path / "backups").mkdir()
+        if shutil.which("mongodump"):
+            assert "fresh" in (await over("mongo_backup", f"{target} {tmp_path / 'backups'}")).text
+    finally:
+        process.terminate()
+        process.wait(30)
 
 
 async def test_git_and_backups(tmp_path: Path) -> None:

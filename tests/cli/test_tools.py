@@ -93,6 +93,25 @@ def test_check_sees_what_only_a_machine_can(here: Path, capsys: pytest.CaptureFi
         assert words in out, words
 
 
+@pytest.mark.parametrize(
+    ("text", "arguments", "maps"),
+    [("say eins", {"word": "eins"}, True), ("say it twice, eins", {"word": "zwei"}, False), ("put 7 of eins", {"word": "eins", "n": 7}, True),
+     ("eins, often", {"word": "eins", "n": 7}, False), ("alice says eins", {"word": "eins", "who": "alice"}, True)],
+)  # fmt: skip
+def test_examples_that_do_not_map(
+    here: Path, capsys: pytest.CaptureFixture[str], text: str, arguments: dict[str, object], maps: bool
+) -> None:
+    """An example whose text does not say its arguments would never be carried out: a warning, with what is read."""
+    who = {"type": "string", "format": "bot"}
+    words = {"word": {"type": "string", "enum": ["eins", "zwei"]}, "n": {"type": "integer", "default": 1}, "who": who}
+    schema = {"type": "object", "properties": words, "required": ["word"], "additionalProperties": False}
+    run = {"argv": ["/bin/echo", "{word}", "{n}", "{who}"]}
+    write(here, "say", inputSchema=schema, run=run, examples=[{"text": text, "arguments": arguments}])
+    assert main(["tools", "check", "say.json"]) == 0
+    out = capsys.readouterr().out
+    assert ("$.examples[0]: its text does not say its arguments" in out) != maps, out
+
+
 def test_the_shipped_ones_pass_and_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     """Every shipped definition has no error; the list says what is enabled."""
     assert main(["tools", "list", "--json"]) == 0

@@ -12,12 +12,12 @@ from nlops.domain.events import (
     CallAsked,
     CallDropped,
     Paired,
+    PinChanged,
     RecordRefused,
     RunFinished,
     SignSeen,
     Ticked,
     TookOver,
-    ToolChanged,
 )
 from nlops.domain.programs import Program
 from nlops.domain.tools import ToolCall, ToolPolicy, ToolResult
@@ -274,6 +274,16 @@ def test_a_long_text_comes_whole() -> None:
     run = of(RunCalls, ask(play, ToolCall("status", {})))[0]
     effects = play(RunFinished(run.run_id, (ToolResult(True, "x" * 5000, rest=("second", "third")),)))
     assert of(AnswerCall, effects) == [AnswerCall("1", True, "x" * 5000 + "\nsecond\nthird")]
+    assert not play.state.pages
+
+
+def test_a_long_look_goes_on() -> None:
+    """What is said of a run that lasts is no answer yet."""
+    play = make_play()
+    run = of(RunCalls, ask(play, ToolCall("status", {})))[0]
+    told = [answer for second in range(1, 62) for answer in of(AnswerCall, play(Ticked(), second))]
+    assert told and all(answer.ok is None and "30 s" in answer.text for answer in told[:1])
+    assert answers(play(RunFinished(run.run_id, (ToolResult(True, "fine"),)), 62)) == [("1", True)]
 
 
 def test_a_look_that_is_not_recorded_is_answered() -> None:
@@ -298,7 +308,7 @@ def test_a_second_factor_is_asked_of_the_admin() -> None:
 
 def test_a_changed_tool_is_told_to_every_admin() -> None:
     """Each in their language, with what changed; and it is recorded."""
-    effects = make_play()(ToolChanged("files_echo", "files", "echo", "+ rm -rf"))
+    effects = make_play()(PinChanged("files_echo", "files", "echo", "+ rm -rf"))
     assert [one.conversation_id for one in of(Say, effects)] == [WEI, LAN]
     assert "files_echo is off" in of(Say, effects)[0].text and "files_echo 已停用" in of(Say, effects)[1].text
     assert all("+ rm -rf" in one.text for one in of(Say, effects)) and of(Record, effects)[0].kind == "changed"

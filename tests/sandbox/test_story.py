@@ -50,6 +50,8 @@ class Liar:
         await self.processes["bob"].wait()
         await self.start("bob")
         self.say(f"bob restarted: pid {1 if self.lie == 'another id' else self.processes['bob'].pid}.")
+        if self.lie != "never done":
+            self.say("bob is restarted and logged in, 1 s after.")
 
     async def until(self, look: Callable[[], object]) -> None:
         async with asyncio.timeout(20):
@@ -153,6 +155,7 @@ LIES = [
     ("a wrong time", "bob_drops ask_for_code scan", "after how many seconds bob is back"),
     ("restarts nothing", "restart_bob", "another process of bob"),
     ("another id", "restart_bob", "the new process id"),
+    ("never done", "restart_bob", "it is done, with the login"),
     ("asks the model", "restart_bob", "a keyword: no model call"),
     ("21 lines", "alices_log", "exactly 20 lines"),
     ("an old log", "alices_log", "the last ones"),

@@ -187,6 +187,28 @@ def test_what_is_refused(raw: object, place: str, named: str) -> None:
     assert faults and any(named in str(fault) for fault in faults), [f"{f.place}: {f}" for f in linted.faults]
 
 
+# The same as the development set writes them, in a shape that is not ours at all.
+AS_WRITTEN = {
+    "A34": '{"name":"restart","command":"pm2 restart {bot} && echo ok","shell":true,"schema":{"type":"object","properties":{"bot":{"type":"string"}}}}',
+    "A35": '{"name":"qr","argv":["botctl","qr","{bot}"],"schema":{"type":"object","properties":{"bot":{"$ref":"https://schemas.example.invalid/bot.json"}},"required":["bot"],"additionalProperties":false}}',
+    "A36": '{"name":"tail_logs","argv":["botctl","logs","{bot}","--file","{path}"],"schema":{"type":"object","properties":{"bot":{"enum":["alice","bob","archy"]}},"required":["bot"],"additionalProperties":false}}',
+    "A37": '{"name":"status","argv":["botctl","status"],"schema":{"type":"object","properties":{},"additionalProperties":false}}',
+    "A38": '{"name":"restart","argv":["pm2","restart","{bot}"],"schema":{"type":"object","properties":{"bot":{"enum":["alice","bob","--force"]}},"required":["bot"],"additionalProperties":false}}',
+}
+
+
+@pytest.mark.parametrize("attack", AS_WRITTEN)
+def test_as_the_development_set_writes_them(tmp_path: Path, attack: str) -> None:
+    """Not loaded, and it is said where the parts belong."""
+    name = json.loads(AS_WRITTEN[attack])["name"]
+    file = tmp_path / f"{name}.json"
+    file.write_text(AS_WRITTEN[attack])
+    file.chmod(0o666 if attack == "A37" else 0o644)
+    with pytest.raises(ToolError) as caught:
+        load_file(file)
+    assert f"{name}.json" in str(caught.value) and ("chmod" if attack == "A37" else "inputSchema") in str(caught.value)
+
+
 def write(folder: Path, name: str, **changes: object) -> Path:
     file = folder / f"{name}.json"
     file.write_text(json.dumps({**definition(name, argv("/bin/echo", "{bot}"), {"bot": BOTS}), **changes}))

@@ -1,6 +1,8 @@
 """No argument reaches a shell, a flag, or another target: whatever it holds, and however a template takes it.
 
-NLOPS_EXAMPLES is the number of examples (default 300).
+The suite takes a few hundred examples; the big run is
+
+    NLOPS_EXAMPLES=100000 python -m pytest tests/toolbox/test_reach.py tests/adapters/runners/test_reach.py
 """
 
 # ruff: noqa: E501  tables
@@ -11,10 +13,12 @@ import os
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlops.domain.tools import HttpRun
+from nlops.domain.tools import ArgvRun, BotName, Catalogue, HttpRun, ToolCall
+from nlops.toolbox.arguments import check_call
 from nlops.toolbox.command import build_argv
-from nlops.toolbox.definition import lint
+from nlops.toolbox.definition import lint, parse_definition
 from nlops.toolbox.request import build_request
+from nlops.toolbox.targets import stand_for, with_targets
 from nlops.toolbox.template import MAX_ARGUMENT, RefusedArgument
 
 EXAMPLES = int(os.environ.get("NLOPS_EXAMPLES", "300"))
@@ -76,6 +80,28 @@ def test_what_loads(values: list[str]) -> None:
     flags = [value for value in values if value.startswith("-")]
     assert (linted.tool is None) == bool(flags)
     assert not flags or any(repr(flags[0]) in str(fault) for fault in linted.faults)
+
+
+LISTED = {"shop": "/srv/shop", "books": "/srv/books"}
+BOTS = (BotName("alice"), BotName("bob"))
+CHOSEN = {"where": {"type": "string", "format": "target"}, "bot": {"type": "string", "format": "bot"}}
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(
+    where=st.one_of(st.sampled_from(sorted(LISTED)), VALUES), bot=st.one_of(st.sampled_from(["alice", "bob"]), VALUES)
+)
+def test_targets(where: str, bot: str) -> None:
+    """An argument chooses a target or a bot out of what the operator lists; it never makes one, nor a way beyond it."""
+    schema = {"type": "object", "properties": CHOSEN, "required": ["where", "bot"], "additionalProperties": False}
+    raw = {"name": "t", "description": "d", "inputSchema": schema, "run": {"argv": ["prog", "-C", "{where}", "{bot}"]}}
+    tool = with_targets(parse_definition(json.dumps(raw), "t.json"), LISTED)
+    assert isinstance(tool.run, ArgvRun)
+    call = ToolCall("t", {"where": where, "bot": bot})
+    is_listed = where in LISTED and bot in ("alice", "bob")
+    assert (check_call(call, Catalogue((tool,), BOTS)) is None) == is_listed
+    if is_listed:
+        assert build_argv(tool.run.argv, stand_for(tool, call.arguments)) == ["prog", "-C", LISTED[where], bot]
 
 
 def test_long_values_are_refused() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from nlops.adapters.mcp.calls import find, load_link
 from nlops.domain.config import McpConfig
-from nlops.domain.events import Event, ToolChanged
+from nlops.domain.events import Event, PinChanged
 from nlops.domain.tools import Catalogue, McpRun, digest
 from nlops.toolbox.pins import changes, shortened
 
@@ -23,28 +23,26 @@ FIRST_LOOK_S = 5.0  # after the start: who is being started by the same boot has
 class PinWatch:
     """Keeps nlops.ports.Source over the servers of a catalogue."""
 
-    def __init__(
-        self, servers: tuple[McpConfig, ...], catalogue: Catalogue, first_look_s: float = FIRST_LOOK_S
-    ) -> None:
-        self._servers, self._catalogue, self._first_look_s = servers, catalogue, first_look_s
+    def __init__(self, servers: tuple[McpConfig, ...], catalogue: Callable[[], Catalogue]) -> None:
+        """`catalogue` gives the one of now: definitions may change while this runs."""
+        self._servers, self._catalogue = servers, catalogue
         self._told: dict[str, str] = {}  # tool of ours to the digest of the change that was told
         self._away: set[str] = set()
 
     async def run(self, put: Callable[[Event], Awaitable[None]]) -> None:
-        used = {tool.run.server for tool in self._catalogue.tools if isinstance(tool.run, McpRun)}
         async with asyncio.TaskGroup() as group:
             for server in self._servers:
-                if server.name in used:
-                    group.create_task(self._follow(server, put))
+                group.create_task(self._follow(server, put))
 
     async def _follow(self, server: McpConfig, put: Callable[[Event], Awaitable[None]]) -> None:
         await asyncio.sleep(FIRST_LOOK_S)
         while True:
-            for event in await self._look(server):
-                await put(event)
+            if self._pinned(server):
+                for event in await self._look(server):
+                    await put(event)
             await asyncio.sleep(server.look_every_s)
 
-    async def _look(self, server: McpConfig) -> list[ToolChanged]:
+    async def _look(self, server: McpConfig) -> list[PinChanged]:
         link = await load_link()
 
         async def ask(connection: "Connection") -> list[dict[str, Any]]:
@@ -60,16 +58,19 @@ class PinWatch:
         self._away.discard(server.name)
         return self._compare(server, definitions)
 
-    def _compare(self, server: McpConfig, definitions: list[dict[str, Any]]) -> list[ToolChanged]:
+    def _compare(self, server: McpConfig, definitions: list[dict[str, Any]]) -> list[PinChanged]:
         """What has changed since it was pinned, and was not told yet."""
         news = []
-        for tool in self._catalogue.tools:
-            if not isinstance(tool.run, McpRun) or tool.run.server != server.name:
-                continue
-            found = find(definitions, tool.run.tool)
-            change = changes(tool.run.pinned, found)
+        for name, run in self._pinned(server).items():
+            found = find(definitions, run.tool)
+            change = changes(run.pinned, found)
             seen = digest(found) if change else ""
-            if change and self._told.get(tool.name) != seen:
-                news.append(ToolChanged(tool.name, server.name, tool.run.tool, shortened(change)))
-            self._told[tool.name] = seen
+            if change and self._told.get(name) != seen:
+                news.append(PinChanged(name, server.name, run.tool, shortened(change)))
+            self._told[name] = seen
         return news
+
+    def _pinned(self, server: McpConfig) -> dict[str, McpRun]:
+        """What of the server is enabled now, by our names."""
+        tools = self._catalogue().tools
+        return {one.name: one.run for one in tools if isinstance(one.run, McpRun) and one.run.server == server.name}

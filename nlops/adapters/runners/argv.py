@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from nlops.adapters.process import MAX_OUTPUT_BYTES, Surroundings, run_command
@@ -46,6 +47,4 @@ def hide(result: ToolResult, secrets: list[str]) -> ToolResult:
     if not secrets:
         return result
     clean = Redactor(secrets).clean
-    return ToolResult(
-        result.ok, clean(result.text), result.exit, result.qr, result.file, tuple(clean(page) for page in result.rest)
-    )
+    return replace(result, text=clean(result.text), rest=tuple(clean(page) for page in result.rest))

@@ -2,7 +2,9 @@
 
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 
+from nlops.adapters.hosts import is_here, say_away
 from nlops.adapters.lines import read_last_lines
 from nlops.adapters.managers import manager_of
 from nlops.domain import phrases
@@ -27,6 +29,8 @@ class Builtins:
         bot = self._config.bot(str(call.arguments.get("bot", "")))
         if bot is None:
             return ToolResult(False, f"there is no bot {call.arguments.get('bot')!r}")
+        if bot.host is not None and not is_here(bot.host):
+            return ToolResult(False, say_away(bot.host, language))
         if name == "qr":
             return _qr(bot, bots.get(bot.name, BotState()), language)
         if name == "restart":
@@ -36,11 +40,18 @@ class Builtins:
     def _manager(self, bot: BotConfig) -> ProcessManager | None:
         return manager_of(bot, self._managers)
 
+    async def look(self, bot: BotConfig, language: Language) -> Seen | str:
+        """What is known of the bot's process; empty where nobody is configured to know."""
+        if bot.host is not None and not is_here(bot.host):
+            return say_away(bot.host, language)
+        manager = self._manager(bot)
+        return await manager.look(bot) if manager else ""
+
     async def _restart(self, bot: BotConfig, language: Language) -> ToolResult:
         manager = self._manager(bot)
         result = await manager.restart(bot) if manager else ToolResult(False, phrases.NO_MANAGER.say(language))
         if result.ok:
-            return ToolResult(True, phrases.RESTARTED.say(language, bot=bot.name, state=result.text), result.exit)
+            return replace(result, text=phrases.NEW_PROCESS.say(language, bot=bot.name, state=result.text))
         return ToolResult(False, phrases.RESTART_FAILED.say(language, bot=bot.name, reason=result.text), result.exit)
 
     async def _tail(self, bot: BotConfig, count: int, language: Language) -> ToolResult:
@@ -65,8 +76,7 @@ class Builtins:
         return "\n".join(lines)
 
     async def _status_line(self, bot: BotConfig, state: BotState, language: Language) -> str:
-        manager = self._manager(bot)
-        seen = await manager.look(bot) if manager else None
+        seen = await self.look(bot, language)
         process = seen.describe(time.time()) if isinstance(seen, Seen) else seen
         duration = describe_duration(time.time() - state.since, language) if state.since else ""
         return phrases.STATUS_LINE.say(

@@ -8,8 +8,9 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import count
 
-from nlops.adapters.pm2 import Pm2
+from nlops.adapters.managers import make_managers
 from nlops.adapters.runner import ToolRunner
 from nlops.adapters.sqlite import SqliteStore
 from nlops.cli.definitions import load_tool
@@ -24,8 +25,12 @@ from nlops.domain.words import Language
 from nlops.gate.redact import Redactor
 from nlops.ports import Commit
 from nlops.toolbox.arguments import check_call, with_defaults
+from nlops.toolbox.definition import error_of
 from nlops.toolbox.preview import preview
+from nlops.toolbox.targets import check_targets, with_targets
 from nlops.toolbox.template import RefusedArgument
+
+TELL_EVERY_S = 30
 
 
 def run_try(args: argparse.Namespace) -> int:
@@ -34,7 +39,7 @@ def run_try(args: argparse.Namespace) -> int:
         raise UsageError("tools try wants a name or a file, then key=value …")
     given = config_if_any(args.config)
     config = given or _no_config()
-    tool = load_tool(find_file(args.words[0], given))
+    tool = _with_targets(load_tool(find_file(args.words[0], given)), config)
     catalogue = Catalogue((tool,), tuple(bot.called() for bot in config.bots))
     call = ToolCall(tool.name, parse_arguments(args.words[1:], tool))
     reason = check_call(call, catalogue)
@@ -51,6 +56,15 @@ def run_try(args: argparse.Namespace) -> int:
     result = asyncio.run(_run(config, catalogue, call))
     _show(result, Redactor(_secrets(config)))
     return 0 if result.ok else 1
+
+
+def _with_targets(tool: ToolSpec, config: Config) -> ToolSpec:
+    """The tool with what nlops.toml lists for it. Raises ToolError."""
+    targets = config.tools.targets.get(tool.name, {})
+    lacking = tuple(check_targets(tool, targets))
+    if lacking:
+        raise error_of(lacking, tool.file)
+    return with_targets(tool, targets)
 
 
 def _no_config() -> Config:
@@ -114,16 +128,25 @@ async def _run(config: Config, catalogue: Catalogue, call: ToolCall) -> ToolResu
     try:
         details = {"words": "nlops tools try", "calls": [call.as_json()], "source": "terminal"}
         await _keep(store, "allowed", details)
-        runner = ToolRunner(config, catalogue, {"pm2": Pm2()})
+        runner = ToolRunner(config, catalogue, make_managers())
         language: Language = "zh" if config.language == "zh" else "en"
-        result = await runner.run(
-            call, store.bots(), language, lambda seconds: print(f"still running, {seconds:g} s", file=sys.stderr)
-        )
+        telling = asyncio.create_task(_tell())
+        try:
+            result = await runner.run(call, store.bots(), language)
+        finally:
+            telling.cancel()
         outcome = {"ok": result.ok, "exit": result.exit, "output": result.fingerprint()}
         await _keep(store, "ran", {**details, "results": [outcome]})
         return result
     finally:
         store.close()
+
+
+async def _tell() -> None:
+    """On the terminal, while it runs."""
+    for seconds in count(TELL_EVERY_S, TELL_EVERY_S):
+        await asyncio.sleep(TELL_EVERY_S)
+        print(f"still running, {seconds} s", file=sys.stderr)
 
 
 async def _keep(store: SqliteStore, kind: str, details: Mapping[str, object]) -> None:

@@ -67,7 +67,7 @@ def _tell(file: Path, definition: JsonObject) -> None:
     arguments = definition["examples"][0]["arguments"].items()
     words = " ".join(shlex.quote(f"{key}={value}") for key, value in arguments)
     print(f"try it:     nlops tools try {os.path.relpath(file)} {words}".rstrip())
-    print(f'enable it:  [tools] paths = ["{os.path.relpath(file.parent)}"], and "{file.stem}" in enable')
+    print(f'enable it:  [tools] paths = ["{os.path.relpath(file.parent)}"], and "{file.stem}" in enable (nlops.toml)')
 
 
 def _write(file: Path, text: str) -> None:
@@ -103,6 +103,8 @@ def _ask(question: str, default: str = "", check: Callable[[str], str | None] = 
     while True:
         print(f"{question}{f' [{default}]' if default else ''}: ", end="", file=sys.stderr, flush=True)
         answer = input().strip() or default
+        if not sys.stdin.isatty():
+            print(answer, file=sys.stderr)  # so that it reads as if it were typed
         why = check(answer) if answer else "an answer is needed"
         if why is None:
             return answer
@@ -134,8 +136,8 @@ def _ask_all(folder: Path) -> dict[str, Any]:
     faults = _faults(raw, "run", "inputSchema")
     if faults:
         raise UsageError(f"{faults}; nothing was written")
-    keyword = _ask("a word that runs it without a model (- for none)", "-", lambda text: _check_keyword(text, raw))
-    raw["keywords"] = [] if keyword == "-" else [keyword]
+    question = "words that run it without a model, as in disk,磁盘 (- for none)"
+    raw["keywords"] = _words(_ask(question, "-", lambda text: _check_keywords(text, raw)))
     raw["examples"] = _ask_examples(properties, chinese != "-")
     raw["timeout_s"] = 30
     raw["policy"] = {"risk": risk}
@@ -160,8 +162,13 @@ def _check_name(name: str, folder: Path) -> str | None:
     return _faults({"name": name, "inputSchema": _input_schema({}, [])}, "name")
 
 
-def _check_keyword(word: str, raw: JsonObject) -> str | None:
-    return None if word == "-" else _faults({**raw, "keywords": [word]}, "keywords")
+def _words(text: str) -> list[str]:
+    parts = [] if text == "-" else re.split("[,，、]", text)
+    return list(dict.fromkeys(part.strip() for part in parts if part.strip()))
+
+
+def _check_keywords(text: str, raw: JsonObject) -> str | None:
+    return _faults({**raw, "keywords": _words(text)}, "keywords")
 
 
 def _ask_run(kind: str, raw: JsonObject) -> tuple[dict[str, Any], list[str]]:
@@ -229,7 +236,7 @@ def _check_number(text: str) -> str | None:
 def _ask_examples(properties: JsonObject, chinese: bool) -> list[dict[str, Any]]:
     examples = []
     for language in ("English", "Chinese") if chinese else ("English",):
-        text = _ask(f"what would somebody write who wants it, in {language}")
+        text = _ask(f"what somebody would write who wants it, in {language}")
         arguments = {name: _ask_value(name, schema, text) for name, schema in properties.items()}
         examples.append({"text": text, "arguments": arguments})
     return examples
@@ -237,7 +244,8 @@ def _ask_examples(properties: JsonObject, chinese: bool) -> list[dict[str, Any]]
 
 def _ask_value(name: str, schema: JsonObject, text: str) -> object:
     """The value of an argument in an example: the one of an enum that stands in the text need not be asked for."""
-    said = [value for value in schema.get("enum", ()) if value in text]
+    found = [value for value in schema.get("enum", ()) if value in text]
+    said = [value for value in found if not any(value in other and value != other for other in found)]
     if len(said) == 1:
         return said[0]
     otherwise = "bob" if schema.get("format") == "bot" else "x"

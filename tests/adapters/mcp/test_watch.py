@@ -13,7 +13,7 @@ from nlops.adapters.mcp import watch
 from nlops.adapters.mcp.desk import FILE, MAX_OPEN, MAX_REQUEST, PER_MINUTE, Desk
 from nlops.adapters.mcp.watch import PinWatch
 from nlops.domain.effects import AnswerCall
-from nlops.domain.events import CallAsked, CallDropped, Event, ToolChanged
+from nlops.domain.events import CallAsked, CallDropped, Event, PinChanged
 from nlops.domain.tools import Catalogue, ToolCall, ToolSpec
 from tests.adapters.mcp.test_calls import server, tools
 from tests.serving import until
@@ -31,14 +31,14 @@ async def test_a_change_is_told_once(
     async def put(event: Event) -> None:
         events.append(event)
 
-    looks = PinWatch((server("--changed", look_every_s=0.1),), catalogue)
+    looks = PinWatch((server("--changed", look_every_s=0.1),), lambda: catalogue)
     task = asyncio.create_task(looks.run(put))
     await until(lambda: bool(events))
     await asyncio.sleep(1.5)
     task.cancel()
-    assert len(events) == 1 and isinstance(events[0], ToolChanged)
+    assert len(events) == 1 and isinstance(events[0], PinChanged)
     assert (events[0].name, events[0].tool) == ("files_echo", "echo") and "id_rsa" in events[0].change
-    away = PinWatch((server("--die", look_every_s=0.05),), catalogue)
+    away = PinWatch((server("--die", look_every_s=0.05),), lambda: catalogue)
     caplog.set_level("WARNING", "nlops")
     task = asyncio.create_task(away.run(put))
     await asyncio.sleep(2)
@@ -46,9 +46,25 @@ async def test_a_change_is_told_once(
     assert len(events) == 1 and sum("no licence found" in record.message for record in caplog.records) <= 1
 
 
-async def test_nothing_is_started_that_nobody_enabled(tools: dict[str, ToolSpec]) -> None:
-    """A server without an enabled tool is not looked at."""
-    await asyncio.wait_for(PinWatch((server(),), Catalogue(())).run(lambda _: asyncio.sleep(0)), 1)
+async def test_nothing_is_started_that_nobody_enabled(
+    tools: dict[str, ToolSpec], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server without an enabled tool is not looked at: until one is."""
+    monkeypatch.setattr(watch, "FIRST_LOOK_S", 0.0)
+    now, events = [Catalogue(())], list[Event]()
+
+    async def put(event: Event) -> None:
+        events.append(event)
+
+    started = tmp_path / "started"
+    command = ("sh", "-c", f"touch {started}")
+    task = asyncio.create_task(PinWatch((server(command=command, look_every_s=0.05),), lambda: now[0]).run(put))
+    await asyncio.sleep(0.3)
+    assert not started.exists()
+    now[0] = Catalogue((tools["echo"],))
+    await until(started.exists)
+    task.cancel()
+    assert events == []
 
 
 # The line to `nlops mcp`

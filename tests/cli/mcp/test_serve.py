@@ -141,9 +141,9 @@ async def test_a_program_looks_asks_and_is_confirmed(host: Host) -> None:
         assert code in host.world.texts()[1] and not asking.done()
         host.world.gateway.receive(WEI, f"yes {code}")
         done = await asyncio.wait_for(asking, 20)
-        assert not done.is_error and "bob restarted: pid" in text_of(done)
+        assert not done.is_error and "bob has a new process: pid" in text_of(done)
         await until(lambda: len(host.world.texts()) == 3)
-        assert "bob restarted: pid" in host.world.texts()[2]
+        assert "bob has a new process: pid" in host.world.texts()[2]
         assert heard and heard[0] and heard[0].startswith("wei is asked in chat")
     kinds = [(record.kind, record.admin) for record in host.records()]
     assert kinds == [
