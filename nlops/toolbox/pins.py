@@ -161,6 +161,10 @@ def changes(old: JsonObject, new: JsonObject | None) -> tuple[str, ...]:
         return ("- the server no longer has this tool",)
     if new.get("twice"):
         return ("+ the server has two tools of this name",)
+    try:
+        canonical_json(new).encode()
+    except ValueError:  # NaN, half of a surrogate pair: from a server everything is possible
+        return ("+ the server's definition is not JSON",)
     if canonical_json(old) == canonical_json(new):
         return ()
     lines = difflib.unified_diff(_lines(old), _lines(new), "pinned", "now", n=1, lineterm="")

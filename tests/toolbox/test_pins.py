@@ -155,6 +155,8 @@ def test_any_change_is_seen() -> None:
     """Every part that makes a tool what it is; icons and `_meta` are no part of it."""
     for key in ("description", "title", "outputSchema", "annotations"):
         assert changes(ECHO, {**ECHO, key: {"x": 1}})
+    for nonsense in (float("nan"), "\ud800"):
+        assert changes(ECHO, {**ECHO, "description": nonsense}) == ("+ the server's definition is not JSON",)
     assert changes(ECHO, None) == ("- the server no longer has this tool",)
     assert changes(ECHO, as_pin({**ECHO, "icons": [], "_meta": {"x": 1}, "title": None})) == ()
 

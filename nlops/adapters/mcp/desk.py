@@ -29,6 +29,7 @@ from nlops.domain.events import CallAsked, CallDropped, Event
 from nlops.domain.programs import Program
 from nlops.domain.tools import ToolCall
 from nlops.toolbox.pins import plain
+from nlops.toolbox.text import decode, read_text
 
 log = logging.getLogger("nlops")
 
@@ -145,7 +146,7 @@ async def _read(reader: asyncio.StreamReader, request_id: str, user: str) -> Cal
     """The request; or why it is none."""
     try:
         async with asyncio.timeout(10):
-            raw: Any = json.loads(await reader.readline())
+            raw: Any = read_text(decode(await reader.readline()))
         told = raw["program"]
         via: Literal["stdio", "http"] = "http" if told["via"] == "http" else "stdio"
         program = Program(_name(told["name"], "unknown"), _name(told["version"], ""), via, user)

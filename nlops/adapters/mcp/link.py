@@ -32,6 +32,8 @@ from nlops.domain.words import Language, Phrase
 from nlops.gate.redact import Redactor
 from nlops.toolbox.pins import plain
 
+log = logging.getLogger("nlops")
+
 T = TypeVar("T")
 MAX_TOOLS = 500  # of one server: beyond that somebody is flooding
 MAX_REASON = 300  # characters of what a server or a library says about an error
@@ -65,8 +67,9 @@ class _Use:
 
     server: McpConfig
     meant: bool
+    limit: asyncio.Timeout
+    seconds: float
     called: bool = False
-    seconds: float = 0.0
     budget: Budget = field(default_factory=Budget)
     child: Child = field(default_factory=Child)
     secrets: list[str] = field(default_factory=list)
@@ -83,8 +86,8 @@ class _Use:
 class Connection:
     """What is asked of a server."""
 
-    def __init__(self, client: Client, limit: asyncio.Timeout, use: _Use) -> None:
-        self._client, self._limit, self._use = client, limit, use
+    def __init__(self, client: Client, use: _Use) -> None:
+        self._client, self._use = client, use
 
     async def definitions(self) -> list[dict[str, Any]]:
         """Its tools, as it defines them."""
@@ -102,7 +105,7 @@ class Connection:
     async def call(self, name: str, arguments: dict[str, Any], timeout_s: float) -> dict[str, Any]:
         """The answer to a call, from now on within `timeout_s`. Not by the client's own `call_tool`: that checks it
         against the server's schema, whose patterns may take for ever."""
-        self._limit.reschedule(asyncio.get_running_loop().time() + timeout_s)
+        self._use.limit.reschedule(asyncio.get_running_loop().time() + timeout_s)
         self._use.called, self._use.seconds = True, timeout_s
         params = mcp_types.CallToolRequestParams(name=name, arguments=arguments)
         request = mcp_types.CallToolRequest(params=params)
@@ -117,21 +120,17 @@ class _Flood(Exception):
 async def use(server: McpConfig, ask: Callable[[Connection], Awaitable[T]], *, to_call: bool = False) -> T:
     """What `ask` makes of a connection. `to_call`: a tool is to be called, and a failure says whether it was. Raises
     ServerFailed, whatever went wrong."""
-    one = _Use(server, to_call, seconds=server.timeout_s)
+    limit = asyncio.timeout(server.timeout_s)
+    one = _Use(server, to_call, limit, server.timeout_s)
     try:
         async with (
-            asyncio.timeout(server.timeout_s) as limit,
+            limit,
             _open(one) as transport,
             Client(transport, cache=None, client_info=_me()) as client,
         ):
-            return await ask(Connection(client, limit, one))
-    except TimeoutError:
-        raise one.failed(phrases.SLOW, seconds=f"{one.seconds:g}") from None
-    except Exception as error:
-        failed = _why(one, error)
-        if failed is None:
-            raise
-        raise failed from None
+            return await ask(Connection(client, one))
+    except Exception as error:  # whatever a server can bring about: one sentence, and the service goes on
+        raise _why(one, error) from None
 
 
 def _me() -> mcp_types.Implementation:
@@ -151,11 +150,13 @@ async def _open(one: _Use) -> AsyncIterator[Any]:
         yield streamable_http_client(server.url, http_client=client, max_sse_event_size=one.budget.most)
 
 
-def _why(one: _Use, error: BaseException) -> ServerFailed | None:
-    """The failure in words; None where it is a fault of ours."""
+def _why(one: _Use, error: BaseException) -> ServerFailed:
+    """The failure in words."""
     leaf, child = _leaf(error), one.child
     if one.budget.over or isinstance(leaf, _Flood):
         return one.failed(phrases.CUT_OFF, one.budget.over or leaf)
+    if isinstance(leaf, TimeoutError) or one.limit.expired():
+        return one.failed(phrases.SLOW, seconds=f"{one.seconds:g}")
     if isinstance(leaf, NoSecret):
         return one.failed(phrases.NO_START, leaf)
     if isinstance(leaf, MCPError) and leaf.code != mcp_types.CONNECTION_CLOSED:
@@ -166,9 +167,9 @@ def _why(one: _Use, error: BaseException) -> ServerFailed | None:
         return one.failed(phrases.NO_START, f"{one.server.command[0]}: {leaf.strerror or leaf}")
     if isinstance(leaf, MCPError | httpx2.HTTPError | OSError):
         return one.failed(phrases.AWAY, str(leaf) or type(leaf).__name__)
-    if isinstance(leaf, ValidationError | ValueError | RuntimeError | TypeError):
-        return one.failed(phrases.NONSENSE, _first_line(leaf))
-    return None
+    if not isinstance(leaf, ValidationError | ValueError | RuntimeError):
+        log.error("the MCP server %s: %r", one.server.name, leaf)
+    return one.failed(phrases.NONSENSE, _first_line(leaf) or type(leaf).__name__)
 
 
 def _first_line(error: BaseException) -> str:

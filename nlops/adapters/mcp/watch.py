@@ -38,9 +38,17 @@ class PinWatch:
         await asyncio.sleep(FIRST_LOOK_S)
         while True:
             if self._pinned(server):
-                for event in await self._look(server):
+                for event in await self._look_safely(server):
                     await put(event)
             await asyncio.sleep(server.look_every_s)
+
+    async def _look_safely(self, server: McpConfig) -> list[PinChanged]:
+        """A fault of ours that a server has found costs one look, not the service."""
+        try:
+            return await self._look(server)
+        except Exception:
+            log.exception("whether what is pinned of %s still holds could not be seen", server.name)
+            return []
 
     async def _look(self, server: McpConfig) -> list[PinChanged]:
         link = await load_link()
@@ -64,7 +72,7 @@ class PinWatch:
         for name, run in self._pinned(server).items():
             found = find(definitions, run.tool)
             change = changes(run.pinned, found)
-            seen = digest(found) if change else ""
+            seen = digest(list(change)) if change else ""
             if change and self._told.get(name) != seen:
                 news.append(PinChanged(name, server.name, run.tool, shortened(change)))
             self._told[name] = seen

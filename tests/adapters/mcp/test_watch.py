@@ -152,6 +152,10 @@ async def test_who_hangs_up_no_longer_waits(tmp_path: Path) -> None:
         json.dumps({**REQUEST, "tool": 1}).encode() + b"\n",
         json.dumps({**REQUEST, "program": None}).encode() + b"\n",
         b"[" * 10_000 + b"\n",
+        json.dumps(REQUEST).replace('"bob"', "NaN").encode() + b"\n",
+        json.dumps(REQUEST).replace('"bob"', "1e999").encode() + b"\n",
+        json.dumps(REQUEST).replace('"bob"', '"\\ud800"').encode() + b"\n",
+        json.dumps(REQUEST).replace('"bob"', '"bob", "bot": "alice"').encode() + b"\n",
         b"x" * (MAX_REQUEST + 10) + b"\n",
     ],
 )
