@@ -113,8 +113,11 @@ async def serve_http(server: Server[Any], port: int, token: str, on_ready: Calla
         socket = config.bind_socket()
     except (OSError, SystemExit):
         raise ServerError(f"port {port} of 127.0.0.1 cannot be had; is it taken?") from None
+    serving = asyncio.create_task(web.serve(sockets=[socket]))
+    while not (web.started or serving.done()):  # noqa: ASYNC110  uvicorn has no event for it
+        await asyncio.sleep(0.01)
     on_ready(f"http://127.0.0.1:{socket.getsockname()[1]}{HTTP_PATH}")
-    await web.serve(sockets=[socket])
+    await serving
 
 
 class _Guard:
