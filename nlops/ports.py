@@ -10,7 +10,7 @@ from nlops.domain.bots import BotState
 from nlops.domain.chat import ChatMessage, KnownContact
 from nlops.domain.config import BotConfig
 from nlops.domain.effects import BeginFactor, CheckCode, Outgoing, Record
-from nlops.domain.events import FactorBegun, FactorChecked, LinkChanged
+from nlops.domain.events import Event, FactorBegun, FactorChecked, LinkChanged
 from nlops.domain.model import ModelFailure, ModelReply, ModelRequest
 from nlops.domain.outbox import Outcome, Waiting
 from nlops.domain.processes import Seen
@@ -40,6 +40,13 @@ class Chat(Protocol):
 
     async def name_of(self, contact_id: str) -> str:
         """The display name of a contact; empty where it has none. Raises LinkError."""
+
+
+class Source(Protocol):
+    """Something else that has events to tell."""
+
+    async def run(self, put: Callable[[Event], Awaitable[None]]) -> None:
+        """Tell them until cancelled. Raises nothing: what fails is logged, and the service goes on without it."""
 
 
 class Model(Protocol):

@@ -30,6 +30,7 @@ from typing import assert_never
 from nlops import auditing
 from nlops.domain.chat import ChatMessage
 from nlops.domain.effects import (
+    AnswerCall,
     AskModel,
     AskName,
     BeginFactor,
@@ -78,7 +79,7 @@ from nlops.gate.redact import Redactor
 from nlops.gate.rules import HOUR_S
 from nlops.journal import Journal
 from nlops.outgoing.box import split
-from nlops.ports import Chat, ChatEvent, Factors, Follower, Model, Runner, Store
+from nlops.ports import Chat, ChatEvent, Factors, Follower, Model, Runner, Source, Store
 from nlops.running import Runs
 from nlops.sender import Sender
 from nlops.understand.interpret import warm_up_requests
@@ -93,9 +94,9 @@ DRAIN_S = 5.0
 
 @dataclass
 class Parts:
-    """The outside world, as ports. `background` are further things that run as long as the service does.
-    `look_at_tools` says what became of the definitions on the disk: others, why they can't be taken, or None where they
-    are as they were."""
+    """The outside world, as ports. `background` are further things that run as long as the service does, `sources`
+    those of them that have events to tell; `answer` takes what other programs are told. `look_at_tools` says what
+    became of the definitions on the disk: others, why they can't be taken, or None where they are as they were."""
 
     chat: Chat
     model: Model
@@ -106,6 +107,8 @@ class Parts:
     redactor: Redactor
     background: tuple[Callable[[], Coroutine[object, object, None]], ...] = ()
     factors: Factors | None = None
+    sources: tuple[Source, ...] = ()
+    answer: Callable[[AnswerCall], None] = lambda _: None
     look_at_tools: Callable[[], Catalogue | str | None] | None = None
 
 
@@ -177,6 +180,8 @@ class Service:
                 for start in self._parts.background:
                     self._tasks.create_task(start())
                 await self._handle(before)
+                for source in self._parts.sources:
+                    self._tasks.create_task(source.run(self._queue.put))
                 # What the logs say comes first: an answer, or a code that waits, may be outdated by it.
                 await self._handle(await self._following.start())
                 self._tasks.create_task(self._sender.run())
@@ -249,6 +254,8 @@ class Service:
         for effect in effects:
             if isinstance(effect, RunCalls) and refused:
                 dropped.append(effect.run_id)
+            elif isinstance(effect, AnswerCall):
+                self._parts.answer(effect)
             else:
                 self._carry_out(effect)
         if refused and (dropped or any(isinstance(effect, Record) for effect in effects)):
@@ -280,8 +287,10 @@ class Service:
             case Log():
                 level = logging.getLevelNamesMapping()[effect.level.upper()]
                 log.log(level, "%s", effect.text)
-            case Say() | ShowQr() | GiveFile() | Record() | KeepBots() | KeepProposals() | KeepStanding():
-                pass  # it is in the store, or with the sender
+            case (
+                Say() | ShowQr() | GiveFile() | AnswerCall() | Record() | KeepBots() | KeepProposals() | KeepStanding()
+            ):
+                pass  # it is in the store, with the sender, or told
             case _:
                 assert_never(effect)
 

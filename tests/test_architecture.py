@@ -64,6 +64,9 @@ LIBRARIES: dict[str, str | tuple[str, ...]] = {  # the one room that may import 
     "httpx2": "adapters",
     "pyotp": "gate/totp.py",
     "tencentcloud": "adapters/factors/tencent.py",
+    "mcp": "adapters/mcp",
+    "mcp_types": "adapters/mcp",
+    "uvicorn": "adapters/mcp",
 }
 
 
@@ -134,4 +137,25 @@ def test_help_imports_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = set(ast.literal_eval(done.stdout.splitlines()[-1]))
-    assert not loaded & {"wechaty", "openai", "jsonschema", "watchdog", "xllamacpp", "asyncio", "pydantic", "sqlite3"}
+    assert not loaded & {
+        "wechaty",
+        "openai",
+        "jsonschema",
+        "watchdog",
+        "xllamacpp",
+        "asyncio",
+        "pydantic",
+        "sqlite3",
+        "mcp",
+    }
+
+
+def test_the_service_loads_no_mcp_before_it_is_used() -> None:
+    """The SDK takes a second and 30 MB: a service that calls no MCP server does without, also while others ask it."""
+    code = (
+        "import sys, nlops.cli.run, nlops.cli.wiring, nlops.runtime, nlops.adapters.runner, nlops.adapters.mcp.desk\n"
+        "import nlops.adapters.mcp.watch, nlops.adapters.mcp.calls, nlops.adapters.wechaty.chat\n"
+        "print(sorted(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not set(ast.literal_eval(done.stdout)) & {"mcp", "mcp_types", "uvicorn", "starlette"}

@@ -23,6 +23,7 @@ from nlops.domain.tools import (
     Catalogue,
     HttpRun,
     JsonObject,
+    McpRun,
     PythonRun,
     ToolCall,
     ToolResult,
@@ -46,6 +47,7 @@ class ToolRunner:
         self._config, self._catalogue, self._managers = config, catalogue, managers
         self._known = secrets_in(config)
         self._builtins = Builtins(config, managers)
+        self._servers = {server.name: server for server in config.mcp}
 
     def using(self, catalogue: Catalogue) -> "ToolRunner":
         """The same for another catalogue. Runs of this one end under the definitions that they began with."""
@@ -107,6 +109,10 @@ class ToolRunner:
                 return await run_http(tool, tool.run, call.arguments, known)
             case PythonRun():
                 return await run_python(tool, tool.run, call.arguments, known)
+            case McpRun(server):
+                from nlops.adapters.mcp.calls import run_mcp
+
+                return await run_mcp(tool, tool.run, self._servers.get(server), call.arguments, language, known)
             case BuiltinRun(name):
                 return await self._builtins.run(name, call, bots, language)
             case _:

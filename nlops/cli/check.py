@@ -35,6 +35,10 @@ def run(args: argparse.Namespace) -> int:
     logging.getLogger("nlops").addHandler(logging.NullHandler())  # what goes wrong is a finding, said below
     findings = [_print(finding) for finding in _look(config)]
     findings.append(_print(asyncio.run(_try_gateway(config))))
+    if config.mcp or config.mcp_server:
+        from nlops.cli.mcp.check import look_at_mcp
+
+        findings += [_print(finding) for finding in look_at_mcp(config)]
     if not args.no_model:
         findings.append(_print(asyncio.run(_try_model(config))))
     return 0 if all(well for well, _, _ in findings) else 1

@@ -12,8 +12,8 @@ from nlops.adapters.hosts import is_here
 from nlops.cli.load_policy import apply_policy
 from nlops.cli.resources import data_path
 from nlops.domain.config import Config
-from nlops.domain.errors import ConfigError
-from nlops.domain.tools import ArgvRun, BotName, Catalogue, Interpretation, PythonRun, Run, ToolCall, ToolSpec
+from nlops.domain.errors import ConfigError, ToolError
+from nlops.domain.tools import ArgvRun, BotName, Catalogue, Interpretation, McpRun, PythonRun, Run, ToolCall, ToolSpec
 from nlops.toolbox.arguments import with_defaults
 from nlops.toolbox.definition import Linted
 from nlops.toolbox.faults import Fault, errors_of, warning
@@ -50,7 +50,17 @@ def load_catalogue(config: Config) -> Catalogue:
     if useless is not None:
         raise ConfigError(str(config.file), f"tools.targets.{useless}", "no tool of that name is enabled")
     bots = tuple(bot.called() for bot in config.bots)
-    return apply_policy(make_catalogue(folders, config.tools.enable, bots, config.tools.targets), config)
+    catalogue = make_catalogue(folders, config.tools.enable, bots, config.tools.targets)
+    _check_servers(catalogue, config)
+    return apply_policy(catalogue, config)
+
+
+def _check_servers(catalogue: Catalogue, config: Config) -> None:
+    names = [server.name for server in config.mcp]
+    for tool in catalogue.tools:
+        if isinstance(tool.run, McpRun) and tool.run.server not in names:
+            found = f"{config.file} has no [[mcp]] named {tool.run.server!r}; there are: {', '.join(names) or 'none'}"
+            raise ToolError(tool.file, "$.run.mcp.server", found)
 
 
 def check_file(file: Path) -> Linted:

@@ -10,6 +10,7 @@ from typing import Any
 from nlops.cli import factors
 from nlops.cli.definitions import load_catalogue, load_tool
 from nlops.cli.load_policy import check_keys, check_names, read_maintenance, read_policy
+from nlops.cli.mcp.config import check_mcp
 from nlops.cli.resources import cache_dir, data_path, default_state_dir
 from nlops.domain.bots import SignKind
 from nlops.domain.config import (
@@ -19,6 +20,8 @@ from nlops.domain.config import (
     ChatConfig,
     Config,
     FormatConfig,
+    McpConfig,
+    McpServerConfig,
     ModelConfig,
     PatternConfig,
     PolicyConfig,
@@ -135,7 +138,7 @@ def check_shape(raw: Mapping[str, object], file: Path) -> None:
         place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in error.absolute_path)
         # A value may be a secret: say what is allowed, and show only what the schema shows.
         parts = {str(part) for part in error.absolute_path}
-        secret = parts & {"token", "api_key", "totp", "phone", "password", "headers", "form", "json", "targets"}
+        secret = parts & {"token", "api_key", "totp", "phone", "password", "headers", "form", "json", "targets", "env"}
         secret |= parts & {"secret_id", "secret_key"}
         raise ConfigError(str(file), place.lstrip("."), "not allowed here" if secret else error.message)
 
@@ -157,8 +160,22 @@ def _build(raw: Table, file: Path) -> Config:
         formats=_formats(raw),
         sms=factors.read_sms(raw.get("sms"), file, _secret),
         authy=factors.read_authy(raw.get("authy"), file, _secret),
+        mcp=tuple(_mcp(one, folder) for one in raw.get("mcp", ())),
+        mcp_server=_mcp_server(raw.get("mcp_server"), file),
         maintenance=read_maintenance(raw.get("maintenance", ()), file),
     )
+
+
+def _mcp(raw: Table, folder: Path) -> McpConfig:
+    pairs = {key: tuple(raw[key].items()) for key in ("env", "headers") if key in raw}
+    where = {"cwd": _path(raw["cwd"], folder)} if "cwd" in raw else {}
+    return McpConfig(**{**raw, **pairs, **where, "command": tuple(raw.get("command", ()))})
+
+
+def _mcp_server(raw: Table | None, file: Path) -> McpServerConfig | None:
+    if raw is None:
+        return None
+    return McpServerConfig(tuple(raw["enable"]), raw["admin"], _secret(raw.get("token"), file, "mcp_server.token"))
 
 
 def _tools(raw: Table, folder: Path) -> ToolsConfig:
@@ -242,6 +259,7 @@ def _check_meaning(config: Config) -> None:
     _check_unique(file, "admin", "name", [admin.name for admin in config.admins])
     _check_unique(file, "bot", "name or alias", [n.casefold() for bot in config.bots for n in bot.called().all()])
     factors.check_meaning(config)
+    check_mcp(config)
     check_names(config)
     _check_formats(config.formats, config.file)
     formats = known_formats(config.formats)

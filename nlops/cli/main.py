@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "ask": ("ask", "say what a text would be taken to mean; runs nothing"),
     "eval": ("eval", "score a file of phrases"),
     "tools": ("tools", "the catalogue, and the linter of definitions"),
+    "mcp": ("mcp", "the tools of MCP servers, and what nlops offers to other programs"),
     "status": ("status", "the bots' states now"),
     "audit": ("audit", "the record of what was asked, decided and run"),
     "formats": ("formats", "the log formats, shipped and own"),

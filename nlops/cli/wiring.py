@@ -10,6 +10,8 @@ from pathlib import Path
 from nlops.adapters.children import Children
 from nlops.adapters.factors import SecondFactors
 from nlops.adapters.managers import make_managers
+from nlops.adapters.mcp.desk import Desk
+from nlops.adapters.mcp.watch import PinWatch
 from nlops.adapters.models import make_model
 from nlops.adapters.runner import ToolRunner
 from nlops.adapters.sqlite import SqliteStore
@@ -45,6 +47,8 @@ def make_parts(setup: Setup, store: SqliteStore, progress: Callable[[str], None]
 
     config = setup.config
     children = Children(config.bots)
+    definitions = watch_definitions(config, setup.catalogue)
+    desk = Desk(config.state_dir) if config.mcp_server is not None else None
     return Parts(
         chat=chat or WechatyChat(config.chat),
         model=make_model(
@@ -57,7 +61,9 @@ def make_parts(setup: Setup, store: SqliteStore, progress: Callable[[str], None]
         redactor=Redactor(secrets_in(config)),
         background=(children.run, partial(keep_rotated, store)),
         factors=SecondFactors(config, store),
-        look_at_tools=watch_definitions(config, setup.catalogue).look,
+        sources=(PinWatch(config.mcp, lambda: definitions.current), *((desk,) if desk is not None else ())),
+        answer=desk.answer if desk is not None else lambda _: None,
+        look_at_tools=definitions.look,
     )
 
 

@@ -266,6 +266,33 @@ class AuthyConfig:
 
 
 @dataclass(frozen=True)
+class McpConfig:
+    """An MCP server whose tools can be pinned: one that nlops starts for each use (`command`, with `cwd` and `env`), or
+    one that is up (`url`, with `headers`). Values of `env` and `headers` may be references (`env:NAME`, `file:PATH`),
+    read when it is used. `timeout_s` is for starting, greeting and listing; a call has its definition's own.
+    `look_every_s`: how often the service looks whether what was pinned still holds."""
+
+    name: str
+    command: tuple[str, ...] = ()
+    url: str = ""
+    cwd: Path | None = None
+    env: tuple[tuple[str, str], ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+    timeout_s: float = 30.0
+    look_every_s: float = 3600.0
+
+
+@dataclass(frozen=True)
+class McpServerConfig:
+    """What `nlops mcp` offers to other programs: `enable` are names out of `[tools] enable`, `admin` is who is asked
+    before a change, `token` what a program must know that comes over HTTP."""
+
+    enable: tuple[str, ...]
+    admin: str
+    token: Secret | None = None
+
+
+@dataclass(frozen=True)
 class Config:
     """nlops.toml, checked. `file` is where it came from, `state_dir` the folder of store and cursors."""
 
@@ -279,6 +306,8 @@ class Config:
     tools: ToolsConfig = field(default_factory=ToolsConfig)
     policy: PolicyConfig = field(default_factory=PolicyConfig)
     formats: tuple[FormatConfig, ...] = ()
+    mcp: tuple[McpConfig, ...] = ()
+    mcp_server: McpServerConfig | None = None
     maintenance: tuple[MaintenanceConfig, ...] = ()
     sms: SmsConfig | None = None
     authy: AuthyConfig | None = None

@@ -77,8 +77,8 @@ class Record:
     """An entry for the audit. It is durable before a later run of the same step starts: no record, no run.
 
     `kind`: proposed | confirmed | awaiting | approved | denied | expired | superseded | allowed | refused | ran |
-    unknown | cancelled | verified | stopped | resumed | muted | unmuted | reloaded | paired | asked | locked |
-    unlocked. `details` is JSON.
+    unknown | cancelled | verified | stopped | resumed | muted | unmuted | reloaded | paired | changed |
+    asked | locked | unlocked. `details` is JSON.
     """
 
     kind: str
@@ -184,6 +184,16 @@ class CheckCode:
 
 
 @dataclass(frozen=True)
+class AnswerCall:
+    """What the program that made a request is told. `ok` None: it has to wait, `text` says for what."""
+
+    request_id: str
+    ok: bool | None
+    text: str
+    files: tuple[tuple[str, bytes], ...] = ()
+
+
+@dataclass(frozen=True)
 class Log:
     """A line for the service's own log."""
 
@@ -208,5 +218,6 @@ Effect = (
     | ReadAudit
     | BeginFactor
     | CheckCode
+    | AnswerCall
     | Log
 )

@@ -8,6 +8,7 @@
     │   └── LinkDown      there is no connection: nothing was sent, trying again later is safe
     ├── GatewayError      the gateway that nlops starts itself could not be had (node, npm), or ended
     ├── ModelError        the model could not be had (fetch, start); a failed question is a value, not an error
+    ├── ServerError       an MCP server could not be used, or ours cannot serve
     └── StoreError        the store could not keep a record: what waited for it must not run
         └── ProposalTaken a proposal was consumed already, by whatever else has the store open
 
@@ -49,6 +50,10 @@ class GatewayError(NlopsError):
 
 class ModelError(NlopsError):
     """The language model could not be fetched or started."""
+
+
+class ServerError(NlopsError):
+    """An MCP server could not be used, or `nlops mcp` cannot serve."""
 
 
 class StoreError(NlopsError):

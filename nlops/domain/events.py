@@ -9,7 +9,8 @@ from nlops.domain.bots import LogHit, LogSign
 from nlops.domain.chat import ChatMessage
 from nlops.domain.effects import Outgoing
 from nlops.domain.model import ModelFailure, ModelReply
-from nlops.domain.tools import Catalogue, Proposal, ToolResult
+from nlops.domain.programs import Program
+from nlops.domain.tools import Catalogue, Proposal, ToolCall, ToolResult
 
 
 @dataclass(frozen=True)
@@ -199,6 +200,32 @@ class AuditTampered:
 
 
 @dataclass(frozen=True)
+class CallAsked:
+    """Another program asks for a call; AnswerCall is what it gets."""
+
+    request_id: str
+    program: Program
+    call: ToolCall
+
+
+@dataclass(frozen=True)
+class CallDropped:
+    """The program that asked no longer waits."""
+
+    request_id: str
+
+
+@dataclass(frozen=True)
+class PinChanged:
+    """An MCP server no longer defines a tool as it was pinned: tool `name` of ours is off. `change` is for people."""
+
+    name: str
+    server: str
+    tool: str
+    change: str
+
+
+@dataclass(frozen=True)
 class Ticked:
     """A second passed: what expires, expires."""
 
@@ -222,5 +249,8 @@ Event = (
     | AuditTampered
     | FactorBegun
     | FactorChecked
+    | CallAsked
+    | CallDropped
+    | PinChanged
     | Ticked
 )

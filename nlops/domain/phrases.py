@@ -404,6 +404,11 @@ AUDIT_KINDS = {
     "resumed": Phrase(en="{who} let things run again", zh="{who} 恢复了运行"),
     "muted": Phrase(en="{who} muted {bot} for {minutes} min", zh="{who} 静音 {bot} {minutes} 分钟"),
     "unmuted": Phrase(en="{who} ended the muting of {bot}", zh="{who} 取消了 {bot} 的静音"),
+    "asked": Phrase(en="{who} was asked for {factor}{code}: {calls}", zh="向 {who} 要 {factor}{code}：{calls}"),
+    "changed": Phrase(
+        en="{name} is off, the MCP server {server} changed it: {change}",
+        zh="{name} 已停用，MCP 服务器 {server} 改了它：{change}",
+    ),
     "locked": Phrase(en="{who} was locked out after wrong codes", zh="{who} 输错太多次，已锁定"),
     "unlocked": Phrase(en="{who} was unlocked on the host", zh="{who} 已在主机上解锁"),
     "tampered": Phrase(en="⚠ THE RECORD WAS TAMPERED WITH: {reason}", zh="⚠ 审计记录被人动过：{reason}"),

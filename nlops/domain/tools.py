@@ -11,7 +11,8 @@ from nlops.domain.words import Language
 
 Risk = Literal["read", "change", "destroy"]
 Confirm = Literal["always", "natural-language", "never"]
-Source = Literal["keyword", "model"]
+# Who chose a call: exact words, a language model, or another program (nlops.domain.hosts).
+Source = Literal["keyword", "model", "mcp"]
 SECOND_FACTORS = ("totp", "sms", "authy", "second-admin")
 # JSON as a schema has checked it; before that it is `object`.
 JsonObject = Mapping[str, Any]
@@ -77,7 +78,17 @@ class BuiltinRun:
     name: str
 
 
-Run = ArgvRun | HttpRun | PythonRun | BuiltinRun
+@dataclass(frozen=True)
+class McpRun:
+    """A tool of an MCP server, `[[mcp]]` of that name in nlops.toml. `pinned` is the server's own definition as it was
+    when the operator looked at it: the tool is called only while the server still says exactly that."""
+
+    server: str
+    tool: str
+    pinned: JsonObject
+
+
+Run = ArgvRun | HttpRun | PythonRun | BuiltinRun | McpRun
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ MOST = 30  # records in one message: a phone's screen or three
 LINE_CHARS, WORDS_CHARS = 120, 60
 _MORE = frozenset({"more", "next", "更多", "下一页"})
 _ME = frozenset({"me", "mine", "my", "我", "我的"})
+_SAID = ("reason", "factor", "bot", "minutes", "seen", "name", "server", "change")  # details that phrases name
 _COUNT = re.compile(r"([1-9]\d{0,3})\s*(?:条|records?)?")
 
 
@@ -125,7 +126,7 @@ def _say_entry(entry: AuditEntry, language: Language) -> str:
         "code": f" [{details['code']}]" if details.get("code") else "",
         "words": words,
         "contact": entry.contact_id,
-        **{name: _short(str(details.get(name, "—"))) for name in ("reason", "factor", "bot", "minutes", "seen")},
+        **{name: _short(str(details.get(name, "—"))) for name in _SAID},
     }
     if "rescue" in details:
         bots = details.get("bots")

@@ -9,7 +9,8 @@ from nlops.domain.bots import BotState
 from nlops.domain.effects import AskModel, KeepBots, Log, Say
 from nlops.domain.events import ModelAnswered, Moment
 from nlops.domain.model import ModelFailure
-from nlops.domain.tools import Interpretation
+from nlops.domain.programs import PLACE
+from nlops.domain.tools import Interpretation, ToolCall
 from nlops.engine import lasting, paging
 from nlops.engine.deciding import on_answer, record_of
 from nlops.engine.history import on_query, read_query
@@ -112,6 +113,12 @@ def _on_meaning(setup: Setup, state: State, asker: Asker, meant: Question | Inte
 def _talk(state: State, asker: Asker) -> Talk:
     """What was said and understood here a moment ago, by keyword or in free text: what a "him" can mean."""
     return state.talks.get((asker.contact_id, asker.conversation_id), Talk())
+
+
+def on_request(setup: Setup, state: State, asker: Asker, call: ToolCall, now: Moment) -> Step:
+    """A call that another program asks for: the way of one that was read from words. Where a person is to answer for
+    it, it is shown to them first."""
+    return on_calls(setup, state, asker, (call,), "mcp", now, shown=not asker.contact_id.startswith(PLACE))
 
 
 def on_answer_of_model(setup: Setup, state: State, event: ModelAnswered, now: Moment) -> Step:

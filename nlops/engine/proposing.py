@@ -24,9 +24,12 @@ def on_calls(
     source: Source,
     now: Moment,
     edits: str = "",
+    *,
+    shown: bool = False,
 ) -> Step:
     """What was understood. Defaults are filled in here, so that what is shown is what runs. `edits` is the code of the
-    proposal that these calls stand in for: what was edited is always shown again."""
+    proposal that these calls stand in for: what was edited is always shown again. `shown`: it is shown first, whatever
+    the policy says."""
     reason = next(filter(None, (check_call(call, setup.catalogue) for call in calls)), None)
     if reason is not None:
         return state, (Say(asker.conversation_id, phrases.REFUSED.say(asker.language, reason=reason)),)
@@ -37,7 +40,7 @@ def on_calls(
         text = phrases.REFUSED.say(asker.language, reason=ruling.denial)
         details = {"source": source, "reason": ruling.denial, **({"edits": edits} if edits else {})}
         return state, (record_of(asker, "refused", filled, details), Say(asker.conversation_id, text))
-    waits = ruling.confirm or bool(edits)
+    waits = ruling.confirm or bool(edits) or shown
     proposal = Proposal(
         code=confirm.make_code(now.nonce, state.proposals) if waits else "",
         admin=asker.admin,
@@ -58,7 +61,7 @@ def on_calls(
         made_at=now.wall,
     )
     state, records = _supersede(replace(state, next_id=state.next_id + 1), proposal, tools)
-    proposal = replace(proposal, needs_code=bool(records or edits))
+    proposal = replace(proposal, needs_code=bool(records or edits or source == "mcp"))
     codes = [one.details["code"] for one in records if isinstance(one, Record)]
     void = "".join(f"{phrases.REPLACED.say(asker.language, code=code)}\n" for code in codes)
     if not waits:
@@ -74,11 +77,15 @@ def on_calls(
 def _supersede(state: State, new: Proposal, tools: Sequence[ToolSpec]) -> Step:
     """A new proposal takes the place of what its person had open in this conversation; a run at once of what concerns
     the same tools: who says `restart bob` while `restart archy` waits has changed their mind, who says `status` only
-    looks."""
+    looks. What a program asks for is not the person's own: neither takes the other's place."""
+    if new.source == "mcp":
+        return state, ()
     names = {tool.name for tool in tools}
     over = tuple(
         confirm.move(one, "newer")
-        if confirm.place_of(one) == confirm.place_of(new) and (new.code or names & {call.tool for call in one.calls})
+        if confirm.place_of(one) == confirm.place_of(new)
+        and one.source != "mcp"
+        and (new.code or names & {call.tool for call in one.calls})
         else one
         for one in state.proposals
     )
@@ -89,7 +96,8 @@ def edit(setup: Setup, state: State, asker: Asker, now: Moment) -> tuple[State, 
     """What the words change about the proposal that is open here. The last value is whether they are answered for;
     where they only sound like a change, the proposal is void and they are read as any others."""
     place = (asker.contact_id, asker.conversation_id)
-    open_here = [one for one in state.proposals if confirm.place_of(one) == place and one.state in confirm.WAITS]
+    here = [one for one in state.proposals if confirm.place_of(one) == place and one.state in confirm.WAITS]
+    open_here = [one for one in here if one.source != "mcp"]  # what a program asked for is not the person's to word
     if not open_here:
         return state, (), False
     old = open_here[-1]

@@ -8,6 +8,7 @@ from nlops.domain.bots import BotState, SignKind
 from nlops.domain.chat import KnownContact
 from nlops.domain.config import AdminConfig, Config
 from nlops.domain.effects import Effect
+from nlops.domain.programs import Program
 from nlops.domain.standing import Standing
 from nlops.domain.tools import Catalogue, Proposal, ToolCall
 from nlops.domain.words import Language, language_of
@@ -47,6 +48,15 @@ class Running:
 
 
 @dataclass(frozen=True)
+class Requested:
+    """A program's request that waits for an admin's word on a proposal, or for the run that followed it, which has the
+    same id."""
+
+    program: Program
+    proposal_id: int
+
+
+@dataclass(frozen=True)
 class Pages:
     """What is left to show of `tool`'s output."""
 
@@ -78,7 +88,7 @@ class State:
 
     `account` is who was logged in last, empty while that is not known; `sought` are the contacts that were looked for
     then; `lost` are the admins whose contact that account does not know; `asked` are the strangers whose names were
-    asked for since, True while the answer is awaited.
+    asked for since, True while the answer is awaited. `requested` are programs' requests, by their ids.
 
     `talks` are the latest exchanges of each contact in each conversation.
 
@@ -107,6 +117,7 @@ class State:
     sought: Mapping[str, str] = field(default_factory=dict)
     lost: frozenset[str] = frozenset()
     asked: Mapping[str, bool] = field(default_factory=dict)
+    requested: Mapping[str, Requested] = field(default_factory=dict)
     lasting: Mapping[int, tuple[float, float]] = field(default_factory=dict)
     pages: Mapping[tuple[str, str], Pages] = field(default_factory=dict)
     shown: Mapping[str, tuple[SignKind, float]] = field(default_factory=dict)

@@ -9,6 +9,8 @@ from nlops.domain.events import (
     AuditRead,
     AuditTampered,
     BacklogRead,
+    CallAsked,
+    CallDropped,
     ContactsFound,
     Event,
     FactorBegun,
@@ -19,6 +21,7 @@ from nlops.domain.events import (
     Moment,
     NameKnown,
     Paired,
+    PinChanged,
     RecordRefused,
     RunFinished,
     SendDoubtful,
@@ -37,6 +40,7 @@ from nlops.engine import (
     orders,
     paging,
     people,
+    programs,
     proving,
     reloading,
     resuming,
@@ -50,7 +54,8 @@ from nlops.gate.confirm import forget
 def step(setup: Setup, state: State, event: Event, now: Moment) -> Step:
     """What `event` at `now` changes, and what it wants done. Never raises for anything that came from outside."""
     after, effects = _route(setup, state, event, now)
-    return settle(state, verifying.on_started(setup, after, effects), effects)
+    after, effects = programs.settle(state, verifying.on_started(setup, after, effects), effects, event)
+    return settle(state, after, effects)
 
 
 def settle(before: State, after: State, effects: tuple[Effect, ...]) -> Step:
@@ -69,7 +74,9 @@ def settle(before: State, after: State, effects: tuple[Effect, ...]) -> Step:
 def _route(setup: Setup, state: State, event: Event, now: Moment) -> Step:
     match event:
         case TookOver():
-            return resuming.on_take_over(setup, state, event, now)
+            state, effects = programs.on_take_over(state)
+            state, resumed = resuming.on_take_over(setup, state, event, now)
+            return state, (*effects, *resumed)
         case MessageReceived():
             return messages.on_message(setup, state, event, now)
         case SignSeen():
@@ -90,6 +97,8 @@ def _route(setup: Setup, state: State, event: Event, now: Moment) -> Step:
             return _on_the_side(setup, state, event, now)
         case LinkChanged() | SendDoubtful() | Paired() | ContactsFound() | NameKnown():
             return _on_account(setup, state, event)
+        case CallAsked() | CallDropped() | PinChanged():
+            return programs.on_event(setup, state, event, now)
         case _:
             assert_never(event)
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from nlops.domain.chat import ChatMessage
-from nlops.domain.effects import Effect, KeepProposals, Log, Record, Say, ShowQr
+from nlops.domain.effects import AnswerCall, Effect, KeepProposals, Log, Record, Say, ShowQr
 from nlops.domain.tools import ToolResult
 from nlops.gate.redact import Redactor
 
@@ -29,6 +29,8 @@ def clean_effect(effect: Effect, redactor: Redactor) -> Effect:
             return _clean_record(effect, redactor)
         case KeepProposals(proposals):
             return KeepProposals(tuple(replace(one, words=redactor.clean(one.words)) for one in proposals))
+        case AnswerCall(text=text):
+            return replace(effect, text=redactor.clean(text))
         case Log(text=text):
             return replace(effect, text=redactor.clean(text))
         case _:

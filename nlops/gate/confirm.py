@@ -160,7 +160,7 @@ def answer(
     mine = [one for one in own if one.conversation_id == conversation_id]
     waiting = [one for one in mine if one.state in WAITS]
     if code is None:
-        met = waiting[-1] if waiting else None
+        met = ([one for one in waiting if one.source != "mcp"] or waiting)[-1] if waiting else None
         if met is None:
             return proposals, Verdict(None, NOTHING_OPEN.say(language))
         if yes and met.state is State.OPEN and (len(waiting) != 1 or met.risk == "destroy" or met.needs_code):

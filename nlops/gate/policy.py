@@ -53,11 +53,14 @@ def with_policy(tool: ToolSpec, config: Config) -> ToolSpec:
 
 
 def wants_confirmation(tool: ToolSpec, source: Source, config: Config) -> bool:
-    """Whether a call of `tool` waits for its admin's word, by its own policy and [policy]."""
+    """Whether a call of `tool` waits for its admin's word, by its own policy and [policy]. A program's change always
+    does: it is nobody's order yet."""
+    if source == "mcp" and tool.policy.risk != "read":
+        return True
     match tool.policy.confirm or config.policy.confirm:
         case "always":
             return True
         case "never":
             return False
         case "natural-language":
-            return source != "keyword"
+            return source == "model"

@@ -9,6 +9,7 @@ from nlops.domain.tools import (
     ArgvRun,
     BuiltinRun,
     HttpRun,
+    McpRun,
     PythonRun,
     Risk,
     Run,
@@ -115,6 +116,8 @@ def _check_examples(raw: Mapping[str, Any]) -> Iterator[Fault]:
 
 def _policy(raw: Mapping[str, Any]) -> ToolPolicy:
     given, hints = raw.get("policy"), raw.get("annotations", {})
+    if given is None and "mcp" in raw["run"]:
+        return ToolPolicy("change", "always")  # a server's hints are its own; until somebody decides, every call waits
     if given is None:
         # The contract: risk follows the annotations, and what says nothing of itself is a change.
         destroys = hints.get("destructiveHint", False) and not hints.get("readOnlyHint", False)
@@ -144,6 +147,9 @@ def _run(raw: Mapping[str, Any]) -> Run:
     if "python" in raw:
         module, _, function = raw["python"].partition(":")
         return PythonRun(module, function, raw.get("cwd"), raw.get("user"), tuple(raw.get("env", {}).items()))
+    if "mcp" in raw:
+        mcp = raw["mcp"]
+        return McpRun(mcp["server"], mcp["tool"], mcp["pinned"])
     return BuiltinRun(raw["builtin"])
 
 
@@ -154,7 +160,7 @@ def _verify(raw: Mapping[str, Any] | None) -> Verify | None:
     if "bot" in raw:
         return Verify(bot=raw["bot"].strip("{}"), within_s=within_s)
     run = _run(raw)
-    assert not isinstance(run, BuiltinRun)  # noqa: S101  the schema of `verify` has no such key
+    assert not isinstance(run, BuiltinRun | McpRun)  # noqa: S101  the schema of `verify` has no such keys
     return Verify(run, expect=raw.get("expect"), within_s=within_s)
 
 

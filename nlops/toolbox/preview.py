@@ -5,7 +5,7 @@ import shlex
 from collections.abc import Mapping
 from typing import assert_never
 
-from nlops.domain.tools import ArgvRun, BuiltinRun, HttpRun, PythonRun, ToolSpec
+from nlops.domain.tools import ArgvRun, BuiltinRun, HttpRun, McpRun, PythonRun, ToolSpec, canonical_json
 from nlops.toolbox.command import build_argv
 from nlops.toolbox.request import build_request
 
@@ -22,6 +22,8 @@ def preview(tool: ToolSpec, arguments: Mapping[str, object]) -> str:
         case PythonRun(module, function):
             shown = ", ".join(f"{name}={json.dumps(value, ensure_ascii=False)}" for name, value in arguments.items())
             return f"{module}:{function}({shown})"
+        case McpRun(server, name):
+            return f"{name} of the MCP server {server}: {canonical_json(dict(arguments))}"
         case BuiltinRun(name):
             return f"nlops itself: {name}"
         case _:

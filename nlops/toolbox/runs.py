@@ -10,6 +10,7 @@ from nlops.domain.tools import JsonObject
 from nlops.toolbox.faults import Fault, Path, nearest, warning
 from nlops.toolbox.inputs import endless, unbounded
 from nlops.toolbox.leaves import dashed, is_free, leaves, types_of
+from nlops.toolbox.pins import check_pin
 from nlops.toolbox.programs import check_program
 from nlops.toolbox.template import LOOKALIKE, PLACEHOLDER, is_broken_reference, names_in, reference_in
 
@@ -36,6 +37,8 @@ def check_run(raw: Mapping[str, Any]) -> Iterator[Fault]:
         yield from _check_http(run["http"], schema)
     elif "python" in run:
         yield from _check_python(run["python"])
+    elif "mcp" in run:
+        yield from check_pin(run["mcp"], schema)
     yield from _check_use(run, schema)
 
 

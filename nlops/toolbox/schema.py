@@ -4,9 +4,11 @@ from nlops.domain.tools import SECOND_FACTORS, JsonObject
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 BUILTINS = ("qr", "restart", "tail_logs", "status")
-RUNS = ("argv", "http", "python", "builtin")
+RUNS = ("argv", "http", "python", "builtin", "mcp")
 CHECKS = ("bot", "argv", "http", "python")
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+
+MCP_SERVER_NAME = "^[a-z][a-z0-9_]{0,31}$"
 
 _REFERENCE = "`env:NAME` or `file:/absolute/path` is read when the tool runs, and never shown"
 
@@ -64,6 +66,20 @@ _HTTP: JsonObject = {
     },
 }
 
+_MCP: JsonObject = {
+    "type": "object",
+    "description": "A tool of an MCP server; `nlops mcp pin SERVER TOOL` writes this. It is called only while the "
+    "server still defines it as `pinned` says.",
+    "required": ["server", "tool", "sha256", "pinned"],
+    "additionalProperties": False,
+    "properties": {
+        "server": {"type": "string", "pattern": MCP_SERVER_NAME, "description": "The [[mcp]] of that name."},
+        "tool": {"type": "string", "minLength": 1, "maxLength": 128, "description": "What the server calls it."},
+        "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$", "description": "Of `pinned`, as canonical JSON."},
+        "pinned": {"type": "object", "description": "What the server said when it was looked at. Not for editing."},
+    },
+}
+
 _RUN_KEYS: JsonObject = {
     "argv": {
         "description": "A program and its arguments, one item each. There is no shell. {name} may be a whole item "
@@ -81,6 +97,7 @@ _RUN_KEYS: JsonObject = {
         "pattern": "^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)*:[A-Za-z_][A-Za-z0-9_]*$",
     },
     "builtin": {"enum": list(BUILTINS), "description": "Something nlops does itself."},
+    "mcp": _MCP,
     "cwd": {
         "type": "string",
         "pattern": "^/",
@@ -101,7 +118,7 @@ _RUN_KEYS: JsonObject = {
 
 _RUN: JsonObject = {
     "type": "object",
-    "description": "How it runs: exactly one of argv, http, python, builtin.",
+    "description": "How it runs: exactly one of argv, http, python, builtin, mcp.",
     "additionalProperties": False,
     "properties": _RUN_KEYS,
 }

@@ -18,6 +18,9 @@ from nlops.domain.errors import StoreError
 FILE = "nlops.sqlite3"
 VERSION = 5  # 1 (never written down): audit, head, seen, bot; 2: the rest; 4: proposals, second factors; 5: seal
 BUSY_TIMEOUT_S = 10.0  # the service and a command may write at the same time
+# SQLite's own cache holds 2 MB: for days the service would grow by what it writes, as if something leaked. What is read
+# here lies in the system's cache anyway.
+CACHE_KIB = 512
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS audit (
@@ -62,6 +65,7 @@ class Database:
             self.connection = sqlite3.connect(
                 path, check_same_thread=False, isolation_level=None, timeout=BUSY_TIMEOUT_S
             )
+            self.connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
             self.connection.execute("PRAGMA journal_mode = WAL")
             self.connection.execute("PRAGMA synchronous = FULL")
         except (OSError, sqlite3.Error) as error:
