@@ -115,6 +115,13 @@ class Store(Protocol):
         """Keep what one step of the engine decided, all or nothing: on disk when it returns. Returns the outbox ids of
         `commit.outgoing`, ascending. Raises StoreError."""
 
+    async def find_tampering(self, at: float) -> str:
+        """Whether the audit still reaches its seal: empty, or why it did not since this was last asked; that is on
+        record. Raises StoreError."""
+
+    async def read_audit(self, query: AuditQuery) -> AuditPage:
+        """A page of the audit; its `fault` says where that could not be read."""
+
     async def begin_call(self, run_id: int, nth: int) -> bool:
         """Note that call `nth` (from 1) of a run begins now; on disk when it returns. False where it may not: that run
         is not running, or the call was begun before, in whatever life of the process. Raises StoreError."""
@@ -130,13 +137,6 @@ class Store(Protocol):
 
     def next_proposal_id(self) -> int:
         """An id that no proposal ever had."""
-
-    async def find_tampering(self, at: float) -> str:
-        """Whether the audit still reaches its seal: empty, or why it did not since this was last asked; that is on
-        record. Raises StoreError."""
-
-    async def read_audit(self, query: AuditQuery) -> AuditPage:
-        """A page of the audit; its `fault` says where that could not be read."""
 
     def unsettled(self) -> list[ChatMessage]:
         """Messages that were received and never settled, oldest first."""

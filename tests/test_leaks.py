@@ -65,7 +65,8 @@ class Model(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         self.asked.append(self.rfile.read(int(self.headers["Content-Length"])).decode())
-        message = {"role": "assistant", "content": '{"calls":[{"status":{}}]}'}
+        call = {"id": "c", "type": "function", "function": {"name": "status", "arguments": "{}"}}
+        message = {"role": "assistant", "content": None, "tool_calls": [call]}
         choice = {"index": 0, "finish_reason": "stop", "message": message}
         body = json.dumps({"id": "1", "object": "chat.completion", "created": 1, "model": "m", "choices": [choice]})
         self.send_response(200)

@@ -31,6 +31,9 @@ def on_order(setup: Setup, state: State, asker: Asker, now: Moment) -> Step:
     order = read_keyword(asker.words, setup.catalogue, asker.language)
     if isinstance(order, Answer) and _is_just_a_word(state, order):
         order = None
+    asked = read_query(setup, state, asker, order.words) if isinstance(order, AuditTail) else ""
+    if asked is None:  # a sentence that begins with the word
+        order = None
     if order is None or (isinstance(order, Interpretation) and not order.calls):
         state, effects, is_answered = edit(setup, state, asker, now)
         if is_answered:
@@ -49,23 +52,18 @@ def on_order(setup: Setup, state: State, asker: Asker, now: Moment) -> Step:
             return state, (Say(asker.conversation_id, phrases.HELP.say(asker.language, bots=bots, keywords=keywords)),)
         case RescueSwitch():
             return _switch_rescue(setup, state, asker, order)
+        case AuditTail():
+            return _on_audit(state, asker, asked or "")
         case Mute():
             return mute(setup, state, asker, order.bot, order.minutes, now)
-        case AuditTail(words):
-            return _on_audit(setup, state, asker, words, now)
         case _:
             assert_never(order)
 
 
-def _on_audit(setup: Setup, state: State, asker: Asker, words: str, now: Moment) -> Step:
-    match read_query(setup, state, asker, words):
-        case AuditQuery() as query:
-            return on_query(state, asker, query)
-        case str(word):
-            return state, (Say(asker.conversation_id, phrases.AUDIT_WHO.say(asker.language, word=word)),)
-        case None:  # a sentence that begins with the word
-            meant = begin(asker.words, setup.catalogue, setup.prompts, asker.language)
-            return _on_meaning(setup, state, asker, meant, now)
+def _on_audit(state: State, asker: Asker, asked: AuditQuery | str) -> Step:
+    if isinstance(asked, AuditQuery):
+        return on_query(state, asker, asked)
+    return state, (Say(asker.conversation_id, phrases.AUDIT_WHO.say(asker.language, word=asked)),)
 
 
 def _is_just_a_word(state: State, answer: Answer) -> bool:

@@ -49,7 +49,7 @@ def settle(before: State, after: State, effects: tuple[Effect, ...]) -> Step:
     return replace(after, proposals=forget(after.proposals)), (*effects, *kept)
 
 
-def _route(setup: Setup, state: State, event: Event, now: Moment) -> Step:
+def _route(setup: Setup, state: State, event: Event, now: Moment) -> Step:  # noqa: PLR0912 - a case for each event
     match event:
         case TookOver():
             return resuming.on_take_over(setup, state, event, now)
@@ -69,17 +69,14 @@ def _route(setup: Setup, state: State, event: Event, now: Moment) -> Step:
             return proving.on_factor(setup, state, event, now)
         case RecordRefused():
             return deciding.on_record_refused(state, event)
-        case AuditRead() | AuditTampered() | Ticked():
-            return _on_the_side(setup, state, event, now)
         case LinkChanged() | SendDoubtful() | Paired() | ContactsFound() | NameKnown():
             return _on_account(setup, state, event)
+        case AuditRead() | AuditTampered():
+            return history.on_event(setup, state, event)
+        case Ticked():
+            return _on_tick(setup, state, now)
         case _:
             assert_never(event)
-
-
-def _on_the_side(setup: Setup, state: State, event: AuditRead | AuditTampered | Ticked, now: Moment) -> Step:
-    """What nobody in the chat began: time, and what the audit says of itself."""
-    return _on_tick(setup, state, now) if isinstance(event, Ticked) else history.on_event(setup, state, event)
 
 
 AccountEvent = LinkChanged | SendDoubtful | Paired | ContactsFound | NameKnown

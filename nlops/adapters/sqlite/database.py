@@ -16,7 +16,7 @@ from nlops.adapters.sqlite import factors, proposals, standing
 from nlops.domain.errors import StoreError
 
 FILE = "nlops.sqlite3"
-VERSION = 5  # 1 (never written down): audit, head, seen, bot; below 5: no proposals and factors, or no seal
+VERSION = 5  # 1 (never written down): audit, head, seen, bot; 2: the rest; 4: proposals, second factors; 5: seal
 BUSY_TIMEOUT_S = 10.0  # the service and a command may write at the same time
 
 _SCHEMA = """
