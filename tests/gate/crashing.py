@@ -146,6 +146,8 @@ async def live(config: Config, setup: Setup, messages: list[ChatMessage], fuse: 
     task = asyncio.create_task(service.run())
     await asyncio.wait_for(chat.is_answered.wait(), 30)
     await service.drain(30)
+    await asyncio.sleep(0.3)  # an outcome that is being kept just now is neither a run nor with the sender
+    await service.drain(30)
     task.cancel()
     await asyncio.wait([task])
     store.close()
