@@ -247,6 +247,17 @@ async def test_what_is_written_later_does_not_hide_it(
     assert "the service found then" in said and ("cut off" in said or "not the one that was sealed" in said)
 
 
+async def test_a_write_that_adds_no_record_does_not_hide_it(whole: Path) -> None:
+    """A store that is opened over a cut record, and first writes something else, seals nothing: the cut is found."""
+    with copied(whole) as (folder, db):
+        db.execute("DELETE FROM audit WHERE seq = ?", (COUNT,))
+        db.execute("UPDATE head SET seq = ?, hash = (SELECT hash FROM audit WHERE seq = ?)", (COUNT - 1, COUNT - 1))
+        store = SqliteStore(folder)
+        store.write(lambda _: None)
+        assert await store.find_tampering(1.8e9)
+        store.close()
+
+
 async def test_a_seal_that_cannot_be_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Records are kept all the same; verify says what is missing; once it can be written again, so does the chain."""
     await asyncio.to_thread(make_store, tmp_path / "state", 3)

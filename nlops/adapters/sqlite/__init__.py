@@ -166,25 +166,6 @@ class SqliteStore:
         rows = self.database.read("SELECT seq, hash FROM head")
         return rows[0] if rows else None
 
-    # Second factors
-
-    async def in_transaction(self, write: Callable[[sqlite3.Connection], T]) -> T:
-        """What `write` does with the tables of `nlops.adapters.sqlite.factors`, whole or not at all; on disk when it
-        returns. Raises StoreError."""
-        return await self._write(write)
-
-    def locked(self) -> frozenset[str]:
-        """The admins whose second factors are locked."""
-        return self.write(factors.locked)
-
-    def unlock(self, admin: str, who: str, at: float) -> bool:
-        """Forget an admin's failures, recorded as done by `who`; whether they were locked. Raises StoreError."""
-        return self.write(lambda db: factors.unlock(db, admin, who, at))
-
-    def keep_step(self, admin: str, step: int) -> None:
-        """No code of this step of an authenticator, or of an earlier one, is accepted any more. Raises StoreError."""
-        self.write(lambda db: factors.keep_step(db, admin, step))
-
     def write(self, write: Callable[[sqlite3.Connection], T], *, synced: bool = True) -> T:
         """One transaction. Where it adds to the audit, what was there must reach its seal, and what is there then is
         sealed. Raises StoreError."""
@@ -194,9 +175,30 @@ class SqliteStore:
             if audit.read_head(db) != before:
                 audit.look(db, before, time.time(), self.seal)
             head = audit.read_head(db)
-        if head != NOTHING:
+        if head != before:  # else nobody has looked: to seal it now would hide that it was cut
             self.seal.write(head)
         return result
+
+    # Second factors
+
+    async def in_transaction(self, write: Callable[[sqlite3.Connection], T]) -> T:
+        """What `write` does with the tables of `nlops.adapters.sqlite.factors`, whole or not at all; on disk when it
+        returns. Raises StoreError."""
+        return await self._write(write)
+
+    def locked(self) -> frozenset[str]:
+        """The admins whose second factors are locked."""
+        with self.database.writing() as db:
+            return factors.locked(db)
+
+    def unlock(self, admin: str, who: str, at: float) -> bool:
+        """Forget an admin's failures, recorded as done by `who`; whether they were locked. Raises StoreError."""
+        return self.write(lambda db: factors.unlock(db, admin, who, at))
+
+    def keep_step(self, admin: str, step: int) -> None:
+        """No code of this step of an authenticator, or of an earlier one, is accepted any more. Raises StoreError."""
+        with self.database.writing() as db:
+            factors.keep_step(db, admin, step)
 
     async def _write(self, write: Callable[[sqlite3.Connection], T], *, synced: bool = True) -> T:
         return await asyncio.to_thread(self.write, write, synced=synced)
