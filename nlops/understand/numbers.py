@@ -16,7 +16,7 @@ _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 _WORDS: dict[str, float] = {word: value for value, word in enumerate(_ONES.split())}
 _WORDS |= {word: (index + 2) * 10 for index, word in enumerate(_TENS.split())} | {"fourty": 40, "a": 1, "an": 1}
 _SCALES: dict[str, float] = {"dozen": 12, "score": 20, "hundred": 100, "thousand": 1000, "million": 1_000_000}
-_PARTS = {"half": 0.5, "quarter": 0.25, "couple": 2}
+_PARTS = {"half": 0.5, "quarter": 0.25, "quarters": 0.25, "couple": 2}
 _HAN = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "俩": 2}
 _HAN_UNITS = {"十": 10, "百": 100, "千": 1000}
 _HAN_BIG = {"万": 10_000, "亿": 100_000_000}
@@ -30,10 +30,16 @@ _ENGLISH = re.compile(
 _HAN_NUMBER = re.compile("[零〇一二两俩三四五六七八九十百千万亿半]+")
 # A unit is the Latin word or the Chinese measure that stands right after the number; a few fillers may lie between.
 _UNIT = re.compile(
-    r"[-\s]*(?:(?:来|多|几|左右|ish|odd|more|last|latest|or so)\s*)?"
-    r"(?P<unit>%|[a-z]+|个?(?:小时|钟头|星期|礼拜|月|百分点)|分钟|毫秒|千米|公里|百分|(?!到|至|或|和|的)[\u4e00-\u9fff])?"
+    r"[-\s]*(?:(?:来|多|几|左右|ish|odd|more|last|latest|or so|of(?=\s))\s*)?"
+    r"(?P<unit>%|[a-z]+|个?(?:小时|钟头|星期|礼拜|月|百分点)|分钟|刻钟|毫秒|千米|公里|百分|(?!到|至|或|和|的)[\u4e00-\u9fff])?"
 )
 _AND_A_HALF = re.compile(r"\s+[a-z]+\s+and\s+a\s+half\b")
+# 「两个半小时」, 「一天半」
+_HAN_AND_A_HALF = re.compile(
+    r"(?P<n>\d+|[一二两三四五六七八九十]+)"
+    r"(?:个半(?P<unit>小时|钟头|星期|礼拜|月)|(?P<own>天|年|周|个?小时|个?钟头|个?星期|个?礼拜|个月)半(?![夜路途个小天年月]))"
+)
+_PERCENT = "百分之"
 _SOME = re.compile(
     r"(?P<tens>[二三四五六七八九]?十)几|(?P<round>[一二两三四五六七八九]?[十百千]+|[二三四五六七八九]十)[多来余]"
 )
@@ -45,7 +51,7 @@ _CLOCK = re.compile(
     r"|[\d零一二两三四五六七八九十]+点(?![\d零一二三四五六七八九]*%)(?:半|[\d零一二三四五六七八九十]+分?|钟)?"
 )
 _MEASURE_WORDS = """
-行 条 天 日 周 秒 分 小时 个小时 钟头 个钟头 个月 个星期 个礼拜 礼拜
+行 条 天 日 周 秒 分 小时 个小时 钟头 个钟头 刻钟 个月 个星期 个礼拜 礼拜
 分钟 毫秒 页 度 倍 元 块 成 折 兆 米 公里 晚 年 个百分点
 """
 _MEASURES = frozenset(_MEASURE_WORDS.split())
@@ -91,7 +97,10 @@ def _overlaps(span: tuple[int, int], others: list[tuple[int, int]]) -> bool:
     return any(span[0] < end and start < span[1] for start, end in others)
 
 
-def _unit_after(folded: str, end: int) -> str:
+def _unit_after(folded: str, end: int, start: int = 0) -> str:
+    """The unit of a number at [start, end): what stands behind it, or 「百分之」 before it."""
+    if folded[:start].endswith(_PERCENT):
+        return "%"
     match = _UNIT.match(folded, end)
     return (match["unit"] or "") if match else ""
 
@@ -103,14 +112,14 @@ def _digits(folded: str) -> Iterator[Number]:
         if after.isascii() and after.isalpha() and not re.match(r"[a-z]{1,8}\b", folded[match.end() :]):
             continue
         value = float(match["n"].replace(",", "").replace("−", "-")) * scales.get(match["scale"] or "", 1.0)
-        yield Number(value, value, _unit_after(folded, match.end()), match.start(), match.end())
+        yield Number(value, value, _unit_after(folded, match.end(), match.start()), match.start(), match.end())
 
 
 def _english(folded: str) -> Iterator[Number]:
     for match in _ENGLISH.finditer(folded):
         words = [word for word in re.split(r"[\s-]+", match[0]) if word not in ("and", "of")]
         unit = _unit_after(folded, match.end())
-        if all(word in ("a", "an", "half", "quarter", "couple") for word in words) and not _is_measured(words, unit):
+        if all(word in ("a", "an", "half", "quarter", "quarters", "couple") for word in words) and not _is_measured(words, unit):
             continue
         value = _english_value(words)
         if _AND_A_HALF.match(folded, match.end()):  # "a day and a half"
@@ -128,7 +137,9 @@ def _english_value(words: list[str]) -> float:
     total = current = more = 0.0
     part = 1.0
     for at, word in enumerate(words):
-        if word in ("half", "quarter") and current:
+        if word == "quarters":
+            current = (current or 1) * _PARTS[word]  # "three quarters"
+        elif word in ("half", "quarter") and current:
             more += _PARTS[word]  # "two and a half"
         elif word in ("half", "quarter"):
             part *= _PARTS[word]
@@ -150,8 +161,13 @@ def _han(folded: str) -> Iterator[Number]:
         yield Number(
             low + 1 if match["tens"] else low * 0.9, high, _unit_after(folded, match.end()), match.start(), match.end()
         )
+    for match in _HAN_AND_A_HALF.finditer(folded):
+        value = (float(match["n"]) if match["n"].isdigit() else _han_value(match["n"])) + 0.5
+        yield Number(value, value, match["unit"] or match["own"], match.start(), match.end())
     for match in _HAN_NUMBER.finditer(folded):
-        unit = _unit_after(folded, match.end())
+        if folded.startswith(_PERCENT, match.start()):
+            continue
+        unit = _unit_after(folded, match.end(), match.start())
         text = match[0]
         if (len(text) == 1 and text in _HAN_ALONE and unit not in _MEASURES) or text in (
             "千万",

@@ -12,6 +12,8 @@ from nlops.understand.doubt import Where, certainties
 
 # A call takes some 40 characters; free text arguments are bounded by their schemas. Beyond this nothing is parsed.
 MAX_REPLY_CHARS = 16_384
+# An answer is five deep, and a list or an object among its values somewhat deeper; what reads it further is recursive.
+MAX_DEPTH = 16
 
 
 class UnreadableReplyError(NlopsError):
@@ -56,14 +58,25 @@ def read_reply(reply: ModelReply, catalogue: Catalogue) -> Guess:
 
 
 def parse_json(text: str) -> object:
-    """JSON without duplicate keys, NaN and infinities. Raises UnreadableReplyError."""
+    """JSON without duplicate keys, NaN, infinities and depths. Raises UnreadableReplyError."""
     try:
         value: object = json.loads(
             text, object_pairs_hook=_no_duplicates, parse_constant=_no_constant, parse_float=_finite
         )
     except (ValueError, RecursionError) as error:
         raise UnreadableReplyError(f"not JSON as agreed: {error}") from error
+    if _is_deep(value):
+        raise UnreadableReplyError(f"nested deeper than {MAX_DEPTH}")
     return value
+
+
+def _is_deep(value: object) -> bool:
+    level = [value]
+    for _ in range(MAX_DEPTH + 1):
+        objects = [list(one.values()) for one in level if isinstance(one, Mapping)]
+        lists = [one for one in level if isinstance(one, list)]
+        level = [inner for inners in (*objects, *lists) for inner in inners]
+    return bool(level)
 
 
 def _unfenced(text: str) -> str:
