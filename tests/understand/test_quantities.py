@@ -81,7 +81,7 @@ def test_a_sign_may_be_in_the_words() -> None:
     assert meant("10", "offset") == (10, -10) and meant("10", "lines") == (10,)
 
 
-@pytest.mark.parametrize("text", ["5 minutes", "三天", "two hours"])
+@pytest.mark.parametrize("text", ["5 minutes", "三小时", "two hours"])
 def test_a_time_counts_nothing_else(text: str) -> None:
     """ "The last 5 minutes" are not five lines; but a delay without a unit of its own takes them."""
     assert meant(text, "lines") == ()

@@ -19,7 +19,7 @@ def choice(*values: object, description: str = "") -> Argument:
 
 
 ROOM = choice("living", "bedroom", description="Which room, aka 客厅 = living, lounge = living; 卧室 = bedroom")
-COUNTRY = choice("cn", "us", "uk", description="cn: China/中国, us: United States、美国; uk (Britain, 英国)")
+COUNTRY = choice("cn", "us", "uk", description="cn: China/中国, us: United States/美国; uk (Britain, 英国)")
 PLATFORM = choice("douyin", "jd", "zto", description="zto (中通)")
 QUEUE = choice("email_out", "sms-in", "dead.letter")
 NUMBERS = choice(1, 5, 10)
