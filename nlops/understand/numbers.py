@@ -16,7 +16,7 @@ _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 _WORDS: dict[str, float] = {word: value for value, word in enumerate(_ONES.split())}
 _WORDS |= {word: (index + 2) * 10 for index, word in enumerate(_TENS.split())} | {"fourty": 40, "a": 1, "an": 1}
 _SCALES: dict[str, float] = {"dozen": 12, "score": 20, "hundred": 100, "thousand": 1000, "million": 1_000_000}
-_PARTS = {"half": 0.5, "quarter": 0.25, "quarters": 0.25, "couple": 2}
+_PARTS = {"half": 0.5, "quarter": 0.25, "couple": 2}
 _HAN = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "俩": 2}
 _HAN_UNITS = {"十": 10, "百": 100, "千": 1000}
 _HAN_BIG = {"万": 10_000, "亿": 100_000_000}
@@ -34,11 +34,15 @@ _UNIT = re.compile(
     r"(?P<unit>%|[a-z]+|个?(?:小时|钟头|星期|礼拜|月|百分点)|分钟|刻钟|毫秒|千米|公里|百分|(?!到|至|或|和|的)[\u4e00-\u9fff])?"
 )
 _AND_A_HALF = re.compile(r"\s+[a-z]+\s+and\s+a\s+half\b")
-# 「两个半小时」, 「一天半」
-_HAN_AND_A_HALF = re.compile(
-    r"(?P<n>\d+|[一二两三四五六七八九十]+)"
-    r"(?:个半(?P<unit>小时|钟头|星期|礼拜|月)|(?P<own>天|年|周|个?小时|个?钟头|个?星期|个?礼拜|个月)半(?![夜路途个小天年月]))"
+# "3 and a half hours", "three quarters of an hour"
+_MIXED = re.compile(r"(?<![\w.])(?P<n>\d+)\s+and\s+a\s+half\b")
+_FRACTION = re.compile(
+    r"\b(?P<n>\d|one|two|three)[\s-]+(?P<part>quarter|third)s?\s+of\s+(?:an?\s+|the\s+)?(?P<unit>[a-z]+)"
 )
+_MEASURE_AND_HALF = re.compile(r"(?:个|度|天|块|年|周|米|倍|分|小时)半")  # 「六度半」,「三天半」
+_HALF_AND_UNIT = re.compile(
+    r"(?P<n>\d+|[一二两三四五六七八九十])个半(?P<unit>小时|钟头|月|星期|礼拜)"
+)  # 「一个半小时」
 _PERCENT = "百分之"
 _SOME = re.compile(
     r"(?P<tens>[二三四五六七八九]?十)几|(?P<round>[一二两三四五六七八九]?[十百千]+|[二三四五六七八九]十)[多来余]"
@@ -116,10 +120,17 @@ def _digits(folded: str) -> Iterator[Number]:
 
 
 def _english(folded: str) -> Iterator[Number]:
+    for match in _MIXED.finditer(folded):
+        value = int(match["n"]) + 0.5
+        yield Number(value, value, _unit_after(folded, match.end()), match.start(), match.end())
+    for match in _FRACTION.finditer(folded):
+        count = float(match["n"]) if match["n"].isdigit() else _WORDS[match["n"]]
+        value = count / (4 if match["part"] == "quarter" else 3)
+        yield Number(value, value, match["unit"], match.start(), match.end())
     for match in _ENGLISH.finditer(folded):
         words = [word for word in re.split(r"[\s-]+", match[0]) if word not in ("and", "of")]
         unit = _unit_after(folded, match.end())
-        if all(word in ("a", "an", "half", "quarter", "quarters", "couple") for word in words) and not _is_measured(words, unit):
+        if all(word in ("a", "an", "half", "quarter", "couple") for word in words) and not _is_measured(words, unit):
             continue
         value = _english_value(words)
         if _AND_A_HALF.match(folded, match.end()):  # "a day and a half"
@@ -137,9 +148,7 @@ def _english_value(words: list[str]) -> float:
     total = current = more = 0.0
     part = 1.0
     for at, word in enumerate(words):
-        if word == "quarters":
-            current = (current or 1) * _PARTS[word]  # "three quarters"
-        elif word in ("half", "quarter") and current:
+        if word in ("half", "quarter") and current:
             more += _PARTS[word]  # "two and a half"
         elif word in ("half", "quarter"):
             part *= _PARTS[word]
@@ -155,15 +164,15 @@ def _english_value(words: list[str]) -> float:
 
 
 def _han(folded: str) -> Iterator[Number]:
+    for match in _HALF_AND_UNIT.finditer(folded):
+        whole = float(match["n"]) if match["n"].isdigit() else _han_value(match["n"])
+        yield Number(whole + 0.5, whole + 0.5, match["unit"], match.start(), match.end())
     for match in _SOME.finditer(folded):
         low = _han_value(match["tens"] or match["round"])
         high = low + 9 if match["tens"] else low * 1.3
         yield Number(
             low + 1 if match["tens"] else low * 0.9, high, _unit_after(folded, match.end()), match.start(), match.end()
         )
-    for match in _HAN_AND_A_HALF.finditer(folded):
-        value = (float(match["n"]) if match["n"].isdigit() else _han_value(match["n"])) + 0.5
-        yield Number(value, value, match["unit"] or match["own"], match.start(), match.end())
     for match in _HAN_NUMBER.finditer(folded):
         if folded.startswith(_PERCENT, match.start()):
             continue
@@ -178,7 +187,8 @@ def _han(folded: str) -> Iterator[Number]:
             continue
         bounds = _han_range(text)
         if bounds is not None:
-            yield Number(*bounds, unit, match.start(), match.end())
+            half = 0.5 if _MEASURE_AND_HALF.match(folded, match.end()) else 0.0
+            yield Number(bounds[0] + half, bounds[1] + half, unit, match.start(), match.end())
 
 
 def _han_range(text: str) -> tuple[float, float] | None:

@@ -99,5 +99,5 @@ def test_the_last_exchange_is_a_turn_before_the_message() -> None:
         ("and bob?", '{"now":[{"status":{"bot":"bob"}}]}'),
     )
     assert turns((WHICH,), FOUR) == (("restart it", '{"now":[{"restart":{"bot":"?"}}]}'),)
-    assert turns((LAMP,), MARKET) == () and turns((), FOUR) == ()  # `status` is not of that catalogue
+    assert turns((LAMP,), FOUR) == () and turns((), FOUR) == ()  # `dim_lamp` is not of that catalogue
     assert earlier_calls((LAMP,)) == (STATUS, ToolCall("dim_lamp", {"percent": 20}))
