@@ -5,7 +5,7 @@ import math
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlops.understand.doubt import certainties
@@ -39,7 +39,7 @@ def test_tokens_that_are_not_the_text_say_nothing(tokens: tuple[tuple[str, float
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=6),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner, max_size=4),
-    max_leaves=16,
+    max_leaves=10,
 )
 
 
@@ -52,6 +52,7 @@ def paths(value: object, where: tuple[str | int, ...] = ()) -> dict[tuple[str | 
     return found
 
 
+@settings(deadline=None, max_examples=60)
 @given(VALUES, st.sampled_from([None, 1, "\t"]), st.booleans(), st.data())
 def test_on_any_json_each_span_is_its_value(
     value: object, indent: int | str | None, ascii_only: bool, data: st.DataObject

@@ -56,6 +56,7 @@ def lacking(made: tuple[Made, list[Lack]]) -> list[str]:
         ("restart alice and bob", "alice", ["alice", "bob"]),
         ("重启爱丽丝和鲍勃", "alice", ["alice", "bob"]),
         ("restart alice, bob and archy", "bob", ["alice", "bob", "archy"]),
+        ("restart alice, bob and archy", "all", ["alice", "bob", "archy"]),
         ("restart all of them", "all", ["alice", "bob", "archy"]),
         ("三个机器人都重启", "all", ["alice", "bob", "archy"]),
         ("restart all but not bob", "all", ["alice", "archy"]),
@@ -75,6 +76,7 @@ def test_bots_are_those_that_the_message_names(text: str, said: str, bots: list[
     [
         *(("restart it", "bob"), ("restart charlie", "charlie"), ("restart the server", "all"), ("restart it", None)),
         *(("restart alice or bob", "bob"), ("重启一下", "bob"), ("重启爱丽丝还是鲍勃", "bob")),
+        ("restart alice, how is bob, archy's log", "all"),
     ],
 )
 def test_a_bot_that_is_not_said_is_lacking(text: str, said: str | None) -> None:

@@ -82,7 +82,7 @@ def test_anything_else_is_no_keyword(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("restart", "alice, bob, archy"),
+        ("restart", "1. alice\n2. bob\n3. archy"),
         ("重启", "alice"),
         ("restart carol", "carol"),
         ("restart alcie", "Did you mean alice"),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlops.domain.tools import Asked, Interpretation, ToolCall
+from nlops.domain.tools import Asked, Catalogue, Interpretation, ToolCall
 from nlops.understand.talk import FRESH_S, KEPT, Exchange, Talk, earlier_calls, read_answer, turns
 from tests.understand.saying import FOUR
 from tests.understand.shop import MARKET, SHOP
@@ -21,7 +21,7 @@ LAMP = Exchange("dim it to 20", asked=Asked("dim_lamp", "lamp", ("kitchen", "hal
         *(("1", "alice"), ("2", "bob"), ("3.", "archy"), ("2)", "bob"), ("no. 2", "bob"), ("#3", "archy")),
         *(("the second one", "bob"), ("second", "bob"), ("The first one please", "alice"), ("the last one", "archy")),
         *(("第二个", "bob"), ("第三", "archy"), ("二", "bob"), ("第1个", "alice"), ("2号", "bob"), ("两", "bob")),
-        *(("bob", "bob"), ("Bob!", "bob"), ("ａｌｉｃｅ", "alice")),
+        *(("bob", "bob"), ("Bob!", "bob"), ("鲍勃", "bob"), ("Study Bot", "archy"), ("ａｌｉｃｅ", "alice")),
     ],
 )
 def test_a_choice_answers_by_number_place_or_name(text: str, bot: str) -> None:
@@ -33,7 +33,7 @@ def test_a_choice_answers_by_number_place_or_name(text: str, bot: str) -> None:
     "text",
     [
         *("0", "4", "99", "第四个", "the fourth one", "none of them", "restart bob", "2 of them", "not bob", "-1"),
-        *("both", "", "…", "what?", "bob and alice", "1.5", "carol", "x" * 200, "算了"),
+        *("both", "", "…", "what?", "bob and alice", "1.5", "carol", "bobb", "x" * 200, "算了"),
     ],
 )
 def test_anything_else_is_read_by_the_model(text: str) -> None:
@@ -99,5 +99,8 @@ def test_the_last_exchange_is_a_turn_before_the_message() -> None:
         ("and bob?", '{"now":[{"status":{"bot":"bob"}}]}'),
     )
     assert turns((WHICH,), FOUR) == (("restart it", '{"now":[{"restart":{"bot":"?"}}]}'),)
+    assert turns((LAMP,), Catalogue((*FOUR.tools, *SHOP.tools), FOUR.bots)) == (
+        ("dim it to 20", '{"now":[{"status":{"bot":"bob"}},{"dim_lamp":{"lamp":"?","percent":20}}]}'),
+    )
     assert turns((LAMP,), FOUR) == () and turns((), FOUR) == ()  # `dim_lamp` is not of that catalogue
     assert earlier_calls((LAMP,)) == (STATUS, ToolCall("dim_lamp", {"percent": 20}))
