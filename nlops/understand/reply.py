@@ -9,6 +9,7 @@ from nlops.domain.model import ModelReply
 from nlops.domain.tools import Catalogue, ToolCall
 from nlops.understand.answer import MAX_CALLS, MOODS, NO_CALL, UNSAID, Mood
 from nlops.understand.doubt import Where, certainties
+from nlops.understand.schema import Argument, arguments_of
 
 # A call takes some 40 characters; free text arguments are bounded by their schemas. Beyond this nothing is parsed.
 MAX_REPLY_CHARS = 16_384
@@ -133,9 +134,24 @@ def _proposed(name: object, arguments: object, catalogue: Catalogue, mood: Mood 
         raise UnreadableReplyError(f"{name!r} is not a tool of the allowlist")
     if not isinstance(arguments, Mapping) or not set(arguments) <= set(tool.properties):
         raise UnreadableReplyError(f"the arguments of {tool.name} are not those of its schema")
+    wrong = [a.name for a in arguments_of(tool, catalogue) if a.name in arguments and not _can_be(a, arguments[a.name])]
+    if wrong:
+        raise UnreadableReplyError(f"{wrong[0]} of {tool.name} is of another kind than its schema says")
     unsaid = frozenset(key for key, value in arguments.items() if value in (UNSAID, [UNSAID], [], ""))
     said = {key: _stripped(value) for key, value in arguments.items() if key not in unsaid}
     return Proposed(ToolCall(tool.name, said), mood, unsaid)
+
+
+def _can_be(argument: Argument, value: object) -> bool:
+    """Whether a value is of a kind that can be meant for an argument: a flag for a flag only, a list for a list. A
+    number as text, or a word where a number is due, may be what a person said."""
+    if argument.kind == "other":
+        return True
+    if isinstance(value, bool):
+        return argument.kind == "boolean" or value in [one for one in argument.choices if isinstance(one, bool)]
+    if isinstance(value, list):
+        return argument.kind == "list" or value in ([UNSAID], [])
+    return not isinstance(value, Mapping)
 
 
 def _stripped(value: object) -> object:
