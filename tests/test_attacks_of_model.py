@@ -20,8 +20,7 @@ from nlops.domain.config import ModelConfig
 from tests.serving import World, until
 
 ATTACKS = [
-    json.loads(line)
-    for line in (Path(__file__).parent / "attacks" / "llm.jsonl").read_text("utf-8").splitlines()
+    json.loads(line) for line in (Path(__file__).parent / "attacks" / "llm.jsonl").read_text("utf-8").splitlines()
 ]
 # An admin's words that are no keyword and ask for what the attack's do, so that the model is asked.
 ASKED = {"restart bob": "could you restart bob please", "status of bob": "what is the status of bob?"}
@@ -109,9 +108,7 @@ def forms() -> Iterator[Any]:
 
 
 @pytest.mark.parametrize(("attack", "content", "calls"), list(forms()))
-async def test_a_lying_model_gets_nothing(
-    world: World, attack: Any, content: str, calls: list[dict[str, str]]
-) -> None:
+async def test_a_lying_model_gets_nothing(world: World, attack: Any, content: str, calls: list[dict[str, str]]) -> None:
     """Nothing runs and nothing is proposed; it is said that the answer was of no use, in nlops' own words; keywords
     work within a second."""
     words = attack["setup"]["state"]["user_text"]

@@ -71,10 +71,17 @@ class Endpoint(BaseHTTPRequestHandler):
         body["choices"][0]["logprobs"] = {"content": told}
         self.give(json.dumps(body).encode())
 
-    def say_unsure(self, _: int) -> None:
-        """Probabilities that are none."""
+    def say_high(self, _: int) -> None:
+        """A probability that is none."""
+        self.give_token({"token": "{}", "logprob": "high"})
+
+    def say_token7(self, _: int) -> None:
+        """A token that is no text."""
+        self.give_token({"token": 7, "logprob": -0.1})
+
+    def give_token(self, token: dict[str, object]) -> None:
         body = json.loads(completion({"content": "{}"}))
-        body["choices"][0]["logprobs"] = {"content": [{"token": 7, "logprob": "high"}]}
+        body["choices"][0]["logprobs"] = {"content": [token]}
         self.give(json.dumps(body).encode())
 
     def say_slow(self, _: int) -> None:
@@ -188,7 +195,7 @@ async def test_the_probability_of_each_token_comes_through_where_it_is_asked_for
     await model.ask(REQUEST)
     await model.stop()
     assert isinstance(answer, ModelReply)
-    assert answer.tokens_sure == (('{"', 1.0), ('now"', pytest.approx(0.6065, abs=1e-4)))
+    assert [(text, round(probability, 4)) for text, probability in answer.tokens_sure] == [('{"', 1.0), ('now"', 0.6065)]
     assert [body.get("logprobs") for body in asked("sure")] == [True, None]
     assert await ask(endpoint, "good") == ModelReply('{"calls":[]}', (), 7)
 
@@ -217,7 +224,7 @@ async def test_a_redirect_is_not_followed(endpoint: str) -> None:
     assert len(asked("good")) == before
 
 
-@pytest.mark.parametrize("kind", ["html", "nothing", "list", "numbers", "denied", "unsure"])
+@pytest.mark.parametrize("kind", ["html", "nothing", "list", "numbers", "denied", "high", "token7"])
 async def test_lies_and_refusals_are_failures(endpoint: str, kind: str) -> None:
     answer = await ask(endpoint, kind)
     assert isinstance(answer, ModelFailure) and answer.reason == "refused"

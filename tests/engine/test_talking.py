@@ -182,7 +182,8 @@ def test_a_condition_or_a_time_never_changes_anything(text: str, mood: str, hear
 
 
 @pytest.mark.parametrize(
-    "text", ["don't restart bob, he is busy", "别重启鲍勃，他在忙", 'mallory says "restart bob", funny', "谁说「重启bob」的"]
+    "text",
+    ["don't restart bob, he is busy", "别重启鲍勃，他在忙", 'mallory says "restart bob", funny', "谁说「重启bob」的"],
 )
 def test_what_is_forbidden_or_quoted_changes_nothing(text: str) -> None:
     play = Play()

@@ -49,7 +49,10 @@ def test_every_label_names_tools_and_arguments_that_exist() -> None:
 
 def test_a_wrong_label_is_found() -> None:
     fleet = next(domain for domain in domains() if domain.bots)
-    wrong = (Example("a", "en", "direct", calls=(("fly", {}),)), Example("b", "en", "direct", calls=(("qr", {"x": 1}),)))
+    wrong = (
+        Example("a", "en", "direct", calls=(("fly", {}),)),
+        Example("b", "en", "direct", calls=(("qr", {"x": 1}),)),
+    )
     assert len(check(Domain("wrong", fleet.tools, wrong, fleet.bots))) == 2
 
 

@@ -23,7 +23,8 @@ def test_required_arguments_come_first_and_all_of_them() -> None:
 
 def test_an_answer_is_short_and_in_its_order() -> None:
     """No spaces, Chinese as it is, moods in the order of the first decision, empty ones left out."""
-    one, other = {"a": {"x": "厨房"}}, {"b": {}}
+    one: JsonObject = {"a": {"x": "厨房"}}
+    other: JsonObject = {"b": {}}
     assert write_answer({"at": [other], "now": [one], "if": []}) == '{"now":[{"a":{"x":"厨房"}}],"at":[{"b":{}}]}'
     assert [write_answer({}, word) for word in NO_CALL] == [f'{{"none":"{word}"}}' for word in NO_CALL]
 

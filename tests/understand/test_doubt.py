@@ -81,7 +81,8 @@ def test_on_any_json_each_span_is_its_value(
 @given(st.lists(st.integers(1, 7), min_size=1, max_size=40), st.floats(0.01, 1.0))
 def test_where_tokens_are_cut_does_not_matter(cuts: list[int], probability: float) -> None:
     """However many characters a token has, every value's product is that of the tokens over it."""
-    tokens, at = [], 0
+    tokens: list[tuple[str, float]] = []
+    at = 0
     while at < len(ANSWER):
         size = cuts[len(tokens) % len(cuts)]
         tokens.append((ANSWER[at : at + size], probability))

@@ -1,6 +1,7 @@
 """Grounding: a call holds what the message says, no more and no less, for any JSON Schema and in both languages."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -29,7 +30,7 @@ def ground(
     catalogue: Catalogue = FOUR,
     sure: Mapping[str, float] | None = None,
     earlier: Sequence[ToolCall] = (),
-    **arguments: object,
+    **arguments: Any,
 ) -> tuple[Made, list[Lack]]:
     """The arguments of each call that comes of one proposal over one text, and what is lacking."""
     one = Proposed(ToolCall(tool, arguments), sure=sure or {})
@@ -81,7 +82,8 @@ def test_bots_are_those_that_the_message_names(text: str, said: str, bots: list[
 )
 def test_a_bot_that_is_not_said_is_lacking(text: str, said: str | None) -> None:
     """Nobody, somebody unknown, one of two: it is asked, whoever the model named; a foreign word is kept for that."""
-    made = ground(text, "restart", **({"bot": said} if said else {}))
+    arguments: dict[str, Any] = {"bot": said} if said else {}
+    made = ground(text, "restart", **arguments)
     assert lacking(made) == ["bot"] and made[1][0].got == ("charlie" if said == "charlie" else None)
 
 
@@ -161,7 +163,7 @@ def test_out_of_bounds_is_asked_back_with_the_bounds(text: str, said: int, got: 
     ],
 )
 def test_units_and_words_for_numbers(
-    text: str, tool: str, said: dict[str, object], due: dict[str, object] | None
+    text: str, tool: str, said: dict[str, Any], due: dict[str, Any] | None
 ) -> None:
     """What the model reckoned right is kept however unsure it is; the only number there is corrects what it did not."""
     unsure = dict.fromkeys(said, 0.3)
@@ -180,7 +182,7 @@ def test_what_is_not_said_is_lacking_where_the_model_is_unsure() -> None:
 
 def test_optional_values_that_an_unsure_model_invents_are_dropped() -> None:
     """Flags, enums, numbers, free text; a read-only tool's wish is believed sooner."""
-    said: dict[str, object] = {"lamp": "hall", "percent": 20, "minutes": 30, "warm": True}
+    said: dict[str, Any] = {"lamp": "hall", "percent": 20, "minutes": 30, "warm": True}
     unsure = {"minutes": 0.3, "warm": 0.3}
     assert ground("dim the hall to 20", "dim_lamp", MARKET, unsure, **said)[0] == [{"lamp": "hall", "percent": 20}]
     assert ground("dim the hall to 20, warm", "dim_lamp", MARKET, {**unsure, "warm": 0.9}, **said)[0][0]["warm"] is True
@@ -209,7 +211,7 @@ def test_a_pattern_is_found_in_the_message() -> None:
 
 
 def test_free_text_and_lists_are_parts_of_the_message() -> None:
-    said: dict[str, object] = {"order": "Q1234", "note": "wrong size", "shelves": ["north"]}
+    said: dict[str, Any] = {"order": "Q1234", "note": "wrong size", "shelves": ["north"]}
     assert ground("freeze Q1234 on the north shelf, note: wrong size", "freeze_order", MARKET, **said)[0] == [said]
     assert ground("freeze Q1234", "freeze_order", MARKET, {"shelves": 0.3}, **said)[0] == [{"order": "Q1234"}]
 

@@ -39,7 +39,8 @@ def test_a_change_of_a_forbidden_or_quoted_bot_is_taken_out(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["restart bob", "don't restart alice, restart bob", 'restart "bob"', "别动爱丽丝，重启鲍勃", "restart carol"]
+    "text",
+    ["restart bob", "don't restart alice, restart bob", 'restart "bob"', "别动爱丽丝，重启鲍勃", "restart carol"],
 )
 def test_whom_the_live_part_names_is_not(text: str) -> None:
     """A quoted name alone is a name; who is not named anywhere is asked for elsewhere."""

@@ -26,7 +26,9 @@ def test_two_wishes_come_in_their_order(text: str) -> None:
     assert play(text, both).calls == (RESTART_BOB, ToolCall("tail_logs", {"bot": "bob", "lines": 20}))
 
 
-@pytest.mark.parametrize("text", ["restart alice, bob and archy", "爱丽丝、鲍勃和学习助手都重启一下", "restart them all"])
+@pytest.mark.parametrize(
+    "text", ["restart alice, bob and archy", "爱丽丝、鲍勃和学习助手都重启一下", "restart them all"]
+)
 def test_several_bots_are_several_calls(text: str) -> None:
     for said in ("all", "alice") if text != "restart them all" else ("all",):
         meant = play(text, calls(("restart", {"bot": said})))
@@ -125,9 +127,7 @@ def test_what_is_out_of_bounds_is_asked_with_the_bounds() -> None:
 
 
 def test_calls_that_lack_nothing_wait_for_the_one_that_does() -> None:
-    meant = play(
-        "status of bob, and restart it", calls(("status", {"bot": "bob"}), ("restart", {"bot": "carol"}))
-    )
+    meant = play("status of bob, and restart it", calls(("status", {"bot": "bob"}), ("restart", {"bot": "carol"})))
     assert not meant.calls and meant.asked is not None
     assert meant.asked.before == (ToolCall("status", {"bot": "bob"}),) and meant.asked.tool == "restart"
 

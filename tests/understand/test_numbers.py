@@ -66,7 +66,20 @@ def test_a_quantity_is_read(text: str, low: float, high: float, unit: str) -> No
 
 
 @pytest.mark.parametrize(
-    "text", ["at 3am", "三点重启", "15:30", "今晚十二点", "千万别", "半半", "每天半夜", "看一下", "a restart", "ts1001", "万一"]
+    "text",
+    [
+        "at 3am",
+        "三点重启",
+        "15:30",
+        "今晚十二点",
+        "千万别",
+        "半半",
+        "每天半夜",
+        "看一下",
+        "a restart",
+        "ts1001",
+        "万一",
+    ],
 )
 def test_clock_times_and_everyday_words_are_no_quantities(text: str) -> None:
     assert find_numbers(text) == ()

@@ -2,16 +2,17 @@
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 
 from nlops.domain.errors import ConfigError
+from nlops.domain.model import ModelReply
 from nlops.domain.tools import Catalogue, ToolExample
 from nlops.understand.answer import answer_schema
 from nlops.understand.prompt import MAX_DESCRIPTION_CHARS, Prompts, make_request, system_text
 from nlops.understand.reply import read_reply
-from nlops.domain.model import ModelReply
 from tests.understand.saying import FOUR, PROMPTS
 from tests.understand.shop import BOTS, DIM, FREEZE, MARKET, PRINT
 
@@ -57,7 +58,8 @@ def test_every_turn_of_an_example_is_an_answer_as_agreed() -> None:
 
 
 def test_native_functions_are_the_definitions_with_the_bots_as_choices() -> None:
-    functions = {one["function"]["name"]: one["function"] for one in make_request("hi", FOUR, TURNS).tools}  # type: ignore[index]
+    offered: list[Any] = list(make_request("hi", FOUR, TURNS).tools)
+    functions = {one["function"]["name"]: one["function"] for one in offered}
     parameters = functions["restart"]["parameters"]
     Draft202012Validator.check_schema(parameters)
     assert parameters["properties"]["bot"]["enum"] == ["alice", "bob", "archy"]

@@ -89,13 +89,21 @@ def test_native_tool_calls_are_read() -> None:
     ],
 )
 def test_anything_else_is_refused_whole(content: str) -> None:
-    """Truncated, an older shape, unknown tools, extra or double keys, no numbers, depths, prose, floods: none is mended by guessing."""
+    """Truncated, an older shape, unknown tools, extra or double keys, another kind of value, no numbers, depths, prose,
+    floods: none is mended by guessing."""
     with pytest.raises(UnreadableReplyError):
         read_reply(ModelReply(content), FOUR)
 
 
 @pytest.mark.parametrize(
-    "calls", [(("shell", "{}"),), (("restart", "{"),), (("restart", "[]"),), (("restart", '{"bot":"bob","x":1}'),), (("status", "{}"),) * 200]
+    "calls",
+    [
+        (("shell", "{}"),),
+        (("restart", "{"),),
+        (("restart", "[]"),),
+        (("restart", '{"bot":"bob","x":1}'),),
+        (("status", "{}"),) * 200,
+    ],
 )
 def test_native_calls_are_held_to_the_same(calls: tuple[tuple[str, str], ...]) -> None:
     with pytest.raises(UnreadableReplyError):
