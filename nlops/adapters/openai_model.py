@@ -20,6 +20,7 @@ from openai.types.chat import ChatCompletion
 
 from nlops.domain.config import ModelConfig, Provider
 from nlops.domain.model import ModelFailure, ModelReply, ModelRequest
+from nlops.gate.redact import Redactor, secrets_in
 
 # An answer is a few hundred bytes of JSON in an envelope of some thousand.
 MAX_REPLY_BYTES = 262_144
@@ -55,6 +56,8 @@ class OpenAIModel:
 
     def __init__(self, config: ModelConfig) -> None:
         preset = PRESETS[config.provider]
+        # The service has cleaned what it was told; `ask` and `eval` come here as well.
+        self._redactor = Redactor(secrets_in(config))
         self._name = config.name or preset.name
         self._mode: Literal["schema", "tools", "plain"] = preset.mode
         self._timeout_s = config.timeout_s
@@ -122,7 +125,9 @@ class OpenAIModel:
     def _parameters(self, request: ModelRequest) -> dict[str, Any]:
         parameters: dict[str, Any] = {
             "model": self._name,
-            "messages": [{"role": role, "content": content} for role, content in request.messages],
+            "messages": [
+                {"role": role, "content": self._redactor.clean_words(content)} for role, content in request.messages
+            ],
             "temperature": 0,
             "max_tokens": request.max_tokens,
         }
