@@ -195,7 +195,10 @@ async def test_the_probability_of_each_token_comes_through_where_it_is_asked_for
     await model.ask(REQUEST)
     await model.stop()
     assert isinstance(answer, ModelReply)
-    assert [(text, round(probability, 4)) for text, probability in answer.tokens_sure] == [('{"', 1.0), ('now"', 0.6065)]
+    assert [(text, round(probability, 4)) for text, probability in answer.tokens_sure] == [
+        ('{"', 1.0),
+        ('now"', 0.6065),
+    ]
     assert [body.get("logprobs") for body in asked("sure")] == [True, None]
     assert await ask(endpoint, "good") == ModelReply('{"calls":[]}', (), 7)
 

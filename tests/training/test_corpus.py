@@ -93,7 +93,7 @@ def of_number(text: str, value: object) -> bool:
 
 def variations(seed: int) -> list[tuple[Domain, Example, Example]]:
     """Some thousand messages, each with what became of it."""
-    rng, made = random.Random(seed), []
+    rng, made = random.Random(seed), []  # noqa: S311
     for domain in domains():
         tools = {tool.name: tool for tool in domain.tools}
         for example in rng.sample(domain.examples, 20):
@@ -168,7 +168,7 @@ def test_a_missing_message_is_not_joined_or_hung_on_anything() -> None:
 
 def some_lessons(seed: int, count: int) -> Sequence[object]:
     fleets = [domain for domain in domains() if domain.bots]
-    made = lessons((*domains()[:4], *fleets[:2]), SHIPPED, 12, random.Random(seed))
+    made = lessons((*domains()[:4], *fleets[:2]), SHIPPED, 12, random.Random(seed))  # noqa: S311
     return [next(made) for _ in range(count)]
 
 
@@ -191,7 +191,7 @@ def test_a_message_whose_tool_is_gone_is_declined() -> None:
 
 def test_every_lessons_answer_is_read_over_its_own_catalogue() -> None:
     """Tools shuffled, dropped, mixed with another domain's: no answer calls what is not there."""
-    made = lessons(domains(), SHIPPED, 12, random.Random(11))
+    made = lessons(domains(), SHIPPED, 12, random.Random(11))  # noqa: S311
     for _ in range(150):
         lesson = next(made)
         assert len({tool.name for tool in lesson.catalogue.tools}) == len(lesson.catalogue.tools)

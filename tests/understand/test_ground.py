@@ -162,9 +162,7 @@ def test_out_of_bounds_is_asked_back_with_the_bounds(text: str, said: int, got: 
         ("一律降价一成", "set_discount", {"percent": 5}, {"percent": 10}),
     ],
 )
-def test_units_and_words_for_numbers(
-    text: str, tool: str, said: dict[str, Any], due: dict[str, Any] | None
-) -> None:
+def test_units_and_words_for_numbers(text: str, tool: str, said: dict[str, Any], due: dict[str, Any] | None) -> None:
     """What the model reckoned right is kept however unsure it is; the only number there is corrects what it did not."""
     unsure = dict.fromkeys(said, 0.3)
     (made,), lacks = ground(text, tool, MARKET, unsure, **said)

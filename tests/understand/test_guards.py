@@ -5,14 +5,14 @@ import pytest
 from nlops.domain.tools import ToolCall
 from nlops.understand.fold import fold
 from nlops.understand.ground import Facts, gather
-from nlops.understand.guards import SURE_OF_NOW, is_excluded, is_later
+from nlops.understand.guards import SURE_OF_NOW, is_excluded, is_later, is_only_asked
 from nlops.understand.moods import read_moods
 from nlops.understand.reply import Proposed
 from tests.understand.saying import FOUR
 from tests.understand.shop import BOTS, tool
 
 NAMES = frozenset(fold(alias) for bot in BOTS for alias in bot.all())
-RESTART, LOGS = FOUR.tools[[one.name for one in FOUR.tools].index("restart")], FOUR.get("tail_logs")
+(RESTART,) = (one for one in FOUR.tools if one.name == "restart")
 REMIND = tool("remind", "Remind somebody. 提醒。", {"at": {"type": "string", "description": "clock time"}}, ("at",))
 
 
@@ -68,3 +68,24 @@ def test_a_tool_that_takes_a_time_is_not_put_off_by_one() -> None:
 @pytest.mark.parametrize("text", ["restart bob", "重启 bob", "is bob up?", "bob's last 20 lines"])
 def test_a_plain_wish_is_for_now(text: str) -> None:
     assert not is_later(RESTART, facts_of(text), 0.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("who is on call tonight?", True),
+        ("which bot needs a restart", True),
+        ("哪个机器人要重启", True),
+        ("几点重启过", True),
+        ("restart it", False),
+        ("can you restart it?", False),
+        ("帮我重启一下好吗", False),
+    ],
+)
+def test_a_question_of_fact_changes_nothing_where_something_required_is_not_said(text: str, asked: bool) -> None:
+    """A change whose arguments are all said, or a look, is held to other guards."""
+    unsaid = Proposed(ToolCall("restart"), unsaid=frozenset({"bot"}))
+    assert is_only_asked(unsaid, RESTART, facts_of(text)) is asked
+    assert not is_only_asked(Proposed(ToolCall("restart", {"bot": "bob"})), RESTART, facts_of(text))
+    status = FOUR.get("tail_logs")
+    assert status is not None and not is_only_asked(unsaid, status, facts_of(text))

@@ -13,9 +13,9 @@ from tests.understand.saying import FOUR, PROMPTS, asked_once, calls, none, play
 from tests.understand.shop import BOTS, MARKET, tool
 
 THINGS = """
-lamp:灯 invoice:发票 parcel:快递 camera:摄像头 printer:打印机 database:数据库 certificate:证书 queue:队列 ticket:工单 pump:水泵
-elevator:电梯 greenhouse:温室 newsletter:邮件列表 payroll:工资单 playlist:歌单 backup:备份 robot:机械臂 router:路由器
-parking:车位 voucher:优惠券
+lamp:灯 invoice:发票 parcel:快递 camera:摄像头 printer:打印机 database:数据库 certificate:证书
+queue:队列 ticket:工单 pump:水泵 elevator:电梯 greenhouse:温室 newsletter:邮件列表 payroll:工资单 playlist:歌单
+backup:备份 robot:机械臂 router:路由器 parking:车位 voucher:优惠券
 """
 VERBS = """
 open:打开 close:关闭 show:查看 delete:删除 rename:改名 freeze:冻结 export:导出 assign:分配 count:统计 refresh:刷新
