@@ -78,6 +78,7 @@ def test_on_any_json_each_span_is_its_value(
         assert all(doubtful[: len(where)] == where or where[: len(doubtful)] == doubtful for where in touched)
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(1, 7), min_size=1, max_size=40), st.floats(0.01, 1.0))
 def test_where_tokens_are_cut_does_not_matter(cuts: list[int], probability: float) -> None:
     """However many characters a token has, every value's product is that of the tokens over it."""

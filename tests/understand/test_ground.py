@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -214,6 +214,7 @@ def test_free_text_and_lists_are_parts_of_the_message() -> None:
     assert ground("freeze Q1234", "freeze_order", MARKET, {"shelves": 0.3}, **said)[0] == [{"order": "Q1234"}]
 
 
+@settings(deadline=None)
 @given(
     st.text(max_size=80),
     st.sampled_from(["restart", "qr", "status", "tail_logs"]),
@@ -235,6 +236,7 @@ VALUES = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, 
 ANY = VALUES | st.text(max_size=12) | st.lists(VALUES | st.text(max_size=6), max_size=3)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60), st.data(), st.floats(0, 1))
 def test_whatever_a_model_writes_what_comes_out_keeps_the_schema(text: str, data: st.DataObject, sure: float) -> None:
     """Any values for any arguments over any text: calls that the tool's schema accepts, or what is lacking."""

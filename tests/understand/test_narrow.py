@@ -1,7 +1,7 @@
 """Many tools in pages: every tool on one page, the same page for every message, the likeliest page first."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlops.domain.tools import Catalogue, ToolCall, ToolExample, ToolSpec
@@ -56,6 +56,7 @@ def test_each_of_two_hundred_tools_is_on_exactly_one_page() -> None:
     assert all(1 <= len(page.tools) <= PAGE and page.bots == BOTS for page in pages)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_the_pages_are_the_same_for_every_message(text: str) -> None:
     """Only their order follows the message, so that what a model has read of them serves again."""

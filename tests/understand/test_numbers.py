@@ -1,7 +1,7 @@
 """Numbers in words and digits: the value, the range and the unit, and what is no quantity."""
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from nlops.understand.numbers import find_numbers
@@ -92,6 +92,7 @@ def test_two_quantities_stay_two() -> None:
 
 @example("半半")
 @example("半二")
+@settings(deadline=None)
 @given(st.text(alphabet="0123456789 ,.-kk百千万零一二两三四五六七八九十半来几行点ahundretwyfi%", max_size=30))
 def test_any_text_gives_numbers_in_order_and_in_bounds(text: str) -> None:
     """No text raises; what is found lies in the text, in order, without overlaps, its bounds in order."""
@@ -102,6 +103,7 @@ def test_any_text_gives_numbers_in_order_and_in_bounds(text: str) -> None:
         end = number.end
 
 
+@settings(deadline=None)
 @given(st.integers(min_value=0, max_value=99_999))
 def test_digits_are_read_as_they_stand(value: int) -> None:
     (number,) = find_numbers(f"show {value} lines")

@@ -1,7 +1,7 @@
 """A tool is not taken for its opposite: by general words of both languages, and all that its definition says."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlops.domain.tools import ToolExample
@@ -50,6 +50,7 @@ def test_a_change_into_the_opposite_is_not_proposed_and_its_own_is() -> None:
     assert play("freeze Q1234, note: do not release", noted, catalogue=MARKET).calls
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80), st.sampled_from([*FOUR.tools, *MARKET.tools]))
 def test_no_text_breaks_it(text: str, spec: object) -> None:
     assert any(is_opposite(one, fold(text)) in (True, False) for one in (*FOUR.tools, *MARKET.tools) if one == spec)

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlops.domain.model import ModelReply
@@ -120,6 +120,7 @@ json_values = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.one_of(st.text(max_size=200), json_values.map(json.dumps)))
 def test_no_reply_breaks_the_reader(content: str) -> None:
     """Any content gives calls of the allowlist, or the one error."""

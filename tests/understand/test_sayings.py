@@ -1,7 +1,7 @@
 """How a value of an enum may be said: itself, the aliases of its description, its sound; never a guess between two."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlops.domain.tools import Catalogue, JsonObject
@@ -101,6 +101,7 @@ def test_what_a_text_says(argument: Argument, text: str, values: tuple[object, .
     assert tuple(map(str, mentioned(argument, fold(text)))) == tuple(map(str, values))
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40), st.sampled_from([ROOM, COUNTRY, PLATFORM, QUEUE]), st.text(max_size=60))
 def test_any_word_gives_a_value_of_the_schema_or_none(word: str, argument: Argument, description: str) -> None:
     """No word, text or description breaks it."""

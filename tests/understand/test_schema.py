@@ -1,7 +1,7 @@
 """A tool's arguments, read from any JSON Schema."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlops.domain.tools import Catalogue, JsonObject
@@ -60,6 +60,7 @@ ODD = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(["type", "enum", "items", "title", "description", "format"]), ODD))
 def test_no_schema_breaks_the_reading(schema: JsonObject) -> None:
     """A definition is checked when it is loaded; what is read here does not rely on it."""

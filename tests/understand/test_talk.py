@@ -1,7 +1,7 @@
 """A conversation: what was said a moment ago counts, and a bare answer completes what was asked back."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlops.domain.tools import Asked, Catalogue, Interpretation, ToolCall
@@ -60,6 +60,7 @@ def test_without_an_open_question_a_number_answers_nothing() -> None:
     assert read_answer("2", (LAMP,), FOUR) is None
 
 
+@settings(deadline=None)
 @given(st.text(max_size=50))
 def test_an_answer_is_one_of_the_choices_or_none(text: str) -> None:
     """Whatever is written."""
