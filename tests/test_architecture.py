@@ -67,6 +67,8 @@ LIBRARIES: dict[str, str | tuple[str, ...]] = {  # the one room that may import 
     "mcp": "adapters/mcp",
     "mcp_types": "adapters/mcp",
     "uvicorn": "adapters/mcp",
+    "pypinyin": "understand/sayings.py",
+    "rapidfuzz": "understand",
 }
 
 
@@ -128,6 +130,26 @@ def test_libraries_stay_in_their_room(path: Path) -> None:
     for name in imports(path):
         only = LIBRARIES.get(name.split(".")[0])
         assert only is None or path.relative_to(ROOT).as_posix().startswith(only), f"{path} imports {name}"
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_training_is_no_part_of_it(path: Path) -> None:
+    """What trains the model is not installed with nlops, nor what it needs."""
+    tops = {name.split(".")[0] for name in imports(path)}
+    assert not tops & {"training", "torch", "transformers", "tokenizers", "gguf", "numpy"}, path
+
+
+def test_the_table_of_sounds_is_read_on_first_use() -> None:
+    """Its 40,000 characters cost a tenth of a second; who only types keywords never pays it."""
+    code = (
+        "import sys\n"
+        "import nlops.understand.interpret, nlops.understand.sayings as sayings\n"
+        "before = 'pypinyin' in sys.modules\n"
+        "sayings._syllables('京东')\n"
+        "print(before, 'pypinyin' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "True"]
 
 
 def test_help_imports_nothing_heavy() -> None:

@@ -6,6 +6,7 @@ The mean of the products has several times their rank; what lies beyond the firs
 """
 
 import sys
+from typing import TypeAlias
 
 import gguf
 import numpy as np
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from training.train import ALPHA, RANK
 
-Matrix = NDArray[np.float32]
+Matrix: TypeAlias = NDArray[np.float32]
 
 
 def main() -> None:

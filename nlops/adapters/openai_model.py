@@ -163,6 +163,8 @@ def _sure(completion: ChatCompletion) -> tuple[tuple[str, float], ...]:
     """Each token with its probability, where they were asked for and told."""
     told = completion.choices[0].logprobs
     tokens = (told.content if told is not None else None) or ()
+    if not all(isinstance(one.token, str) for one in tokens):
+        raise ValueError("the endpoint's answer is no chat completion")
     return tuple((one.token, math.exp(min(0.0, float(one.logprob)))) for one in tokens)
 
 

@@ -181,7 +181,8 @@ def _meant(said: object, bot: Argument, tool: ToolSpec, facts: Facts, *, alone: 
 def _everyone(said: object, bot: Argument, facts: Facts, everyone: tuple[str, ...]) -> tuple[str, ...] | None:
     if len(everyone) == 1:
         return everyone if bot.required else ()
-    if not says_all(facts):
+    in_one_row = bool(facts.names) and len(_joined_with(facts.names[0], facts)) == len(everyone)
+    if not says_all(facts) and not in_one_row:
         return None if bot.required else ()
     kept = tuple(name for name in everyone if name not in facts.spared)
     if said is None and bot.required:

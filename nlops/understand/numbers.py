@@ -30,8 +30,8 @@ _ENGLISH = re.compile(
 _HAN_NUMBER = re.compile("[零〇一二两俩三四五六七八九十百千万亿半]+")
 # A unit is the Latin word or the Chinese measure that stands right after the number; a few fillers may lie between.
 _UNIT = re.compile(
-    r"[-\s]*(?:(?:来|多|几|左右|ish|odd|more|last|latest|or so)\s*)?"
-    r"(?P<unit>%|[a-z]+|个?(?:小时|钟头|星期|礼拜|月|百分点)|分钟|毫秒|千米|公里|百分|(?!到|至|或|和|的)[\u4e00-\u9fff])?"
+    r"[-\s]*(?:(?:来|多|几|左右|ish|odd|more|last|latest|or so|of(?=\s))\s*)?"
+    r"(?P<unit>%|[a-z]+|个?(?:小时|钟头|星期|礼拜|月|百分点)|分钟|刻钟|毫秒|千米|公里|百分|(?!到|至|或|和|的)[\u4e00-\u9fff])?"
 )
 _AND_A_HALF = re.compile(r"\s+[a-z]+\s+and\s+a\s+half\b")
 # "3 and a half hours", "three quarters of an hour"
@@ -43,6 +43,7 @@ _MEASURE_AND_HALF = re.compile(r"(?:个|度|天|块|年|周|米|倍|分|小时)�
 _HALF_AND_UNIT = re.compile(
     r"(?P<n>\d+|[一二两三四五六七八九十])个半(?P<unit>小时|钟头|月|星期|礼拜)"
 )  # 「一个半小时」
+_PERCENT = "百分之"
 _SOME = re.compile(
     r"(?P<tens>[二三四五六七八九]?十)几|(?P<round>[一二两三四五六七八九]?[十百千]+|[二三四五六七八九]十)[多来余]"
 )
@@ -54,7 +55,7 @@ _CLOCK = re.compile(
     r"|[\d零一二两三四五六七八九十]+点(?![\d零一二三四五六七八九]*%)(?:半|[\d零一二三四五六七八九十]+分?|钟)?"
 )
 _MEASURE_WORDS = """
-行 条 天 日 周 秒 分 小时 个小时 钟头 个钟头 个月 个星期 个礼拜 礼拜
+行 条 天 日 周 秒 分 小时 个小时 钟头 个钟头 刻钟 个月 个星期 个礼拜 礼拜
 分钟 毫秒 页 度 倍 元 块 成 折 兆 米 公里 晚 年 个百分点
 """
 _MEASURES = frozenset(_MEASURE_WORDS.split())
@@ -100,7 +101,10 @@ def _overlaps(span: tuple[int, int], others: list[tuple[int, int]]) -> bool:
     return any(span[0] < end and start < span[1] for start, end in others)
 
 
-def _unit_after(folded: str, end: int) -> str:
+def _unit_after(folded: str, end: int, start: int = 0) -> str:
+    """The unit of a number at [start, end): what stands behind it, or 「百分之」 before it."""
+    if folded[:start].endswith(_PERCENT):
+        return "%"
     match = _UNIT.match(folded, end)
     return (match["unit"] or "") if match else ""
 
@@ -112,7 +116,7 @@ def _digits(folded: str) -> Iterator[Number]:
         if after.isascii() and after.isalpha() and not re.match(r"[a-z]{1,8}\b", folded[match.end() :]):
             continue
         value = float(match["n"].replace(",", "").replace("−", "-")) * scales.get(match["scale"] or "", 1.0)
-        yield Number(value, value, _unit_after(folded, match.end()), match.start(), match.end())
+        yield Number(value, value, _unit_after(folded, match.end(), match.start()), match.start(), match.end())
 
 
 def _english(folded: str) -> Iterator[Number]:
@@ -170,7 +174,9 @@ def _han(folded: str) -> Iterator[Number]:
             low + 1 if match["tens"] else low * 0.9, high, _unit_after(folded, match.end()), match.start(), match.end()
         )
     for match in _HAN_NUMBER.finditer(folded):
-        unit = _unit_after(folded, match.end())
+        if folded.startswith(_PERCENT, match.start()):
+            continue
+        unit = _unit_after(folded, match.end(), match.start())
         text = match[0]
         if (len(text) == 1 and text in _HAN_ALONE and unit not in _MEASURES) or text in (
             "千万",

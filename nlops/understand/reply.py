@@ -9,9 +9,12 @@ from nlops.domain.model import ModelReply
 from nlops.domain.tools import Catalogue, ToolCall
 from nlops.understand.answer import MAX_CALLS, MOODS, NO_CALL, UNSAID, Mood
 from nlops.understand.doubt import Where, certainties
+from nlops.understand.schema import Argument, arguments_of
 
 # A call takes some 40 characters; free text arguments are bounded by their schemas. Beyond this nothing is parsed.
 MAX_REPLY_CHARS = 16_384
+# An answer is five deep, and a list or an object among its values somewhat deeper; what reads it further is recursive.
+MAX_DEPTH = 16
 
 
 class UnreadableReplyError(NlopsError):
@@ -56,14 +59,25 @@ def read_reply(reply: ModelReply, catalogue: Catalogue) -> Guess:
 
 
 def parse_json(text: str) -> object:
-    """JSON without duplicate keys, NaN and infinities. Raises UnreadableReplyError."""
+    """JSON without duplicate keys, NaN, infinities and depths. Raises UnreadableReplyError."""
     try:
         value: object = json.loads(
             text, object_pairs_hook=_no_duplicates, parse_constant=_no_constant, parse_float=_finite
         )
     except (ValueError, RecursionError) as error:
         raise UnreadableReplyError(f"not JSON as agreed: {error}") from error
+    if _is_deep(value):
+        raise UnreadableReplyError(f"nested deeper than {MAX_DEPTH}")
     return value
+
+
+def _is_deep(value: object) -> bool:
+    level = [value]
+    for _ in range(MAX_DEPTH + 1):
+        objects = [list(one.values()) for one in level if isinstance(one, Mapping)]
+        lists = [one for one in level if isinstance(one, list)]
+        level = [inner for inners in (*objects, *lists) for inner in inners]
+    return bool(level)
 
 
 def _unfenced(text: str) -> str:
@@ -120,9 +134,24 @@ def _proposed(name: object, arguments: object, catalogue: Catalogue, mood: Mood 
         raise UnreadableReplyError(f"{name!r} is not a tool of the allowlist")
     if not isinstance(arguments, Mapping) or not set(arguments) <= set(tool.properties):
         raise UnreadableReplyError(f"the arguments of {tool.name} are not those of its schema")
+    wrong = [a.name for a in arguments_of(tool, catalogue) if a.name in arguments and not _can_be(a, arguments[a.name])]
+    if wrong:
+        raise UnreadableReplyError(f"{wrong[0]} of {tool.name} is of another kind than its schema says")
     unsaid = frozenset(key for key, value in arguments.items() if value in (UNSAID, [UNSAID], [], ""))
     said = {key: _stripped(value) for key, value in arguments.items() if key not in unsaid}
     return Proposed(ToolCall(tool.name, said), mood, unsaid)
+
+
+def _can_be(argument: Argument, value: object) -> bool:
+    """Whether a value is of a kind that can be meant for an argument: a flag for a flag only, a list for a list. A
+    number as text, or a word where a number is due, may be what a person said."""
+    if argument.kind == "other":
+        return True
+    if isinstance(value, bool):
+        return argument.kind == "boolean" or value in [one for one in argument.choices if isinstance(one, bool)]
+    if isinstance(value, list):
+        return argument.kind == "list" or value in ([UNSAID], [])
+    return not isinstance(value, Mapping)
 
 
 def _stripped(value: object) -> object:

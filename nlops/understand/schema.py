@@ -71,7 +71,9 @@ def _argument(name: str, schema: object, required: bool, bots: tuple[str, ...]) 
 
 def _types(schema: Mapping[str, object]) -> tuple[str, ...]:
     types = schema.get("type", ())
-    return (types,) if isinstance(types, str) else tuple(types) if isinstance(types, list | tuple) else ()
+    if isinstance(types, list | tuple):
+        return tuple(name for name in types if isinstance(name, str))
+    return (types,) if isinstance(types, str) else ()
 
 
 def _enum(schema: Mapping[str, object]) -> tuple[object, ...]:

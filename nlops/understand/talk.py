@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from nlops.domain.tools import Asked, Catalogue, Interpretation, JsonObject, ToolCall
 from nlops.understand.answer import UNSAID, write_answer, write_call
 from nlops.understand.fold import fold
+from nlops.understand.names import name_at
 from nlops.understand.sayings import resolve
-from nlops.understand.schema import arguments_of
+from nlops.understand.schema import Argument, arguments_of
 
 KEPT = 2
 # What somebody refers to lies a few minutes back.
@@ -58,9 +59,7 @@ def turns(exchanges: Sequence[Exchange], catalogue: Catalogue) -> tuple[tuple[st
     catalogue."""
     made = []
     for exchange in exchanges[-1:]:
-        calls = [_written(call, catalogue) for call in exchange.calls]
-        if exchange.asked is not None:
-            calls.append(_written(ToolCall(exchange.asked.tool, exchange.asked.known), catalogue))
+        calls = [_written(call, catalogue) for call in earlier_calls((exchange,))]
         if calls and all(call is not None for call in calls):
             made.append((exchange.text, write_answer({"now": [call for call in calls if call is not None]})))
     return tuple(made)
@@ -72,11 +71,13 @@ def _written(call: ToolCall, catalogue: Catalogue) -> JsonObject | None:
 
 
 def earlier_calls(exchanges: Sequence[Exchange]) -> tuple[ToolCall, ...]:
-    """Every call of the exchanges, the open question's as far as it is known."""
+    """Every call of the exchanges, the open question's as far as it is known, behind those of its message that lacked
+    nothing."""
     calls: list[ToolCall] = []
     for exchange in exchanges:
         calls += exchange.calls
         if exchange.asked is not None:
+            calls += exchange.asked.before
             calls.append(ToolCall(exchange.asked.tool, exchange.asked.known))
     return tuple(calls)
 
@@ -93,7 +94,7 @@ def read_answer(text: str, exchanges: Sequence[Exchange], catalogue: Catalogue) 
     word = fold(text).strip(" .。!！?？,，")
     place = _place(word, len(asked.choices))
     is_number = argument.kind in ("integer", "number")
-    value = asked.choices[place] if place is not None and not is_number else resolve(argument, word)
+    value = asked.choices[place] if place is not None and not is_number else _named(word, argument, catalogue)
     if value is None or len(word) > 40:
         return None
     values: Mapping[str, object] = {**asked.known, argument.name: [value] if argument.kind == "list" else value}
@@ -103,6 +104,14 @@ def read_answer(text: str, exchanges: Sequence[Exchange], catalogue: Catalogue) 
     if still is not None:
         return None  # more is missing: the model reads the conversation
     return Interpretation(calls=(*asked.before, ToolCall(tool.name, dict(values))))
+
+
+def _named(word: str, argument: Argument, catalogue: Catalogue) -> object | None:
+    """The choice that a word names; of a bot an alias too, and no near miss, which the model may read."""
+    if not argument.is_bot:
+        return resolve(argument, word)
+    mention = name_at(word, 0, catalogue.bots)
+    return mention.name if mention is not None and mention.end == len(word) else None
 
 
 def _place(word: str, count: int) -> int | None:

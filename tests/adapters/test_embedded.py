@@ -19,13 +19,14 @@ import pytest_asyncio
 
 from nlops.adapters.embedded.fetch import FILE_NAME, OWN_FILE_VARIABLE, Sources, fetch_model
 from nlops.adapters.embedded.model import EmbeddedModel
+from nlops.adapters.embedded.prefixes import _KEPT
 from nlops.cli.ask import Understanding
 from nlops.cli.load import load_prompts
 from nlops.cli.resources import cache_dir
 from nlops.domain.errors import ModelError
 from nlops.domain.model import ModelFailure, ModelReply
 from nlops.domain.tools import Catalogue, ToolCall
-from nlops.understand.interpret import warm_up_request
+from nlops.understand.interpret import warm_up_requests
 from tests.adapters.test_openai_model import serving
 from tests.support import make_config, shipped_catalogue
 from tests.understand.shop import BOTS
@@ -147,7 +148,8 @@ def test_an_own_file_is_checked_too(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 CATALOGUE = Catalogue(shipped_catalogue(make_config()).tools, BOTS)
 PROMPTS = load_prompts()
-WARM_UP = warm_up_request(CATALOGUE, PROMPTS)
+WARM_UP = warm_up_requests(CATALOGUE, PROMPTS)
+(FIRST,) = WARM_UP
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -181,7 +183,7 @@ async def test_the_child_is_started_again_when_it_died(model: EmbeddedModel) -> 
     os.kill(pid, signal.SIGKILL)
     async with asyncio.timeout(5):
         await model.ended()
-    assert isinstance(await model.ask(WARM_UP), ModelReply)
+    assert isinstance(await model.ask(FIRST), ModelReply)
     assert model.pid not in (None, pid)
 
 
@@ -190,19 +192,19 @@ async def test_a_later_start_finds_the_prefix_read(model: EmbeddedModel) -> None
     """What an earlier start has read was kept: the second is up within seconds, and answers the same."""
     assert model.pid is not None
     kept = list((cache_dir() / "models" / "prefixes").glob("*.kv"))
-    assert 1 <= len(kept) <= 4
+    assert 1 <= len(kept) <= _KEPT
     begun = time.monotonic()
     second = EmbeddedModel(cache_dir(), timeout_s=60, warm_up=WARM_UP)
     await second.start()
     took = time.monotonic() - begun
-    answers = [await one.ask(WARM_UP) for one in (model, second)]
+    answers = [await one.ask(FIRST) for one in (model, second)]
     await second.stop()
     assert isinstance(answers[0], ModelReply) and answers[0] == answers[1]
     assert took < 30
 
 
 async def test_before_it_is_up_it_says_so(tmp_path: Path) -> None:
-    answer = await EmbeddedModel(tmp_path).ask(WARM_UP)
+    answer = await EmbeddedModel(tmp_path).ask(FIRST)
     assert isinstance(answer, ModelFailure) and answer.reason == "starting"
 
 
@@ -214,7 +216,7 @@ async def test_a_file_that_is_no_model_is_an_error_with_the_childs_words(tmp_pat
     one = EmbeddedModel(tmp_path)
     with pytest.raises(ModelError, match="did not start"):
         await one.start()
-    assert one.pid is None and isinstance(await one.ask(WARM_UP), ModelFailure)
+    assert one.pid is None and isinstance(await one.ask(FIRST), ModelFailure)
 
 
 def test_the_child_ends_with_its_parent() -> None:
@@ -239,6 +241,7 @@ def test_the_child_ends_with_its_parent() -> None:
 _PARENT = """
 import asyncio
 from nlops.adapters.embedded.model import EmbeddedModel
+from nlops.adapters.embedded.prefixes import _KEPT
 from nlops.cli.resources import cache_dir
 async def main():
     model = EmbeddedModel(cache_dir())

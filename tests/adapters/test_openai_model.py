@@ -5,6 +5,7 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
@@ -62,6 +63,26 @@ class Endpoint(BaseHTTPRequestHandler):
     def say_tools(self, _: int) -> None:
         call = {"id": "c", "type": "function", "function": {"name": "restart", "arguments": '{"bot":"bob"}'}}
         self.give(completion({"content": None, "tool_calls": [call]}))
+
+    def say_sure(self, _: int) -> None:
+        """Tokens with logarithms of probabilities, as llama.cpp gives them; one is above zero by a rounding."""
+        body = json.loads(completion({"content": '{"now"'}))
+        told = [{"token": text, "logprob": value, "top_logprobs": []} for text, value in (('{"', 1e-9), ('now"', -0.5))]
+        body["choices"][0]["logprobs"] = {"content": told}
+        self.give(json.dumps(body).encode())
+
+    def say_high(self, _: int) -> None:
+        """A probability that is none."""
+        self.give_token({"token": "{}", "logprob": "high"})
+
+    def say_token7(self, _: int) -> None:
+        """A token that is no text."""
+        self.give_token({"token": 7, "logprob": -0.1})
+
+    def give_token(self, token: dict[str, object]) -> None:
+        body = json.loads(completion({"content": "{}"}))
+        body["choices"][0]["logprobs"] = {"content": [token]}
+        self.give(json.dumps(body).encode())
 
     def say_slow(self, _: int) -> None:
         time.sleep(1.5)
@@ -167,6 +188,21 @@ async def test_a_hosted_provider_is_given_native_tools(endpoint: str) -> None:
     assert body["model"] == PRESETS["deepseek"].name
 
 
+async def test_the_probability_of_each_token_comes_through_where_it_is_asked_for(endpoint: str) -> None:
+    """And is not asked for otherwise: not every endpoint has it."""
+    model = OpenAIModel(ModelConfig("custom", f"{endpoint}/sure/v1"))
+    answer = await model.ask(replace(REQUEST, wants_sure=True))
+    await model.ask(REQUEST)
+    await model.stop()
+    assert isinstance(answer, ModelReply)
+    assert [(text, round(probability, 4)) for text, probability in answer.tokens_sure] == [
+        ('{"', 1.0),
+        ('now"', 0.6065),
+    ]
+    assert [body.get("logprobs") for body in asked("sure")] == [True, None]
+    assert await ask(endpoint, "good") == ModelReply('{"calls":[]}', (), 7)
+
+
 @pytest.mark.parametrize("kind", ["slow", "drip"])
 async def test_the_deadline_is_for_the_whole(endpoint: str, kind: str) -> None:
     """Late, or byte by byte without an end: the deadline holds, and nothing is asked twice."""
@@ -191,7 +227,7 @@ async def test_a_redirect_is_not_followed(endpoint: str) -> None:
     assert len(asked("good")) == before
 
 
-@pytest.mark.parametrize("kind", ["html", "nothing", "list", "numbers", "denied"])
+@pytest.mark.parametrize("kind", ["html", "nothing", "list", "numbers", "denied", "high", "token7"])
 async def test_lies_and_refusals_are_failures(endpoint: str, kind: str) -> None:
     answer = await ask(endpoint, kind)
     assert isinstance(answer, ModelFailure) and answer.reason == "refused"

@@ -41,3 +41,30 @@ FREEZE = tool(
     ("order",),
 )
 SHOP = Catalogue((DIM, FREEZE), BOTS)
+SEND = tool(
+    "send_parcel",
+    "Send a parcel, perhaps later. 寄快递。",
+    {
+        "platform": {"type": "string", "enum": ["douyin", "jd", "zto"], "description": "zto (中通)"},
+        "delay_hours": {"type": "integer", "minimum": 1, "maximum": 72},
+        "insured": {"type": "boolean"},
+    },
+    ("platform",),
+)
+SALE = tool(
+    "set_discount",
+    "Lower a price by a share of it. 打折。",
+    {"percent": {"type": "integer", "minimum": 1, "maximum": 90, "description": "Percent off"}},
+    ("percent",),
+)
+PRINT = tool(
+    "print_log",
+    "Show lines of the till's log. 收银日志。",
+    {
+        "lines": {"type": "integer", "minimum": 1, "maximum": 500, "default": 50},
+        "color": {"type": ["string", "null"], "enum": ["red", "blue", None]},
+    },
+    (),
+    risk="read",
+)
+MARKET = Catalogue((DIM, FREEZE, SEND, SALE, PRINT), BOTS)

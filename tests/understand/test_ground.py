@@ -1,26 +1,50 @@
-"""Grounding: a call holds what the message says, no more and no less, for any JSON Schema."""
+"""Grounding: a call holds what the message says, no more and no less, for any JSON Schema and in both languages."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 from nlops.domain.tools import Catalogue, ToolCall
 from nlops.understand.fold import fold
-from nlops.understand.ground import Lack, gather_parts, ground_calls
+from nlops.understand.ground import Facts, Lack, gather, ground_calls
 from nlops.understand.moods import read_moods
-from tests.support import make_config, shipped_catalogue
-from tests.understand.shop import BOTS, SHOP
+from nlops.understand.reply import Proposed
+from tests.understand.saying import FOUR
+from tests.understand.shop import BOTS, MARKET
 
-FOUR = Catalogue(shipped_catalogue(make_config()).tools, BOTS)
+NAMES = frozenset(fold(alias) for bot in BOTS for alias in bot.all())
+Made = list[dict[str, object]]
+
+
+def facts_of(text: str, *earlier: ToolCall) -> Facts:
+    return gather(read_moods(fold(text), NAMES), FOUR, earlier)
 
 
 def ground(
-    text: str, tool: str, catalogue: Catalogue = FOUR, **arguments: object
-) -> tuple[list[dict[str, object]], list[Lack]]:
-    """The arguments of each call that comes of one guess over one text, and what is lacking."""
-    facts = gather_parts(read_moods(fold(text), frozenset()), catalogue)[0]
-    calls, lacks = ground_calls([ToolCall(tool, arguments)], facts, catalogue)
+    text: str,
+    tool: str,
+    catalogue: Catalogue = FOUR,
+    sure: Mapping[str, float] | None = None,
+    earlier: Sequence[ToolCall] = (),
+    **arguments: Any,
+) -> tuple[Made, list[Lack]]:
+    """The arguments of each call that comes of one proposal over one text, and what is lacking."""
+    one = Proposed(ToolCall(tool, arguments), sure=sure or {})
+    calls, lacks = ground_calls([one], facts_of(text, *earlier), catalogue)
     return [dict(call.arguments) for call in calls], list(lacks)
+
+
+def lacking(made: tuple[Made, list[Lack]]) -> list[str]:
+    """The names of what is lacking; nothing is called where something is."""
+    assert not (made[0] and made[1])
+    return [lack.argument.name for lack in made[1]]
+
+
+# Bots
 
 
 @pytest.mark.parametrize(
@@ -31,10 +55,15 @@ def ground(
         ("重启爱丽丝", "alice", ["alice"]),
         ("restart alcie", "alice", ["alice"]),
         ("restart alice and bob", "alice", ["alice", "bob"]),
+        ("重启爱丽丝和鲍勃", "alice", ["alice", "bob"]),
         ("restart alice, bob and archy", "bob", ["alice", "bob", "archy"]),
+        ("restart alice, bob and archy", "all", ["alice", "bob", "archy"]),
         ("restart all of them", "all", ["alice", "bob", "archy"]),
+        ("三个机器人都重启", "all", ["alice", "bob", "archy"]),
         ("restart all but not bob", "all", ["alice", "archy"]),
-        ("三个机器人都重启", "alice", ["alice", "bob", "archy"]),
+        ("restart everyone except bob", "all", ["alice", "archy"]),
+        ("除了 bob 都重启", "all", ["alice", "archy"]),
+        ("除了鲍勃以外全部重启", "all", ["alice", "archy"]),
     ],
 )
 def test_bots_are_those_that_the_message_names(text: str, said: str, bots: list[str]) -> None:
@@ -44,22 +73,52 @@ def test_bots_are_those_that_the_message_names(text: str, said: str, bots: list[
 
 
 @pytest.mark.parametrize(
-    "text", ["restart it", "restart charlie", "restart alice or bob", "重启一下", "重启爱丽丝还是鲍勃"]
+    ("text", "said"),
+    [
+        *(("restart it", "bob"), ("restart charlie", "charlie"), ("restart the server", "all"), ("restart it", None)),
+        *(("restart alice or bob", "bob"), ("重启一下", "bob"), ("重启爱丽丝还是鲍勃", "bob")),
+        ("restart alice, how is bob, archy's log", "all"),
+    ],
 )
-def test_a_bot_that_is_not_said_is_lacking(text: str) -> None:
-    made, lacks = ground(text, "restart", bot="bob")
-    assert not made and [lack.argument.name for lack in lacks] == ["bot"]
+def test_a_bot_that_is_not_said_is_lacking(text: str, said: str | None) -> None:
+    """Nobody, somebody unknown, one of two: it is asked, whoever the model named; a foreign word is kept for that."""
+    arguments: dict[str, Any] = {"bot": said} if said else {}
+    made = ground(text, "restart", **arguments)
+    assert lacking(made) == ["bot"] and made[1][0].got == ("charlie" if said == "charlie" else None)
+
+
+def test_two_calls_keep_their_own_bots() -> None:
+    """ "restart alice and show bob's log" is no row of names."""
+    one, other = Proposed(ToolCall("restart", {"bot": "alice"})), Proposed(ToolCall("tail_logs", {"bot": "bob"}))
+    calls, lacks = ground_calls([one, other], facts_of("restart alice, bob's log too"), FOUR)
+    assert calls == (one.call, other.call) and not lacks
+
+
+def test_the_same_call_twice_is_one() -> None:
+    one = Proposed(ToolCall("restart", {"bot": "bob"}))
+    assert ground_calls([one, one], facts_of("restart bob, bob!"), FOUR) == ((one.call,), ())
 
 
 def test_what_may_be_left_out_is_left_out() -> None:
-    """`status` without a name is about all of them."""
-    assert ground("how are the bots?", "status", bot="bob") == ([{}], [])
+    """`status` without a name, or of all, is about all of them."""
+    assert ground("how are the bots?", "status") == ([{}], [])
+    assert ground("how are all the bots?", "status", bot="all") == ([{}], [])
 
 
 def test_a_spared_bot_may_be_looked_at_but_not_changed() -> None:
     """ "don't restart bob, show the log" is about bob's log; a change of a bot named only there is asked."""
     assert ground("don't restart bob, show the log", "tail_logs", bot="bob")[0] == [{"bot": "bob"}]
-    assert ground("don't show bob, just restart", "restart", bot="bob")[0] == []
+    assert lacking(ground("don't show bob, just restart", "restart", bot="bob")) == ["bot"]
+
+
+def test_him_is_whom_the_conversation_was_about() -> None:
+    """And nobody else, whom the model may name."""
+    earlier = (ToolCall("status", {"bot": "bob"}),)
+    assert ground("restart him", "restart", earlier=earlier, bot="bob")[0] == [{"bot": "bob"}]
+    assert lacking(ground("restart him", "restart", earlier=earlier, bot="alice")) == ["bot"]
+
+
+# Values
 
 
 @pytest.mark.parametrize(
@@ -68,66 +127,123 @@ def test_a_spared_bot_may_be_looked_at_but_not_changed() -> None:
         ("last 100 lines of bob's log", 100, 100),
         ("last hundred lines of bob's log", 10, 100),
         ("bob 的日志来三十行", 3, 30),
-        ("bob's log, ten to fifteen lines", 12, 15),
+        ("bob 的日志，一百二十行", 20, 120),
+        ("bob 的日志来十几行", 15, 15),
+        ("bob's log, ten to fifteen lines", 12, 12),
         ("bob's log", 20, None),
-        ("the three bots and bob's log", 3, None),
+        ("最近五分钟 bob 的日志", 50, None),
     ],
 )
 def test_numbers_are_those_of_the_message(text: str, said: int, lines: int | None) -> None:
-    made, _ = ground(text, "tail_logs", bot="bob", lines=said)
-    assert made[0].get("lines") == lines
+    """The text's one number counts for more than an unsure model's; a number that is nowhere is dropped."""
+    made, _ = ground(text, "tail_logs", bot="bob", lines=said, sure={"lines": 0.3})
+    assert [one.get("lines") for one in made] == [lines]
 
 
-def test_a_number_that_the_model_left_out_is_put_in() -> None:
-    assert ground("bob's log, 30 lines", "tail_logs", bot="bob")[0] == [{"bot": "bob", "lines": 30}]
+@pytest.mark.parametrize(
+    ("text", "said", "got"),
+    [("501 lines of bob's log", 501, 501), ("zero lines of bob's log", 0, 0), ("bob 的日志五百零一行", 50, 501)],
+)
+def test_out_of_bounds_is_asked_back_with_the_bounds(text: str, said: int, got: int) -> None:
+    made = ground(text, "tail_logs", bot="bob", lines=said, sure={"lines": 0.5})
+    assert lacking(made) == ["lines"] and made[1][0].got == got and made[1][0].why == "1–500"
 
 
-@pytest.mark.parametrize(("text", "got"), [("501 lines of bob's log", 501), ("zero lines of bob's log", 0)])
-def test_out_of_bounds_is_asked_back(text: str, got: int) -> None:
-    made, lacks = ground(text, "tail_logs", bot="bob", lines=50)
-    assert not made and lacks[0].got == got and lacks[0].why
+@pytest.mark.parametrize(
+    ("text", "tool", "said", "due"),
+    [
+        ("hall to 20 % for an hour", "dim_lamp", {"lamp": "hall", "percent": 20, "minutes": 60}, None),
+        ("走廊的灯调到两成，三刻钟", "dim_lamp", {"lamp": "hall", "percent": 20, "minutes": 45}, None),
+        ("走廊的灯调到百分之二十，两个半小时", "dim_lamp", {"lamp": "hall", "percent": 20, "minutes": 150}, None),
+        ("ship by jd in a day and a half", "send_parcel", {"platform": "jd", "delay_hours": 36}, None),
+        ("寄京东，一天半以后", "send_parcel", {"platform": "京东", "delay_hours": 2}, {"delay_hours": 36}),
+        ("打八折", "set_discount", {"percent": 20}, None),
+        ("一律降价一成", "set_discount", {"percent": 10}, None),
+        ("一律降价一成", "set_discount", {"percent": 5}, {"percent": 10}),
+    ],
+)
+def test_units_and_words_for_numbers(text: str, tool: str, said: dict[str, Any], due: dict[str, Any] | None) -> None:
+    """What the model reckoned right is kept however unsure it is; the only number there is corrects what it did not."""
+    unsure = dict.fromkeys(said, 0.3)
+    (made,), lacks = ground(text, tool, MARKET, unsure, **said)
+    expected = {**said, **({"platform": "jd"} if "platform" in said else {}), **(due or {})}
+    assert made == expected and not lacks
 
 
-def test_units_are_converted() -> None:
-    made, _ = ground("dim the kitchen to 20 % for an hour", "dim_lamp", SHOP, lamp="kitchen", percent=20, minutes=1)
-    assert made == [{"lamp": "kitchen", "percent": 20, "minutes": 60}]
+def test_what_is_not_said_is_lacking_where_the_model_is_unsure() -> None:
+    """A required value that the text cannot show wants a surer model for a change than for a look."""
+    for sure, lacks in ((0.5, ["lamp"]), (0.7, [])):
+        assert lacking(ground("dim it to 20", "dim_lamp", MARKET, {"lamp": sure}, lamp="hall", percent=20)) == lacks
+    assert lacking(ground("dim the hall", "dim_lamp", MARKET, lamp="hall")) == ["percent"]
+    assert lacking(ground("dim the hall", "dim_lamp", MARKET, lamp="hall", percent=50)) == ["percent"]
+
+
+def test_optional_values_that_an_unsure_model_invents_are_dropped() -> None:
+    """Flags, enums, numbers, free text; a read-only tool's wish is believed sooner."""
+    said: dict[str, Any] = {"lamp": "hall", "percent": 20, "minutes": 30, "warm": True}
+    unsure = {"minutes": 0.3, "warm": 0.3}
+    assert ground("dim the hall to 20", "dim_lamp", MARKET, unsure, **said)[0] == [{"lamp": "hall", "percent": 20}]
+    assert ground("dim the hall to 20, warm", "dim_lamp", MARKET, {**unsure, "warm": 0.9}, **said)[0][0]["warm"] is True
+    assert ground("show it", "print_log", MARKET, {"color": 0.3}, color="red")[0] == [{}]
+    assert ground("show it", "print_log", MARKET, {"color": 0.5}, color="red")[0] == [{"color": "red"}]
+    assert ground("show it", "print_log", MARKET, lines=50)[0] == [{}]
+    assert ground("freeze Q1234", "freeze_order", MARKET, order="Q1234", note="wrong")[0] == [{"order": "Q1234"}]
 
 
 def test_an_enum_is_said_by_its_word_or_what_explains_it() -> None:
-    assert ground("厨房的灯调到二十", "dim_lamp", SHOP, lamp="hall", percent=20)[0] == [
+    """Otherwise than the model heard it, too; a foreign word is asked back with what there is."""
+    assert ground("厨房的灯调到二十", "dim_lamp", MARKET, lamp="hall", percent=20)[0] == [
         {"lamp": "kitchen", "percent": 20}
     ]
-    assert ground("把书房的灯调到二十", "dim_lamp", SHOP, lamp="hall", percent=20)[0] == []
-    _, lacks = ground("dim the cellar to 20", "dim_lamp", SHOP, lamp="hall", percent=20)
-    assert [lack.argument.name for lack in lacks] == ["lamp"]
-
-
-def test_an_optional_flag_wants_its_word() -> None:
-    said = {"lamp": "kitchen", "percent": 20, "warm": True}
-    assert "warm" not in ground("dim the kitchen to 20", "dim_lamp", SHOP, **said)[0][0]
-    assert ground("dim the kitchen to 20, warm please", "dim_lamp", SHOP, **said)[0][0]["warm"] is True
+    made = ground("把书房的灯调到二十", "dim_lamp", MARKET, lamp="书房", percent=20)
+    assert lacking(made) == ["lamp"] and (made[1][0].got, made[1][0].why) == ("书房", "kitchen, hall")
+    assert made[1][0].known == {"percent": 20}
 
 
 def test_a_pattern_is_found_in_the_message() -> None:
-    """The value that fits stands for what the model wrote; where nothing fits, it is asked."""
-    assert ground("freeze q1234 please", "freeze_order", SHOP, order="Q9999")[0] == [{"order": "Q1234"}]
-    assert ground("freeze my order", "freeze_order", SHOP, order="Q9999")[0] == []
+    """The value that fits stands for what the model wrote; where nothing fits, or not quite, it is asked."""
+    assert ground("freeze q1234 please", "freeze_order", MARKET, order="Q9999")[0] == [{"order": "Q1234"}]
+    assert lacking(ground("freeze my order", "freeze_order", MARKET, order="Q9999")) == ["order"]
+    made = ground("freeze Q12", "freeze_order", MARKET, order="Q12")
+    assert lacking(made) == ["order"] and (made[1][0].got, made[1][0].why) == ("Q12", "^Q[0-9]{4}$")
 
 
 def test_free_text_and_lists_are_parts_of_the_message() -> None:
-    said: dict[str, object] = {"order": "Q1234", "note": "wrong size", "shelves": ["north", "south"]}
-    made, _ = ground("freeze Q1234 on the north shelf, note: wrong size", "freeze_order", SHOP, **said)
-    assert made == [{"order": "Q1234", "note": "wrong size", "shelves": ["north"]}]
-    made, _ = ground("freeze Q1234", "freeze_order", SHOP, **said)
-    assert made == [{"order": "Q1234"}]
+    said: dict[str, Any] = {"order": "Q1234", "note": "wrong size", "shelves": ["north"]}
+    assert ground("freeze Q1234 on the north shelf, note: wrong size", "freeze_order", MARKET, **said)[0] == [said]
+    assert ground("freeze Q1234", "freeze_order", MARKET, {"shelves": 0.3}, **said)[0] == [{"order": "Q1234"}]
 
 
-@given(st.text(max_size=80), st.sampled_from(["alice", "bob", "archy", "all"]))
-def test_no_bot_appears_that_the_text_does_not_name(text: str, said: str) -> None:
-    """For any text: a change is grounded only in names, aliases, near misses of them, or a word for all."""
-    facts = gather_parts(read_moods(fold(text), frozenset()), FOUR)[0]
-    calls, lacks = ground_calls([ToolCall("restart", {"bot": said})], facts, FOUR)
-    if not facts.named and len(calls) not in (0, 3):
-        assert facts.spared  # "all but ..." names whom it spares
-    assert calls or lacks
-    assert {call.arguments["bot"] for call in calls} <= {"alice", "bob", "archy"}
+@settings(deadline=None)
+@given(
+    st.text(max_size=80),
+    st.sampled_from(["restart", "qr", "status", "tail_logs"]),
+    st.sampled_from(["alice", "bob", "archy", "all", "carol"]),
+    st.floats(0, 1),
+)
+def test_no_bot_appears_that_the_text_does_not_name(text: str, tool: str, said: str, sure: float) -> None:
+    """For any text: a call is grounded only in names, aliases, near misses of them, or a word for all."""
+    facts = facts_of(text)
+    calls, lacks = ground_calls([Proposed(ToolCall(tool, {"bot": said}), sure={"bot": sure})], facts, FOUR)
+    bots = [call.arguments["bot"] for call in calls if "bot" in call.arguments]
+    if tool == "restart" and not facts.named and len(bots) not in (0, 3):
+        assert facts.spared or said in bots  # "all but ..." names whom it spares; "all" with one name is that one
+    assert bool(calls) != bool(lacks)
+    assert set(bots) <= {"alice", "bob", "archy"}
+
+
+VALUES = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+ANY = VALUES | st.text(max_size=12) | st.lists(VALUES | st.text(max_size=6), max_size=3)
+
+
+@settings(deadline=None)
+@given(st.text(max_size=60), st.data(), st.floats(0, 1))
+def test_whatever_a_model_writes_what_comes_out_keeps_the_schema(text: str, data: st.DataObject, sure: float) -> None:
+    """Any values for any arguments over any text: calls that the tool's schema accepts, or what is lacking."""
+    tool = data.draw(st.sampled_from(MARKET.tools))
+    said = data.draw(st.dictionaries(st.sampled_from(sorted(tool.properties)), ANY))
+    proposed = Proposed(ToolCall(tool.name, said), sure=dict.fromkeys(said, sure))
+    calls, lacks = ground_calls([proposed], facts_of(text), MARKET)
+    assert bool(calls) != bool(lacks)
+    for call in calls:
+        Draft202012Validator(tool.input_schema).validate(dict(call.arguments))

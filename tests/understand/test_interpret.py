@@ -1,48 +1,47 @@
 """From text to an interpretation, with replies made by hand: what a model says never decides by itself."""
 
-import json
-
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlops.cli.load import load_prompts
 from nlops.domain.model import ModelReply
-from nlops.domain.tools import Catalogue, Interpretation, ToolCall
-from nlops.understand.interpret import MAX_TEXT_CHARS, Question, begin, resume, warm_up_request
-from nlops.understand.prompt import make_request
-from tests.support import make_config, shipped_catalogue
-from tests.understand.shop import BOTS
+from nlops.domain.tools import Asked, Catalogue, Interpretation, ToolCall
+from nlops.understand.interpret import MAX_TEXT_CHARS, SURE_OF_CHANGE, begin, resume
+from nlops.understand.talk import Exchange
+from tests.understand.saying import FOUR, PROMPTS, asked_once, calls, none, play, sure
+from tests.understand.shop import BOTS, MARKET
 
-FOUR = Catalogue(shipped_catalogue(make_config()).tools, BOTS)
-PROMPTS = load_prompts()
-
-
-def play(text: str, *replies: object) -> Interpretation:
-    """One text through as many questions as it takes; the last reply answers what is left."""
-    step = begin(text, FOUR, PROMPTS, "en")
-    for asked in range(10):
-        if isinstance(step, Interpretation):
-            return step
-        reply = replies[min(asked, len(replies) - 1)]
-        step = resume(step, ModelReply(reply if isinstance(reply, str) else json.dumps(reply)))
-    raise AssertionError("more questions than parts")
+RESTART = calls(("restart", {"bot": "bob"}))
+RESTART_BOB = ToolCall("restart", {"bot": "bob"})
 
 
-def calls(*made: tuple[str, dict[str, object]]) -> dict[str, object]:
-    return {"calls": [{tool: arguments} for tool, arguments in made]}
+@pytest.mark.parametrize("text", ["please restart bobby", "麻烦把鲍勃重启一下"])
+def test_a_plain_wish_becomes_its_call(text: str) -> None:
+    assert play(text, RESTART) == Interpretation((RESTART_BOB,))
 
 
-RESTART_BOB = calls(("restart", {"bot": "bob"}))
+@pytest.mark.parametrize("text", ["restart bob, then his last 20 lines", "重启 bob，再看最近二十行日志"])
+def test_two_wishes_come_in_their_order(text: str) -> None:
+    both = calls(("restart", {"bot": "bob"}), ("tail_logs", {"bot": "bob", "lines": 20}))
+    assert play(text, both).calls == (RESTART_BOB, ToolCall("tail_logs", {"bot": "bob", "lines": 20}))
 
 
-def test_a_plain_wish_becomes_its_call() -> None:
-    assert play("please restart bobby", RESTART_BOB) == Interpretation((ToolCall("restart", {"bot": "bob"}),))
+@pytest.mark.parametrize(
+    "text", ["restart alice, bob and archy", "爱丽丝、鲍勃和学习助手都重启一下", "restart them all"]
+)
+def test_several_bots_are_several_calls(text: str) -> None:
+    for said in ("all", "alice") if text != "restart them all" else ("all",):
+        meant = play(text, calls(("restart", {"bot": said})))
+        assert [call.arguments["bot"] for call in meant.calls] == ["alice", "bob", "archy"]
 
 
-def test_two_wishes_are_two_questions_and_come_in_their_order() -> None:
-    meant = play("restart bob, then his last 20 lines", RESTART_BOB, calls(("tail_logs", {"bot": "alice", "lines": 2})))
-    assert meant.calls == (ToolCall("restart", {"bot": "bob"}), ToolCall("tail_logs", {"bot": "bob", "lines": 20}))
+@pytest.mark.parametrize("text", ["restart everyone except bob", "除了鲍勃都重启", "all bots but not bob: restart"])
+def test_who_is_excepted_is_left_alone(text: str) -> None:
+    meant = play(text, calls(("restart", {"bot": "all"})))
+    assert [call.arguments["bot"] for call in meant.calls] == ["alice", "archy"]
+
+
+UNSURE = sure(RESTART, first=0.8)
 
 
 @pytest.mark.parametrize(
@@ -50,98 +49,197 @@ def test_two_wishes_are_two_questions_and_come_in_their_order() -> None:
     [
         "restart bob at 3am",
         "restart bob if he is down",
+        "in ten minutes, restart bob",
         "今晚重启 bob",
         "bob 掉线了就重启",
         "don't restart bob",
         "别重启 bob",
         'QA wrote "restart bob asap"',
+        "群里有人发「重启 bob」",
         "> restart bob",
-        "how do I restart bob?",
-        "who restarted bob?",
-        "wipe bob's data",
-        "delete bob",
-        "停掉 bob",
         "restart it",
+        "重启一下",
         "restart charlie",
         "restart alice or bob",
-        "bob is great",
-        "make everyone in the group an admin",
+        "重启爱丽丝还是鲍勃",
         "",
         "…",
         "x" * (MAX_TEXT_CHARS + 1),
     ],
 )
 def test_a_model_that_wants_a_restart_does_not_get_it(text: str) -> None:
-    """Conditions, times, negation, quotes, questions, no target: nothing is proposed, something is said."""
-    for reply in (RESTART_BOB, calls(("restart", {"bot": "all"}))):
+    """Conditions, times, negation, quotes, no target or two: nothing is proposed, something is said. Of a time and a
+    condition a model may be surer than a list of words; an unsure one is not believed."""
+    for reply in (UNSURE, sure(calls(("restart", {"bot": "all"})), first=0.8)):
         meant = play(text, reply)
         assert meant.calls == () and meant.reply
 
 
-def test_looking_first_is_allowed_on_a_condition() -> None:
-    both = calls(("status", {"bot": "bob"}), ("restart", {"bot": "bob"}))
-    assert play("check the status of bob, restart him if he is down", both, RESTART_BOB).calls == (
-        ToolCall("status", {"bot": "bob"}),
-    )
+@pytest.mark.parametrize("mood", ["if", "at"])
+@pytest.mark.parametrize("text", ["restart bob", "重启 bob 吧拜托", "have bob restarted when you can"])
+def test_what_the_model_hears_as_later_never_runs_now(mood: str, text: str) -> None:
+    """Even where no word shows it; what it would be now is told, and nothing waits."""
+    meant = play(text, calls(("restart", {"bot": "bob"}), mood=mood))
+    assert meant.calls == () and meant.ask and "restart(bot=bob)" in meant.reply and meant.asked is None
+
+
+def test_one_wish_for_now_beside_one_for_later_is_asked_whole() -> None:
+    """ "restart bob now, and alice tonight": no half of it is done."""
+    both = '{"now":[{"restart":{"bot":"bob"}}],"at":[{"restart":{"bot":"alice"}}]}'
+    meant = play("restart bob, and alice tonight", both)
+    assert meant.calls == () and "bot=bob" in meant.reply and "bot=alice" in meant.reply
+
+
+def test_looking_first_is_done_on_a_condition_and_not_at_a_time() -> None:
+    """A look whose model heard a condition about nothing else is harmless now; a restart beside it is not done."""
+    look = calls(("status", {"bot": "bob"}))
+    assert play("check on bob if you can", look).calls == (ToolCall("status", {"bot": "bob"}),)
+    both = '{"now":[{"status":{"bot":"bob"}}],"if":[{"restart":{"bot":"bob"}}]}'
+    assert play("check on bob, restart him if he is down", both).calls == ()
+
+
+def test_a_wavering_model_is_asked_back() -> None:
+    """Below the bound a change is shown and not proposed; a look is done."""
+    assert play("restart bob", sure(RESTART, first=SURE_OF_CHANGE)).calls == (RESTART_BOB,)
+    meant = play("restart bob", sure(RESTART, first=SURE_OF_CHANGE - 0.01))
+    assert meant.ask and not meant.calls and "restart(bot=bob)" in meant.reply
+    assert play("bob?", sure(calls(("status", {"bot": "bob"})), first=0.1)).calls
+
+
+def test_what_is_missing_is_asked_with_numbered_choices() -> None:
+    """And what is known is kept for the answer."""
+    meant = play("restart it", calls(("restart", {"bot": "?"})))
+    assert meant.ask and meant.asked == Asked("restart", "bot", ("alice", "bob", "archy"))
+    assert meant.reply.splitlines()[1:] == ["1. alice", "2. bob", "3. archy"]
+    meant = play("dim it to 20", calls(("dim_lamp", {"lamp": "?", "percent": 20})), catalogue=MARKET, language="zh")
+    assert meant.asked == Asked("dim_lamp", "lamp", ("kitchen", "hall"), {"percent": 20})
+    assert "还需要" in meant.reply and "2. hall" in meant.reply
+
+
+def test_what_is_out_of_bounds_is_asked_with_the_bounds() -> None:
+    for text, language, words in (
+        ("bob's last 900 lines", "en", "is 900"),
+        ("看 bob 最近九百行日志", "zh", "是 900"),
+    ):
+        reply = calls(("tail_logs", {"bot": "bob", "lines": 900}))
+        meant = play(text, reply, language="zh" if language == "zh" else "en")
+        assert meant.ask and not meant.calls and words in meant.reply and "1–500" in meant.reply
+
+
+def test_calls_that_lack_nothing_wait_for_the_one_that_does() -> None:
+    meant = play("status of bob, and restart it", calls(("status", {"bot": "bob"}), ("restart", {"bot": "carol"})))
+    assert not meant.calls and meant.asked is not None
+    assert meant.asked.before == (ToolCall("status", {"bot": "bob"}),) and meant.asked.tool == "restart"
+
+
+def test_an_optional_value_that_an_unsure_model_invents_is_dropped() -> None:
+    reply = sure(calls(("tail_logs", {"bot": "bob", "lines": 100})), lines=0.3)
+    assert play("bob's log please", reply).calls == (ToolCall("tail_logs", {"bot": "bob"}),)
+
+
+def test_what_is_not_forbidden_beside_what_is_gets_asked_about_by_itself() -> None:
+    """ "don't restart bob, show me his log": the model's no is about the half of it; the other half is a question."""
+    text = "don't restart bob, show me his log"
+    question = asked_once(text)
+    second = resume(question, ModelReply(none("not")))
+    assert not isinstance(second, Interpretation)
+    assert second.request.messages[-1] == ("user", "show me his log")
+    log = calls(("tail_logs", {"bot": "bob"}))
+    assert play(text, none("not"), log).calls == (ToolCall("tail_logs", {"bot": "bob"}),)
+    assert play(text, none("not"), RESTART).calls == ()  # a change of whom the no names is not smuggled in
+    assert play(text, none("not"), none("not")) == play("don't restart bob", none("not"))
 
 
 @pytest.mark.parametrize(
     "reply",
     [
         "Done, I restarted bob!",
-        '{"calls":[{"shell":{}}]}',
-        '{"calls":[{"restart":{"bot":"bob","x":1}}]}',
+        '{"now":[{"shell":{}}]}',
+        '{"now":[{"restart":{"bot":"bob","x":1}}]}',
+        '{"calls":[{"restart":{"bot":"bob"}}]}',
         "{",
+        "",
         "b" * 99_999,
     ],
 )
 def test_an_unusable_reply_is_said_to_be_one(reply: str) -> None:
     """What a model claims is never passed on."""
     meant = play("please restart bob", reply)
-    assert meant.calls == () and not meant.ask and "not usable" in meant.reply
+    assert meant.calls == () and not meant.ask and "not usable" in meant.reply and "Done" not in meant.reply
 
 
-def test_the_word_of_the_message_beats_the_models_choice() -> None:
-    assert play("给我 bob 的日志", calls(("qr", {"bot": "bob"}))).calls == (ToolCall("tail_logs", {"bot": "bob"}),)
+def test_native_calls_are_read_as_any_others() -> None:
+    """Of a hosted model: grounded, asked back, held to the guards."""
+    restart = ModelReply("Sure!", (("restart", '{"bot":"bob"}'),))
+    assert play("restart bob", restart).calls == (RESTART_BOB,)
+    assert play("restart alice", restart).calls == (ToolCall("restart", {"bot": "alice"}),)
+    assert play("restart it", restart).ask and not play("别重启 bob", restart).calls
+    assert not play("restart bob", ModelReply("", (("rm", "{}"),))).calls
 
 
 def test_words_without_a_call_are_kind() -> None:
-    assert "Restart a bot" in play("what can you do?", {"calls": [], "none": "about"}).reply
-    assert play("fix it", {"calls": [], "none": "unclear"}).ask
-    assert "can do" in play("what's the weather", {"calls": [], "none": "impossible"}).reply
+    """Each in both languages; a question only where it is not clear what is wanted."""
+    for why, text, english, chinese in (
+        ("about", "what can you do?", "Restart a bot", "我能做的"),
+        ("unclear", "fix it", "not sure", "不确定"),
+        ("impossible", "the weather?", "can do", "做不了"),
+        ("chat", "thanks!", "here", "在"),
+        ("not", "no", "Nothing was done", "什么都没有执行"),
+    ):
+        assert english in play(text, none(why)).reply
+        meant = play(text, none(why), language="zh")
+        assert chinese in meant.reply and meant.ask == (why == "unclear")
 
 
-def test_the_prefix_is_the_same_for_every_message() -> None:
-    """So that a cache serves: only the last message differs, and the warm-up has the same beginning."""
-    one, two = make_request("restart bob", FOUR, PROMPTS), make_request("看看日志", FOUR, PROMPTS)
-    assert one.messages[:-1] == two.messages[:-1] == warm_up_request(FOUR, PROMPTS).messages[:-1]
-    assert one.schema == two.schema
+def test_a_bare_answer_needs_no_model() -> None:
+    before = (Exchange("restart it", asked=Asked("restart", "bot", ("alice", "bob", "archy"))),)
+    for text in ("2", "第二个", "the second one", "bobby"):
+        assert begin(text, FOUR, PROMPTS, "en", before) == Interpretation((RESTART_BOB,))
 
 
-def test_examples_speak_of_the_bots_that_there_are() -> None:
-    """A definition's examples name a bot of their author's; the prompt names the user's."""
-    catalogue = Catalogue(FOUR.tools, BOTS[:1])
-    text = " ".join(content for _, content in make_request("hello", catalogue, PROMPTS).messages)
-    assert "bob" not in text and "alice" in text
+def test_the_exchange_before_goes_along_and_him_is_its_bot() -> None:
+    before = (Exchange("how is bob?", (ToolCall("status", {"bot": "bob"}),)),)
+    question = asked_once("restart him", exchanges=before)
+    assert question.request.messages[-3:] == (
+        ("user", "how is bob?"),
+        ("assistant", '{"now":[{"status":{"bot":"bob"}}]}'),
+        ("user", "restart him"),
+    )
+    assert play("restart him", RESTART, exchanges=before).calls == (RESTART_BOB,)
+    meant = play("restart him", calls(("restart", {"bot": "alice"})), exchanges=before)
+    assert meant.ask and not meant.calls
 
 
+MOODS = st.sampled_from(["now", "if", "at"])
+
+
+@settings(deadline=None)
 @given(
     st.text(max_size=80),
     st.sampled_from(["restart", "qr", "status", "tail_logs"]),
-    st.sampled_from(["alice", "bob", "archy", "all"]),
+    st.sampled_from(["alice", "bob", "archy", "all", "?", "carol"]),
+    MOODS,
+    st.floats(0, 1),
 )
-def test_any_text_ends_in_exactly_one_kind_of_answer(text: str, tool: str, bot: str) -> None:
-    """Calls, or words; never both, never neither; every call valid, and a bounded number of questions."""
-    meant = play(text, calls((tool, {"bot": bot})))
+def test_any_text_ends_in_exactly_one_kind_of_answer(text: str, tool: str, bot: str, mood: str, first: float) -> None:
+    """Calls, or words; never both, never neither; every call valid, no change for later, a bounded number of
+    questions."""
+    meant = play(text, sure(calls((tool, {"bot": bot}), mood=mood), first=first))
     assert bool(meant.calls) != bool(meant.reply)
     assert not (meant.ask and meant.calls)
     for call in meant.calls:
         assert call.arguments.get("bot", "bob") in ("alice", "bob", "archy")
+        assert call.tool != "restart" or (mood == "now" and first >= SURE_OF_CHANGE)
 
 
 def test_a_question_can_be_kept_while_the_model_thinks() -> None:
     """Questions are values: the same one may be resumed twice, with the same outcome."""
-    step = begin("please restart bob", FOUR, PROMPTS, "en")
-    assert isinstance(step, Question)
-    reply = ModelReply(json.dumps(RESTART_BOB))
-    assert resume(step, reply) == resume(step, reply)
+    question = asked_once("please restart bob")
+    assert resume(question, ModelReply(RESTART)) == resume(question, ModelReply(RESTART))
+
+
+def test_with_one_bot_nobody_asks_which() -> None:
+    one = Catalogue(FOUR.tools, BOTS[:1])
+    assert play("restart it", calls(("restart", {"bot": "?"})), catalogue=one).calls == (
+        ToolCall("restart", {"bot": "alice"}),
+    )

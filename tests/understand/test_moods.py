@@ -1,7 +1,7 @@
 """Taking a message apart: what is quoted, forbidden, conditional, timed, asked about or past."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlops.understand.fold import fold
@@ -103,6 +103,7 @@ def test_an_order_beside_a_report_is_an_order() -> None:
     assert not reading.is_about(frozenset({"restart", "重启"}))
 
 
+@settings(deadline=None)
 @given(st.text(max_size=120))
 def test_any_text_can_be_taken_apart(text: str) -> None:
     """No text raises, and nothing comes to be that was not in it, but the mark of a quotation."""

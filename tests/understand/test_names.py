@@ -1,7 +1,7 @@
 """Bots' names: exact ones, small slips, and never a guess between two."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlops.domain.tools import BotName
@@ -50,6 +50,7 @@ def test_the_closest_name_is_offered() -> None:
     assert closest("carol", BOTS) is None
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80))
 def test_mentions_lie_apart_and_in_order(text: str) -> None:
     folded = fold(text)

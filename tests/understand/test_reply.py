@@ -3,67 +3,107 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlops.domain.model import ModelReply
 from nlops.domain.tools import ToolCall
-from nlops.understand.reply import MAX_REPLY_CHARS, UnreadableReplyError, read_reply
+from nlops.understand.reply import MAX_REPLY_CHARS, Guess, Proposed, UnreadableReplyError, read_reply
 from tests.support import make_config, shipped_catalogue
+from tests.understand.saying import sure
 
 FOUR = shipped_catalogue(make_config())
 RESTART = ToolCall("restart", {"bot": "bob"})
+BOB = '{"now":[{"restart":{"bot":"bob"}}]}'
 
 
 def test_the_agreed_shape_is_read() -> None:
-    guess = read_reply(ModelReply('{"calls":[{"restart":{"bot":"bob"}},{"status":{}}]}'), FOUR)
-    assert guess.calls == (RESTART, ToolCall("status", {}))
-    assert read_reply(ModelReply('{"calls":[],"none":"chat"}'), FOUR).none == "chat"
+    """Calls of each mood in their order, and the word for none."""
+    guess = read_reply(ModelReply('{"now":[{"restart":{"bot":"bob"}},{"status":{}}],"at":[{"qr":{"bot":"?"}}]}'), FOUR)
+    assert [one.call for one in guess.of("now")] == [RESTART, ToolCall("status", {})]
+    assert guess.of("at") == (Proposed(ToolCall("qr", {}), "at", frozenset({"bot"})),) and not guess.of("if")
+    assert read_reply(ModelReply('{"none":"chat"}'), FOUR) == Guess(none="chat")
+
+
+@pytest.mark.parametrize("unsaid", ['"?"', '["?"]', "[]", '""'])
+def test_what_the_model_found_not_said_is_no_value(unsaid: str) -> None:
+    """In each form in which it may write that."""
+    (one,) = read_reply(ModelReply(f'{{"now":[{{"restart":{{"bot":{unsaid}}}}}]}}'), FOUR).calls
+    assert one.call == ToolCall("restart", {}) and one.unsaid == {"bot"}
 
 
 def test_a_fenced_answer_is_read() -> None:
-    assert read_reply(ModelReply('```json\n{"calls":[{"restart":{"bot":"bob"}}]}\n```'), FOUR).calls == (RESTART,)
+    """With the fence's tokens its certainties do not fit the text: it counts as sure."""
+    fenced = f"```json\n{BOB}\n```"
+    guess = read_reply(ModelReply(fenced, tokens_sure=((fenced, 0.1),)), FOUR)
+    assert guess.calls == (Proposed(RESTART, sure={"bot": 1.0}),) and guess.sure == 1.0
+
+
+def test_how_sure_it_is_stands_with_each_value() -> None:
+    """Of the first decision, and of each argument of each call."""
+    guess = read_reply(sure('{"now":[{"tail_logs":{"bot":"bob","lines":20}}]}', first=0.7, bot=0.9, lines=0.3), FOUR)
+    assert guess.sure == pytest.approx(0.7)
+    assert guess.calls[0].sure == {"bot": pytest.approx(0.9), "lines": pytest.approx(0.3)}
 
 
 def test_native_tool_calls_are_read() -> None:
-    """They win over the content, which may be chatter."""
-    reply = ModelReply("Sure!", (("restart", '{"bot":"bob"}'), ("status", "")))
-    assert read_reply(reply, FOUR).calls == (RESTART, ToolCall("status", {}))
+    """They win over the content, which may be chatter; a call without arguments may come as an empty text."""
+    reply = ModelReply("Sure!", (("restart", '{"bot":"bob"}'), ("status", ""), ("qr", '{"bot":"?"}')))
+    guess = read_reply(reply, FOUR)
+    assert [one.call for one in guess.of("now")] == [RESTART, ToolCall("status", {}), ToolCall("qr", {})]
+    assert guess.calls[2].unsaid == {"bot"} and guess.sure == 1.0
 
 
 @pytest.mark.parametrize(
     "content",
     [
-        '{"tool":"restart","args":{"bot":"bob"',
-        '{"tool":"shell","args":{"cmd":"id"}}',
-        '{"calls":[{"shell":{"cmd":"id"}}]}',
-        '{"calls":[{"restart":{"bot":"bob","force":true,"confirmed":true}}]}',
-        '{"calls":[{"restart":{"bot":"bob"},"status":{}}]}',
-        '{"calls":[{"status":{},"status":{"bot":"bob"}}]}',
-        '{"calls":[],"calls":[{"restart":{"bot":"bob"}}]}',
-        '{"calls":[{"restart":["bob"]}]}',
-        '{"calls":[{"tail_logs":{"bot":"bob","lines":NaN}}]}',
-        '{"calls":[{"tail_logs":{"bot":"bob","lines":1e999}}]}',
-        '{"calls":{"restart":{"bot":"bob"}}}',
-        '{"calls":[],"none":"done"}',
-        '{"calls":[],"say":"done"}',
-        '{"calls":[{"RESTART":{"bot":"bob"}}]}',
+        '{"now":[{"restart":{"bot":"bob"}}',
+        '{"tool":"restart","args":{"bot":"bob"}}',
+        '{"calls":[{"restart":{"bot":"bob"}}]}',
+        '{"now":[{"shell":{"cmd":"id"}}]}',
+        '{"now":[{"restart":{"bot":"bob","force":true,"confirmed":true}}]}',
+        '{"now":[{"restart":{"bot":"bob"},"status":{}}]}',
+        '{"now":[{"status":{},"status":{"bot":"bob"}}]}',
+        '{"now":[{"status":{}}],"now":[{"restart":{"bot":"bob"}}]}',
+        '{"now":[{"restart":["bob"]}]}',
+        '{"now":["restart"]}',
+        '{"now":[{"tail_logs":{"bot":["bob"],"lines":50}}]}',
+        '{"now":[{"tail_logs":{"bot":"bob","lines":true}}]}',
+        '{"now":[{"tail_logs":{"bot":{"name":"bob"}}}]}',
+        '{"now":[{"tail_logs":{"bot":"bob","lines":NaN}}]}',
+        '{"now":[{"tail_logs":{"bot":"bob","lines":1e999}}]}',
+        '{"now":{"restart":{"bot":"bob"}}}',
+        '{"none":"done"}',
+        '{"none":["chat"]}',
+        '{"now":[],"say":"done"}',
+        '{"Now":[]}',
+        '{"now":[{"RESTART":{"bot":"bob"}}]}',
+        '{"now":[{"restart":{"bot":' + "[" * 40 + "]" * 40 + "}}]}",
         "Sure! I have restarted bob for you, everything is back online.",
         "",
         "null",
         "[" * 5000,
-        json.dumps({"calls": [{"restart": {"bot": "bob"}}] * 200}),
-        '{"calls":[{"restart":{"bot":"' + "b" * MAX_REPLY_CHARS + '"}}]}',
+        json.dumps({"now": [{"restart": {"bot": "bob"}}] * 200}),
+        json.dumps({mood: [{"status": {}}] * 3 for mood in ("now", "if", "at")}),
+        '{"now":[{"restart":{"bot":"' + "b" * MAX_REPLY_CHARS + '"}}]}',
     ],
 )
 def test_anything_else_is_refused_whole(content: str) -> None:
-    """Truncated, unknown tools, extra or double keys, no numbers, prose, floods: none is mended by guessing."""
+    """Truncated, an older shape, unknown tools, extra or double keys, another kind of value, no numbers, depths, prose,
+    floods: none is mended by guessing."""
     with pytest.raises(UnreadableReplyError):
         read_reply(ModelReply(content), FOUR)
 
 
 @pytest.mark.parametrize(
-    "calls", [(("shell", "{}"),), (("restart", "{"),), (("restart", '{"bot":"bob","x":1}'),), (("status", "{}"),) * 200]
+    "calls",
+    [
+        (("shell", "{}"),),
+        (("restart", "{"),),
+        (("restart", "[]"),),
+        (("restart", '{"bot":"bob","x":1}'),),
+        (("status", "{}"),) * 200,
+    ],
 )
 def test_native_calls_are_held_to_the_same(calls: tuple[tuple[str, str], ...]) -> None:
     with pytest.raises(UnreadableReplyError):
@@ -74,12 +114,13 @@ json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
     lambda inner: (
         st.lists(inner, max_size=3)
-        | st.dictionaries(st.sampled_from(["calls", "none", "restart", "bot"]), inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["now", "if", "none", "restart", "bot"]), inner, max_size=3)
     ),
     max_leaves=12,
 )
 
 
+@settings(deadline=None)
 @given(st.one_of(st.text(max_size=200), json_values.map(json.dumps)))
 def test_no_reply_breaks_the_reader(content: str) -> None:
     """Any content gives calls of the allowlist, or the one error."""
@@ -87,4 +128,4 @@ def test_no_reply_breaks_the_reader(content: str) -> None:
         guess = read_reply(ModelReply(content), FOUR)
     except UnreadableReplyError:
         return
-    assert all(FOUR.get(call.tool) for call in guess.calls)
+    assert all(FOUR.get(one.call.tool) for one in guess.calls)

@@ -1,0 +1,91 @@
+"""What stands between a proposed change and a call, by the tool's definition alone: forbidden, quoted, or for later."""
+
+import pytest
+
+from nlops.domain.tools import ToolCall
+from nlops.understand.fold import fold
+from nlops.understand.ground import Facts, gather
+from nlops.understand.guards import SURE_OF_NOW, is_excluded, is_later, is_only_asked
+from nlops.understand.moods import read_moods
+from nlops.understand.reply import Proposed
+from tests.understand.saying import FOUR
+from tests.understand.shop import BOTS, tool
+
+NAMES = frozenset(fold(alias) for bot in BOTS for alias in bot.all())
+(RESTART,) = (one for one in FOUR.tools if one.name == "restart")
+REMIND = tool("remind", "Remind somebody. 提醒。", {"at": {"type": "string", "description": "clock time"}}, ("at",))
+
+
+def facts_of(text: str, *earlier: ToolCall) -> Facts:
+    return gather(read_moods(fold(text), NAMES), FOUR, earlier)
+
+
+def excluded(text: str, bot: str, name: str = "restart", *earlier: ToolCall) -> bool:
+    spec = FOUR.get(name)
+    assert spec is not None
+    return is_excluded(Proposed(ToolCall(name, {"bot": bot})), spec, facts_of(text, *earlier))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("don't restart bob", "别重启 bob", "show alice's log but do not restart bob", "鲍勃先别动，看看爱丽丝"),
+        *('wei wrote "restart bob"', "群里有人发「重启鲍勃」", "restart everyone except bob"),
+    ],
+)
+def test_a_change_of_a_forbidden_or_quoted_bot_is_taken_out(text: str) -> None:
+    """And a look at it is not."""
+    assert excluded(text, "bob") and not excluded(text, "bob", "tail_logs")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["restart bob", "don't restart alice, restart bob", 'restart "bob"', "别动爱丽丝，重启鲍勃", "restart carol"],
+)
+def test_whom_the_live_part_names_is_not(text: str) -> None:
+    """A quoted name alone is a name; who is not named anywhere is asked for elsewhere."""
+    assert not excluded(text, "bob")
+
+
+def test_whom_the_conversation_was_about_is_not() -> None:
+    assert not excluded('he says "bob is slow", restart him', "bob", "restart", ToolCall("status", {"bot": "bob"}))
+
+
+@pytest.mark.parametrize(
+    "text", ["restart bob if he is down", "bob 掉线了就重启", "restart bob at 3am", "今晚重启 bob", "restart bob later"]
+)
+def test_a_condition_or_a_time_puts_a_change_off_unless_the_model_is_sure(text: str) -> None:
+    for sure, later in ((SURE_OF_NOW - 0.01, True), (SURE_OF_NOW, False)):
+        assert is_later(RESTART, facts_of(text), sure) is later
+
+
+def test_a_tool_that_takes_a_time_is_not_put_off_by_one() -> None:
+    """ "remind me at 3am" is a call for now; on a condition it is not."""
+    assert not is_later(REMIND, facts_of("remind lin at 3am"), 0.5)
+    assert is_later(REMIND, facts_of("remind lin if bob is down"), 0.5)
+
+
+@pytest.mark.parametrize("text", ["restart bob", "重启 bob", "is bob up?", "bob's last 20 lines"])
+def test_a_plain_wish_is_for_now(text: str) -> None:
+    assert not is_later(RESTART, facts_of(text), 0.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("who is on call tonight?", True),
+        ("which bot needs a restart", True),
+        ("哪个机器人要重启", True),
+        ("几点重启过", True),
+        ("restart it", False),
+        ("can you restart it?", False),
+        ("帮我重启一下好吗", False),
+    ],
+)
+def test_a_question_of_fact_changes_nothing_where_something_required_is_not_said(text: str, asked: bool) -> None:
+    """A change whose arguments are all said, or a look, is held to other guards."""
+    unsaid = Proposed(ToolCall("restart"), unsaid=frozenset({"bot"}))
+    assert is_only_asked(unsaid, RESTART, facts_of(text)) is asked
+    assert not is_only_asked(Proposed(ToolCall("restart", {"bot": "bob"})), RESTART, facts_of(text))
+    status = FOUR.get("tail_logs")
+    assert status is not None and not is_only_asked(unsaid, status, facts_of(text))

@@ -1,0 +1,56 @@
+"""A tool is not taken for its opposite: by general words of both languages, and all that its definition says."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nlops.domain.tools import ToolExample
+from nlops.understand.fold import fold
+from nlops.understand.opposites import is_opposite
+from tests.understand.saying import FOUR, calls, play
+from tests.understand.shop import FREEZE, MARKET, tool
+
+LOCK = tool("lock_door", "Lock a door. 锁上门。", {"door": {"type": "string"}}, ("door",))
+DOOR = tool("set_door", "Lock or unlock a door. 锁上或解锁。", {"door": {"type": "string"}}, ("door",))
+DELAY = tool("postpone_visit", "Postpone a visit. 推迟。", {}, (), examples=(ToolExample("delay my visit", {}),))
+
+
+@pytest.mark.parametrize(
+    ("text", "spec"),
+    [
+        ("unlock the front door", LOCK),
+        ("把前门解锁", LOCK),
+        ("please move my visit up, i mean bring it forward", DELAY),
+        ("bring the visit forward", DELAY),
+        ("把预约提前", DELAY),
+        ("unfreeze order Q1234", FREEZE),
+        ("Q1234 解冻一下", FREEZE),
+    ],
+)
+def test_the_opposite_of_what_a_tool_does_is_seen(text: str, spec: object) -> None:
+    """In any form of the word, with words in between."""
+    assert spec in (LOCK, DELAY, FREEZE)
+    assert is_opposite(LOCK if spec is LOCK else DELAY if spec is DELAY else FREEZE, fold(text))
+
+
+def test_a_tool_that_does_both_or_is_named_beside_it_is_not() -> None:
+    assert not is_opposite(DOOR, "unlock the front door")
+    assert not is_opposite(LOCK, "unlock the front door and lock the back door")
+    assert not is_opposite(LOCK, "lock the front door") and not is_opposite(DELAY, "delay my visit")
+    assert not is_opposite(FREEZE, "freeze q1234")
+
+
+def test_a_change_into_the_opposite_is_not_proposed_and_its_own_is() -> None:
+    """In what a person says, not in what is passed on: a note may hold any word."""
+    freeze = calls(("freeze_order", {"order": "Q1234"}))
+    assert play("unfreeze Q1234", freeze, catalogue=MARKET).calls == ()
+    assert play("Q1234 解冻一下", freeze, catalogue=MARKET).calls == ()
+    assert play("freeze Q1234", freeze, catalogue=MARKET).calls
+    noted = calls(("freeze_order", {"order": "Q1234", "note": "do not release"}))
+    assert play("freeze Q1234, note: do not release", noted, catalogue=MARKET).calls
+
+
+@settings(deadline=None)
+@given(st.text(max_size=80), st.sampled_from([*FOUR.tools, *MARKET.tools]))
+def test_no_text_breaks_it(text: str, spec: object) -> None:
+    assert any(is_opposite(one, fold(text)) in (True, False) for one in (*FOUR.tools, *MARKET.tools) if one == spec)

@@ -1,0 +1,90 @@
+"""What a number means for an argument: in its unit, as a share, with its sign; nothing where the unit does not fit."""
+
+import pytest
+
+from nlops.domain.tools import Catalogue
+from nlops.understand.numbers import find_numbers
+from nlops.understand.quantities import readings
+from nlops.understand.schema import arguments_of
+from tests.understand.shop import tool
+
+WHOLE = {"type": "integer"}
+TOOL = tool(
+    "set",
+    "Set.",
+    {
+        "hours": WHOLE,
+        "minutes": WHOLE,
+        "delay_s": WHOLE,
+        "ttl": {**WHOLE, "description": "seconds"},
+        "lines": WHOLE,
+        "percent": WHOLE,
+        "size_mb": WHOLE,
+        "km": WHOLE,
+        "length": {**WHOLE, "title": "Length in metres"},
+        "offset": {**WHOLE, "minimum": -100},
+    },
+    (),
+)
+ARGUMENTS = {argument.name: argument for argument in arguments_of(TOOL, Catalogue((TOOL,)))}
+
+
+def meant(text: str, name: str) -> tuple[float, ...]:
+    """All readings of the one number of a text."""
+    (number,) = find_numbers(text)
+    return readings(number, ARGUMENTS[name])
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "value"),
+    [
+        ("a day and a half", "hours", 36),
+        ("一天半", "hours", 36),
+        ("three days", "hours", 72),
+        ("a fortnight", "hours", 336),
+        ("三刻钟", "minutes", 45),
+        ("three quarters of an hour", "minutes", 45),
+        ("半小时", "minutes", 30),
+        ("两个半小时", "minutes", 150),
+        ("an hour and a half", "minutes", 90),
+        ("90 min", "hours", 1.5),
+        ("五分钟", "delay_s", 300),
+        ("5 minutes", "ttl", 300),
+        ("2 gb", "size_mb", 2048),
+        ("300 metres", "km", 0.3),
+        ("两公里", "length", 2000),
+        ("一百二", "lines", 120),
+        ("120 lines", "lines", 120),
+        ("七成", "percent", 70),
+        ("百分之四十", "percent", 40),
+        ("half a percent", "percent", 0.5),
+    ],
+)
+def test_a_number_is_in_the_arguments_unit(text: str, name: str, value: float) -> None:
+    """The unit of the argument is in its name, title or description; the likeliest reading comes first."""
+    assert meant(text, name)[0] == pytest.approx(value)
+
+
+def test_a_discount_can_be_meant_both_ways() -> None:
+    """「打八折」 takes 20 per cent off, and leaves 80."""
+    assert meant("打八折", "percent")[:2] == (20, 80)
+    assert meant("打八五折", "percent")[:2] == (15, 85)
+
+
+def test_a_range_gives_its_bounds() -> None:
+    assert meant("十几行", "lines") == (19, 11)
+    assert meant("ten to fifteen lines", "lines") == (15, 10)
+
+
+def test_a_sign_may_be_in_the_words() -> None:
+    """Only where the schema has numbers below zero: "ten degrees lower"."""
+    assert meant("10", "offset") == (10, -10) and meant("10", "lines") == (10,)
+
+
+@pytest.mark.parametrize("text", ["5 minutes", "三小时", "two hours"])
+def test_a_time_counts_nothing_else(text: str) -> None:
+    """ "The last 5 minutes" are not five lines; but a delay without a unit of its own takes them."""
+    assert meant(text, "lines") == ()
+    spec = tool("wait", "Wait.", {"delay": WHOLE}, ())
+    (delay,) = arguments_of(spec, Catalogue((spec,)))
+    assert readings(find_numbers(text)[0], delay)

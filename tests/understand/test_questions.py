@@ -1,0 +1,46 @@
+"""Questions back about one argument: in both languages, with numbered choices, keeping what is known."""
+
+import pytest
+
+from nlops.domain.tools import Asked, ToolCall
+from nlops.domain.words import Language
+from nlops.understand.ground import Lack
+from nlops.understand.questions import ask_about
+from nlops.understand.schema import arguments_of
+from tests.understand.saying import FOUR
+from tests.understand.shop import DIM, MARKET
+
+ARGUMENTS = {argument.name: argument for argument in arguments_of(DIM, MARKET)}
+RESTART = FOUR.get("restart")
+assert RESTART is not None
+(BOT,) = arguments_of(RESTART, FOUR)
+
+
+@pytest.mark.parametrize(
+    ("lack", "language", "first", "last"),
+    [
+        (Lack(RESTART, BOT), "en", "Which bot", "3. archy"),
+        (Lack(RESTART, BOT), "zh", "哪个机器人", "3. archy"),
+        (Lack(RESTART, BOT, "carol"), "en", "no bot called “carol”", "3. archy"),
+        (Lack(RESTART, BOT, "alcie", "alice"), "en", "Did you mean alice?", "3. archy"),
+        (Lack(RESTART, BOT, "alcie", "alice"), "zh", "你是指 alice 吗", "3. archy"),
+        (Lack(DIM, ARGUMENTS["percent"]), "en", "still need: percent", "percent."),
+        (Lack(DIM, ARGUMENTS["percent"], 200, "0–100"), "en", "is 200, which I may not do (0–100)", "be?"),
+        (Lack(DIM, ARGUMENTS["percent"], 200, "0–100"), "zh", "200，超出允许范围（0–100）", "换一个值。"),
+        (Lack(DIM, ARGUMENTS["lamp"]), "en", "still need: lamp", "2. hall"),
+        (Lack(DIM, ARGUMENTS["lamp"], "cellar"), "en", "no lamp called “cellar”", "2. hall"),
+        (Lack(DIM, ARGUMENTS["lamp"], "书房"), "zh", "没有“书房”", "2. hall"),
+    ],
+)
+def test_a_question_says_what_is_missing_or_wrong_and_what_would_do(
+    lack: Lack, language: Language, first: str, last: str
+) -> None:
+    meant = ask_about(lack, language)
+    assert meant.ask and not meant.calls and first in meant.reply and meant.reply.endswith(last)
+
+
+def test_it_keeps_what_an_answer_completes() -> None:
+    before = (ToolCall("status"),)
+    meant = ask_about(Lack(DIM, ARGUMENTS["lamp"], known={"percent": 20}), "en", before, source="keyword")
+    assert meant.asked == Asked("dim_lamp", "lamp", ("kitchen", "hall"), {"percent": 20}, before)
+    assert meant.source == "keyword"

@@ -1,0 +1,112 @@
+"""How a value of an enum may be said: itself, the aliases of its description, its sound; never a guess between two."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nlops.domain.tools import Catalogue, JsonObject
+from nlops.understand.fold import fold
+from nlops.understand.sayings import mentioned, resolve
+from nlops.understand.schema import Argument, arguments_of
+from tests.understand.shop import tool
+
+
+def choice(*values: object, description: str = "") -> Argument:
+    schema: JsonObject = {"value": {"type": "string", "enum": list(values), "description": description}}
+    spec = tool("pick", "Pick.", schema, ())
+    (argument,) = arguments_of(spec, Catalogue((spec,)))
+    return argument
+
+
+ROOM = choice("living", "bedroom", description="Which room, aka 客厅 = living, lounge = living; 卧室 = bedroom")
+COUNTRY = choice("cn", "us", "uk", description="cn: China/中国, us: United States/美国; uk (Britain, 英国)")
+PLATFORM = choice("douyin", "jd", "zto", description="zto (中通)")
+QUEUE = choice("email_out", "sms-in", "dead.letter")
+NUMBERS = choice(1, 5, 10)
+
+
+@pytest.mark.parametrize(
+    ("argument", "word", "value"),
+    [
+        (ROOM, "living", "living"),
+        (ROOM, "Living", "living"),
+        (ROOM, "客厅", "living"),
+        (ROOM, "客厅的", "living"),
+        (ROOM, "lounge", "living"),
+        (ROOM, "卧室", "bedroom"),
+        (ROOM, "bedrom", "bedroom"),
+        (COUNTRY, "china", "cn"),
+        (COUNTRY, "中国", "cn"),
+        (COUNTRY, "united states", "us"),
+        (COUNTRY, "美国", "us"),
+        (COUNTRY, "英国", "uk"),
+        (COUNTRY, "Britain", "uk"),
+        (PLATFORM, "抖音", "douyin"),
+        (PLATFORM, "京东", "jd"),
+        (PLATFORM, "中通", "zto"),
+        (QUEUE, "email out", "email_out"),
+        (QUEUE, "smsin", "sms-in"),
+        (QUEUE, "dead letter", "dead.letter"),
+        (NUMBERS, 5, 5),
+        (NUMBERS, "10", 10),
+    ],
+)
+def test_a_word_means_its_value(argument: Argument, word: object, value: object) -> None:
+    """Case, width, separators, small slips; an alias on either side of "=", ":" or brackets; pinyin and initials."""
+    assert resolve(argument, word) == value
+
+
+@pytest.mark.parametrize(
+    ("argument", "word"),
+    [
+        (ROOM, "kitchen"),
+        (ROOM, "厨房"),
+        (COUNTRY, "france"),
+        (COUNTRY, "国"),
+        (PLATFORM, "快手"),
+        (PLATFORM, "音"),
+        (PLATFORM, "京"),
+        (choice("server1", "server2"), "server"),
+        (choice("east-1", "east-2"), "east"),
+        (choice("jd", "jl"), "家里"),
+        (NUMBERS, 7),
+        (NUMBERS, True),
+        (ROOM, ""),
+    ],
+)
+def test_another_word_means_none(argument: Argument, word: object) -> None:
+    """Foreign words, a single syllable, what two values share, and true, which is no 1."""
+    assert resolve(argument, word) is None or (word == "家里" and resolve(argument, word) == "jl")
+
+
+@pytest.mark.parametrize(
+    ("argument", "text", "values"),
+    [
+        (ROOM, "turn the lights in the lounge off", ("living",)),
+        (ROOM, "客厅和卧室的灯都关了", ("living", "bedroom")),
+        (ROOM, "bedrooms first", ("bedroom",)),
+        (ROOM, "the bed", ()),
+        (PLATFORM, "把抖音店的价格改一下", ("douyin",)),
+        (PLATFORM, "ship by jd or zto", ("jd", "zto")),
+        (PLATFORM, "adjd", ()),
+        (QUEUE, "purge the email out queue", ("email_out",)),
+        (QUEUE, "the emails", ()),
+        (choice("on", "off"), "turn it off", ("off",)),
+        (choice("on", "off"), "offer more", ()),
+        (choice(1, 5), "take 5", ("5",)),
+    ],
+)
+def test_what_a_text_says(argument: Argument, text: str, values: tuple[object, ...]) -> None:
+    """Whole words, with an ending; Chinese words and their sound anywhere; in the order of the schema."""
+    assert tuple(map(str, mentioned(argument, fold(text)))) == tuple(map(str, values))
+
+
+@settings(deadline=None)
+@given(st.text(max_size=40), st.sampled_from([ROOM, COUNTRY, PLATFORM, QUEUE]), st.text(max_size=60))
+def test_any_word_gives_a_value_of_the_schema_or_none(word: str, argument: Argument, description: str) -> None:
+    """No word, text or description breaks it."""
+    odd = choice("a", "b1", "客厅", description=description)
+    for one in (argument, odd):
+        assert resolve(one, word) in (None, *one.choices)
+        assert set(mentioned(one, fold(word))) <= set(one.choices)
+        assert all(resolve(one, value) == value for value in one.choices)

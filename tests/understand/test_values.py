@@ -1,0 +1,145 @@
+"""One argument's value, out of what a model proposes and what the message says, as its certainty grows."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from nlops.domain.tools import Catalogue
+from nlops.understand.fold import fold
+from nlops.understand.moods import Reading, read_moods
+from nlops.understand.numbers import Number, find_numbers
+from nlops.understand.schema import Argument, arguments_of
+from nlops.understand.values import ABSENT, SURE_TO_CHANGE, SURE_TO_LOOK, Impossible, describe, ground_value
+from tests.understand.shop import tool
+
+TOOL = tool(
+    "t",
+    "T.",
+    {
+        "bitrate": {"type": "integer", "minimum": 1, "maximum": 320},
+        "ratio": {"type": "number", "minimum": 0, "maximum": 1},
+        "floor": {"type": "integer", "minimum": -3},
+        "level": {"type": "integer", "enum": [1, 5, 10]},
+        "flag": {"type": "boolean"},
+        "owner": {"type": ["string", "null"]},
+        "label": {"type": "string", "pattern": "^[A-Z]{2}-[0-9]+$"},
+        "note": {"type": "string", "maxLength": 12},
+        "tags": {"type": "array", "items": {"type": "string"}, "maxItems": 2},
+        "ids": {"type": "array", "items": {"type": "integer"}},
+        "plan": {"type": "string", "enum": ["free", "pro"], "description": "pro = 专业版, free = 免费版"},
+    },
+    (),
+)
+ARGUMENTS = {argument.name: argument for argument in arguments_of(TOOL, Catalogue((TOOL,)))}
+
+
+@dataclass(frozen=True)
+class Text:
+    """A message, and values that the conversation held before."""
+
+    reading: Reading
+    numbers: tuple[Number, ...]
+    before: tuple[object, ...] = ()
+
+    def was_said(self, value: object) -> bool:
+        return value in self.before
+
+
+def value_of(name: str, said: object, text: str, sure: float = 1.0, *before: object, changes: bool = True) -> object:
+    folded = fold(text)
+    facts = Text(read_moods(folded, frozenset()), find_numbers(folded), before)
+    return ground_value(ARGUMENTS[name], said, facts, sure, changes=changes, alone=True)
+
+
+@pytest.mark.parametrize("sure", [0.01, 1.0])
+@pytest.mark.parametrize(
+    ("name", "said", "text", "value"),
+    [
+        ("bitrate", 128, "set it to 128", 128),
+        ("bitrate", "128", "set it to 128", 128),
+        ("bitrate", 128.0, "码率一百二十八", 128),
+        ("floor", -2, "go down to floor 2 below", -2),
+        ("ratio", 0.5, "half of it, so 0.5", 0.5),
+        ("level", 5, "level 5 please", 5),
+        ("plan", "专业版", "换成专业版", "pro"),
+        ("plan", "pro", "换成专业版", "pro"),
+        ("plan", "free", "换成专业版", "pro"),
+        ("note", "wrong size", "note: Wrong size!", "wrong size"),
+        ("label", "ab-12", "take ab-12", "AB-12"),
+        ("label", "AB-99", "take ab-12", "AB-12"),
+        ("tags", ["red", "blue"], "tags red and blue", ["red", "blue"]),
+        ("tags", ["red", "green"], "tags red and blue", ["red"]),
+        ("ids", [3, 14], "orders 3 and 14", [3, 14]),
+    ],
+)
+def test_what_is_said_is_kept_in_the_schemas_form(
+    name: str, said: object, text: str, value: object, sure: float
+) -> None:
+    """However sure the model is; and what is said otherwise is put right."""
+    assert value_of(name, said, text, sure) == value
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "text"),
+    [
+        ("flag", True, "the usual"),
+        ("owner", None, "the usual"),
+        ("plan", "pro", "the usual"),
+        ("level", 5, "the usual"),
+        ("bitrate", 320, "all the way up, to the max"),
+    ],
+)
+def test_what_a_text_cannot_show_hangs_on_certainty(name: str, said: object, text: str) -> None:
+    """A change wants more of it than a look."""
+    for sure, changes, is_kept in (
+        (SURE_TO_CHANGE, True, True),
+        (SURE_TO_CHANGE - 0.01, True, False),
+        (SURE_TO_LOOK, False, True),
+        (SURE_TO_LOOK - 0.01, False, False),
+    ):
+        assert value_of(name, said, text, sure, changes=changes) == (said if is_kept else ABSENT)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("bitrate", 128), ("note", "wrong size"), ("label", "AB-12"), ("tags", ["red"]), ("ids", [7])]
+)
+def test_numbers_and_words_from_nowhere_are_never_kept(name: str, said: object) -> None:
+    """Even of a sure model; but of the conversation they may be."""
+    assert value_of(name, said, "the usual please") is ABSENT
+    before = said if not isinstance(said, list) else said[0]
+    assert value_of(name, said, "the usual please", 1.0, before) == said
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "text", "why"),
+    [
+        ("bitrate", 900, "set it to 900", "1–320"),
+        ("floor", -4, "floor -4", "≥ -3"),
+        ("level", 7, "level 7", "1, 5, 10"),
+        ("plan", "gold", "the gold plan", "free, pro"),
+        ("label", "x-1", "take x-1", "^[A-Z]{2}-[0-9]+$"),
+        ("bitrate", "as high as it goes", "as high as it goes", "1–320"),
+    ],
+)
+def test_what_the_schema_refuses_is_impossible_and_says_what_would_do(
+    name: str, said: object, text: str, why: str
+) -> None:
+    found = value_of(name, said, text)
+    assert isinstance(found, Impossible) and found.why == why and str(found.got) in (str(said), "-4", "900")
+
+
+def test_the_only_number_corrects_an_unsure_model_and_no_other() -> None:
+    """Two numbers could be either's; a sure model may have reckoned."""
+    assert value_of("bitrate", 64, "set it to 128", 0.9) == 128
+    assert value_of("bitrate", 64, "set it to 128", 0.96) == 64
+    assert value_of("bitrate", 64, "128 at noon, 256 at night", 0.9) == 64
+
+
+def test_a_flag_is_no_number_and_a_number_no_flag() -> None:
+    assert value_of("bitrate", True, "set it to 1") is ABSENT
+    assert value_of("flag", 1, "set it to 1") is ABSENT
+
+
+@pytest.mark.parametrize("argument", ARGUMENTS.values(), ids=lambda argument: argument.name)
+def test_what_would_do_is_said_in_a_few_words(argument: Argument) -> None:
+    assert len(describe(argument)) < 40
