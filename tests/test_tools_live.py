@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from nlops.domain.config import BotConfig, ToolsConfig
+from nlops.domain.model import ModelRequest
 from tests.adapters.test_process import is_gone
-from tests.serving import LOGIN, SCAN, World, until
+from tests.serving import LOGIN, SCAN, StuckModel, World, until
 from tests.support import LAN, WEI
 
 CONFIG = """
@@ -101,6 +102,31 @@ async def test_a_new_tool_needs_no_restart(live: Live) -> None:
     with live.store() as store:
         kinds = [record.kind for record in store.records()]
     assert kinds.count("reloaded") == 2 and kinds.count("ran") == 4
+
+
+class Reader(StuckModel):
+    """Remembers what it was given to read ahead."""
+
+    def __init__(self) -> None:
+        self.read: list[str] = []
+
+    async def renew(self, warm_up: tuple[ModelRequest, ...]) -> None:
+        self.read += [str(one) for one in warm_up]
+
+
+async def test_the_model_reads_what_is_new(live: Live) -> None:
+    """The new definitions are read before somebody asks in their words, those that were there before with them."""
+    model = Reader()
+    write(live.tools, "one", ["echo", "old"])
+    async with live.service(tools=live.enable("one"), model=model):
+        live.says("one")
+        await live.hears("old")
+        assert not model.read
+        write(live.tools, "two", ["echo"], description="Says what is brand new.")
+        live.enable("one", "two")
+        await live.hears("loaded anew")
+        await until(lambda: len(model.read) == 1)
+    assert "brand new" in model.read[0] and "one" in model.read[0]
 
 
 async def test_a_run_ends_under_the_definition_it_began_with(live: Live) -> None:

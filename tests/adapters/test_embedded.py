@@ -19,7 +19,7 @@ import pytest_asyncio
 
 from nlops.adapters.embedded.fetch import FILE_NAME, OWN_FILE_VARIABLE, Sources, fetch_model
 from nlops.adapters.embedded.model import EmbeddedModel
-from nlops.adapters.embedded.prefixes import _KEPT
+from nlops.adapters.embedded.prefixes import _KEPT, name_of
 from nlops.cli.ask import Understanding
 from nlops.cli.load import load_prompts
 from nlops.cli.resources import cache_dir
@@ -185,6 +185,19 @@ async def test_the_child_is_started_again_when_it_died(model: EmbeddedModel) -> 
         await model.ended()
     assert isinstance(await model.ask(FIRST), ModelReply)
     assert model.pid not in (None, pid)
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_other_definitions_are_read_while_it_runs(model: EmbeddedModel) -> None:
+    """The prefix of what changed is read by the same child, and kept; a child that dies later starts with it."""
+    pid, others = model.pid, warm_up_requests(Catalogue(CATALOGUE.tools[:1], BOTS), PROMPTS)
+    kept = cache_dir() / "models" / "prefixes" / name_of(others[0])
+    kept.unlink(missing_ok=True)
+    await model.renew(others)
+    assert model.pid == pid and kept.is_file()
+    assert isinstance(await model.ask(others[0]), ModelReply)
+    await model.renew(WARM_UP)
+    assert isinstance(await model.ask(FIRST), ModelReply) and model.pid == pid
 
 
 @pytest.mark.asyncio(loop_scope="module")
