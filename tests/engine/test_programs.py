@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 
 from nlops.domain.bots import SignKind
-from nlops.domain.config import McpServerConfig, PolicyConfig, RuleConfig
-from nlops.domain.effects import AnswerCall, GiveFile, Record, RunCalls, Say, ShowQr
+from nlops.domain.config import AdminConfig, McpServerConfig, PolicyConfig, RuleConfig, Secret, ToolPolicyConfig
+from nlops.domain.effects import AnswerCall, BeginFactor, CheckCode, GiveFile, Record, RunCalls, Say, ShowQr
 from nlops.domain.events import (
     CallAsked,
     CallDropped,
+    FactorBegun,
+    FactorChecked,
     Paired,
     PinChanged,
     RecordRefused,
@@ -101,6 +103,42 @@ def test_a_bare_no_is_for_the_persons_own_first() -> None:
     ask(play, RESTART, seconds=1)
     assert own in of(Say, play.say("no", seconds=2))[0].text
     assert answers(play.say("no", seconds=3)) == [("1", False)]
+
+
+def demanding(tool: str) -> Play:
+    """A play in which this tool demands the admin's authenticator."""
+    wei = AdminConfig("wei", WEI, "en", Secret("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"))
+    policy = PolicyConfig(confirm="never", tools={tool: ToolPolicyConfig(auth=("totp",))})
+    return Play(make_setup(make_config(admins=(wei,), policy=policy, mcp_server=OFFERED)))
+
+
+@pytest.mark.parametrize("call", [RESTART, ToolCall("status", {})], ids=lambda call: call.tool)
+def test_a_second_factor_is_the_admins_to_give(call: ToolCall) -> None:
+    """For a look too. The program waits for the code as for the word, and hears the outcome."""
+    play = demanding(call.tool)
+    asked = ask(play, call)
+    assert not of(RunCalls, asked) and answers(asked) == [("1", None)]
+    effects = play.say(f"yes {code_in(asked)}", seconds=1)
+    (begin,) = of(BeginFactor, effects)
+    assert not of(RunCalls, effects) and not answers(effects)
+    play(FactorBegun(begin.proposal_id, "totp"), 1)
+    (check,) = of(CheckCode, play.say("123456", seconds=2))
+    (run,) = of(RunCalls, play(FactorChecked(check.proposal_id, "totp", WEI, is_right=True), 3))
+    assert run.calls == (call,)
+    assert answers(play(RunFinished(run.run_id, (ToolResult(True, "fine"),)), 4)) == [("1", True)]
+
+
+def test_a_factor_that_is_not_given_is_a_no() -> None:
+    """The admin was locked over it, or nobody gave the code in time: the program hears that nothing was done."""
+    for ends in (True, False):
+        play = demanding("restart")
+        code = code_in(ask(play, RESTART))
+        (begin,) = of(BeginFactor, play.say(f"yes {code}", seconds=1))
+        play(FactorBegun(begin.proposal_id, "totp"), 1)
+        (check,) = of(CheckCode, play.say("123456", seconds=2))
+        locked = FactorChecked(check.proposal_id, "totp", WEI, is_right=False, trouble="locked", locks_now=True)
+        effects = play(locked, 3) if ends else play(Ticked(), 1000)
+        assert not of(RunCalls, effects) and answers(effects) == [("1", False)]
 
 
 def test_another_admin_cannot_confirm() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from nlops.domain.chat import ChatMessage
-from nlops.domain.effects import Effect, GiveFile, KeepBots, Log, Record, Say, ShowQr
+from nlops.domain.effects import AnswerCall, Effect, GiveFile, KeepBots, Log, Record, Say, ShowQr
 from nlops.domain.tools import ToolResult
 from nlops.gate.cleaning import clean_effect, clean_message, clean_result
 from nlops.gate.redact import STARS, Redactor
@@ -24,6 +24,7 @@ def record(first: str, second: str, key: str) -> Record:
         (Say("x", f"{SECRET} {PHONE}", "notice"), Say("x", f"{STARS} {STARS}", "notice")),
         (Say("x", f"{SECRET} {PHONE}", "rescue"), Say("x", f"{STARS} {STARS}", "rescue")),
         (ShowQr("x", "bob", "http://weixin.qq.com/x/A", SECRET), ShowQr("x", "bob", "http://weixin.qq.com/x/A", STARS)),
+        (AnswerCall("1", True, f"{SECRET} {PHONE}"), AnswerCall("1", True, f"{STARS} {STARS}")),
         (Log("info", f"{SECRET} {PHONE}"), Log("info", f"{STARS} {STARS}")),
         (record(SECRET, PHONE, SECRET), record(STARS, STARS, STARS)),
         (GiveFile("x", "a.txt", b"as it was made"), GiveFile("x", "a.txt", b"as it was made")),

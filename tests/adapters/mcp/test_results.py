@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from nlops.adapters.mcp.results import to_result
 from nlops.adapters.process import MAX_OUTPUT_BYTES
 from nlops.domain.tools import ToolResult, ToolSpec
+from nlops.gate.redact import STARS, Redactor
 from nlops.toolbox.definition import parse_definition
 from nlops.toolbox.pins import draft
 from tests.adapters.mcp.server import PNG
@@ -91,3 +92,21 @@ def test_any_content(content: list[Any], is_error: bool) -> None:
     assert result.ok is not is_error or not result.ok
     for page in (result.text, *result.rest):
         assert not any(unicodedata.category(char) == "Cc" and char not in "\n\t" for char in page)
+
+
+def test_no_secret_comes_back() -> None:
+    """Not in a text, a failure, a file, nor cut in two by the end of a page."""
+    secret = "given-to-the-server-42"
+    redactor = Redactor([secret])
+
+    def answered(*content: Any, **more: Any) -> ToolResult:
+        return to_result(TOOL, "files", {"content": list(content), **more}, "en", redactor)
+
+    text = {"type": "text", "text": f"it is {secret}"}
+    assert answered(text).text == f"it is {STARS}"
+    assert secret not in answered(text, isError=True).text
+    file = answered({"type": "resource", "resource": {"uri": "x", "blob": encoded(secret.encode())}}).file
+    assert file is not None and secret.encode() not in file[1]
+    for before in range(3450, 3520):
+        long = answered({"type": "text", "text": f"{'x' * before} {secret} and on"})
+        assert secret[:8] not in "".join((long.text, *long.rest))
