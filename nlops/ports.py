@@ -10,7 +10,7 @@ from nlops.domain.chat import ChatMessage, KnownContact
 from nlops.domain.config import BotConfig
 from nlops.domain.effects import BeginFactor, CheckCode, Outgoing, Record
 from nlops.domain.events import FactorBegun, FactorChecked, LinkChanged
-from nlops.domain.model import ModelFailure, ModelReply, ModelRequest
+from nlops.domain.model import ModelFailure, ModelReply, ModelRequest, ModelState
 from nlops.domain.outbox import Outcome, Waiting
 from nlops.domain.processes import Seen
 from nlops.domain.standing import Standing
@@ -50,6 +50,19 @@ class Model(Protocol):
         """Make ready (fetch, start, warm up). Raises ModelError; `ask` then answers ModelFailure."""
 
     async def stop(self) -> None: ...
+
+
+class Ledger(Protocol):
+    """Remembers, over restarts too, what the model used and how it is. A day counts from 1970, in UTC."""
+
+    async def tokens_used(self, day: int) -> int:
+        """The tokens that are noted for a day. Raises StoreError."""
+
+    async def spend_tokens(self, day: int, tokens: int) -> None:
+        """Note further tokens. Raises StoreError."""
+
+    async def keep_model(self, state: ModelState) -> None:
+        """Note how the model is now. Raises StoreError."""
 
 
 class Follower(Protocol):

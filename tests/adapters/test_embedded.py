@@ -25,7 +25,7 @@ from nlops.cli.resources import cache_dir
 from nlops.domain.errors import ModelError
 from nlops.domain.model import ModelFailure, ModelReply
 from nlops.domain.tools import Catalogue, ToolCall
-from nlops.understand.interpret import warm_up_request
+from nlops.understand.interpret import warm_up_requests
 from tests.adapters.test_openai_model import serving
 from tests.support import make_config, shipped_catalogue
 from tests.understand.shop import BOTS
@@ -147,12 +147,13 @@ def test_an_own_file_is_checked_too(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 CATALOGUE = Catalogue(shipped_catalogue(make_config()).tools, BOTS)
 PROMPTS = load_prompts()
-WARM_UP = warm_up_request(CATALOGUE, PROMPTS)
+PAGES = warm_up_requests(CATALOGUE, PROMPTS)
+WARM_UP = PAGES[0]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def model() -> AsyncIterator[EmbeddedModel]:
-    one = EmbeddedModel(cache_dir(), timeout_s=60, warm_up=WARM_UP)
+    one = EmbeddedModel(cache_dir(), timeout_s=60, warm_up=PAGES)
     await one.start()
     yield one
     await one.stop()
@@ -192,7 +193,7 @@ async def test_a_later_start_finds_the_prefix_read(model: EmbeddedModel) -> None
     kept = list((cache_dir() / "models" / "prefixes").glob("*.kv"))
     assert 1 <= len(kept) <= 4
     begun = time.monotonic()
-    second = EmbeddedModel(cache_dir(), timeout_s=60, warm_up=WARM_UP)
+    second = EmbeddedModel(cache_dir(), timeout_s=60, warm_up=PAGES)
     await second.start()
     took = time.monotonic() - begun
     answers = [await one.ask(WARM_UP) for one in (model, second)]

@@ -97,7 +97,10 @@ class EmbeddedModel:
         if client is None:
             return ModelFailure("starting")
         await self._turn_to(request)
-        return await client.ask(request)
+        answer = await client.ask(request)
+        if isinstance(answer, ModelFailure) and answer.reason == "unreachable":
+            self._page = ""  # nobody knows what it has read
+        return answer
 
     async def _turn_to(self, request: ModelRequest) -> None:
         """Have the page of the catalogue that the request is about at hand, where it was read before."""
@@ -129,11 +132,19 @@ class EmbeddedModel:
         )
         port = await self._handshake(self._child, file, key)
         base_url = f"http://127.0.0.1:{port}/v1"
-        self._prefixes = Prefixes(self._cache_dir / _PREFIXES, base_url, key)
-        for request in reversed(self._warm_up):
-            await self._make_warm(request, self._prefixes, base_url, key)
-            self._page = name_of(request)
+        self._prefixes = Prefixes(self._cache_dir / _PREFIXES, base_url, key, len(self._warm_up))
+        await self._read_pages(self._prefixes, base_url, key)
         self._client = OpenAIModel(_local(base_url, key, self._timeout_s))
+
+    async def _read_pages(self, prefixes: Prefixes, base_url: str, key: str) -> None:
+        """Have every page of the catalogue read, the first one last. One that an earlier start kept is left on the disk
+        until it is asked about; the first is asked in any case, which shows that the model answers."""
+        unread = [one for one in self._warm_up[1:] if not prefixes.has(one)]
+        for nth, request in enumerate([*reversed(unread), *self._warm_up[:1]], 1):
+            if unread:
+                self._say(f"reading the tools, page {nth} of {len(unread) + 1}, once")
+            await self._make_warm(request, prefixes, base_url, key)
+            self._page = name_of(request)
 
     async def _make_warm(self, request: ModelRequest, prefixes: Prefixes, base_url: str, key: str) -> None:
         """Have the prefix read: from an earlier start's file where there is one, else now, and kept for the next."""

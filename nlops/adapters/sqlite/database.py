@@ -12,11 +12,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from nlops.adapters.sqlite import factors, proposals, standing
+from nlops.adapters.sqlite import factors, proposals, standing, usage
 from nlops.domain.errors import StoreError
 
 FILE = "nlops.sqlite3"
-VERSION = 4  # 1 (never written down): audit, head, seen, bot; 2: the rest, without proposal; 4: second factors
+# 1 (never written down): audit, head, seen, bot; 2: the rest, without proposal; 4: second factors; 6: the model
+VERSION = 6
 BUSY_TIMEOUT_S = 10.0  # the service and a command may write at the same time
 
 _SCHEMA = """
@@ -76,7 +77,7 @@ class Database:
             )
         if version < VERSION:
             with self.writing() as db:
-                schema = _SCHEMA + proposals.SCHEMA + standing.SCHEMA + factors.SCHEMA
+                schema = _SCHEMA + proposals.SCHEMA + standing.SCHEMA + factors.SCHEMA + usage.SCHEMA
                 for statement in filter(str.strip, schema.split(";")):
                     db.execute(statement)
                 db.execute(f"PRAGMA user_version = {VERSION}")
