@@ -5,8 +5,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from nlops.adapters.embedded.model import NAME, EmbeddedModel
-from nlops.adapters.openai_model import PRESETS, OpenAIModel
+from nlops.adapters.embedded.model import EmbeddedModel
+from nlops.adapters.openai_model import OpenAIModel
 from nlops.domain.config import ModelConfig
 from nlops.domain.errors import ModelError, StoreError
 from nlops.domain.model import ModelFailure, ModelReply, ModelRequest, ModelState
@@ -82,11 +82,3 @@ def make_model(
     else:
         model = OpenAIModel(config, ledger)
     return NotedModel(model, ledger) if ledger is not None else model
-
-
-def shown_name(config: ModelConfig) -> str:
-    """The provider, and the model's own name, for people."""
-    if config.provider == "none":
-        return "none"
-    own = NAME if config.provider == "embedded" else config.name or PRESETS[config.provider].name
-    return f"{config.provider} {own}"

@@ -21,11 +21,10 @@ from openai.types.chat import ChatCompletion
 from nlops.adapters.budget import DailyTokens
 from nlops.adapters.capped import CappedTransport, TooLargeError
 from nlops.adapters.patience import retry_after_s
-from nlops.domain.config import ModelConfig, Provider
+from nlops.adapters.presets import PRESETS, Mode
+from nlops.domain.config import ModelConfig
 from nlops.domain.model import ModelFailure, ModelReply, ModelRequest
 from nlops.ports import Ledger
-
-Mode = Literal["tools", "schema", "json", "plain"]
 
 _ATTEMPTS = 3
 _PAUSE_S = 0.3  # doubled for each further attempt
@@ -41,28 +40,6 @@ _NEXT: Mapping[Mode, tuple[Mode, ...]] = {
 # A token is rarely more bytes of text than this: what a question costs at least, whatever its answer tells.
 _BYTES_A_TOKEN = 5
 _MOST_TOKENS = 10**9
-
-
-@dataclass(frozen=True)
-class Preset:
-    """Where a provider answers, and how it is asked first: for JSON under a schema, or with native definitions."""
-
-    base_url: str
-    name: str
-    mode: Mode
-
-
-# The providers' own documentation of their OpenAI-compatible endpoints, read 2026-11. A strict schema of OpenAI's
-# wants every property required, which an optional argument is not, so hosted models get native tools.
-PRESETS: dict[Provider, Preset] = {
-    "openai": Preset("https://api.openai.com/v1", "gpt-4.1-mini", "tools"),
-    "deepseek": Preset("https://api.deepseek.com/v1", "deepseek-chat", "tools"),
-    "qwen": Preset("https://dashscope.aliyuncs.com/compatible-mode/v1", "qwen-plus", "tools"),
-    "moonshot": Preset("https://api.moonshot.cn/v1", "moonshot-v1-8k", "tools"),
-    "zhipu": Preset("https://open.bigmodel.cn/api/paas/v4", "glm-4-flash", "tools"),
-    "ollama": Preset("http://127.0.0.1:11434/v1", "qwen2.5:3b", "schema"),
-    "custom": Preset("http://127.0.0.1:8000/v1", "default", "schema"),
-}
 
 
 @dataclass(frozen=True)
@@ -106,7 +83,7 @@ class OpenAIModel:
     async def ask(self, request: ModelRequest) -> ModelReply | ModelFailure:
         used = await self._budget.used()
         if used >= self._budget.most:
-            return ModelFailure("budget", f"{used} of {self._budget.most} tokens of today (UTC) are used")
+            return ModelFailure("budget", f"{used} / {self._budget.most}")
         ends = asyncio.get_running_loop().time() + self._timeout_s
         try:
             async with asyncio.timeout_at(ends):

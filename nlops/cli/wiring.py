@@ -44,7 +44,11 @@ def make_parts(setup: Setup, store: SqliteStore, progress: Callable[[str], None]
     return Parts(
         chat=chat or WechatyChat(config.chat),
         model=make_model(
-            config.model, cache_dir(), warm_up=warm_up_requests(setup.catalogue, setup.prompts), progress=progress
+            config.model,
+            cache_dir(),
+            warm_up=warm_up_requests(setup.catalogue, setup.prompts),
+            progress=progress,
+            ledger=store,
         ),
         follower=LogFollower(config.state_dir / "cursors"),
         runner=ToolRunner(config, setup.catalogue, make_managers(children)),

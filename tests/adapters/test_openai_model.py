@@ -15,8 +15,9 @@ import pytest
 
 from nlops.adapters.capped import MAX_REPLY_BYTES
 from nlops.adapters.models import make_model
-from nlops.adapters.openai_model import PRESETS, OpenAIModel
+from nlops.adapters.openai_model import OpenAIModel
 from nlops.adapters.patience import retry_after_s
+from nlops.adapters.presets import PRESETS
 from nlops.adapters.sqlite import SqliteStore, open_existing
 from nlops.domain.config import ModelConfig, Secret
 from nlops.domain.model import ModelFailure, ModelReply, ModelRequest

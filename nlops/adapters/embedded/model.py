@@ -10,14 +10,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
-from nlops.adapters.embedded.fetch import ADAPTER, fetch_model
+from nlops.adapters.embedded.fetch import ADAPTER, NAME, fetch_model
 from nlops.adapters.embedded.prefixes import Prefixes, name_of
 from nlops.adapters.openai_model import OpenAIModel
 from nlops.domain.config import ModelConfig, Secret
 from nlops.domain.errors import ModelError
 from nlops.domain.model import ModelFailure, ModelReply, ModelRequest
 
-NAME = "qwen2.5-coder-0.5b-instruct"
 _START_S = 60.0
 # The first question reads the whole prefix: 10 ms a token on two slow cores, and a few thousand tokens.
 _WARM_UP_S = 120.0
