@@ -50,8 +50,10 @@ class NotedModel:
 
     async def ask(self, request: ModelRequest) -> ModelReply | ModelFailure:
         answer = await self._model.ask(request)
-        is_reply = isinstance(answer, ModelReply)
-        await self._note("ready" if is_reply else answer.reason, "" if is_reply else answer.detail)
+        if isinstance(answer, ModelReply):
+            await self._note("ready")
+        else:
+            await self._note(answer.reason, answer.detail)
         return answer
 
     async def _note(self, state: str, detail: str = "") -> None:

@@ -97,7 +97,10 @@ async def test_status(config: str, tmp_path: Path) -> None:
     await store.commit(Commit(bots={"bob": BotState(BotStatus.WAITING)}), 1.8e9)
     store.close()
     done = nlops("status", "-c", config)
-    assert (done.returncode, done.stdout) == (0, "bob: waiting for a scan\nadmin wei: configured as wxid_wei\nmodel: none; keywords only\n")
+    assert (done.returncode, done.stdout) == (
+        0,
+        "bob: waiting for a scan\nadmin wei: configured as wxid_wei\nmodel: none; keywords only\n",
+    )
 
 
 async def test_status_tells_what_the_gate_holds_back(tmp_path: Path) -> None:
