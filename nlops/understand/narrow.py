@@ -9,6 +9,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
 from nlops.domain.tools import Catalogue, ToolSpec
@@ -27,7 +28,7 @@ def pages_for(text: str, catalogue: Catalogue, wanted: frozenset[str], *, every:
     """The pages to ask about, the likeliest first; all of them with `every`. `wanted` are tools of the conversation."""
     if len(catalogue.tools) <= ONE_PAGE:
         return (catalogue,)
-    pages, weights, rarity = _paged(catalogue.tools)
+    pages, weights, rarity = _paged(_Tools(catalogue.tools))
     said = _weigh(_terms(text), rarity)
 
     def nearness(page: tuple[ToolSpec, ...]) -> float:
@@ -38,8 +39,19 @@ def pages_for(text: str, catalogue: Catalogue, wanted: frozenset[str], *, every:
     return tuple(Catalogue(page, catalogue.bots) for page in (ordered if every else ordered[:MOST_ASKED]))
 
 
+@dataclass(frozen=True)
+class _Tools:
+    """Tools as a cache's key: definitions hold dicts, which have no hash. The same objects are compared at once."""
+
+    tools: tuple[ToolSpec, ...]
+
+    def __hash__(self) -> int:
+        return hash(tuple(tool.name for tool in self.tools))
+
+
 @lru_cache(maxsize=4)
-def _paged(tools: tuple[ToolSpec, ...]) -> tuple[tuple[tuple[ToolSpec, ...], ...], Mapping[str, Weights], Weights]:
+def _paged(key: _Tools) -> tuple[tuple[tuple[ToolSpec, ...], ...], Mapping[str, Weights], Weights]:
+    tools = key.tools
     terms = {tool.name: _terms(_vocabulary(tool)) for tool in tools}
     spread = Counter(term for own in terms.values() for term in own)
     rarity = {term: math.log(1 + len(tools) / count) for term, count in spread.items()}
