@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from nlops.domain.audit import AuditPage, AuditQuery
 from nlops.domain.bots import BotState
 from nlops.domain.chat import ChatMessage, KnownContact
 from nlops.domain.config import BotConfig
@@ -126,6 +127,13 @@ class Store(Protocol):
     async def commit(self, commit: Commit, at: float) -> tuple[int, ...]:
         """Keep what one step of the engine decided, all or nothing: on disk when it returns. Returns the outbox ids of
         `commit.outgoing`, ascending. Raises StoreError."""
+
+    async def find_tampering(self, at: float) -> str:
+        """Whether the audit still reaches its seal: empty, or why it did not since this was last asked; that is on
+        record. Raises StoreError."""
+
+    async def read_audit(self, query: AuditQuery) -> AuditPage:
+        """A page of the audit; its `fault` says where that could not be read."""
 
     async def begin_call(self, run_id: int, nth: int) -> bool:
         """Note that call `nth` (from 1) of a run begins now; on disk when it returns. False where it may not: that run

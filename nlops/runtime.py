@@ -23,10 +23,11 @@ import logging
 import os
 import time
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import assert_never
 
+from nlops import auditing
 from nlops.domain import phrases
 from nlops.domain.chat import ChatMessage
 from nlops.domain.effects import (
@@ -44,6 +45,7 @@ from nlops.domain.effects import (
     KeepStanding,
     Log,
     Outgoing,
+    ReadAudit,
     Record,
     RunCalls,
     Say,
@@ -70,6 +72,7 @@ from nlops.domain.events import (
 from nlops.domain.tools import ToolCall, ToolResult
 from nlops.engine import Setup, State, step
 from nlops.following import Following
+from nlops.gate.cleaning import clean_effect, clean_message, clean_result
 from nlops.gate.policy import admin_of, contacts_of
 from nlops.gate.redact import Redactor
 from nlops.gate.rules import HOUR_S
@@ -162,6 +165,7 @@ class Service:
                 self._tasks.create_task(self._parts.chat.run(self._on_chat))
                 self._tasks.create_task(self._answer_questions())
                 self._tasks.create_task(self._tick())
+                self._tasks.create_task(auditing.watch(self._parts.store, self._queue.put))
                 for start in self._parts.background:
                     self._tasks.create_task(start())
                 await self._handle(before)
@@ -190,8 +194,10 @@ class Service:
         if isinstance(event, LinkChanged):
             self._sender.link(event.up)
             await self._queue.put(event)
-        elif await self._is_new(event):
-            await self._queue.put(MessageReceived(event))
+            return
+        message = clean_message(event, self._parts.redactor)
+        if await self._is_new(message):
+            await self._queue.put(MessageReceived(message))
 
     async def _is_new(self, message: ChatMessage) -> bool:
         """Whether an admin's message was never seen, in this life or an earlier one. What others say is not worth a
@@ -226,7 +232,8 @@ class Service:
     async def _execute(self, event: Event, effects: tuple[Effect, ...]) -> RecordRefused | None:
         """Keep what a step decided, then carry it out. Where that was not kept, its runs are dropped, and what it says
         is said from memory: no run without a record, and no silence."""
-        messages = [part for effect in effects if isinstance(effect, Outgoing) for part in self._messages(effect)]
+        effects = tuple(clean_effect(effect, self._parts.redactor) for effect in effects)
+        messages = [part for effect in effects if isinstance(effect, Outgoing) for part in split(effect)]
         waiting, refused = await self._journal.keep(event, effects, messages, time.time())
         self._sender.put(waiting)
         dropped: list[int] = []
@@ -238,11 +245,6 @@ class Service:
         if refused and (dropped or any(isinstance(effect, Record) for effect in effects)):
             return RecordRefused(refused, tuple(dropped))
         return None
-
-    def _messages(self, effect: Outgoing) -> list[Outgoing]:
-        """What leaves for this, cleaned before it lies on a disk. (A file's text was cleaned when it was made.)"""
-        clean = self._parts.redactor.clean
-        return [replace(one, text=clean(one.text)) if isinstance(one, Say) else one for one in split(effect)]
 
     def _carry_out(self, effect: Effect) -> None:  # noqa: PLR0912 - a case for each effect
         """Start what the world is asked for. Nothing here is waited for: the interpreter goes on."""
@@ -266,9 +268,11 @@ class Service:
                 self._tasks.create_task(self._ask_name(effect))
             case KeepContact():
                 self._tasks.create_task(self._keep_contact(effect))
+            case ReadAudit():
+                self._tasks.create_task(auditing.read(self._parts.store, effect, self._queue.put))
             case Log():
                 level = logging.getLevelNamesMapping()[effect.level.upper()]
-                log.log(level, self._parts.redactor.clean(effect.text))
+                log.log(level, "%s", effect.text)
             case Say() | ShowQr() | GiveFile() | Record() | KeepBots() | KeepProposals() | KeepStanding():
                 pass  # it is in the store, or with the sender
             case _:
@@ -287,7 +291,7 @@ class Service:
             ended = done is None
             result = done or ToolResult(False, phrases.ENDED_BY_STOP.say(effect.language))
             # Here, before it becomes a message or a file: both leave.
-            result = replace(result, text=self._parts.redactor.clean(result.text))
+            result = clean_result(result, self._parts.redactor)
             results.append(result)
             log.info("ran %s: %s", call.tool, "ended" if ended else "ok" if result.ok else "failed")
             if not result.ok:

@@ -93,6 +93,27 @@ async def test_keyword_restart_gives_another_process(tmp_path: Path) -> None:
     await world.gateway.stop()
 
 
+async def test_the_audit_is_asked_in_chat_and_its_cutting_is_told(world: World) -> None:
+    """`audit bob` shows what was ordered for him, with a checkpoint of the chain; whoever then cuts the record, and
+    its head, is told of at the next start, to every admin."""
+    async with world.service():
+        world.gateway.receive(WEI, "log bob 3")
+        await until(lambda: len(world.texts()) == 1)
+        world.gateway.receive(WEI, "audit bob")
+        await until(lambda: len(world.texts()) == 2)
+        head, ran, ordered, checkpoint = world.texts()[1].split("\n")
+        assert "bob" in head and "ran for wei: tail_logs" in ran and "wei ordered “log bob 3”" in ordered
+    with world.store() as store:
+        last = store.head()
+        assert last and f"{last[0]}-{last[1][:20]}" in checkpoint
+        for statement in ("DROP TRIGGER audit_no_delete", "DELETE FROM audit WHERE seq = 2", "DELETE FROM head"):
+            store.database.connection.execute(statement)
+        store.database.connection.execute("INSERT INTO head SELECT 1, seq, hash FROM audit")
+    async with world.service():
+        await until(lambda: any("Somebody has touched the audit" in text for text in world.texts()))
+        await until(lambda: any("有人动过" in text for text in world.texts(LAN)))
+
+
 async def test_strangers_and_rooms_hear_nothing(world: World) -> None:
     """Neither a stranger's order nor an admin's in a room is answered."""
     world.gateway.add_room("ops@chatroom", "ops", [WEI, MALLORY])

@@ -63,7 +63,7 @@ def train(model: Qwen2, data: Arrays, args: argparse.Namespace, batch: int, devi
             seen += ids.numel()
         if torch.isfinite(torch.nn.utils.clip_grad_norm_(parameters, 1.0)):
             optimizer.step()
-        else:  # a kernel's slip in 16 bits must not spoil all that was learnt
+        else:  # seen on CUDA (PyTorch 2.11) in some lessons, never on CPUs; one such step would spoil all
             print(f"step {step + 1} is left out: its gradient is no number", flush=True)
         optimizer.zero_grad()
         if step % 10 == 9:
@@ -97,7 +97,7 @@ def _loss(
     order = torch.arange(ids.shape[1], device=ids.device)
     mine, theirs = segments[:, :, None], segments[:, None, :]
     seen = ((theirs == mine) | (theirs == 0)) & (order[:, None] >= order[None, :])
-    # Not -inf: a kernel's backward pass made NaN of tiles that hold nothing else (PyTorch 2.11, CUDA).
+    # A large number, not infinity: where nothing may be seen, softmax has no NaN to give.
     mask = torch.where(seen, 0.0, -30_000.0).to(torch.bfloat16)
     with torch.autocast(ids.device.type, torch.bfloat16):
         hidden = model(ids, positions, mask[:, None])

@@ -24,6 +24,7 @@ from nlops.adapters.patience import retry_after_s
 from nlops.adapters.presets import PRESETS, Mode
 from nlops.domain.config import ModelConfig
 from nlops.domain.model import ModelFailure, ModelReply, ModelRequest
+from nlops.gate.redact import Redactor, secrets_in
 from nlops.ports import Ledger
 
 _ATTEMPTS = 3
@@ -58,6 +59,8 @@ class OpenAIModel:
 
     def __init__(self, config: ModelConfig, ledger: Ledger | None = None) -> None:
         preset = PRESETS[config.provider]
+        # The service has cleaned what it was told; `ask` and `eval` come here as well.
+        self._redactor = Redactor(secrets_in(config))
         self._name = config.name or preset.name
         self._mode: Mode = preset.mode
         self._unknown: frozenset[str] = frozenset()  # parameters that this model refused
@@ -145,7 +148,9 @@ class OpenAIModel:
     def _parameters(self, request: ModelRequest, mode: Mode) -> dict[str, Any]:
         parameters: dict[str, Any] = {
             "model": self._name,
-            "messages": [{"role": role, "content": content} for role, content in request.messages],
+            "messages": [
+                {"role": role, "content": self._redactor.clean_words(content)} for role, content in request.messages
+            ],
             "temperature": 0,
             "max_tokens": request.max_tokens,
         }

@@ -15,6 +15,7 @@ from nlops.domain.bots import BotState
 from nlops.domain.config import Config
 from nlops.domain.tools import ArgvRun, BuiltinRun, Catalogue, HttpRun, PythonRun, ToolCall, ToolResult, ToolSpec
 from nlops.domain.words import Language
+from nlops.gate.redact import secrets_in
 from nlops.ports import ProcessManager
 from nlops.toolbox.arguments import check_call, with_defaults
 
@@ -31,6 +32,7 @@ class ToolRunner:
     def __init__(self, config: Config, catalogue: Catalogue, managers: Mapping[str, ProcessManager]) -> None:
         """`managers` by the key of [[bot]] that chooses them."""
         self._catalogue = catalogue
+        self._known = secrets_in(config)
         self._builtins = Builtins(config, managers)
 
     def use(self, catalogue: Catalogue) -> None:
@@ -67,13 +69,13 @@ class ToolRunner:
     ) -> ToolResult:
         match tool.run:
             case ArgvRun():
-                return await run_argv(tool, tool.run, call.arguments)
+                return await run_argv(tool, tool.run, call.arguments, self._known)
             case HttpRun():
                 from nlops.adapters.runners.http import run_http  # its library is large
 
-                return await run_http(tool, tool.run, call.arguments)
+                return await run_http(tool, tool.run, call.arguments, self._known)
             case PythonRun():
-                return await run_python(tool, tool.run, call.arguments)
+                return await run_python(tool, tool.run, call.arguments, self._known)
             case BuiltinRun(name):
                 return await self._builtins.run(name, call, bots, language)
             case _:

@@ -54,6 +54,7 @@ def _look(config: Config) -> Iterator[Finding]:
     yield True, "configuration", str(config.file)
     yield _attempt("tools", lambda: ", ".join(tool.name for tool in make_setup(config).catalogue.tools))
     yield _attempt("state", lambda: _try_state(config))
+    yield _attempt("audit", lambda: _try_audit(config))
     yield from _admins(config)
     yield from _factors(config)
     formats = known_formats(config.formats)
@@ -86,6 +87,20 @@ def _try_state(config: Config) -> str:
     if mode & 0o077:
         raise OSError(f"{config.state_dir} is open to others (mode {mode:o}); chmod 700 it")
     return f"{config.state_dir}, {free} MB free"
+
+
+def _try_audit(config: Config) -> str:
+    """Whether it reaches its seal; the whole walk is `nlops audit verify`."""
+    from nlops.adapters.sqlite.reader import AuditReader
+
+    reader = AuditReader(config.state_dir)
+    try:
+        fault = reader.fault_at_seal()
+        if fault:
+            raise StoreError(f"{fault}; run: nlops audit verify")
+        return f"{reader.head[0]} records, reaches its seal"
+    finally:
+        reader.close()
 
 
 def _admins(config: Config) -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 import logging
 import sys
 from collections.abc import Callable
+from functools import partial
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -12,12 +13,14 @@ from nlops.adapters.managers import make_managers
 from nlops.adapters.models import make_model
 from nlops.adapters.runner import ToolRunner
 from nlops.adapters.sqlite import SqliteStore
+from nlops.adapters.sqlite.rotation import keep_rotated
 from nlops.cli.factors import check_factors
 from nlops.cli.load import load_catalogue, load_prompts
+from nlops.cli.logs import SafeFormatter, safe_hook
 from nlops.cli.resources import cache_dir
-from nlops.domain.config import Config, HttpSms, TencentSms
+from nlops.domain.config import Config
 from nlops.engine import Setup
-from nlops.gate.redact import Redactor
+from nlops.gate.redact import Redactor, secrets_in
 from nlops.ports import Chat
 from nlops.runtime import Parts
 from nlops.understand.interpret import warm_up_requests
@@ -54,39 +57,19 @@ def make_parts(setup: Setup, store: SqliteStore, progress: Callable[[str], None]
         runner=ToolRunner(config, setup.catalogue, make_managers(children)),
         store=store,
         draw_qr=draw_qr,
-        redactor=Redactor(secrets_of(config)),
-        background=(children.run,),
+        redactor=Redactor(secrets_in(config)),
+        background=(children.run, partial(keep_rotated, store)),
         factors=SecondFactors(config, store),
     )
 
 
-def secrets_of(config: Config) -> list[str]:
-    """Every secret of the configuration, by its value."""
-    secrets = [config.chat.token, config.model.api_key, *(admin.totp for admin in config.admins)]
-    secrets += [config.authy.token] if config.authy is not None else []
-    if isinstance(config.sms, TencentSms):
-        secrets += [config.sms.secret_id, config.sms.secret_key]
-    elif isinstance(config.sms, HttpSms):
-        secrets += config.sms.secrets
-    return [secret.reveal() for secret in secrets if secret is not None]
-
-
-class _Redacted(logging.Formatter):
-    """The last wall before the log: whatever a library put into a message or a traceback is cleaned too."""
-
-    def __init__(self, redactor: Redactor) -> None:
-        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
-        self._redactor = redactor
-
-    def format(self, record: logging.LogRecord) -> str:
-        return self._redactor.clean(super().format(record))
-
-
 def start_logging(config: Config) -> Path:
-    """Log into `<state_dir>/nlops.log` (rotated), warnings to standard error too. Returns the file."""
+    """Log into `<state_dir>/nlops.log` (rotated), warnings to standard error too; what the libraries warn of likewise,
+    and an error that ends the process. Returns the file."""
     config.state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     file = config.state_dir / "nlops.log"
-    formatter = _Redacted(Redactor(secrets_of(config)))
+    redactor = Redactor(secrets_in(config))
+    formatter = SafeFormatter(redactor)
     to_file = RotatingFileHandler(file, maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8")
     to_screen = logging.StreamHandler(sys.stderr)
     to_screen.setLevel(logging.WARNING)
@@ -96,4 +79,6 @@ def start_logging(config: Config) -> Path:
     logger.setLevel(logging.INFO)
     logger.propagate = False
     logger.handlers = [to_file, to_screen]
+    logging.getLogger().handlers = [to_file, to_screen]
+    sys.excepthook = safe_hook(redactor)
     return file

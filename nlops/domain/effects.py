@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from nlops.domain.audit import AuditQuery
 from nlops.domain.bots import BotState
 from nlops.domain.chat import KnownContact
 from nlops.domain.model import ModelRequest
@@ -145,6 +146,14 @@ class KeepContact:
 
 
 @dataclass(frozen=True)
+class ReadAudit:
+    """A page of the audit; it comes as AuditRead."""
+
+    question_id: int
+    query: AuditQuery
+
+
+@dataclass(frozen=True)
 class BeginFactor:
     """A proposal waits for this factor of `admin`'s now: a code is sent where one is to be; FactorBegun comes back.
 
@@ -195,6 +204,7 @@ Effect = (
     | FindContacts
     | AskName
     | KeepContact
+    | ReadAudit
     | BeginFactor
     | CheckCode
     | Log

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from nlops.domain.audit import AuditPage
 from nlops.domain.bots import LogHit, LogSign
 from nlops.domain.chat import ChatMessage
 from nlops.domain.effects import Outgoing
@@ -173,6 +174,21 @@ class FactorChecked:
 
 
 @dataclass(frozen=True)
+class AuditRead:
+    """What the store found for a ReadAudit."""
+
+    question_id: int
+    page: AuditPage
+
+
+@dataclass(frozen=True)
+class AuditTampered:
+    """The audit as it was found does not reach its seal; that is on record."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
 class Ticked:
     """A second passed: what expires, expires."""
 
@@ -191,6 +207,8 @@ Event = (
     | Paired
     | ContactsFound
     | NameKnown
+    | AuditRead
+    | AuditTampered
     | FactorBegun
     | FactorChecked
     | Ticked

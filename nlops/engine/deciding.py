@@ -140,7 +140,8 @@ def asker_of(proposal: Proposal) -> Asker:
 def record_of(asker: Asker, kind: str, calls: tuple[ToolCall, ...], details: Mapping[str, object]) -> Record:
     """An audit record of what `asker` said and what followed; in a room, with the room."""
     room = {} if asker.conversation_id == asker.contact_id else {"room": asker.conversation_id}
-    body = {"words": asker.words, "calls": [call.as_json() for call in calls], **details, **room}
+    where = {"where": "room" if room else "direct", **room}
+    body = {"words": asker.words, "calls": [call.as_json() for call in calls], **details, **where}
     return Record(kind, asker.admin, asker.contact_id, body)
 
 

@@ -4,12 +4,14 @@ from dataclasses import replace
 from typing import assert_never
 
 from nlops.domain import phrases
+from nlops.domain.audit import AuditQuery
 from nlops.domain.bots import BotState
 from nlops.domain.effects import AskModel, KeepBots, Log, Say
 from nlops.domain.events import ModelAnswered, Moment
 from nlops.domain.model import ModelFailure
 from nlops.domain.tools import Interpretation
 from nlops.engine.deciding import on_answer, record_of
+from nlops.engine.history import on_query, read_query
 from nlops.engine.muting import mute
 from nlops.engine.proposing import edit, on_calls
 from nlops.engine.proving import asked_of, on_other, open_ask
@@ -32,6 +34,9 @@ def on_order(setup: Setup, state: State, asker: Asker, now: Moment) -> Step:
     order = read_keyword(asker.words, setup.catalogue, asker.language)
     if isinstance(order, Answer) and _is_just_a_word(state, order):
         order = None
+    asked = read_query(setup, state, asker, order.words) if isinstance(order, AuditTail) else ""
+    if asked is None:  # a sentence that begins with the word
+        order = None
     if order is None or (isinstance(order, Interpretation) and not order.calls):
         state, effects, is_answered = edit(setup, state, asker, now)
         if is_answered:
@@ -51,12 +56,18 @@ def on_order(setup: Setup, state: State, asker: Asker, now: Moment) -> Step:
             return state, (Say(asker.conversation_id, phrases.HELP.say(asker.language, bots=bots, keywords=keywords)),)
         case RescueSwitch():
             return _switch_rescue(setup, state, asker, order)
+        case AuditTail():
+            return _on_audit(state, asker, asked or "")
         case Mute():
             return mute(setup, state, asker, order.bot, order.minutes, now)
-        case AuditTail():
-            return state, (Say(asker.conversation_id, phrases.NOT_YET.say(asker.language)),)
         case _:
             assert_never(order)
+
+
+def _on_audit(state: State, asker: Asker, asked: AuditQuery | str) -> Step:
+    if isinstance(asked, AuditQuery):
+        return on_query(state, asker, asked)
+    return state, (Say(asker.conversation_id, phrases.AUDIT_WHO.say(asker.language, word=asked)),)
 
 
 def _is_just_a_word(state: State, answer: Answer) -> bool:

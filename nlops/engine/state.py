@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from nlops.domain.audit import AuditQuery
 from nlops.domain.bots import BotState
 from nlops.domain.chat import KnownContact
 from nlops.domain.config import AdminConfig, Config
@@ -60,6 +61,8 @@ class State:
 
     `talks` are the latest exchanges of each contact in each conversation.
 
+    `audits` are questions to the audit that wait for its answer; `audit_pages` is what each admin's `audit more` asks.
+
     `locked` are the admins whose second factors are locked, as the store last said; `judging` are the proposals a code
     of which is looked at now.
     """
@@ -79,6 +82,8 @@ class State:
     sought: Mapping[str, str] = field(default_factory=dict)
     lost: frozenset[str] = frozenset()
     asked: Mapping[str, bool] = field(default_factory=dict)
+    audits: Mapping[int, tuple[Asker, AuditQuery]] = field(default_factory=dict)
+    audit_pages: Mapping[str, AuditQuery] = field(default_factory=dict)
     next_id: int = 1
     locked: frozenset[str] = frozenset()
     judging: frozenset[int] = frozenset()

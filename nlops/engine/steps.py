@@ -6,6 +6,8 @@ from typing import assert_never
 from nlops.domain.effects import Effect, KeepProposals, KeepStanding
 from nlops.domain.events import (
     AlertSeen,
+    AuditRead,
+    AuditTampered,
     BacklogRead,
     ContactsFound,
     Event,
@@ -24,7 +26,7 @@ from nlops.domain.events import (
     Ticked,
     TookOver,
 )
-from nlops.engine import deciding, link, messages, muting, orders, people, proving, resuming, watching
+from nlops.engine import deciding, history, link, messages, muting, orders, people, proving, resuming, watching
 from nlops.engine.state import Setup, State, Step
 from nlops.gate.confirm import forget
 
@@ -47,7 +49,7 @@ def settle(before: State, after: State, effects: tuple[Effect, ...]) -> Step:
     return replace(after, proposals=forget(after.proposals)), (*effects, *kept)
 
 
-def _route(setup: Setup, state: State, event: Event, now: Moment) -> Step:
+def _route(setup: Setup, state: State, event: Event, now: Moment) -> Step:  # noqa: PLR0912 - a case for each event
     match event:
         case TookOver():
             return resuming.on_take_over(setup, state, event, now)
@@ -69,6 +71,8 @@ def _route(setup: Setup, state: State, event: Event, now: Moment) -> Step:
             return deciding.on_record_refused(state, event)
         case LinkChanged() | SendDoubtful() | Paired() | ContactsFound() | NameKnown():
             return _on_account(setup, state, event)
+        case AuditRead() | AuditTampered():
+            return history.on_event(setup, state, event)
         case Ticked():
             return _on_tick(setup, state, now)
         case _:

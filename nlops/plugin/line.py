@@ -25,13 +25,14 @@ _LINE = "_nlops_line"
 async def say(bot: Wechaty, admin: str, text: str) -> None:
     """Text to an admin, without what looks like a secret. Raises LinkError, also where no contact is that admin."""
     line = line_of(bot)
-    await line.send(admin, lambda contact_id: line.chat.send_text(contact_id, line.clean(text)))
+    await line.send(admin, lambda contact_id: line.chat.send_text(contact_id, line.redactor.clean(text)))
 
 
 async def send_file(bot: Wechaty, admin: str, name: str, data: bytes) -> None:
-    """A picture (.png, .jpg) or a file to an admin, as it is. Raises as `say`."""
+    """A picture (.png, .jpg) or a file to an admin, a text without what looks like a secret. Raises as `say`."""
     line = line_of(bot)
-    await line.send(admin, lambda contact_id: line.chat.send_file(contact_id, name, data))
+    clean = line.redactor.clean_file(data)
+    await line.send(admin, lambda contact_id: line.chat.send_file(contact_id, line.redactor.clean(name), clean))
 
 
 def line_of(bot: Wechaty) -> "AdminLine":
@@ -49,8 +50,13 @@ class AdminLine:
         self._found: dict[str, tuple[str | None, float]] = {}
         self._finding = asyncio.Lock()
 
+    @property
+    def redactor(self) -> Redactor:
+        """Knows the token that the bot has now."""
+        return Redactor([token_of(self._bot).reveal()])
+
     def clean(self, text: str) -> str:
-        return Redactor([token_of(self._bot).reveal()]).clean(text)
+        return self.redactor.clean(text)
 
     def forget(self) -> None:
         self._found.clear()

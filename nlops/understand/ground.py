@@ -102,7 +102,8 @@ def ground_calls(
         tool = catalogue.get(one.call.tool)
         if tool is None:  # the reply's reader lets no such call through
             continue
-        values, missing = _ground(one, tool, facts, catalogue)
+        others = [other.call.arguments for other in calls if other is not one]
+        values, missing = _ground(one, tool, facts, catalogue, others)
         bot = next((a for a in arguments_of(tool, catalogue) if a.is_bot), None)
         rows = [values] if bot is None else _rows(one, bot, tool, facts, values, missing, alone=len(calls) == 1)
         lacks += missing
@@ -110,7 +111,9 @@ def ground_calls(
     return tuple(done), tuple(lacks)
 
 
-def _ground(one: Proposed, tool: ToolSpec, facts: Facts, catalogue: Catalogue) -> tuple[dict[str, object], list[Lack]]:
+def _ground(
+    one: Proposed, tool: ToolSpec, facts: Facts, catalogue: Catalogue, others: Sequence[Mapping[str, object]]
+) -> tuple[dict[str, object], list[Lack]]:
     """The values of every argument but a bot, and what is lacking of them."""
     values: dict[str, object] = {}
     lacks: list[Lack] = []
@@ -120,7 +123,9 @@ def _ground(one: Proposed, tool: ToolSpec, facts: Facts, catalogue: Catalogue) -
         said = one.call.arguments.get(argument.name, ABSENT)
         sure = one.sure.get(argument.name, 1.0)
         alone = argument in numeric and len(numeric) == 1
-        value = ground_value(argument, said, facts, sure, changes=tool.policy.risk != "read", alone=alone)
+        elsewhere = [other[argument.name] for other in others if argument.name in other]
+        changes = tool.policy.risk != "read"
+        value = ground_value(argument, said, facts, sure, changes=changes, alone=alone, elsewhere=elsewhere)
         if isinstance(value, Impossible):
             lacks.append(Lack(tool, argument, value.got, value.why))
         elif value is not ABSENT:

@@ -13,7 +13,7 @@ from nlops.understand.names import find_names
 from nlops.understand.reply import Proposed
 
 # From this probability of "now" on, the model's word counts for more than a word list's.
-SURE_OF_NOW = 0.99
+SURE_OF_NOW = 0.9
 _OF_TIME = re.compile(
     r"time|date|day|hour|when|start|until|from|week|month|at$|time|日期|时间|几点|星期|周", re.IGNORECASE
 )

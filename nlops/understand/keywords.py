@@ -42,7 +42,9 @@ class Help:
 
 @dataclass(frozen=True)
 class AuditTail:
-    """The person wants the last records of the audit."""
+    """The person wants records of the audit; `words` are what stands beside the keyword, folded."""
+
+    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,8 @@ my the
 """
 _NO_NAME = frozenset(_NO_NAME_WORDS.split())
 _HELP = frozenset({"help", "?", "帮助"})
-_AUDIT = frozenset({"audit", "audit tail", "审计"})
+_AUDIT = ("audit", "audit tail", "审计")
+MOST_AUDIT_WORDS = 3
 _RESCUE = {"disable-qrrescue": False, "enable-qrrescue": True, "关闭救援": False, "开启救援": True}
 _MUTE = ("mute", "静音")
 _MINUTES = {"": 1, "m": 1, "min": 1, "minutes": 1, "分": 1, "分钟": 1, "h": 60, "hours": 60, "小时": 60}
@@ -107,8 +110,9 @@ def _read_answer(strict: str) -> Answer | None:
 def _read_fixed(folded: str, catalogue: Catalogue, language: Language) -> Order | None:
     if folded in _HELP:
         return Help()
-    if folded in _AUDIT:
-        return AuditTail()
+    for _, rest in _splits(folded, _AUDIT):
+        if len(rest.split()) <= MOST_AUDIT_WORDS:
+            return AuditTail(rest)
     for word, rest in _splits(folded, tuple(_RESCUE)):
         bot, left = _take_bot(rest, catalogue)
         if not left:

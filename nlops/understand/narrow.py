@@ -9,7 +9,6 @@ import math
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
 from nlops.domain.tools import Catalogue, ToolSpec
@@ -28,7 +27,9 @@ def pages_for(text: str, catalogue: Catalogue, wanted: frozenset[str], *, every:
     """The pages to ask about, the likeliest first; all of them with `every`. `wanted` are tools of the conversation."""
     if len(catalogue.tools) <= ONE_PAGE:
         return (catalogue,)
-    pages, weights, rarity = _paged(_Tools(catalogue.tools))
+    names, weights, rarity = _paged(tuple((tool.name, _vocabulary(tool)) for tool in catalogue.tools))
+    tools = {tool.name: tool for tool in catalogue.tools}
+    pages = [tuple(tools[name] for name in page) for page in names]
     said = _weigh(_terms(text), rarity)
 
     def nearness(page: tuple[ToolSpec, ...]) -> float:
@@ -39,28 +40,19 @@ def pages_for(text: str, catalogue: Catalogue, wanted: frozenset[str], *, every:
     return tuple(Catalogue(page, catalogue.bots) for page in (ordered if every else ordered[:MOST_ASKED]))
 
 
-@dataclass(frozen=True)
-class _Tools:
-    """Tools as a cache's key: definitions hold dicts, which have no hash. The same objects are compared at once."""
-
-    tools: tuple[ToolSpec, ...]
-
-    def __hash__(self) -> int:
-        return hash(tuple(tool.name for tool in self.tools))
-
-
 @lru_cache(maxsize=4)
-def _paged(key: _Tools) -> tuple[tuple[tuple[ToolSpec, ...], ...], Mapping[str, Weights], Weights]:
-    tools = key.tools
-    terms = {tool.name: _terms(_vocabulary(tool)) for tool in tools}
+def _paged(tools: tuple[tuple[str, str], ...]) -> tuple[tuple[tuple[str, ...], ...], Mapping[str, Weights], Weights]:
+    """The pages of tools given as (name, vocabulary), each tool's weights, and how rare each term is. A definition
+    itself holds its schema, which has no hash."""
+    terms = {name: _terms(vocabulary) for name, vocabulary in tools}
     spread = Counter(term for own in terms.values() for term in own)
     rarity = {term: math.log(1 + len(tools) / count) for term, count in spread.items()}
     weights = {name: _weigh(own, rarity) for name, own in terms.items()}
-    left, pages = list(tools), []
+    left, pages = [name for name, _ in tools], []
     while left:
         page = [left.pop(0)]
         while left and len(page) < PAGE:
-            nearest = max(left, key=lambda tool: max(_cosine(weights[tool.name], weights[one.name]) for one in page))
+            nearest = max(left, key=lambda name: max(_cosine(weights[name], weights[one]) for one in page))
             left.remove(nearest)
             page.append(nearest)
         pages.append(tuple(page))

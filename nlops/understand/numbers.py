@@ -34,6 +34,15 @@ _UNIT = re.compile(
     r"(?P<unit>%|[a-z]+|个?(?:小时|钟头|星期|礼拜|月|百分点)|分钟|毫秒|千米|公里|百分|(?!到|至|或|和|的)[\u4e00-\u9fff])?"
 )
 _AND_A_HALF = re.compile(r"\s+[a-z]+\s+and\s+a\s+half\b")
+# "3 and a half hours", "three quarters of an hour"
+_MIXED = re.compile(r"(?<![\w.])(?P<n>\d+)\s+and\s+a\s+half\b")
+_FRACTION = re.compile(
+    r"\b(?P<n>\d|one|two|three)[\s-]+(?P<part>quarter|third)s?\s+of\s+(?:an?\s+|the\s+)?(?P<unit>[a-z]+)"
+)
+_MEASURE_AND_HALF = re.compile(r"(?:个|度|天|块|年|周|米|倍|分|小时)半")  # 「六度半」,「三天半」
+_HALF_AND_UNIT = re.compile(
+    r"(?P<n>\d+|[一二两三四五六七八九十])个半(?P<unit>小时|钟头|月|星期|礼拜)"
+)  # 「一个半小时」
 _SOME = re.compile(
     r"(?P<tens>[二三四五六七八九]?十)几|(?P<round>[一二两三四五六七八九]?[十百千]+|[二三四五六七八九]十)[多来余]"
 )
@@ -107,6 +116,13 @@ def _digits(folded: str) -> Iterator[Number]:
 
 
 def _english(folded: str) -> Iterator[Number]:
+    for match in _MIXED.finditer(folded):
+        value = int(match["n"]) + 0.5
+        yield Number(value, value, _unit_after(folded, match.end()), match.start(), match.end())
+    for match in _FRACTION.finditer(folded):
+        count = float(match["n"]) if match["n"].isdigit() else _WORDS[match["n"]]
+        value = count / (4 if match["part"] == "quarter" else 3)
+        yield Number(value, value, match["unit"], match.start(), match.end())
     for match in _ENGLISH.finditer(folded):
         words = [word for word in re.split(r"[\s-]+", match[0]) if word not in ("and", "of")]
         unit = _unit_after(folded, match.end())
@@ -144,6 +160,9 @@ def _english_value(words: list[str]) -> float:
 
 
 def _han(folded: str) -> Iterator[Number]:
+    for match in _HALF_AND_UNIT.finditer(folded):
+        whole = float(match["n"]) if match["n"].isdigit() else _han_value(match["n"])
+        yield Number(whole + 0.5, whole + 0.5, match["unit"], match.start(), match.end())
     for match in _SOME.finditer(folded):
         low = _han_value(match["tens"] or match["round"])
         high = low + 9 if match["tens"] else low * 1.3
@@ -162,7 +181,8 @@ def _han(folded: str) -> Iterator[Number]:
             continue
         bounds = _han_range(text)
         if bounds is not None:
-            yield Number(*bounds, unit, match.start(), match.end())
+            half = 0.5 if _MEASURE_AND_HALF.match(folded, match.end()) else 0.0
+            yield Number(bounds[0] + half, bounds[1] + half, unit, match.start(), match.end())
 
 
 def _han_range(text: str) -> tuple[float, float] | None:

@@ -16,6 +16,7 @@ from nlops.understand.schema import Argument
 _PIECES = re.compile(r"[,，;；、。\n]|\.\s|\baka\b|\bor\b|或")
 _PAIR = re.compile(r"\s*(?:=|:|：|→|->)\s*")
 _BRACKET = re.compile(r"([^\s()（）]+)\s*[(（]([^()（）]+)[)）]")
+_LONG = 6  # letters of a name that is found with other spaces and hyphens, too
 _SHORTEST_SOUND = 3  # letters of pinyin; a shorter one is any syllable
 
 
@@ -97,6 +98,8 @@ def _says(name: str, folded: str) -> bool:
     if len(name) < 2 and not name.isdigit():
         return False
     stem = re.escape(name)
+    if len(_bare(name)) >= _LONG and _bare(name) in _bare(folded):
+        return True  # "x-ray station" says xray_station
     if re.search(rf"(?<![a-z0-9]){stem}(?:s|es|ed|ing|d)?(?![a-z0-9])", folded):
         return True
     return has_cjk(folded) and any(_sounds_like(name, run) for run in re.findall(r"[\u3400-\u9fff]+", folded))

@@ -7,7 +7,7 @@ not said                                  absent, or impossible where the schema
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -54,9 +54,18 @@ class Impossible:
     why: str
 
 
-def ground_value(argument: Argument, said: object, facts: Said, sure: float, *, changes: bool, alone: bool) -> object:
+def ground_value(
+    argument: Argument,
+    said: object,
+    facts: Said,
+    sure: float,
+    *,
+    changes: bool,
+    alone: bool,
+    elsewhere: Sequence[object] = (),
+) -> object:
     """The value, ABSENT, or Impossible. `sure` is the model's probability; `changes`: the tool changes something;
-    `alone`: the tool has no other number."""
+    `alone`: the tool has no other number; `elsewhere` are the values that other calls of the message have for it."""
     enough = sure >= (SURE_TO_CHANGE if changes else SURE_TO_LOOK)
     if isinstance(said, _Absent):
         return ABSENT
@@ -68,7 +77,7 @@ def ground_value(argument: Argument, said: object, facts: Said, sure: float, *, 
         case "boolean":
             value = said if isinstance(said, bool) and enough else ABSENT
         case "choice":
-            value = _choice(argument, said, facts, enough=enough)
+            value = _choice(argument, said, facts, elsewhere, enough=enough)
         case "list":
             value = _list(argument, said, facts, enough=enough)
         case _:
@@ -100,7 +109,7 @@ def describe(argument: Argument) -> str:
 
 def _number(argument: Argument, said: object, facts: Said, sure: float, *, enough: bool, alone: bool) -> object:
     if argument.choices:
-        return _choice(argument, said, facts, enough=enough)
+        return _choice(argument, said, facts, (), enough=enough)
     if isinstance(said, str):
         try:
             said = float(said)
@@ -135,14 +144,14 @@ def _plain(value: float) -> float | int:
 # ---- words
 
 
-def _choice(argument: Argument, said: object, facts: Said, *, enough: bool) -> object:
+def _choice(argument: Argument, said: object, facts: Said, elsewhere: Sequence[object], *, enough: bool) -> object:
     value = resolve(argument, said)
     spoken = mentioned(argument, facts.reading.whole)
     if value is None:
         return spoken[0] if len(spoken) == 1 else Impossible(said, describe(argument))
     if value in spoken or facts.was_said(value):
         return value
-    if len(spoken) == 1:
+    if len(spoken) == 1 and spoken[0] not in elsewhere:
         return spoken[0]
     if said != value and fold(str(said)) in facts.reading.whole:
         return value  # the message's own word for it

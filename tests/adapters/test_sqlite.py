@@ -52,6 +52,7 @@ async def test_altered_database_is_found(tmp_path: Path) -> None:
     for number in range(5):
         await store.commit(Commit((Record("ran", "wei", "wxid_wei", {"n": number}),)), 1.0)
     with closing(sqlite3.connect(tmp_path / FILE, isolation_level=None)) as db:
+        db.execute("DROP TRIGGER audit_no_update")
         db.execute("UPDATE audit SET details = '{\"n\":9}' WHERE seq = 3")
     broken = verify(store.records(), store.head())
     assert broken and broken.seq == 3

@@ -86,6 +86,7 @@ async def test_audit(config: str, tmp_path: Path, capsys: pytest.CaptureFixture[
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [line["seq"] for line in lines] == [1, 2] and lines[1]["previous"] == lines[0]["hash"]
     with closing(sqlite3.connect(tmp_path / "state" / FILE, isolation_level=None)) as db:
+        db.execute("DROP TRIGGER audit_no_update")
         db.execute("UPDATE audit SET admin = 'eve' WHERE seq = 1")
     assert main(["audit", "verify", "-c", config]) == 1 and "record 1" in capsys.readouterr().out
 

@@ -7,9 +7,9 @@ import pytest
 
 from nlops.cli.factors import check_factors, lacking
 from nlops.cli.load import load_catalogue, load_config
-from nlops.cli.wiring import secrets_of
 from nlops.domain.config import CommandSms, Config, HttpSms, TencentSms
 from nlops.domain.errors import ConfigError
+from nlops.gate.redact import secrets_in
 
 SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 GOOD = f"""
@@ -96,7 +96,7 @@ timeout_s = 5
     assert config.sms.headers[0][1].reveal() == "Bearer sms_key-of-tests" and config.sms.json is not None
     body = json.loads(config.sms.json.reveal())
     assert body == {"key": "sms_key-of-tests", "list": [{"text": "{text}"}], "n": 3}
-    assert "sms_key-of-tests" in secrets_of(config) and "sms_key-of-tests" not in repr(config)
+    assert "sms_key-of-tests" in secrets_in(config) and "sms_key-of-tests" not in repr(config)
 
 
 def test_sms_by_tencent_and_authy(tmp_path: Path) -> None:
@@ -105,7 +105,7 @@ def test_sms_by_tencent_and_authy(tmp_path: Path) -> None:
     assert isinstance(config.sms, TencentSms) and config.sms.endpoint == "https://sms.tencentcloudapi.com"
     assert config.authy is not None and config.authy.base_url == "https://verify.twilio.com"
     secrets = {SECRET, "tencent_key-of-tests", "twilio_token-of-tests", "id-of-tests"}
-    assert secrets <= set(secrets_of(config)) and not any(secret in repr(config) for secret in secrets)
+    assert secrets <= set(secrets_in(config)) and not any(secret in repr(config) for secret in secrets)
 
 
 def test_sms_by_a_program(tmp_path: Path) -> None:

@@ -101,10 +101,3 @@ def test_the_language_is_the_admins_the_configurations_or_that_of_the_words() ->
     assert "logged out" in of(Say, play(SignSeen(sign(SignKind.LOGGED_OUT))))[0].text
     assert "没有" in of(Say, play.say("取消"))[0].text
     assert "恢复在线" in of(Say, play(SignSeen(sign(SignKind.LOGGED_IN))))[0].text
-
-
-@pytest.mark.parametrize("words", ["audit"])
-def test_words_that_are_not_built_yet_say_so(words: str) -> None:
-    """And are not given to the model."""
-    (said,) = Play().say(words)
-    assert isinstance(said, Say) and "not built yet" in said.text

@@ -13,7 +13,7 @@ def chain(length: int) -> list[AuditRecord]:
     records: list[AuditRecord] = []
     for number in range(length):
         records.append(
-            link(records[-1] if records else None, 1.5 + number, "ran", "wei", "wxid_wei", {"n": number, "词": "行"})
+            link(head(records) if records else None, 1.5 + number, "ran", "wei", "wxid_wei", {"n": number, "词": "行"})
         )
     return records
 
@@ -52,5 +52,5 @@ def test_removed_and_doubled_records_are_found(place: int) -> None:
 def test_relinked_forgery_is_found_by_the_head() -> None:
     """Someone who computes the hashes anew from a changed record on still misses the head that is kept apart."""
     whole = chain(3)
-    forged = link(whole[0], 2.5, "ran", "eve", "wxid_eve", {})
-    assert verify([whole[0], forged, link(forged, 3.5, "ran", "wei", "wxid_wei", {})], head(whole))
+    forged = link(head(whole[:1]), 2.5, "ran", "eve", "wxid_eve", {})
+    assert verify([whole[0], forged, link(head([forged]), 3.5, "ran", "wei", "wxid_wei", {})], head(whole))

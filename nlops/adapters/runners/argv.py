@@ -1,7 +1,7 @@
 """Commands: a program and its arguments as a list, in a folder, as a user, with a small environment."""
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from nlops.adapters.process import MAX_OUTPUT_BYTES, Surroundings, run_command
@@ -13,8 +13,10 @@ from nlops.toolbox.command import build_argv
 from nlops.toolbox.template import RefusedArgument
 
 
-async def run_argv(tool: ToolSpec, run: ArgvRun, arguments: Mapping[str, object]) -> ToolResult:
-    """Run a command to its end."""
+async def run_argv(
+    tool: ToolSpec, run: ArgvRun, arguments: Mapping[str, object], known: Sequence[str] = ()
+) -> ToolResult:
+    """Run a command to its end. `known` are secrets that what it prints must not show, beside its own."""
     try:
         argv = build_argv(run.argv, arguments)
         around, secrets = surroundings_of(tool, run)
@@ -28,10 +30,11 @@ async def run_argv(tool: ToolSpec, run: ArgvRun, arguments: Mapping[str, object]
     finished = await run_command(
         [program, *argv[1:]], tool.timeout_s, around=around, max_output_bytes=most, merge_stderr=merge
     )
+    redactor = Redactor((*secrets, *known))
     if finished.exit == 0:
-        return hide(present(tool, finished.output, 0), secrets)
+        return present(tool, finished.output, 0, redactor)
     reason = finished.reason or f"exit code {finished.exit}"
-    return hide(failed(tool, reason, finished.output, finished.exit), secrets)
+    return failed(tool, reason, finished.output, finished.exit, redactor)
 
 
 def surroundings_of(tool: ToolSpec, run: ArgvRun | PythonRun) -> tuple[Surroundings, list[str]]:
@@ -39,13 +42,3 @@ def surroundings_of(tool: ToolSpec, run: ArgvRun | PythonRun) -> tuple[Surroundi
     env, secrets = resolve(run.env)
     folder = Path(run.cwd) if run.cwd else Path(tool.file).parent if tool.file else None
     return Surroundings(folder, run.user, env), secrets
-
-
-def hide(result: ToolResult, secrets: list[str]) -> ToolResult:
-    """The result without the secrets that the tool was given."""
-    if not secrets:
-        return result
-    clean = Redactor(secrets).clean
-    return ToolResult(
-        result.ok, clean(result.text), result.exit, result.qr, result.file, tuple(clean(page) for page in result.rest)
-    )

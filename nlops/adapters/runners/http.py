@@ -5,7 +5,7 @@ import ipaddress
 import json
 import socket
 import ssl
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -14,10 +14,10 @@ import httpcore2
 
 from nlops import __version__
 from nlops.adapters.process import MAX_OUTPUT_BYTES
-from nlops.adapters.runners.argv import hide
 from nlops.adapters.runners.outputs import MAX_FILE_BYTES, failed, present
 from nlops.adapters.runners.secrets import NoSecret, resolve
 from nlops.domain.tools import HttpRun, ToolResult, ToolSpec
+from nlops.gate.redact import Redactor
 from nlops.toolbox.request import Request, build_request, point
 from nlops.toolbox.template import RefusedArgument
 
@@ -91,13 +91,16 @@ def is_allowed(address: str, *, private: bool) -> bool:
     return private and not (one.is_link_local or one.is_multicast or one.is_unspecified)
 
 
-async def run_http(tool: ToolSpec, run: HttpRun, arguments: Mapping[str, object]) -> ToolResult:
-    """Make the request, follow it on its own host, and show what came."""
+async def run_http(
+    tool: ToolSpec, run: HttpRun, arguments: Mapping[str, object], known: Sequence[str] = ()
+) -> ToolResult:
+    """Make the request, follow it on its own host, and show what came. `known` as for a command."""
     try:
         request = build_request(run, arguments)
         headers, secrets = resolve(request.headers)
     except (RefusedArgument, NoSecret) as error:
         return ToolResult(False, str(error))
+    redactor = Redactor((*secrets, *known))
     most = MAX_OUTPUT_BYTES if tool.output == "text" else MAX_FILE_BYTES
     try:
         async with asyncio.timeout(tool.timeout_s):
@@ -112,23 +115,23 @@ async def run_http(tool: ToolSpec, run: HttpRun, arguments: Mapping[str, object]
         httpcore2.ProtocolError,
         httpcore2.TimeoutException,
     ) as error:
-        return hide(ToolResult(False, f"{request.host}: {error or type(error).__name__}"), secrets)
+        return ToolResult(False, redactor.clean(f"{request.host}: {error or type(error).__name__}"))
     if not 200 <= status < 300:
-        return hide(failed(tool, f"HTTP {status}", data, status), secrets)
-    return hide(_shown(tool, run, data, kind, status), secrets)
+        return failed(tool, f"HTTP {status}", data, status, redactor)
+    return _shown(tool, run, data, kind, status, redactor)
 
 
-def _shown(tool: ToolSpec, run: HttpRun, data: bytes, kind: str, status: int) -> ToolResult:
+def _shown(tool: ToolSpec, run: HttpRun, data: bytes, kind: str, status: int, redactor: Redactor) -> ToolResult:
     if run.show is None and not (tool.output == "text" and "json" in kind):
-        return present(tool, data or f"HTTP {status}".encode(), status)
+        return present(tool, data or f"HTTP {status}".encode(), status, redactor)
     try:
         value = point(json.loads(data), run.show or "")
     except ValueError:
-        return failed(tool, "the answer is not JSON", data, status)
+        return failed(tool, "the answer is not JSON", data, status, redactor)
     except LookupError:
-        return failed(tool, f"the answer has nothing at {run.show}", data, status)
+        return failed(tool, f"the answer has nothing at {run.show}", data, status, redactor)
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=2)
-    return present(tool, text.encode("utf-8", "replace"), status)
+    return present(tool, text.encode("utf-8", "replace"), status, redactor)
 
 
 @cache

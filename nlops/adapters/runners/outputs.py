@@ -1,26 +1,28 @@
-"""What a run printed, as a result: cleaned of colours, folded, in pages; or a file, or an image."""
+"""What a run printed, as a result: cleaned of colours and secrets, folded, in pages; or a file, or an image."""
 
 from collections.abc import Iterator
 
 from nlops.adapters.lines import clean
 from nlops.domain.tools import ToolResult, ToolSpec
+from nlops.gate.redact import Redactor
 
 _PICTURES = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpg"}
 MAX_FILE_BYTES = 8 << 20
 MAX_PAGE = 3500  # characters: below what a chat message takes (nlops.replies)
 MAX_PAGES = 100
+_RULES_ALONE = Redactor(())
 
 
-def present(tool: ToolSpec, data: bytes, exit_code: int | None = None) -> ToolResult:
-    """The result of a run that went well."""
+def present(tool: ToolSpec, data: bytes, exit_code: int | None = None, redactor: Redactor = _RULES_ALONE) -> ToolResult:
+    """The result of a run that went well. Secrets go before the text is cut: a half of one would not be known."""
     if tool.output == "image":
         kind = next((kind for magic, kind in _PICTURES.items() if data.startswith(magic)), None)
         if kind is None:
             return ToolResult(False, "what it gave is no PNG and no JPEG", exit_code)
         return ToolResult(True, "", exit_code, file=(f"{tool.name}.{kind}", data))
     if tool.output == "file":
-        return ToolResult(True, "", exit_code, file=(f"{tool.name}.{_ending(data)}", data))
-    first, *rest = pages(clean(data), tool.max_lines) or [""]
+        return ToolResult(True, "", exit_code, file=(f"{tool.name}.{_ending(data)}", redactor.clean_file(data)))
+    first, *rest = pages(redactor.clean(clean(data)), tool.max_lines) or [""]
     return ToolResult(True, first, exit_code, rest=tuple(rest))
 
 
@@ -32,10 +34,12 @@ def _ending(data: bytes) -> str:
     return "txt"
 
 
-def failed(tool: ToolSpec, reason: str, data: bytes, exit_code: int | None) -> ToolResult:
+def failed(
+    tool: ToolSpec, reason: str, data: bytes, exit_code: int | None, redactor: Redactor = _RULES_ALONE
+) -> ToolResult:
     """The result of a run that did not: the reason, then the end of what it said."""
-    lines = list(fold_lines(clean(data)))[-min(tool.max_lines, 40) :]
-    return ToolResult(False, "\n".join([reason, *lines]).strip()[:MAX_PAGE], exit_code)
+    lines = list(fold_lines(redactor.clean(clean(data))))[-min(tool.max_lines, 40) :]
+    return ToolResult(False, "\n".join([redactor.clean(reason), *lines]).strip()[:MAX_PAGE], exit_code)
 
 
 def pages(text: str, max_lines: int) -> list[str]:

@@ -2,20 +2,24 @@
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from nlops.adapters.process import MAX_OUTPUT_BYTES, run_command
-from nlops.adapters.runners.argv import hide, surroundings_of
+from nlops.adapters.runners.argv import surroundings_of
 from nlops.adapters.runners.outputs import MAX_FILE_BYTES, failed, present
 from nlops.adapters.runners.secrets import NoSecret
 from nlops.domain.tools import PythonRun, ToolResult, ToolSpec
+from nlops.gate.redact import Redactor
 
 _CHILD = Path(__file__).with_name("python_child.py")
 
 
-async def run_python(tool: ToolSpec, run: PythonRun, arguments: Mapping[str, object]) -> ToolResult:
-    """Call the function in a child; the arguments go in as JSON, what it returns comes out."""
+async def run_python(
+    tool: ToolSpec, run: PythonRun, arguments: Mapping[str, object], known: Sequence[str] = ()
+) -> ToolResult:
+    """Call the function in a child; the arguments go in as JSON, what it returns comes out. `known` as for a
+    command."""
     try:
         around, secrets = surroundings_of(tool, run)
     except NoSecret as error:
@@ -30,7 +34,8 @@ async def run_python(tool: ToolSpec, run: PythonRun, arguments: Mapping[str, obj
         around=around,
         max_output_bytes=MAX_OUTPUT_BYTES if tool.output == "text" else MAX_FILE_BYTES,
     )
+    redactor = Redactor((*secrets, *known))
     if finished.exit == 0:
-        return hide(present(tool, finished.output, 0), secrets)
+        return present(tool, finished.output, 0, redactor)
     reason = finished.reason or ("it failed" if finished.exit == 1 else f"it crashed: exit code {finished.exit}")
-    return hide(failed(tool, reason, finished.output, finished.exit), secrets)
+    return failed(tool, reason, finished.output, finished.exit, redactor)

@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -9,6 +10,9 @@ from typing import TypeVar
 from nlops.adapters.sqlite import audit, bots, contacts, factors, inbox, outbox, proposals, standing, usage
 from nlops.adapters.sqlite.database import FILE, Database
 from nlops.adapters.sqlite.inbox import KEEP_SEEN
+from nlops.adapters.sqlite.pages import read_page
+from nlops.adapters.sqlite.seal import NOTHING, Seal
+from nlops.domain.audit import AuditPage, AuditQuery
 from nlops.domain.bots import BotState
 from nlops.domain.chat import ChatMessage, KnownContact
 from nlops.domain.errors import StoreError
@@ -21,6 +25,7 @@ from nlops.ports import Commit
 
 __all__ = ["FILE", "KEEP_SEEN", "SqliteStore", "open_existing"]
 
+SEALED_SINCE = 5  # the version of a database whose audit has a seal
 T = TypeVar("T")
 
 
@@ -29,7 +34,19 @@ class SqliteStore:
 
     def __init__(self, state_dir: Path) -> None:
         """Open or create. The folder is made with mode 0700. Raises StoreError."""
-        self.database = Database(state_dir)
+        self.state_dir = state_dir
+        self.database = Database(state_dir, audit.GUARDS)
+        self.seal = Seal(state_dir)
+        try:
+            self._seal_first()
+        except StoreError:
+            self.close()
+            raise
+
+    def _seal_first(self) -> None:
+        """A store of before the seals gets one now: what it holds is taken as it is."""
+        if self.database.version < SEALED_SINCE and not self.seal.is_made():
+            self.seal.make(self.head() or NOTHING)
 
     def close(self) -> None:
         self.database.close()
@@ -49,6 +66,14 @@ class SqliteStore:
             return outbox.add(db, commit.outgoing, at)
 
         return await self._write(write)
+
+    async def find_tampering(self, at: float) -> str:
+        await self._write(lambda db: audit.look(db, audit.read_head(db), at, self.seal))
+        reason, self.seal.found = self.seal.found, ""
+        return reason
+
+    async def read_audit(self, query: AuditQuery) -> AuditPage:
+        return await asyncio.to_thread(read_page, self.state_dir, query)
 
     # What waits for a word, and what runs
 
@@ -128,15 +153,32 @@ class SqliteStore:
     def records(self) -> Iterator[AuditRecord]:
         """Every audit record in the order it was written; raw, for `verify` to judge. Raises StoreError."""
         try:
-            for row in self.database.connection.execute("SELECT * FROM audit ORDER BY seq"):
-                yield audit.from_row(row)
+            for row in audit.rows(self.database.connection):
+                yield row.read()
         except (sqlite3.Error, ValueError) as error:
             raise StoreError(f"the audit cannot be read: {error}") from error
+
+    def first_record(self) -> int:
+        """The number of the oldest record that lies in the store; 1 where there is none. Raises StoreError."""
+        return int(self.database.read("SELECT COALESCE(MIN(seq), 1) FROM audit")[0][0])
 
     def head(self) -> tuple[int, str] | None:
         """(seq, hash) of the last record, as kept apart from the records. Raises StoreError."""
         rows = self.database.read("SELECT seq, hash FROM head")
         return rows[0] if rows else None
+
+    def write(self, write: Callable[[sqlite3.Connection], T], *, synced: bool = True) -> T:
+        """One transaction. Where it adds to the audit, what was there must reach its seal, and what is there then is
+        sealed. Raises StoreError."""
+        with self.database.writing(synced=synced) as db:
+            before = audit.read_head(db)
+            result = write(db)
+            if audit.read_head(db) != before:
+                audit.look(db, before, time.time(), self.seal)
+            head = audit.read_head(db)
+        if head != NOTHING:
+            self.seal.write(head)
+        return result
 
     # Second factors
 
@@ -152,8 +194,7 @@ class SqliteStore:
 
     def unlock(self, admin: str, who: str, at: float) -> bool:
         """Forget an admin's failures, recorded as done by `who`; whether they were locked. Raises StoreError."""
-        with self.database.writing() as db:
-            return factors.unlock(db, admin, who, at)
+        return self.write(lambda db: factors.unlock(db, admin, who, at))
 
     def keep_step(self, admin: str, step: int) -> None:
         """No code of this step of an authenticator, or of an earlier one, is accepted any more. Raises StoreError."""
@@ -181,11 +222,7 @@ class SqliteStore:
         return usage.from_rows(self.database.read(usage.STATE))
 
     async def _write(self, write: Callable[[sqlite3.Connection], T], *, synced: bool = True) -> T:
-        def transaction() -> T:
-            with self.database.writing(synced=synced) as db:
-                return write(db)
-
-        return await asyncio.to_thread(transaction)
+        return await asyncio.to_thread(self.write, write, synced=synced)
 
 
 def open_existing(state_dir: Path) -> SqliteStore:

@@ -16,7 +16,7 @@ from nlops.adapters.sqlite import factors, proposals, standing, usage
 from nlops.domain.errors import StoreError
 
 FILE = "nlops.sqlite3"
-# 1 (never written down): audit, head, seen, bot; 2: the rest, without proposal; 4: second factors; 6: the model
+# 1 (never written down): audit, head, seen, bot; 2: the rest; 4: proposals, second factors; 5: seal; 6: the model
 VERSION = 6
 BUSY_TIMEOUT_S = 10.0  # the service and a command may write at the same time
 
@@ -49,8 +49,12 @@ CREATE TABLE IF NOT EXISTS pairing (
 class Database:
     """One connection, one writer at a time; other processes may read and write beside it."""
 
-    def __init__(self, state_dir: Path) -> None:
-        """Open or create. The folder is made with mode 0700. Raises StoreError."""
+    version: int
+    """Of the file as it was found; 0 for a new one."""
+
+    def __init__(self, state_dir: Path, guards: Sequence[str] = ()) -> None:
+        """Open or create. The folder is made with mode 0700; `guards` are statements for new tables. Raises
+        StoreError."""
         self._lock = threading.Lock()
         try:
             state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -64,13 +68,13 @@ class Database:
         except (OSError, sqlite3.Error) as error:
             raise StoreError(f"the store in {state_dir} cannot be opened: {error}") from error
         try:
-            self._make_tables(state_dir)
+            self._make_tables(state_dir, guards)
         except StoreError:
             self.close()
             raise
 
-    def _make_tables(self, state_dir: Path) -> None:
-        version = self.read("PRAGMA user_version")[0][0]
+    def _make_tables(self, state_dir: Path, guards: Sequence[str]) -> None:
+        version = self.version = self.read("PRAGMA user_version")[0][0]
         if version > VERSION:
             raise StoreError(
                 f"the store in {state_dir} is of a newer nlops: version {version}, this one reads {VERSION}"
@@ -79,6 +83,8 @@ class Database:
             with self.writing() as db:
                 schema = _SCHEMA + proposals.SCHEMA + standing.SCHEMA + factors.SCHEMA + usage.SCHEMA
                 for statement in filter(str.strip, schema.split(";")):
+                    db.execute(statement)
+                for statement in guards:
                     db.execute(statement)
                 db.execute(f"PRAGMA user_version = {VERSION}")
 

@@ -7,7 +7,6 @@ import json
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from nlops.adapters.pm2 import Pm2
 from nlops.adapters.runner import ToolRunner
@@ -16,13 +15,13 @@ from nlops.cli.definitions import load_tool
 from nlops.cli.resources import default_state_dir
 from nlops.cli.tools.held import why_held
 from nlops.cli.tools.show import config_if_any, find_file
-from nlops.cli.wiring import secrets_of
 from nlops.domain.config import ChatConfig, Config, Secret
 from nlops.domain.effects import Record
 from nlops.domain.errors import UsageError
 from nlops.domain.tools import Catalogue, JsonObject, ToolCall, ToolResult, ToolSpec
 from nlops.domain.words import Language
-from nlops.gate.redact import Redactor
+from nlops.gate.cleaning import clean_result
+from nlops.gate.redact import Redactor, secrets_in
 from nlops.ports import Commit
 from nlops.toolbox.arguments import check_call, with_defaults
 from nlops.toolbox.preview import preview
@@ -50,7 +49,7 @@ def run_try(args: argparse.Namespace) -> int:
         print("not run", file=sys.stderr)
         return 1
     result = asyncio.run(_run(config, catalogue, call))
-    _show(result, Redactor(secrets_of(config)))
+    _show(clean_result(result, Redactor(secrets_in(config))))
     return 0 if result.ok else 1
 
 
@@ -110,7 +109,8 @@ async def _run(config: Config, catalogue: Catalogue, call: ToolCall) -> ToolResu
     """The record of the decision, the run, the record of its outcome. Raises StoreError: no record, no run."""
     store = SqliteStore(config.state_dir)
     try:
-        details = {"words": "nlops tools try", "calls": [call.as_json()], "source": "terminal"}
+        calls = Redactor(secrets_in(config)).clean_json([call.as_json()])
+        details = {"words": "nlops tools try", "calls": calls, "source": "terminal"}
         await _keep(store, "allowed", details)
         runner = ToolRunner(config, catalogue, {"pm2": Pm2()})
         language: Language = "zh" if config.language == "zh" else "en"
@@ -129,15 +129,14 @@ async def _keep(store: SqliteStore, kind: str, details: Mapping[str, object]) ->
     await store.commit(Commit((record,)), time.time())
 
 
-def _show(result: ToolResult, redactor: Redactor) -> None:
-    result = replace(result, text=redactor.clean(result.text))
+def _show(result: ToolResult) -> None:
     if result.file is not None:
         name, data = result.file
         print(f"a file: {name}, {len(data)} bytes", file=sys.stderr)
         if not sys.stdout.isatty():
             sys.stdout.buffer.write(data)
     out = sys.stdout if result.ok else sys.stderr
-    for page in (result.text, *map(redactor.clean, result.rest)):
+    for page in (result.text, *result.rest):
         print(page or ("done; it printed nothing" if result.file is None else ""), file=out)
     if result.qr is not None:
         print("a login code; it is shown in the admin's chat only", file=sys.stderr)
