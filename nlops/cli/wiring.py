@@ -38,6 +38,8 @@ def make_setup(config: Config) -> Setup:
 def make_parts(setup: Setup, store: SqliteStore, progress: Callable[[str], None], chat: Chat | None = None) -> Parts:
     """The true parts of the service. `progress` gets what takes longer than a moment, as lines for a person; no `chat`
     means the gateway of the configuration."""
+    import pypinyin  # noqa: F401 - takes a second, and the first Chinese name would hold up everything for it
+
     from nlops.adapters.follower import LogFollower
     from nlops.adapters.qrcode import draw_qr
     from nlops.adapters.wechaty.chat import WechatyChat

@@ -23,7 +23,7 @@ from nlops.cli.ask import Understanding
 from nlops.cli.load import load_prompts
 from nlops.cli.resources import cache_dir
 from nlops.domain.errors import ModelError
-from nlops.domain.model import ModelFailure, ModelReply
+from nlops.domain.model import ModelFailure, ModelReply, ModelRequest
 from nlops.domain.tools import Catalogue, ToolCall
 from nlops.understand.interpret import warm_up_requests
 from tests.adapters.test_openai_model import serving
@@ -200,6 +200,37 @@ async def test_a_later_start_finds_the_prefix_read(model: EmbeddedModel) -> None
     await second.stop()
     assert isinstance(answers[0], ModelReply) and answers[0] == answers[1]
     assert took < 30
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_pages_that_were_read_are_turned_to(tmp_path: Path) -> None:
+    """Three small pages: each is read once and kept, an end of the child forgets none, and a page that was lost on the
+    disk costs time only."""
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / FILE_NAME).symlink_to(cache_dir() / "models" / FILE_NAME)
+    schema = {"type": "object", "properties": {"none": {"enum": ["chat", "about"]}}, "required": ["none"]}
+    pages = tuple(
+        ModelRequest((("system", f"Page {n}: {'tool ' * 40}"), ("user", "hello")), schema, max_tokens=12)
+        for n in range(3)
+    )
+    said: list[str] = []
+    one = EmbeddedModel(tmp_path, timeout_s=60, warm_up=pages, progress=said.append)
+    await one.start()
+    kept = tmp_path / "models" / "prefixes"
+    assert len(list(kept.glob("*.kv"))) == 3 and not list(kept.glob("*.part"))
+    assert [line for line in said if "page" in line] == [f"reading the tools, page {n} of 3, once" for n in (1, 2, 3)]
+    first = [await one.ask(page) for page in (*pages, *pages)]
+    assert all(isinstance(answer, ModelReply) for answer in first) and first[:3] == first[3:]
+    said.clear()
+    assert one.pid is not None
+    os.kill(one.pid, signal.SIGKILL)
+    async with asyncio.timeout(5):
+        await one.ended()
+    next(kept.glob("*.kv")).write_bytes(b"torn")
+    second = [await one.ask(page) for page in pages]
+    await one.stop()
+    assert [getattr(answer, "content", "") for answer in second] == [getattr(one, "content", "") for one in first[:3]]
+    assert not any("page" in line for line in said) and "starting it again" in said[0]
 
 
 async def test_before_it_is_up_it_says_so(tmp_path: Path) -> None:
