@@ -83,6 +83,12 @@ class EmbeddedModel:
             self._noise = None
 
     async def ask(self, request: ModelRequest) -> ModelReply | ModelFailure:
+        """A question during which the child dies is asked once more, of its successor."""
+        answer = await self._ask(request)
+        died = isinstance(answer, ModelFailure) and answer.reason == "unreachable" and self._child is not None
+        return await self._ask(request) if died and not self._is_alive() else answer
+
+    async def _ask(self, request: ModelRequest) -> ModelReply | ModelFailure:
         if self._file is None or self._starting.locked():
             return ModelFailure("starting", "the model is not up yet")
         if not self._is_alive():
@@ -139,23 +145,31 @@ class EmbeddedModel:
         """Have every page of the catalogue read, the first one last. One that an earlier start kept is left on the disk
         until it is asked about; the first is asked in any case, which shows that the model answers."""
         unread = [one for one in self._warm_up[1:] if not prefixes.has(one)]
-        for nth, request in enumerate([*reversed(unread), *self._warm_up[:1]], 1):
+        pages = [*reversed(unread), *self._warm_up[:1]]
+        for nth, request in enumerate(pages, 1):
             if unread:
-                self._say(f"reading the tools, page {nth} of {len(unread) + 1}, once")
-            await self._make_warm(request, prefixes, base_url, key)
+                self._say(f"reading the tools, page {nth} of {len(pages)}, once")
+            failure = await self._make_warm(request, prefixes, base_url, key)
             self._page = name_of(request)
+            if failure is not None and nth < len(pages) and self._is_alive():
+                self._say(f"page {nth} was not read ({failure.reason}); a message about it will take longer")
+            elif failure is not None:
+                await self.stop()
+                raise ModelError(f"the embedded model does not answer: {failure.reason} {failure.detail}")
 
-    async def _make_warm(self, request: ModelRequest, prefixes: Prefixes, base_url: str, key: str) -> None:
+    async def _make_warm(
+        self, request: ModelRequest, prefixes: Prefixes, base_url: str, key: str
+    ) -> ModelFailure | None:
         """Have the prefix read: from an earlier start's file where there is one, else now, and kept for the next."""
         known = await prefixes.restore(request)
         first = OpenAIModel(_local(base_url, key, _WARM_UP_S))
         answer = await first.ask(request)
         await first.stop()
         if isinstance(answer, ModelFailure):
-            await self.stop()
-            raise ModelError(f"the embedded model does not answer: {answer.reason} {answer.detail}")
+            return answer
         if not known:
             await prefixes.save(request)
+        return None
 
     async def _handshake(self, child: asyncio.subprocess.Process, file: Path, key: str) -> int:
         if child.stdin is None or child.stdout is None:
