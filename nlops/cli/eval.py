@@ -45,14 +45,18 @@ def run(args: argparse.Namespace) -> int:
     earlier = compare.read_answers(Path(args.compare)) if args.compare else None
     understanding = make_understanding(config, more=lambda known: _more(known, args.tools))
     check_names(cases, understanding.catalogue, args.file)
-    verdicts = asyncio.run(_judge_all(cases, understanding, config, args.answers))
+    watch = Stopwatch(understanding.model)
+    understanding = replace(understanding, model=watch)
+    verdicts = asyncio.run(_judge_all(cases, understanding, watch, config, args.answers))
     comparison = compare.compare(verdicts, earlier, understanding.catalogue) if earlier is not None else None
     if args.json:
         compared = {"compared": comparison.as_json()} if comparison is not None else {}
-        print(json.dumps({**figures(verdicts), **compared}, ensure_ascii=False))
+        print(json.dumps({**figures(verdicts), "no_answer": watch.failures, **compared}, ensure_ascii=False))
         return 0
     print(_what(config, understanding.catalogue))
     print(report(verdicts))
+    for reason, count in watch.failures.items():
+        print(f"NO ANSWER       {count} times: the model's {reason}; they tell nothing of how well it understands")
     for line in compare.report(comparison) if comparison is not None else ():
         print(line)
     return 0
@@ -68,13 +72,13 @@ def _what(config: Config, catalogue: Catalogue) -> str:
 
 
 async def _judge_all(
-    cases: Sequence[Case], understanding: Understanding, config: Config, answers: str | None
+    cases: Sequence[Case], understanding: Understanding, watch: Stopwatch, config: Config, answers: str | None
 ) -> list[Verdict]:
     with ExitStack() as stack:
         out = stack.enter_context(_opened(answers)) if answers else None
         await understanding.model.start()
         try:
-            return await _judge_each(cases, understanding, config, out)
+            return await _judge_each(cases, understanding, watch, config, out)
         finally:
             await understanding.model.stop()
 
@@ -87,12 +91,10 @@ def _opened(answers: str) -> TextIO:
 
 
 async def _judge_each(
-    cases: Sequence[Case], understanding: Understanding, config: Config, out: TextIO | None
+    cases: Sequence[Case], understanding: Understanding, watch: Stopwatch, config: Config, out: TextIO | None
 ) -> list[Verdict]:
     from tqdm import tqdm
 
-    watch = Stopwatch(understanding.model)
-    understanding = replace(understanding, model=watch)
     verdicts = []
     for case in tqdm(cases, desc="phrases", file=sys.stderr):
         waited = watch.waited_s

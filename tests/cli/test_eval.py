@@ -259,6 +259,7 @@ def test_eval_knows_more_tools_conversations_and_an_earlier_run(
     words = ["eval", "in.jsonl", "--tools", "tools.json", "--compare", "old.jsonl"]
     assert main(words) == 0
     said = capsys.readouterr().out
+    assert "NO ANSWER       1 times: the model's off" in said
     assert said.startswith("none, 5 tools, shipped prompts\n") and "1 gained, 0 lost" in said and "p = 1 " in said
     assert main([*words, "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["compared"]["gained"] == ["a"]
