@@ -1,6 +1,6 @@
 """The mean of several adapters as one of the same rank: `python -m training.merge OUT.gguf ADAPTER.gguf …`.
 
-Runs that began with the same random matrices and saw the lessons in other batches err differently; their mean errs less.
+Runs that began with the same random matrices and saw the lessons in other batches err differently; their mean less.
 The mean of the products has several times their rank; what lies beyond the first `RANK` singular values is dropped
 (of two runs: 0.1 % of the squared norm).
 """

@@ -1,4 +1,4 @@
-"""Train the adapter: `python -m training.train LESSONS.npz MODEL.gguf OUT.gguf [--minutes N]`; on a GPU where there is one."""
+"""Train the adapter: `python -m training.train LESSONS.npz MODEL.gguf OUT.gguf`; on a GPU where there is one."""
 
 import argparse
 import math

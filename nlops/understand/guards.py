@@ -9,7 +9,9 @@ import re
 from nlops.domain.tools import ToolSpec
 from nlops.understand.fold import fold
 from nlops.understand.ground import Facts
+from nlops.understand.moods import asks_for_a_fact
 from nlops.understand.names import find_names
+from nlops.understand.opposites import is_opposite
 from nlops.understand.reply import Proposed
 
 # From this probability of "now" on, the model's word counts for more than a word list's.
@@ -20,15 +22,32 @@ _OF_TIME = re.compile(
 
 
 def is_excluded(one: Proposed, tool: ToolSpec, facts: Facts) -> bool:
-    """Whether a change is about a bot that stands only in what is forbidden or quoted."""
+    """Whether a change is the opposite of what is ordered, or about a bot that stands only in what is forbidden or
+    quoted."""
     if tool.policy.risk == "read":
         return False
+    if is_opposite(tool, _without_values(facts.reading.live, one)):
+        return True
     known = {bot.name for bot in facts.bots}
     names = {value for value in one.call.arguments.values() if isinstance(value, str) and value in known}
     if not names or names & set(facts.names) or any(map(facts.was_said, names)):
         return False
     quoted = {mention.name for quote in facts.reading.quotes for mention in find_names(quote, facts.bots)}
     return bool(names & (facts.spared | quoted))
+
+
+def _without_values(folded: str, one: Proposed) -> str:
+    """The words that order, without those that are only passed on: "put up a sign: shop closed"."""
+    for value in one.call.arguments.values():
+        if isinstance(value, str) and len(value) > 1:
+            folded = folded.replace(fold(value), " ")
+    return folded
+
+
+def is_only_asked(one: Proposed, tool: ToolSpec, facts: Facts) -> bool:
+    """Whether a change that lacks something required answers a question: "who is on call?" wants no rota changed."""
+    lacks = one.unsaid & frozenset(tool.input_schema.get("required") or ())
+    return tool.policy.risk != "read" and bool(lacks) and asks_for_a_fact(facts.reading.live)
 
 
 def is_later(tool: ToolSpec, facts: Facts, sure: float) -> bool:

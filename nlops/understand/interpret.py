@@ -15,7 +15,7 @@ from nlops.domain.words import Language, Phrase
 from nlops.understand import phrases
 from nlops.understand.fold import fold
 from nlops.understand.ground import Facts, gather, ground_calls
-from nlops.understand.guards import is_excluded, is_later
+from nlops.understand.guards import is_excluded, is_later, is_only_asked
 from nlops.understand.moods import Reading, read_moods
 from nlops.understand.narrow import pages_for
 from nlops.understand.prompt import Prompts, make_request
@@ -127,11 +127,11 @@ class _Decision:
             return ask_about(lacks[0], self.language, calls)
         if calls:
             return Interpretation(calls=calls)
-        return self._without_calls("not" if guess.calls else guess.none or "unclear")
+        return self._without_calls(guess.none or ("impossible" if guess.calls else "unclear"))
 
     def _is_excluded(self, one: Proposed) -> bool:
         tool = self.catalogue.get(one.call.tool)
-        return tool is None or is_excluded(one, tool, self.facts)
+        return tool is None or is_excluded(one, tool, self.facts) or is_only_asked(one, tool, self.facts)
 
     def _is_for_later(self, kept: Sequence[Proposed], guess: Guess) -> bool:
         """Whether the words speak of a condition or a time although the model heard none: a change is asked back."""

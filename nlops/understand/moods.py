@@ -67,6 +67,20 @@ _FORWARDED = re.compile(
 _QUESTION = re.compile(r"[?？]|吗|呢|没有$|怎么样|如何|^(?:how|is|are|do|does|did|what|who|any|has|have|can)\b")
 
 
+_FACT = re.compile(
+    r"^(?:so\s+|and\s+|hey,?\s+)?(?:what|what's|whats|how\s+(?:much|many|long|old|warm|hot|cold|far|full|is|are)|who|who's|whose|which"
+    r"|where|when|why|is|are|was|were|does|do|did|has|have)\b|多少|几[度个点号台次天]|谁|什么|啥|哪[个些里天]|是不是|有没有|怎么样|如何|吗[?？]?$"
+)
+_POLITE = re.compile(
+    r"\b(?:can|could|would|will|may)\s+(?:you|we|i)\b|请|麻烦|帮|能不能|可以.*吗|能.*吗|给我|[把将让]|好吗|行吗|一下"
+)
+
+
+def asks_for_a_fact(folded: str) -> bool:
+    """Whether a folded text wants to know something, and orders nothing politely."""
+    return _FACT.search(folded) is not None and _POLITE.search(folded) is None
+
+
 def is_question(folded: str) -> bool:
     """Whether a folded text asks something."""
     return _QUESTION.search(folded) is not None
