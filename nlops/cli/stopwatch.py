@@ -8,7 +8,7 @@ from nlops.ports import Model
 
 
 class Stopwatch:
-    """Asks another model. `waited_s` is the sum of all waiting, `asked` how often, `failures` the reasons of those."""
+    """Asks another model. `waited_s` is the sum of all waiting, `asked` how often, `failures` what got no answer."""
 
     def __init__(self, model: Model) -> None:
         self._model = model

@@ -208,7 +208,10 @@ async def test_a_later_start_finds_the_prefix_read(model: EmbeddedModel) -> None
     took = time.monotonic() - begun
     answers = [await one.ask(WARM_UP) for one in (model, second)]
     await second.stop()
-    assert isinstance(answers[0], ModelReply) and answers[0] == answers[1]
+    first, other = answers
+    assert isinstance(first, ModelReply) and isinstance(other, ModelReply) and first.content == other.content
+    # The order of additions depends on what else was in a batch, so the last digits do.
+    assert [sure for _, sure in first.tokens_sure] == pytest.approx([sure for _, sure in other.tokens_sure], abs=0.01)
     assert took < 30
 
 
