@@ -11,7 +11,7 @@ from nlops.domain.chat import ChatMessage, KnownContact
 from nlops.domain.config import BotConfig
 from nlops.domain.effects import BeginFactor, CheckCode, Outgoing, Record
 from nlops.domain.events import Event, FactorBegun, FactorChecked, LinkChanged
-from nlops.domain.model import ModelFailure, ModelReply, ModelRequest
+from nlops.domain.model import ModelFailure, ModelReply, ModelRequest, ModelState
 from nlops.domain.outbox import Outcome, Waiting
 from nlops.domain.processes import Seen
 from nlops.domain.standing import Standing
@@ -62,6 +62,19 @@ class Model(Protocol):
     async def renew(self, warm_up: tuple[ModelRequest, ...]) -> None:
         """The definitions are others now: read the prefixes of these questions before the next one, and at every later
         start. Nothing to do for who reads every question whole. Never raises."""
+
+
+class Ledger(Protocol):
+    """Remembers, over restarts too, what the model used and how it is. A day counts from 1970, in UTC."""
+
+    async def tokens_used(self, day: int) -> int:
+        """The tokens that are noted for a day. Raises StoreError."""
+
+    async def spend_tokens(self, day: int, tokens: int) -> None:
+        """Note further tokens. Raises StoreError."""
+
+    async def keep_model(self, state: ModelState) -> None:
+        """Note how the model is now. Raises StoreError."""
 
 
 class Follower(Protocol):

@@ -1,67 +1,71 @@
 """Any OpenAI-compatible endpoint, through the `openai` client: a deadline, a byte cap, no redirects, bounded retries.
 
+    away for a moment (429, 5xx, no connection)   asked again, after Retry-After where it says one, within the deadline
+    knows no way it was asked in (400, 422)       asked in the next one: tools or a schema, then JSON, then plain
+    anything else                                 a ModelFailure
+
 What goes wrong is a ModelFailure, never an exception: the caller goes on with keywords. Nothing of an answer is
 believed here; `nlops.understand.reply` reads it.
 """
 
 import asyncio
-import contextlib
 import math
-import time
-import urllib.request
-from collections.abc import AsyncIterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
 import httpx2
 import openai
 from openai.types.chat import ChatCompletion
 
-from nlops.domain.config import ModelConfig, Provider
+from nlops.adapters.budget import DailyTokens
+from nlops.adapters.capped import CappedTransport, TooLargeError
+from nlops.adapters.patience import retry_after_s
+from nlops.adapters.presets import PRESETS, Mode
+from nlops.domain.config import ModelConfig
 from nlops.domain.model import ModelFailure, ModelReply, ModelRequest
 from nlops.gate.redact import Redactor, secrets_in
+from nlops.ports import Ledger
 
-# An answer is a few hundred bytes of JSON in an envelope of some thousand.
-MAX_REPLY_BYTES = 262_144
-_ATTEMPTS = 2
-_PAUSE_S = 0.3
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_ATTEMPTS = 3
+_PAUSE_S = 0.3  # doubled for each further attempt
+_AWAY = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
+_NOT_UNDERSTOOD = frozenset({400, 422})
+# The ways to ask, in the order in which they are tried where one is refused.
+_NEXT: Mapping[Mode, tuple[Mode, ...]] = {
+    "tools": ("tools", "json", "plain"),
+    "schema": ("schema", "json", "plain"),
+    "json": ("json", "plain"),
+    "plain": ("plain",),
+}
+# A token is rarely more bytes of text than this: what a question costs at least, whatever its answer tells.
+_BYTES_A_TOKEN = 5
+_MOST_TOKENS = 10**9
 
 
 @dataclass(frozen=True)
-class Preset:
-    """Where a provider answers, and how it is asked: for JSON under a schema, or with native tool definitions."""
+class _Refusal:
+    """An answer that is none. `status` is HTTP's, 0 without one; `wait_s` what the endpoint asks to wait; `parameter`
+    what it does not know of how it was asked."""
 
-    base_url: str
-    name: str
-    mode: Literal["schema", "tools"]
-
-
-# The providers' own documentation of their OpenAI-compatible endpoints, read 2026-11. A strict schema of OpenAI's
-# wants every property required, which an optional argument is not, so hosted models get native tools.
-PRESETS: dict[Provider, Preset] = {
-    "openai": Preset("https://api.openai.com/v1", "gpt-4.1-mini", "tools"),
-    "deepseek": Preset("https://api.deepseek.com/v1", "deepseek-chat", "tools"),
-    "qwen": Preset("https://dashscope.aliyuncs.com/compatible-mode/v1", "qwen-plus", "tools"),
-    "moonshot": Preset("https://api.moonshot.cn/v1", "moonshot-v1-8k", "tools"),
-    "zhipu": Preset("https://open.bigmodel.cn/api/paas/v4", "glm-4-flash", "tools"),
-    "ollama": Preset("http://127.0.0.1:11434/v1", "qwen2.5:3b", "schema"),
-    "custom": Preset("http://127.0.0.1:8000/v1", "default", "schema"),
-}
+    failure: ModelFailure
+    status: int = 0
+    wait_s: float = 0.0
+    parameter: str = ""
 
 
 class OpenAIModel:
     """A model behind `config.base_url`; keeps the promises of `nlops.ports.Model`."""
 
-    def __init__(self, config: ModelConfig) -> None:
+    def __init__(self, config: ModelConfig, ledger: Ledger | None = None) -> None:
         preset = PRESETS[config.provider]
         # The service has cleaned what it was told; `ask` and `eval` come here as well.
         self._redactor = Redactor(secrets_in(config))
         self._name = config.name or preset.name
-        self._mode: Literal["schema", "tools", "plain"] = preset.mode
+        self._mode: Mode = preset.mode
+        self._unknown: frozenset[str] = frozenset()  # parameters that this model refused
         self._timeout_s = config.timeout_s
-        self._budget = _DailyTokens(config.daily_tokens)
+        self._budget = DailyTokens(config.daily_tokens, ledger)
         base_url = config.base_url or preset.base_url
         self._client = openai.AsyncOpenAI(
             base_url=base_url,
@@ -70,7 +74,7 @@ class OpenAIModel:
             max_retries=0,
             timeout=config.timeout_s,
             default_headers={"Accept-Encoding": "identity"},
-            http_client=httpx2.AsyncClient(transport=_CappedTransport(base_url), follow_redirects=False),
+            http_client=httpx2.AsyncClient(transport=CappedTransport(base_url), follow_redirects=False),
         )
 
     async def start(self) -> None:
@@ -83,49 +87,68 @@ class OpenAIModel:
         """Nothing to read ahead."""
 
     async def ask(self, request: ModelRequest) -> ModelReply | ModelFailure:
-        if self._budget.is_spent():
-            return ModelFailure("budget", "the day's tokens are spent")
+        used = await self._budget.used()
+        if used >= self._budget.most:
+            return ModelFailure("budget", f"{used} / {self._budget.most}")
+        ends = asyncio.get_running_loop().time() + self._timeout_s
         try:
-            async with asyncio.timeout(self._timeout_s):
-                reply = await self._ask_again(request)
+            async with asyncio.timeout_at(ends):
+                reply = await self._ask_again(request, ends)
         except TimeoutError:
+            await self._budget.spend(_least_tokens(request))  # it was sent, and is billed
             return ModelFailure("timeout", f"no answer within {self._timeout_s:g} s")
         if isinstance(reply, ModelReply):
-            self._budget.spend(reply.tokens)
+            await self._budget.spend(min(max(reply.tokens, _least_tokens(request, reply)), _MOST_TOKENS))
         return reply
 
-    async def _ask_again(self, request: ModelRequest) -> ModelReply | ModelFailure:
-        """Ask; once more where the endpoint was away for a moment, or does not know how it was asked."""
-        answer: ModelReply | ModelFailure = ModelFailure("unreachable")
+    async def _ask_again(self, request: ModelRequest, ends: float) -> ModelReply | ModelFailure:
+        """Ask; again where the endpoint is away for a moment that ends before the deadline does."""
         for attempt in range(_ATTEMPTS):
-            if attempt:
-                await asyncio.sleep(_PAUSE_S)
-            mode = self._mode
-            answer = await self._ask_once(request)
-            if isinstance(answer, ModelReply) or (answer.reason != "unreachable" and mode == self._mode):
+            answer = await self._ask_somehow(request)
+            if isinstance(answer, ModelReply):
+                return answer
+            failure, wait_s = answer.failure, max(answer.wait_s, _PAUSE_S * 2**attempt)
+            if failure.reason != "unreachable" or attempt == _ATTEMPTS - 1:
+                return failure
+            if asyncio.get_running_loop().time() + wait_s >= ends:
+                return ModelFailure("unreachable", f"{failure.detail}; asks to wait {wait_s:.0f} s")
+            await asyncio.sleep(wait_s)
+        raise AssertionError("the last attempt returns")
+
+    async def _ask_somehow(self, request: ModelRequest) -> ModelReply | _Refusal:
+        """Ask in the first way that the endpoint knows; the one that it answered stays. (It may refuse for reasons of
+        its own, so a refused way alone proves nothing.)"""
+        answer: ModelReply | _Refusal | None = None
+        for mode in _NEXT[self._mode]:
+            answer = await self._ask_once(request, mode)
+            while isinstance(answer, _Refusal) and answer.parameter in ("max_tokens", "temperature", "logprobs"):
+                if answer.parameter in self._unknown:
+                    break
+                self._unknown |= {answer.parameter}
+                answer = await self._ask_once(request, mode)
+            if isinstance(answer, ModelReply):
+                self._mode = mode
+            if isinstance(answer, ModelReply) or answer.status not in _NOT_UNDERSTOOD:
                 break
+        assert answer is not None  # noqa: S101 - there is always a way
         return answer
 
-    async def _ask_once(self, request: ModelRequest) -> ModelReply | ModelFailure:
+    async def _ask_once(self, request: ModelRequest, mode: Mode) -> ModelReply | _Refusal:
         try:
-            return _read(await self._client.chat.completions.create(**self._parameters(request)))
+            return _read(await self._client.chat.completions.create(**self._parameters(request, mode)))
         except openai.APITimeoutError:
             raise TimeoutError from None
         except openai.APIStatusError as error:
-            return self._refused(error)
+            away = error.status_code in _AWAY
+            failure = ModelFailure("unreachable" if away else "refused", f"HTTP {error.status_code}")
+            return _Refusal(failure, error.status_code, retry_after_s(error.response.headers), str(error.param or ""))
         except openai.APIConnectionError as error:
-            too_large = isinstance(error.__cause__, _TooLargeError)
-            return ModelFailure("too_large" if too_large else "unreachable", _short(error.__cause__ or error))
-        except (openai.OpenAIError, httpx2.HTTPError, _TooLargeError, ValueError, TypeError, AttributeError) as error:
-            return ModelFailure("too_large" if isinstance(error, _TooLargeError) else "refused", _short(error))
+            too_large = isinstance(error.__cause__, TooLargeError)
+            return _failed("too_large" if too_large else "unreachable", error.__cause__ or error)
+        except (openai.OpenAIError, httpx2.HTTPError, TooLargeError, ValueError, TypeError, AttributeError) as error:
+            return _failed("too_large" if isinstance(error, TooLargeError) else "refused", error)
 
-    def _refused(self, error: openai.APIStatusError) -> ModelFailure:
-        if error.status_code == 400 and self._mode == "schema":
-            self._mode = "plain"  # a server without JSON schemas: its answer is read as strictly all the same
-        away = error.status_code in (429, 500, 502, 503, 504)
-        return ModelFailure("unreachable" if away else "refused", f"HTTP {error.status_code}")
-
-    def _parameters(self, request: ModelRequest) -> dict[str, Any]:
+    def _parameters(self, request: ModelRequest, mode: Mode) -> dict[str, Any]:
         parameters: dict[str, Any] = {
             "model": self._name,
             "messages": [
@@ -136,12 +159,16 @@ class OpenAIModel:
         }
         if request.wants_sure:
             parameters["logprobs"] = True
-        if self._mode == "schema":
+        if mode == "schema":
             schema = {"name": "answer", "strict": True, "schema": dict(request.schema)}
             parameters["response_format"] = {"type": "json_schema", "json_schema": schema}
-        elif self._mode == "tools" and request.tools:
+        elif mode == "json":
+            parameters["response_format"] = {"type": "json_object"}
+        elif mode == "tools" and request.tools:
             parameters["tools"] = [dict(tool) for tool in request.tools]
-        return parameters
+        if "max_tokens" in self._unknown:  # newer models of OpenAI's know it by another name
+            parameters["max_completion_tokens"] = request.max_tokens
+        return {key: value for key, value in parameters.items() if key not in self._unknown}
 
 
 def _read(completion: ChatCompletion) -> ModelReply:
@@ -168,68 +195,11 @@ def _sure(completion: ChatCompletion) -> tuple[tuple[str, float], ...]:
     return tuple((one.token, math.exp(min(0.0, float(one.logprob)))) for one in tokens)
 
 
-def _short(error: BaseException) -> str:
-    return f"{type(error).__name__}: {error}"[:200]
+def _failed(reason: Literal["unreachable", "refused", "too_large"], error: BaseException) -> _Refusal:
+    return _Refusal(ModelFailure(reason, f"{type(error).__name__}: {error}"[:200]))
 
 
-class _DailyTokens:
-    """Tokens used since midnight UTC. Kept in memory: a restart forgets them."""
-
-    def __init__(self, most: int) -> None:
-        self._most, self._day, self._used = most, 0, 0
-
-    def is_spent(self) -> bool:
-        today = int(time.time() // 86_400)
-        if today != self._day:
-            self._day, self._used = today, 0
-        return self._used >= self._most
-
-    def spend(self, tokens: int) -> None:
-        self._used += tokens
-
-
-class _TooLargeError(Exception):
-    """The endpoint sent more than an answer can be."""
-
-
-class _CappedTransport(httpx2.AsyncBaseTransport):
-    """HTTP without compression and with at most MAX_REPLY_BYTES of body, errors' bodies included.
-
-    The environment's proxies are used for hosts elsewhere, never for loopback.
-    """
-
-    def __init__(self, base_url: str) -> None:
-        parts = urlsplit(base_url)
-        proxy = urllib.request.getproxies().get(parts.scheme)
-        host = parts.hostname or ""
-        direct = host in _LOOPBACK or bool(urllib.request.proxy_bypass(host))
-        self._inner = httpx2.AsyncHTTPTransport(proxy=None if direct else proxy)
-
-    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        response = await self._inner.handle_async_request(request)
-        if response.headers.get("content-encoding", "identity") != "identity":
-            await response.aclose()
-            raise _TooLargeError("a compressed answer, which was not asked for")
-        assert isinstance(response.stream, httpx2.AsyncByteStream)  # noqa: S101 - httpx's own contract
-        response.stream = _CappedStream(response.stream)
-        return response
-
-    async def aclose(self) -> None:
-        await self._inner.aclose()
-
-
-class _CappedStream(httpx2.AsyncByteStream):
-    def __init__(self, inner: httpx2.AsyncByteStream) -> None:
-        self._inner = inner
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        left = MAX_REPLY_BYTES
-        async for chunk in self._inner:
-            left -= len(chunk)
-            if left < 0:
-                raise _TooLargeError(f"more than {MAX_REPLY_BYTES} bytes")
-            yield chunk
-
-    async def aclose(self) -> None:
-        with contextlib.suppress(httpx2.HTTPError):
-            await self._inner.aclose()
+def _least_tokens(request: ModelRequest, reply: ModelReply | None = None) -> int:
+    """What a question costs at least: some endpoints do not tell, and one may lie."""
+    texts = [content for _, content in request.messages] + ([reply.content] if reply is not None else [])
+    return sum(len(text.encode()) for text in texts) // _BYTES_A_TOKEN

@@ -5,6 +5,7 @@ import asyncio
 import json
 import sys
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from nlops.domain.words import Language, Phrase, language_of
 from nlops.ports import Model
 from nlops.understand.interpret import Prompts, begin, resume, warm_up_requests
 from nlops.understand.keywords import Order, read_keyword
+from nlops.understand.talk import Exchange
 
 _NOT_A_CALL = Phrase(
     "That is a word of its own ({what}); it calls no tool, and nothing is open here that it could answer.",
@@ -59,21 +61,21 @@ def as_json(answer: Interpretation, ms: float) -> dict[str, object]:
 
 @dataclass(frozen=True)
 class Understanding:
-    """Text to interpretation, over one catalogue and one model that is already started, without a conversation."""
+    """Text to interpretation, over one catalogue and one model that is already started."""
 
     catalogue: Catalogue
     prompts: Prompts
     model: Model
 
-    async def of(self, text: str, language: Language) -> tuple[Interpretation, float]:
-        """What the text means, and the milliseconds that took."""
+    async def of(self, text: str, language: Language, before: Sequence[Exchange] = ()) -> tuple[Interpretation, float]:
+        """What the text means after what was said before, and the milliseconds that took."""
         begun = time.perf_counter()
         order = read_keyword(text, self.catalogue, language)
-        answer = await self._free_text(text, language) if order is None else _as_interpretation(order, language)
+        answer = await self._free_text(text, language, before) if order is None else _as_interpretation(order, language)
         return answer, (time.perf_counter() - begun) * 1000
 
-    async def _free_text(self, text: str, language: Language) -> Interpretation:
-        step = begin(text, self.catalogue, self.prompts, language)
+    async def _free_text(self, text: str, language: Language, before: Sequence[Exchange]) -> Interpretation:
+        step = begin(text, self.catalogue, self.prompts, language, before)
         while not isinstance(step, Interpretation):
             reply = await self.model.ask(step.request)
             if isinstance(reply, ModelFailure):
@@ -89,11 +91,11 @@ def _as_interpretation(order: Order, language: Language) -> Interpretation:
     return Interpretation(reply=_NOT_A_CALL.say(language, what=type(order).__name__), source="keyword")
 
 
-def make_understanding(config: Config) -> Understanding:
-    """The parts that a configuration names; the model not yet started."""
+def make_understanding(config: Config, more: Callable[[Catalogue], Catalogue] = lambda known: known) -> Understanding:
+    """The parts that a configuration names; the model not yet started. `more` may add tools."""
     from nlops.adapters.models import make_model
 
-    catalogue, prompts = load_catalogue(config), load_prompts(config.model)
+    catalogue, prompts = more(load_catalogue(config)), load_prompts(config.model)
     warm_up = warm_up_requests(catalogue, prompts)
     return Understanding(catalogue, prompts, make_model(config.model, cache_dir(), warm_up=warm_up, progress=_say))
 

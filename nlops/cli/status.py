@@ -1,17 +1,19 @@
 """`nlops status`: the states of the bots as the service last kept them, what their process managers say, who the admins
-are, and what the gate holds back."""
+are, how the model is, and what the gate holds back."""
 
 import argparse
 import asyncio
 import time
 from collections.abc import Iterator
 
+from nlops.adapters.budget import DAY_S
 from nlops.adapters.managers import make_managers
+from nlops.adapters.presets import shown_name
 from nlops.adapters.runner import ToolRunner
 from nlops.adapters.sqlite import SqliteStore, open_existing
 from nlops.cli.load import load_catalogue, load_config
 from nlops.cli.pair import who_is
-from nlops.domain.config import Config
+from nlops.domain.config import Config, ModelConfig
 from nlops.domain.standing import Standing
 from nlops.domain.tools import Proposal, ProposalState
 from nlops.domain.words import Language
@@ -31,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
     store = open_existing(config.state_dir)
     try:
         bots, contacts = store.bots(), contacts_of(config.admins, store.contacts())
-        gate = list(_gate(config, store, time.time()))
+        gate = [model_line(config.model, store, time.time()), *_gate(config, store, time.time())]
     finally:
         store.close()
     runner = ToolRunner(config, catalogue, make_managers())
@@ -42,6 +44,27 @@ def run(args: argparse.Namespace) -> int:
     for line in gate:
         print(line)
     return 0
+
+
+_MODEL = {"ready": "answers", "starting": "is starting; keywords work", "stopped": "not started: nlops is down"}
+
+
+def model_line(config: ModelConfig, store: SqliteStore, now: float) -> str:
+    """The model's name, how it is, and what it has used of today's tokens (UTC; the embedded one costs none)."""
+    if config.provider == "none":
+        return "model: none; keywords only"
+    kept = store.model_state()
+    if kept is None:
+        state = "never started yet"
+    else:
+        trouble = f"no answer ({kept.state}{f': {kept.detail}' if kept.detail else ''}); keywords work"
+        state = f"{_MODEL.get(kept.state, trouble)}, since {_show(kept.at)}"
+    line = f"model {shown_name(config)}: {state}"
+    if config.provider == "embedded":
+        return line
+    used = store.tokens_of(int(now // DAY_S))
+    spent = "; spent, free text is read again at 00:00 UTC" if used >= config.daily_tokens else ""
+    return f"{line}; {used:,} of {config.daily_tokens:,} tokens today{spent}"
 
 
 def _gate(config: Config, store: SqliteStore, now: float) -> Iterator[str]:

@@ -41,6 +41,8 @@ def make_setup(config: Config) -> Setup:
 def make_parts(setup: Setup, store: SqliteStore, progress: Callable[[str], None], chat: Chat | None = None) -> Parts:
     """The true parts of the service. `progress` gets what takes longer than a moment, as lines for a person; no `chat`
     means the gateway of the configuration."""
+    import pypinyin  # noqa: F401 - takes a second, and the first Chinese name would hold up everything for it
+
     from nlops.adapters.follower import LogFollower
     from nlops.adapters.qrcode import draw_qr
     from nlops.adapters.wechaty.chat import WechatyChat
@@ -52,7 +54,11 @@ def make_parts(setup: Setup, store: SqliteStore, progress: Callable[[str], None]
     return Parts(
         chat=chat or WechatyChat(config.chat),
         model=make_model(
-            config.model, cache_dir(), warm_up=warm_up_requests(setup.catalogue, setup.prompts), progress=progress
+            config.model,
+            cache_dir(),
+            warm_up=warm_up_requests(setup.catalogue, setup.prompts),
+            progress=progress,
+            ledger=store,
         ),
         follower=LogFollower(config.state_dir / "cursors"),
         runner=ToolRunner(config, setup.catalogue, make_managers(children)),

@@ -39,3 +39,13 @@ class ModelFailure:
 
     reason: Literal["off", "starting", "timeout", "unreachable", "refused", "too_large", "budget"]
     detail: str = ""
+
+
+@dataclass(frozen=True)
+class ModelState:
+    """How the model is, as the service last knew it: `starting`, `ready`, `stopped`, or the reason of a failure. `at`
+    is since when, in unix seconds; `detail` says more of a failure."""
+
+    at: float
+    state: str
+    detail: str = ""

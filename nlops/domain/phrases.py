@@ -333,6 +333,16 @@ MODEL_REASON = {
     "too_large": Phrase(en="the model's answer was too large", zh="模型的回答太大"),
     "budget": Phrase(en="today's budget of tokens is used up", zh="今天的 token 预算用完了"),
 }
+BUDGET_SPENT = Phrase(
+    en="Today's tokens for the model are used up ({detail}), so I can't read free text before 00:00 UTC. "
+    "daily_tokens under [model] sets how many there are. These words go on working:\n{keywords}",
+    zh="今天给模型的 token 已用完（{detail}），UTC 零点之前读不了自由文本。"
+    "数量由 [model] 的 daily_tokens 设定。这些关键词照常可用：\n{keywords}",
+)
+BUDGET_STILL_SPENT = Phrase(
+    en="No free text before 00:00 UTC (today's tokens are used up); keywords work: “help”.",
+    zh="UTC 零点之前读不了自由文本（今天的 token 已用完）；关键词可用：「帮助」。",
+)
 HELP = Phrase(
     en="I watch {bots}. These words work without a model:\n{keywords}\n"
     "Or just say what you want. What I would run is shown first, and runs after your “yes”.",

@@ -25,6 +25,8 @@ from nlops.understand.interpret import Question, begin, resume
 from nlops.understand.keywords import Answer, AuditTail, Help, Mute, RescueSwitch, read_keyword
 from nlops.understand.talk import Talk
 
+DAY_S = 86_400
+
 
 def on_order(setup: Setup, state: State, asker: Asker, now: Moment) -> Step:
     """An admin's words: a keyword, an answer to a proposal, or free text for the model."""
@@ -129,14 +131,26 @@ def on_answer_of_model(setup: Setup, state: State, event: ModelAnswered, now: Mo
     asker, question = entry
     state = replace(state, questions={k: v for k, v in state.questions.items() if k != event.question_id})
     if isinstance(event.answer, ModelFailure):
-        reason = phrases.MODEL_REASON[event.answer.reason].say(asker.language)
-        keywords = phrases.KEYWORDS.say(asker.language)
-        text = phrases.MODEL_AWAY.say(asker.language, reason=reason, keywords=keywords)
+        state, text = _without_model(state, asker, event.answer, now)
         return state, (
             Log("warning", f"model: {event.answer.reason}: {event.answer.detail}"),
             Say(asker.conversation_id, text),
         )
     return _on_meaning(setup, state, asker, resume(question, event.answer), now)
+
+
+def _without_model(state: State, asker: Asker, failure: ModelFailure, now: Moment) -> tuple[State, str]:
+    """What is said where the model gave no answer. That the day's tokens are spent is explained once a day (UTC) to an
+    admin, and is one line after that."""
+    keywords = phrases.KEYWORDS.say(asker.language)
+    if failure.reason != "budget":
+        reason = phrases.MODEL_REASON[failure.reason].say(asker.language)
+        return state, phrases.MODEL_AWAY.say(asker.language, reason=reason, keywords=keywords)
+    key = (asker.admin, f"{phrases.BUDGET_SPENT.en} {now.wall // DAY_S:.0f}")
+    if key in state.told:
+        return state, phrases.BUDGET_STILL_SPENT.say(asker.language)
+    state = replace(state, told={**state.told, key: now.monotonic})
+    return state, phrases.BUDGET_SPENT.say(asker.language, detail=failure.detail, keywords=keywords)
 
 
 def _switch_rescue(setup: Setup, state: State, asker: Asker, order: RescueSwitch) -> Step:

@@ -7,13 +7,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import pytest
 
+from nlops.adapters.capped import MAX_REPLY_BYTES
 from nlops.adapters.models import make_model
-from nlops.adapters.openai_model import MAX_REPLY_BYTES, PRESETS, OpenAIModel
+from nlops.adapters.openai_model import OpenAIModel
+from nlops.adapters.patience import retry_after_s
+from nlops.adapters.presets import PRESETS
+from nlops.adapters.sqlite import SqliteStore, open_existing
 from nlops.domain.config import ModelConfig, Secret
 from nlops.domain.model import ModelFailure, ModelReply, ModelRequest
 
@@ -133,6 +138,29 @@ class Endpoint(BaseHTTPRequestHandler):
     def say_plainonly(self, nth: int) -> None:
         self.give(GOOD, 400 if "response_format" in self.asked[-1][1] else 200)
 
+    def say_jsononly(self, _: int) -> None:
+        """Knows JSON mode, and neither schemas nor tools."""
+        body = self.asked[-1][1]
+        self.give(GOOD, 422 if body.get("response_format") != {"type": "json_object"} else 200)
+
+    def say_newer(self, _: int) -> None:
+        """Refuses a parameter by its name, as newer models do."""
+        old = next((key for key in ("max_tokens", "temperature") if key in self.asked[-1][1]), None)
+        error = {"error": {"message": f"Unsupported parameter: '{old}'", "param": old, "code": "unsupported_parameter"}}
+        self.give(json.dumps(error).encode() if old else GOOD, 400 if old else 200)
+
+    def say_never(self, _: int) -> None:
+        self.give(b'{"error": {"message": "the model does not exist"}}', 400)
+
+    def say_later(self, nth: int) -> None:
+        self.give(GOOD, 429 if nth == 1 else 200, Retry_After="1")
+
+    def say_tomorrow(self, _: int) -> None:
+        self.give(b"{}", 429, Retry_After="86400")
+
+    def say_uncounted(self, _: int) -> None:
+        self.give(json.dumps({**json.loads(GOOD), "usage": {"total_tokens": -(10**9)}}).encode())
+
     def log_message(self, *_: object) -> None:
         """Quiet."""
 
@@ -236,12 +264,67 @@ async def test_lies_and_refusals_are_failures(endpoint: str, kind: str) -> None:
 async def test_a_moment_of_absence_is_tried_once_more(endpoint: str) -> None:
     assert isinstance(await ask(endpoint, "once"), ModelReply)
     answer = await ask(endpoint, "busy")
-    assert isinstance(answer, ModelFailure) and answer.reason == "unreachable" and len(asked("busy")) == 2
+    assert isinstance(answer, ModelFailure) and answer.reason == "unreachable" and len(asked("busy")) == 3
+
+
+async def test_what_the_endpoint_asks_to_wait_is_waited_within_the_deadline(endpoint: str) -> None:
+    """A second is waited; a day ends the question at once."""
+    begun = time.monotonic()
+    assert isinstance(await ask(endpoint, "later"), ModelReply)
+    assert 1.0 <= time.monotonic() - begun < 3.0 and len(asked("later")) == 2
+    begun = time.monotonic()
+    answer = await ask(endpoint, "tomorrow")
+    assert isinstance(answer, ModelFailure) and answer.reason == "unreachable" and "wait 86400 s" in answer.detail
+    assert time.monotonic() - begun < 1.0 and len(asked("tomorrow")) == 1
+
+
+@pytest.mark.parametrize(
+    ("value", "due"),
+    [
+        *[("", 0), ("7", 7), ("-1", 0), ("1e9", 0), ("9" * 400, 86400), ("٣", 0), ("soon", 0)],
+        *[("Fri, 15 Jan 2027 08:00:30 GMT", 30), ("Fri, 15 Jan 2027 07:00:00 GMT", 0)],
+        ("Fri, 99 Jan 2027 25:00:00", 0),
+    ],
+)
+def test_retry_after_is_seconds_or_a_date(value: str, due: float) -> None:
+    """RFC 9110; whatever else stands there is nothing."""
+    assert retry_after_s({"retry-after": value}, now=1_800_000_000.0) == due
 
 
 async def test_a_server_without_schemas_is_asked_without_one(endpoint: str) -> None:
     assert isinstance(await ask(endpoint, "plainonly"), ModelReply)
-    assert ["response_format" in body for body in asked("plainonly")] == [True, False]
+    formats = [body.get("response_format", {}).get("type") for body in asked("plainonly")]
+    assert formats == ["json_schema", "json_object", None]
+
+
+@pytest.mark.parametrize("provider", ["custom", "qwen"])
+async def test_json_mode_is_taken_where_schemas_and_tools_are_refused(endpoint: str, provider: str) -> None:
+    """What was answered once is how it is asked from then on."""
+    model = OpenAIModel(ModelConfig(provider, f"{endpoint}/jsononly/v1", timeout_s=5.0))  # type: ignore[arg-type]
+    before = len(asked("jsononly"))
+    for _ in range(2):
+        assert isinstance(await model.ask(REQUEST), ModelReply)
+    await model.stop()
+    bodies = asked("jsononly")[before:]
+    assert len(bodies) == 3 and bodies[2]["response_format"] == {"type": "json_object"} and "tools" not in bodies[2]
+
+
+async def test_a_parameter_that_is_refused_by_name_is_left_out(endpoint: str) -> None:
+    model = OpenAIModel(ModelConfig("openai", f"{endpoint}/newer/v1", timeout_s=5.0))
+    for _ in range(2):
+        assert isinstance(await model.ask(REQUEST), ModelReply)
+    await model.stop()
+    assert len(asked("newer")) == 4 and asked("newer")[-1]["max_completion_tokens"] == REQUEST.max_tokens
+
+
+async def test_a_refusal_for_other_reasons_changes_no_way_of_asking(endpoint: str) -> None:
+    """Every question begins in the way that the provider documents."""
+    model = OpenAIModel(ModelConfig("custom", f"{endpoint}/never/v1", timeout_s=5.0))
+    answers = [await model.ask(REQUEST) for _ in range(2)]
+    await model.stop()
+    assert [getattr(answer, "reason", "") for answer in answers] == ["refused", "refused"]
+    formats = [body.get("response_format", {}).get("type") for body in asked("never")]
+    assert formats == ["json_schema", "json_object", None] * 2
 
 
 async def test_nobody_there_is_unreachable() -> None:
@@ -264,6 +347,56 @@ async def test_the_days_tokens_end(endpoint: str) -> None:
     answers = [await model.ask(REQUEST) for _ in range(3)]
     await model.stop()
     assert [getattr(answer, "reason", "") for answer in answers] == ["", "", "budget"]
+
+
+async def test_the_days_tokens_outlive_a_restart(endpoint: str, tmp_path: Path) -> None:
+    """Counted in the store, by another process too; a lie about what it cost, or no answer, costs what was sent."""
+    config = ModelConfig("custom", f"{endpoint}/uncounted/v1", daily_tokens=12)
+    long = replace(REQUEST, messages=(("system", "x" * 60),))
+    cost = (60 + len('{"calls":[]}')) // 5
+    seen = []
+    for _ in range(3):
+        store = SqliteStore(tmp_path)
+        model = OpenAIModel(config, store)
+        seen.append(await model.ask(long))
+        await model.stop()
+        store.close()
+    assert [getattr(answer, "reason", "") for answer in seen] == ["", "budget", "budget"]
+    store = open_existing(tmp_path)
+    assert store.tokens_of(int(time.time() // 86_400)) == cost
+    assert store.tokens_of(int(time.time() // 86_400) - 1) == 0
+    slow = OpenAIModel(ModelConfig("custom", f"{endpoint}/slow/v1", timeout_s=0.1), store)
+    await slow.ask(long)
+    await slow.stop()
+    assert store.tokens_of(int(time.time() // 86_400)) == cost + 60 // 5
+    store.close()
+
+
+async def test_a_ledger_that_cannot_be_written_still_holds_the_budget(endpoint: str, tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path)
+    store.close()
+    model = OpenAIModel(ModelConfig("custom", f"{endpoint}/good/v1", daily_tokens=10), store)
+    answers = [await model.ask(REQUEST) for _ in range(3)]
+    await model.stop()
+    assert [getattr(answer, "reason", "") for answer in answers] == ["", "", "budget"]
+
+
+async def test_the_state_of_the_model_is_noted(endpoint: str, tmp_path: Path) -> None:
+    """As `nlops status` tells it: starting, ready, what failed, stopped."""
+    store = SqliteStore(tmp_path)
+    assert store.model_state() is None
+    model = make_model(ModelConfig("custom", f"{endpoint}/once/v1"), tmp_path, ledger=store)
+    states = []
+    for act in (model.start(), model.ask(REQUEST), model.stop()):
+        await act
+        states.append(store.model_state())
+    lost = make_model(ModelConfig("custom", f"{endpoint}/denied/v1"), tmp_path, ledger=store)
+    await lost.ask(REQUEST)
+    states.append(store.model_state())
+    await lost.stop()
+    store.close()
+    assert [state.state if state else "" for state in states] == ["ready", "ready", "stopped", "refused"]
+    assert states[-1] is not None and states[-1].detail == "HTTP 401"
 
 
 async def test_no_model_says_that_it_is_off(tmp_path: Any) -> None:

@@ -15,10 +15,13 @@ from nlops.adapters.follower import mounts
 from nlops.adapters.sqlite import FILE, SqliteStore
 from nlops.cli import load
 from nlops.cli.check import _log
+from nlops.cli.load import load_config
 from nlops.cli.main import COMMANDS, main
+from nlops.cli.status import model_line
 from nlops.domain.bots import BotState, BotStatus
 from nlops.domain.config import BotConfig
 from nlops.domain.effects import Record
+from nlops.domain.model import ModelState
 from nlops.domain.standing import Muting, Standing, Stop
 from nlops.domain.tools import Proposal, ProposalState, ToolCall
 from nlops.monitor.formats import FORMATS
@@ -98,7 +101,34 @@ async def test_status(config: str, tmp_path: Path) -> None:
     await store.commit(Commit(bots={"bob": BotState(BotStatus.WAITING)}), 1.8e9)
     store.close()
     done = nlops("status", "-c", config)
-    assert (done.returncode, done.stdout) == (0, "bob: waiting for a scan\nadmin wei: configured as wxid_wei\n")
+    assert (done.returncode, done.stdout) == (
+        0,
+        "bob: waiting for a scan\nadmin wei: configured as wxid_wei\nmodel: none; keywords only\n",
+    )
+
+
+async def test_status_tells_how_the_model_is(tmp_path: Path) -> None:
+    """Its name, whether it answers, what it used of the day's tokens; nothing of the key."""
+    model = 'provider = "deepseek"\napi_key = "sk-of-tests"\ndaily_tokens = 5000'
+    (tmp_path / "nlops.toml").write_text(CONFIG.replace('provider = "none"', model))
+    config = load_config(str(tmp_path / "nlops.toml")).model
+    now = time.time()
+    store = SqliteStore(tmp_path / "state")
+    seen = [model_line(config, store, now)]
+    for state in ("starting", "ready", "stopped"):
+        await store.keep_model(ModelState(now, state))
+        seen.append(model_line(config, store, now))
+    await store.keep_model(ModelState(now, "refused", "HTTP 401"))
+    await store.spend_tokens(int(now // 86_400), 4000)
+    await store.spend_tokens(int(now // 86_400), 1234)
+    store.close()
+    since = time.strftime("%Y-%m-%d %H:%M", time.localtime(now))
+    for line, state in zip(seen[1:], ("is starting", "answers, since", "nlops is down"), strict=True):
+        assert line.startswith("model deepseek deepseek-chat: ") and state in line and "; 0 of 5,000 tokens" in line
+    assert "never started" in seen[0]
+    out = nlops("status", "-c", str(tmp_path / "nlops.toml")).stdout
+    due = f"model deepseek deepseek-chat: no answer (refused: HTTP 401); keywords work, since {since}; "
+    assert f"{due}5,234 of 5,000 tokens today; spent" in out and "sk-of-tests" not in out
 
 
 async def test_status_tells_what_the_gate_holds_back(tmp_path: Path) -> None:

@@ -112,6 +112,36 @@ def test_examples_that_do_not_map(
     assert ("$.examples[0]: its text does not say its arguments" in out) != maps, out
 
 
+def test_check_asks_the_model_about_the_examples(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The true model: an example that says what it means, one for a bot that is called otherwise here, and one that
+    says something else; which is an exit code of 1. What is faulty already is not asked about."""
+    bot = {"type": "string", "format": "bot", "description": "Which bot"}
+    schema = {"type": "object", "properties": {"bot": bot}, "required": ["bot"], "additionalProperties": False}
+    texts = [("is rosie's disk full?", "rosie"), ("bob 的磁盘满了吗", "alice")]
+    listed = [{"text": text, "arguments": {"bot": name}} for text, name in texts]
+    said = "How full the disk of a bot is. 机器人的磁盘。"
+    write(
+        here,
+        "room_left",
+        description=said,
+        inputSchema=schema,
+        examples=listed,
+        keywords=[],
+        run={"argv": ["df", "{bot}"]},
+    )
+    write(here, "bad", description=7)
+    (here / "nlops.toml").write_text((data_path("examples") / "eval.toml").read_text("utf-8"), "utf-8")
+    assert main(["tools", "check", "--ask", "--json", "room_left.json", "bad.json"]) == 1
+    rows = json.loads(capsys.readouterr().out)
+    asked = {row["tool"]: row.get("examples") for row in rows}
+    assert asked[None] is None
+    assert [(one["text"], one["right"]) for one in asked["room_left"]] == [
+        ("is alice's disk full?", True),
+        ("bob 的磁盘满了吗", False),
+    ]
+    assert asked["room_left"][1]["understood"] == "room_left {'bot': 'bob'}"
+
+
 def test_the_shipped_ones_pass_and_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     """Every shipped definition has no error; the list says what is enabled."""
     assert main(["tools", "list", "--json"]) == 0

@@ -30,6 +30,7 @@ from tqdm import tqdm
 
 from nlops.domain.errors import ModelError
 
+NAME = "qwen2.5-coder-0.5b-instruct"
 FILE_NAME = "qwen2.5-coder-0.5b-instruct-q4_k_m.gguf"
 SHA256 = "1d9614638d18024d0fbb36575a15f1302a3adf044df10345688ec4f6e1c4ff32"
 SIZE = 491_400_064

@@ -10,14 +10,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
-from nlops.adapters.embedded.fetch import ADAPTER, fetch_model
+from nlops.adapters.embedded.fetch import ADAPTER, NAME, fetch_model
 from nlops.adapters.embedded.prefixes import Prefixes, name_of
 from nlops.adapters.openai_model import OpenAIModel
 from nlops.domain.config import ModelConfig, Secret
 from nlops.domain.errors import ModelError
 from nlops.domain.model import ModelFailure, ModelReply, ModelRequest
 
-NAME = "qwen2.5-coder-0.5b-instruct"
 _START_S = 60.0
 # The first question reads the whole prefix: 10 ms a token on two slow cores, and a few thousand tokens.
 _WARM_UP_S = 120.0
@@ -85,6 +84,12 @@ class EmbeddedModel:
             self._noise = None
 
     async def ask(self, request: ModelRequest) -> ModelReply | ModelFailure:
+        """A question during which the child dies is asked once more, of its successor."""
+        answer = await self._ask(request)
+        died = isinstance(answer, ModelFailure) and answer.reason == "unreachable" and self._child is not None
+        return await self._ask(request) if died and not self._is_alive() else answer
+
+    async def _ask(self, request: ModelRequest) -> ModelReply | ModelFailure:
         if self._file is None or self._starting.locked():
             return ModelFailure("starting", "the model is not up yet")
         if not self._is_alive():
@@ -98,7 +103,10 @@ class EmbeddedModel:
         if client is None:
             return ModelFailure("starting")
         await self._turn_to(request)
-        return await client.ask(request)
+        answer = await client.ask(request)
+        if isinstance(answer, ModelFailure) and answer.reason == "unreachable":
+            self._page = ""  # nobody knows what it has read
+        return answer
 
     async def _turn_to(self, request: ModelRequest) -> None:
         """Have the page of the catalogue that the request is about at hand, where it was read before."""
@@ -142,28 +150,40 @@ class EmbeddedModel:
         )
         port = await self._handshake(self._child, file, key)
         base_url = f"http://127.0.0.1:{port}/v1"
-        self._prefixes = Prefixes(self._cache_dir / _PREFIXES, base_url, key)
+        self._prefixes = Prefixes(self._cache_dir / _PREFIXES, base_url, key, len(self._warm_up))
         self._at = (base_url, key)
         await self._read_pages(self._prefixes, base_url, key)
         self._client = OpenAIModel(_local(base_url, key, self._timeout_s))
 
     async def _read_pages(self, prefixes: Prefixes, base_url: str, key: str) -> None:
-        """Have every page of the catalogue read, the first one last."""
-        for request in reversed(self._warm_up):
-            await self._make_warm(request, prefixes, base_url, key)
+        """Have every page of the catalogue read, the first one last. One that an earlier start kept is left on the disk
+        until it is asked about; the first is asked in any case, which shows that the model answers."""
+        unread = [one for one in self._warm_up[1:] if not prefixes.has(one)]
+        pages = [*reversed(unread), *self._warm_up[:1]]
+        for nth, request in enumerate(pages, 1):
+            if unread:
+                self._say(f"reading the tools, page {nth} of {len(pages)}, once")
+            failure = await self._make_warm(request, prefixes, base_url, key)
             self._page = name_of(request)
+            if failure is not None and nth < len(pages) and self._is_alive():
+                self._say(f"page {nth} was not read ({failure.reason}); a message about it will take longer")
+            elif failure is not None:
+                await self.stop()
+                raise ModelError(f"the embedded model does not answer: {failure.reason} {failure.detail}")
 
-    async def _make_warm(self, request: ModelRequest, prefixes: Prefixes, base_url: str, key: str) -> None:
+    async def _make_warm(
+        self, request: ModelRequest, prefixes: Prefixes, base_url: str, key: str
+    ) -> ModelFailure | None:
         """Have the prefix read: from an earlier start's file where there is one, else now, and kept for the next."""
         known = await prefixes.restore(request)
         first = OpenAIModel(_local(base_url, key, _WARM_UP_S))
         answer = await first.ask(request)
         await first.stop()
         if isinstance(answer, ModelFailure):
-            await self.stop()
-            raise ModelError(f"the embedded model does not answer: {answer.reason} {answer.detail}")
+            return answer
         if not known:
             await prefixes.save(request)
+        return None
 
     async def _handshake(self, child: asyncio.subprocess.Process, file: Path, key: str) -> int:
         if child.stdin is None or child.stdout is None:

@@ -8,6 +8,7 @@ import contextlib
 import hashlib
 import importlib.metadata
 import json
+import os
 from pathlib import Path
 
 import httpx2
@@ -15,7 +16,7 @@ import httpx2
 from nlops.adapters.embedded.fetch import SHA256, adapter_sha256
 from nlops.domain.model import ModelRequest
 
-# About 12 KiB a token: 6 MB for the shipped tools, 15 MB for a page of twelve. Past so many the oldest goes.
+# About 12 KiB a token: 6 MB for the shipped tools, 15 MB for a page of twelve. Past so many the longest unused goes.
 _KEPT = 32
 _TIMEOUT_S = 10.0
 
@@ -23,17 +24,24 @@ _TIMEOUT_S = 10.0
 class Prefixes:
     """The prefixes of one running server. Whatever goes wrong here costs time only, so nothing is raised."""
 
-    def __init__(self, folder: Path, base_url: str, key: str) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, base_url: str, key: str, pages: int = 1) -> None:
+        """`pages` is how many prefixes one catalogue has: so many are kept at least."""
+        self._folder, self._kept = folder, max(_KEPT, 2 * pages)
         self._url = base_url.removesuffix("/v1") + "/slots/0"
         self._key = key
 
     async def restore(self, request: ModelRequest) -> bool:
         """Whether the prefix of `request` was kept, and is now as if read."""
         name = name_of(request)
-        if not (self._folder / name).is_file():
+        if not self.has(request) or not await self._do("restore", name):
             return False
-        return await self._do("restore", name)
+        with contextlib.suppress(OSError):
+            os.utime(self._folder / name)  # what is used is not what goes first
+        return True
+
+    def has(self, request: ModelRequest) -> bool:
+        """Whether the prefix of `request` was kept."""
+        return (self._folder / name_of(request)).is_file()
 
     async def save(self, request: ModelRequest) -> None:
         """Keep what the server has read; written beside the name, then renamed."""
@@ -45,7 +53,7 @@ class Prefixes:
 
     def _prune(self) -> None:
         files = sorted(self._folder.glob("*.kv"), key=lambda file: file.stat().st_mtime, reverse=True)
-        for file in files[_KEPT:]:
+        for file in files[self._kept :]:
             file.unlink(missing_ok=True)
 
     async def _do(self, action: str, name: str) -> bool:

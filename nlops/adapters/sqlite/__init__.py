@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from nlops.adapters.sqlite import audit, bots, contacts, factors, inbox, outbox, proposals, standing
+from nlops.adapters.sqlite import audit, bots, contacts, factors, inbox, outbox, proposals, standing, usage
 from nlops.adapters.sqlite.database import FILE, Database
 from nlops.adapters.sqlite.inbox import KEEP_SEEN
 from nlops.adapters.sqlite.pages import read_page
@@ -16,6 +16,7 @@ from nlops.domain.audit import AuditPage, AuditQuery
 from nlops.domain.bots import BotState
 from nlops.domain.chat import ChatMessage, KnownContact
 from nlops.domain.errors import StoreError
+from nlops.domain.model import ModelState
 from nlops.domain.outbox import Outcome, Waiting
 from nlops.domain.standing import Standing
 from nlops.domain.tools import Proposal
@@ -199,6 +200,26 @@ class SqliteStore:
         """No code of this step of an authenticator, or of an earlier one, is accepted any more. Raises StoreError."""
         with self.database.writing() as db:
             factors.keep_step(db, admin, step)
+
+    # The model
+
+    async def tokens_used(self, day: int) -> int:
+        return await asyncio.to_thread(self.tokens_of, day)
+
+    def tokens_of(self, day: int) -> int:
+        """The tokens used on a day (since 1970, UTC). Raises StoreError."""
+        rows = self.database.read(usage.USED, (day,))
+        return int(rows[0][0]) if rows else 0
+
+    async def spend_tokens(self, day: int, tokens: int) -> None:
+        await self._write(lambda db: usage.spend(db, day, tokens), synced=False)
+
+    async def keep_model(self, state: ModelState) -> None:
+        await self._write(lambda db: usage.keep(db, state), synced=False)
+
+    def model_state(self) -> ModelState | None:
+        """How the model was when the service last knew; None where it never did."""
+        return usage.from_rows(self.database.read(usage.STATE))
 
     async def _write(self, write: Callable[[sqlite3.Connection], T], *, synced: bool = True) -> T:
         return await asyncio.to_thread(self.write, write, synced=synced)

@@ -12,11 +12,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from nlops.adapters.sqlite import factors, proposals, standing
+from nlops.adapters.sqlite import factors, proposals, standing, usage
 from nlops.domain.errors import StoreError
 
 FILE = "nlops.sqlite3"
-VERSION = 5  # 1 (never written down): audit, head, seen, bot; 2: the rest; 4: proposals, second factors; 5: seal
+# 1 (never written down): audit, head, seen, bot; 2: the rest; 4: proposals, second factors; 5: seal; 6: the model
+VERSION = 6
 BUSY_TIMEOUT_S = 10.0  # the service and a command may write at the same time
 # SQLite's own cache holds 2 MB: for days the service would grow by what it writes, as if something leaked. What is read
 # here lies in the system's cache anyway.
@@ -84,7 +85,7 @@ class Database:
             )
         if version < VERSION:
             with self.writing() as db:
-                schema = _SCHEMA + proposals.SCHEMA + standing.SCHEMA + factors.SCHEMA
+                schema = _SCHEMA + proposals.SCHEMA + standing.SCHEMA + factors.SCHEMA + usage.SCHEMA
                 for statement in filter(str.strip, schema.split(";")):
                     db.execute(statement)
                 for statement in guards:

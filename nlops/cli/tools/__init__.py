@@ -26,11 +26,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     for name, (_, takes, text, example) in _COMMANDS.items():
         sub = subs.add_parser(name, help=text, description=text, epilog=f"example: nlops tools {example}")
         sub.add_argument("-c", "--config", metavar="FILE", default=argparse.SUPPRESS, help="nlops.toml")
-        sub.set_defaults(words=[], json=False, yes=False)
+        sub.set_defaults(words=[], json=False, yes=False, ask=False)
         if takes:
             sub.add_argument("words", nargs="*", metavar=takes)
         if name in ("list", "check"):
             sub.add_argument("--json", action="store_true", help="for programs")
+        if name == "check":
+            sub.add_argument("--ask", action="store_true", help="try each definition's examples with the model too")
         if name == "try":
             sub.add_argument("--yes", action="store_true", help="do not ask before a change")
 

@@ -181,7 +181,7 @@ async def test_a_server_that_is_not_there(tools: dict[str, ToolSpec], changes: d
 async def test_a_cancelled_call_leaves_nothing(tools: dict[str, ToolSpec]) -> None:
     """The process is gone when the task is."""
     task = asyncio.create_task(call(tools["hang"], server("--slow", "0")))
-    for _ in range(200):
+    for _ in range(1500):
         if processes_of(f"{SERVER} --slow 0"):
             break
         await asyncio.sleep(0.02)
