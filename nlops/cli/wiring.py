@@ -27,6 +27,7 @@ from nlops.gate.redact import Redactor, secrets_in
 from nlops.ports import Chat
 from nlops.runtime import Parts
 from nlops.understand.interpret import warm_up_requests
+from nlops.understand.sayings import load_sounds
 
 LOG_BYTES, LOG_FILES = 5_000_000, 3
 
@@ -41,12 +42,11 @@ def make_setup(config: Config) -> Setup:
 def make_parts(setup: Setup, store: SqliteStore, progress: Callable[[str], None], chat: Chat | None = None) -> Parts:
     """The true parts of the service. `progress` gets what takes longer than a moment, as lines for a person; no `chat`
     means the gateway of the configuration."""
-    import pypinyin  # noqa: F401 - takes a second, and the first Chinese name would hold up everything for it
-
     from nlops.adapters.follower import LogFollower
     from nlops.adapters.qrcode import draw_qr
     from nlops.adapters.wechaty.chat import WechatyChat
 
+    load_sounds()  # takes up to a second: the first Chinese name would hold up everything for it
     config = setup.config
     children = Children(config.bots)
     definitions = watch_definitions(config, setup.catalogue)

@@ -129,6 +129,11 @@ def _initials(chinese: str) -> str:
     return "".join(syllable[:1] for syllable in syllables) if len(syllables) > 1 else ""
 
 
+def load_sounds() -> None:
+    """Read the table of sounds now, for whoever must not wait for it at the first Chinese name."""
+    _syllables("好")
+
+
 @lru_cache(maxsize=2048)
 def _syllables(chinese: str) -> tuple[str, ...]:
     from pypinyin import lazy_pinyin  # a table of 40,000 characters, read on first use
