@@ -35,6 +35,7 @@ from tests.support import LAN, MALLORY, WEI
 SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 PHONE = "+8613800138000"
 ROOM = "ops@chatroom"
+RESTARTED = "has a new process"
 ATTACKS = [json.loads(line) for line in (Path(__file__).parent / "attacks" / "auth.jsonl").read_text().splitlines()]
 
 
@@ -132,7 +133,7 @@ async def test_a_code_of_the_authenticator(ops: Ops, caplog: pytest.LogCaptureFi
         assert "Needed after that: a code of your authenticator." in ops.texts()[-1]
         assert "authenticator" in await ops.say(f"yes {code}")
         given = totp()
-        assert "restarted" in await ops.say(given)
+        assert RESTARTED in await ops.say(given)
         assert ops.kinds() == ["proposed", "awaiting", "approved", "confirmed", "ran"]
         assert "nothing waits" in await ops.say("123456")
         assert "looks like a one-time code" in await ops.say(f"my code is {given}")
@@ -148,7 +149,7 @@ async def test_the_word_and_the_code_at_once(ops: Ops) -> None:
     """`yes CODE 123456`, in Chinese too; nobody is asked anything in between."""
     async with ops.service(**ops.factored()):
         code = await ops.propose()
-        assert "restarted" in await ops.say(f"确认{code} {totp()}")
+        assert RESTARTED in await ops.say(f"确认{code} {totp()}")
         assert ops.kinds() == ["proposed", "awaiting", "approved", "confirmed", "ran"]
         assert len(ops.texts()) == 2
 
@@ -164,7 +165,7 @@ async def test_a_restart_of_nlops_in_between(ops: Ops) -> None:
     async with ops.service(**ops.factored()):
         assert "not right, or was used" in await ops.say(used)
         assert ops.ran() == 1
-        assert "restarted" in await ops.say(totp())
+        assert RESTARTED in await ops.say(totp())
         assert ops.ran() == 2
 
 
@@ -181,7 +182,7 @@ async def test_a_code_by_sms(ops: Ops) -> None:
         assert "next one in" in await ops.say(f"yes {code}")
         found = re.search(r"\d{6}", text)
         assert found and found[0] not in told
-        assert "restarted" in await ops.say(found[0])
+        assert RESTARTED in await ops.say(found[0])
     kinds = ["proposed", "awaiting", "asked", "approved", "confirmed", "ran"]
     assert ops.kinds() == kinds and "…8000" in str(ops.records()[2].details)
 
@@ -208,7 +209,7 @@ async def test_a_verification_by_twilio(ops: Ops) -> None:
         ops.twilio.limit = True
         assert "too many requests" in await ops.say(right)
         ops.twilio.limit = False
-        assert "restarted" in await ops.say(right)
+        assert RESTARTED in await ops.say(right)
     assert ops.ran() == 1
 
 
@@ -231,7 +232,7 @@ async def test_another_admin_approves(ops: Ops) -> None:
         assert "已批准" in await ops.say(f"确认 {theirs}", LAN)
         await until(lambda: ops.ran() == 1)
         assert "已经结束" in await ops.say(theirs, LAN)
-        await until(lambda: any("restarted" in text for text in ops.texts()))
+        await until(lambda: any(RESTARTED in text for text in ops.texts()))
         assert any("lan approved" in text for text in ops.texts())
     approved = next(record for record in ops.records() if record.kind == "approved")
     assert (approved.admin, approved.contact_id) == ("lan", LAN) and ops.ran() == 1
@@ -286,7 +287,7 @@ async def test_five_wrong_codes_lock_and_the_host_unlocks(ops: Ops) -> None:
         command = [sys.executable, "-m", "nlops", "unlock", "wei", "-c", str(ops.folder / "nlops.toml")]
         done = await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True, timeout=60)
         assert done.returncode == 0 and "wei is unlocked" in done.stdout, done.stderr
-        assert "restarted" in await ops.say(f"yes {await ops.propose()} {totp()}")
+        assert RESTARTED in await ops.say(f"yes {await ops.propose()} {totp()}")
     kinds = ops.kinds()
     assert kinds.count("locked") == kinds.count("unlocked") == kinds.count("ran") == 1
 
@@ -312,7 +313,7 @@ async def test_codes_count_in_the_direct_chat_only(ops: Ops) -> None:
         assert all("into a room" in text for text in ops.texts()) and ops.ran() == 0
         ops.gateway.receive(WEI, given)
         await until(lambda: ops.ran() == 1)
-        await until(lambda: "restarted" in ops.texts(ROOM)[-1])
+        await until(lambda: RESTARTED in ops.texts(ROOM)[-1])
     assert not any(re.search(r"\d{6}", text) for text in ops.texts(ROOM)) and not ops.model.asked
 
 
@@ -355,7 +356,7 @@ async def test_attacks(ops: Ops, attack: dict[str, Any], is_confirmed: bool) -> 
     payload = attack["payload"]
     async with ops.service(**ops.factored()):
         used = totp()
-        assert "restarted" in await ops.say(f"yes {await ops.propose()} {used}")
+        assert RESTARTED in await ops.say(f"yes {await ops.propose()} {used}")
         code = await ops.propose()
         if is_confirmed:
             await ops.say(f"yes {code}")
@@ -365,7 +366,7 @@ async def test_attacks(ops: Ops, attack: dict[str, Any], is_confirmed: bool) -> 
             if any(f"{nth:06}" == totp(off) for off in (-1, 0, 1)):
                 continue  # one in a million is no guess
             answer = await ops.say(filled(text, code, used))
-            assert "restarted" not in answer
+            assert RESTARTED not in answer
         if attack["kind"] == "totp_brute_force":
             assert "locked" in ops.kinds() and ops.kinds().count("locked") == 1
             other = await ops.propose()  # a new proposal resets nothing
@@ -391,7 +392,7 @@ async def test_what_only_looks_like_a_code(ops: Ops, text: str) -> None:
         code = await ops.propose()
         await ops.say(f"yes {code}")
         answer = await ops.say(text.format(code=code, totp=totp()))
-        assert "restarted" not in answer and ops.ran() == 0
+        assert RESTARTED not in answer and ops.ran() == 0
         assert not any(totp() in question or totp(-1) in question for question in ops.model.asked)
 
 
@@ -409,7 +410,7 @@ async def test_a_stolen_phone(ops: Ops) -> None:
         theirs = code_in(ops.texts(LAN)[0])
         for words in (f"yes {code}", theirs, f"yes {theirs}", "yes", f"yes {code} {found[0]}", f"approve {theirs}"):
             answer = await ops.say(words)
-            assert "restarted" not in answer and "Approved" not in answer
+            assert RESTARTED not in answer and "Approved" not in answer
         assert ops.ran() == 0 and len(ops.texts(LAN)) == 1
         assert theirs not in "".join(ops.texts()).replace(f"“yes {theirs}”", "").replace(f"proposal {theirs}", "")
 
