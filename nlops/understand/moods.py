@@ -46,25 +46,10 @@ _TIME = re.compile(
     |稍后|晚点|晚些|待会|一会儿?|等会|等下|等一下|回头|过[一几半\d].{0,4}(?:分|时|天)|(?:分钟|小时|秒|天)(?:之|以)?后|[\d零一二两三四五六七八九十]+点(?:半|钟|整|一?刻|[\d零一二三四五六七八九十]+分|(?![\d零一二三四五六七八九]))|月底|月初""",
     re.VERBOSE,
 )
-_ASKS_ABOUT = re.compile(
-    r"\b(?:how\s+(?:do|can|would|to|does|did|many|often|long)|what\s+(?:happens|does|would|will|if|is|was)|why|who|whose|when\s+(?:did|was|is|were|will|do|does|has)"
-    r"|did|has\s+been|have\s+you|was|were|which\s+\w+\s+(?:did|was))\b|为什么|为啥|怎么|怎样|如何|什么时候|几点|谁|多久|会怎|什么意思|是什么|是不是已|有没有"
-)
-_PAST = re.compile(
-    r"\b(?:already|yesterday|last\s+(?:night|week|time)|ago|earlier|\w+ed\s+(?:it|him|her|them|\w+)\s+(?:already|just)|just\s+\w+ed|(?:i|we|he|she|they|you|someone|somebody)(?:['’]ve|\s+have)?\s+(?:\w+ly\s+)?\w+ed)\b"
-    r"|已经?|昨[天晚]|上次|上回|刚刚?(?:才)?.{0,6}[了过]|[重停开关启]\w?[启动止]?过|过了"
-)
-_REPORTS = re.compile(
-    r"\b(?:said|says|say|saying|wrote|writes|written|told|asked|asks|posted|texted|message[ds]?|forwarded|fwd|quote|quoting|reads|replied|from)\b"
-    r"|说|写|问我|问道|问：|转发|发来|发了|收到|原话|回复|留言|提到|喊|叫我|标题|内容是|文案|翻译"
-)
 _QUOTES = re.compile(r"“[^”]*”|\"[^\"]*\"|「[^」]*」|『[^』]*』|‘[^’]{2,}’|(?<!\w)'[^']{2,}'(?!\w)|`[^`]*`")
 _FORWARDED = re.compile(
     r"(?:^|\n)\s*(?:>|&gt;)[^\n]*|(?:^|\n)\s*(?:fwd|fw|转发|-{3,})[:：\s].*", re.IGNORECASE | re.DOTALL
 )
-
-
-_QUESTION = re.compile(r"[?？]|吗|呢|没有$|怎么样|如何|^(?:how|is|are|do|does|did|what|who|any|has|have|can)\b")
 
 
 _FACT = re.compile(
@@ -81,11 +66,6 @@ def asks_for_a_fact(folded: str) -> bool:
     return _FACT.search(folded) is not None and _POLITE.search(folded) is None
 
 
-def is_question(folded: str) -> bool:
-    """Whether a folded text asks something."""
-    return _QUESTION.search(folded) is not None
-
-
 @dataclass(frozen=True)
 class Reading:
     """A folded message taken apart.
@@ -100,12 +80,6 @@ class Reading:
     quotes: tuple[str, ...]
     condition: bool
     time: bool
-
-    def is_about(self, words: frozenset[str]) -> bool:
-        """Whether the clauses that hold one of `words` ask or tell of something, and order nothing."""
-        clauses = [part for part in _split(self.live) if part.strip()]
-        of_it = [part for part in clauses if any(word in part for word in words)] or clauses
-        return bool(of_it) and all(_ASKS_ABOUT.search(part) or _PAST.search(part) for part in of_it)
 
 
 def read_moods(folded: str, names: frozenset[str]) -> Reading:
