@@ -56,7 +56,8 @@ async def call(tool: ToolSpec, where: McpConfig, language: Any = "en", **argumen
 
 
 def processes_of(marker: str) -> list[str]:
-    listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
+    # -ww: a longer path must not cut the line
+    listed = subprocess.run(["ps", "-eww", "-o", "args"], capture_output=True, text=True, check=True).stdout
     return [line for line in listed.splitlines() if marker in line]
 
 
