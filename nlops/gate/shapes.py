@@ -37,7 +37,7 @@ TOKENS: tuple[tuple[str, str, str], ...] = (
     ("Google, API key", r"AIza[\w-]{30,}", "cloud.google.com: API keys"),
     ("Google, OAuth", r"ya29\.[\w-]{16,}", "cloud.google.com: access tokens"),
     ("npm", r"npm_[A-Za-z0-9]{20,}", "github.blog: npm's new token format"),
-    ("PyPI", r"pypi-[\w-]{20,}", "pypi.org/help: API tokens"),
+    ("PyPI", r"pypi-[\w-]{20,}", "PyPI help: API tokens"),
     ("Hugging Face", r"hf_[A-Za-z0-9]{20,}", "huggingface.co/docs: access tokens"),
     ("DigitalOcean", r"do[opr]_v1_[a-f0-9]{20,}", "docs.digitalocean.com: API tokens"),
     ("Grafana", r"gl(?:sa|c)_[\w+/=-]{20,}", "grafana.com/docs: service accounts"),
