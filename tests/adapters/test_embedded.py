@@ -202,7 +202,8 @@ async def test_other_definitions_are_read_while_it_runs(model: EmbeddedModel) ->
 
 @pytest.mark.asyncio(loop_scope="module")
 async def test_a_question_during_which_the_child_dies_is_answered_by_the_next(model: EmbeddedModel) -> None:
-    pid, long = model.pid, ModelRequest((("user", "Count to a hundred."),), {"type": "string"}, max_tokens=60)
+    hundred = {"type": "array", "items": {"type": "integer"}, "minItems": 100, "maxItems": 100}
+    pid, long = model.pid, ModelRequest((("user", "Count to a hundred."),), hundred, max_tokens=120)
     asking = asyncio.create_task(model.ask(long))
     await asyncio.sleep(0.5)
     assert pid is not None and not asking.done()
