@@ -52,7 +52,9 @@ class Table:
     async def ask(self, request: ModelRequest) -> ModelReply:
         system, text = request.messages[0][1], request.messages[-1][1]
         tool, answer = self._calls.get(text, ("", ""))
-        content = answer if f"\n- {tool}(" in system else '{"none":"impossible"}'
+        in_table = f"\n- {tool}()" in system
+        content = f'{{"now":[{{"{tool}":{{}}}}]}}' if in_table else answer
+        content = content if f"\n- {tool}(" in system else '{"none":"impossible"}'
         begun = time.perf_counter()
         body = {"messages": request.messages, "schema": request.schema, "max_tokens": request.max_tokens}
         json.dumps(body, ensure_ascii=False).encode()

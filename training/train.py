@@ -10,12 +10,17 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch.nn import functional
+from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from training.model import Qwen2, save_adapter
 
 RANK, ALPHA = 32, 64.0
 RATE = 3e-4
 WARM_UP = 0.04  # of all steps
+TELL_S = 10.0  # how often it says how far it is
+# Of PyTorch's attention kernels, those that a mask of any shape may be given to; cuDNN's is left out.
+KERNELS = [SDPBackend.EFFICIENT_ATTENTION, SDPBackend.MATH]
+PLAIN = [SDPBackend.MATH]
 
 
 Arrays = dict[str, NDArray[np.int32]]
@@ -46,7 +51,9 @@ def train(model: Qwen2, data: Arrays, args: argparse.Namespace, batch: int, devi
     parameters = [p for p in model.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(parameters, lr=args.rate, weight_decay=0.0, betas=(0.9, 0.98))
     steps = len(data["ends"][: args.first]) // batch
-    begun, seen, losses = time.monotonic(), 0, []
+    begun = told = time.monotonic()
+    seen = 0
+    losses: list[float] = []
     for step in range(steps):
         spent = time.monotonic() - begun
         share = max(step / steps, spent / (args.minutes * 60))
@@ -54,31 +61,45 @@ def train(model: Qwen2, data: Arrays, args: argparse.Namespace, batch: int, devi
             break
         for group in optimizer.param_groups:
             group["lr"] = args.rate * min(1.0, (step + 1) / (WARM_UP * steps)) * (0.5 + 0.5 * math.cos(math.pi * share))
-        parts = list(_parts(data, range(step * batch, (step + 1) * batch), device))
-        taught = sum(int(part[3].sum()) for part in parts)
-        for ids, positions, segments, learnt in parts:
-            loss = _loss(model, ids, positions, segments, learnt) / taught
-            loss.backward()
-            losses.append(loss.item())
-            seen += ids.numel()
+        rows = range(step * batch, (step + 1) * batch)
+        loss, tokens = _gradients(model, list(_parts(data, rows, device, at_once=device == "cuda")), KERNELS)
+        if not torch.isfinite(torch.nn.utils.clip_grad_norm_(parameters, 1.0)):
+            optimizer.zero_grad()
+            loss, _ = _gradients(model, list(_parts(data, rows, device, at_once=False)), PLAIN)
+            is_fine = bool(torch.isfinite(torch.nn.utils.clip_grad_norm_(parameters, 1.0)))
+            print(f"step {step + 1} gave gradients that are no numbers; plainly again: {is_fine}", flush=True)
         if torch.isfinite(torch.nn.utils.clip_grad_norm_(parameters, 1.0)):
             optimizer.step()
-        else:  # seen on CUDA (PyTorch 2.11) in some lessons, never on CPUs; one such step would spoil all
-            print(f"step {step + 1} is left out: its gradient is no number", flush=True)
         optimizer.zero_grad()
-        if step % 10 == 9:
-            done = sum(losses[-10 * len(parts) :]) / 10
+        losses.append(loss)
+        seen += tokens
+        if time.monotonic() - told >= TELL_S:
+            told = time.monotonic()
+            done = sum(losses[-10:]) / len(losses[-10:])
             rate = seen / (time.monotonic() - begun)
             print(f"{step + 1}/{steps} loss {done:.4f} {rate:.0f} tokens/s {spent / 60:.1f} min", flush=True)
         if args.every and step % args.every == args.every - 1:
             save_adapter(model, args.out.with_suffix(f".{step + 1}.gguf"), ALPHA)
 
 
-def _parts(data: Arrays, which: range, device: str) -> Iterator[tuple[torch.Tensor, ...]]:
-    """The lessons of a step: on a GPU as one batch of one length, on CPUs one by one."""
+def _gradients(model: Qwen2, parts: list[tuple[torch.Tensor, ...]], kernels: list[SDPBackend]) -> tuple[float, int]:
+    """Add the gradients of a step; its mean loss, and how many tokens it read."""
+    taught = sum(int(part[3].sum()) for part in parts)
+    total, seen = 0.0, 0
+    for part in parts:
+        with sdpa_kernel(kernels):
+            loss = _loss(model, *part) / taught
+            loss.backward()
+        total += loss.item()
+        seen += part[0].numel()
+    return total, seen
+
+
+def _parts(data: Arrays, which: range, device: str, *, at_once: bool) -> Iterator[tuple[torch.Tensor, ...]]:
+    """The lessons of a step, as one batch of one length or one by one: ids, positions, segments, taught."""
     starts = np.concatenate(([0], data["ends"][:-1]))
     rows = [slice(int(starts[n]), int(data["ends"][n])) for n in which]
-    groups = [rows] if device == "cuda" else [[row] for row in rows]
+    groups = [rows] if at_once else [[row] for row in rows]
     for group in groups:
         length = -(-max(row.stop - row.start for row in group) // 64) * 64  # attention's kernels want it round
         out = []

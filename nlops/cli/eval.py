@@ -35,7 +35,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--compare", metavar="ANSWERS.jsonl", help="what changed since the run that wrote these answers"
     )
-    parser.add_argument("--tools", metavar="PATH", help="definitions to add: a folder of JSON files, or one JSON list")
+    parser.add_argument(
+        "--tools",
+        metavar="PATH",
+        action="append",
+        default=[],
+        help="definitions to add: a folder of JSON files, or one JSON list; may be given again",
+    )
     parser.add_argument("--json", action="store_true", help="print the figures as JSON only")
 
 
@@ -62,8 +68,10 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _more(catalogue: Catalogue, path: str | None) -> Catalogue:
-    return with_more(catalogue, Path(path)) if path else catalogue
+def _more(catalogue: Catalogue, paths: Sequence[str]) -> Catalogue:
+    for path in paths:
+        catalogue = with_more(catalogue, Path(path))
+    return catalogue
 
 
 def _what(config: Config, catalogue: Catalogue) -> str:

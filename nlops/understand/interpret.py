@@ -17,7 +17,7 @@ from nlops.understand.fold import fold
 from nlops.understand.ground import Facts, gather, ground_calls
 from nlops.understand.guards import is_excluded, is_later, is_only_asked
 from nlops.understand.moods import Reading, read_moods
-from nlops.understand.narrow import pages_for
+from nlops.understand.narrow import contents, has_contents, page_with, pages_for
 from nlops.understand.prompt import Prompts, make_request
 from nlops.understand.questions import ask_about
 from nlops.understand.reply import Guess, Proposed, UnreadableReplyError, read_reply
@@ -32,6 +32,8 @@ SURE_OF_CHANGE = 0.55
 # Tools named in a reply that says what is possible; more than that is no help in a chat.
 _SHOWN_TOOLS = 12
 _SHORTEST_WISH = 8  # characters
+# Whoever only chats is not asked about again with a page of tools at hand.
+_NEEDS_NO_TOOL = ("chat", "about")
 
 
 def from_texts(files: Mapping[str, str], *, with_turns: bool = True) -> Prompts:
@@ -42,7 +44,7 @@ def from_texts(files: Mapping[str, str], *, with_turns: bool = True) -> Prompts:
 @dataclass(frozen=True)
 class Question:
     """A question for the model, and what is needed to go on with its answer. `pages` are the parts of the catalogue
-    that are still to be asked about, the one asked about first."""
+    that are still to be asked about, the one asked about first; `choosing`: that one is the table of contents."""
 
     request: ModelRequest
     text: str
@@ -53,6 +55,7 @@ class Question:
     language: Language
     exchanges: tuple[Exchange, ...] = ()
     parted: bool = False
+    choosing: bool = False
 
 
 def begin(
@@ -70,20 +73,25 @@ def begin(
     names = frozenset(fold(alias) for bot in catalogue.bots for alias in bot.all())
     facts = gather(read_moods(fold(text), names), catalogue, earlier_calls(exchanges))
     pages = pages_for(text, catalogue, frozenset(call.tool for call in earlier_calls(exchanges)))
+    choosing = _chooses(catalogue, prompts)
+    pages = (contents(catalogue), pages[0]) if choosing else pages
     request = _request(text, pages[0], prompts, exchanges)
-    return Question(request, text, facts, pages, catalogue, prompts, language, tuple(exchanges))
+    return Question(request, text, facts, pages, catalogue, prompts, language, tuple(exchanges), choosing=choosing)
 
 
 def resume(question: Question, reply: ModelReply) -> Question | Interpretation:
-    """What the reply means; the next question, where no tool of this page of the catalogue does what is asked."""
+    """What the reply means; the next question, where the page is only chosen now, or none of its tools does what is
+    asked."""
     try:
         guess = read_reply(reply, question.pages[0])
     except UnreadableReplyError:
         return Interpretation(reply=phrases.UNREADABLE.say(question.language))
     left = question.pages[1:]
-    if guess.none == "impossible" and left:
+    if question.choosing and guess.calls:
+        left = (page_with((one.call.tool for one in guess.calls), question.catalogue),)
+    if left and (guess.none == "impossible" or (question.choosing and guess.none not in _NEEDS_NO_TOOL)):
         request = _request(question.text, left[0], question.prompts, question.exchanges)
-        return replace(question, request=request, pages=left)
+        return replace(question, request=request, pages=left, choosing=False)
     rest = question.facts.reading.live
     if guess.none == "not" and len(rest) >= _SHORTEST_WISH and not question.parted:
         # "show me her log but do not restart her": what is not forbidden is asked about by itself
@@ -95,7 +103,14 @@ def resume(question: Question, reply: ModelReply) -> Question | Interpretation:
 def warm_up_requests(catalogue: Catalogue, prompts: Prompts) -> tuple[ModelRequest, ...]:
     """Questions whose only use is that the model has read the prefixes of all later ones."""
     pages = pages_for("", catalogue, frozenset(), every=True)
+    if _chooses(catalogue, prompts):
+        pages = (contents(catalogue), *pages)
     return tuple(replace(make_request("hello", page, prompts), max_tokens=4) for page in pages)
+
+
+def _chooses(catalogue: Catalogue, prompts: Prompts) -> bool:
+    """Whether the model was trained to choose from a table of contents, and there is one."""
+    return has_contents(catalogue) and not prompts.with_turns
 
 
 def _request(text: str, page: Catalogue, prompts: Prompts, exchanges: Sequence[Exchange]) -> ModelRequest:

@@ -1,14 +1,16 @@
-"""Many tools, and a small model: the catalogue in pages, and the pages in the order in which a message points at them.
+"""Many tools, and a small model: the catalogue in pages, a table of its contents, and which page a message is about.
 
 A page holds what is alike, so that the model sees side by side what could be confused, and is the same for every
 message, so that what the model has read of it serves again. Alike is what shares words and, Chinese having no spaces,
-pairs of characters, each weighted by how few tools have it (TF-IDF).
+pairs of characters, each weighted by how few tools have it (TF-IDF). A message in one language shares no words with a
+definition in the other: a model that was trained for it is therefore asked first which tools of the table it means.
 """
 
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import lru_cache
 
 from nlops.domain.tools import Catalogue, ToolSpec
@@ -19,6 +21,12 @@ ONE_PAGE = 24
 PAGE = 12
 # A message that no tool of a page serves is asked about the next one, so often at most: each costs a second.
 MOST_ASKED = 3
+# The table of contents has so many columns of text in all, a line at most so many: 200 lines are some 4,500 tokens.
+_TABLE, _COLUMNS = 12_000, 80
+# A longer table would not fit before a small model; the pages that share the most words are asked about instead.
+MOST_LISTED = 400
+# Tools of several pages are put on one of their own, each with so many that are like it.
+_BESIDE = 2
 
 Weights = Mapping[str, float]
 
@@ -40,6 +48,44 @@ def pages_for(text: str, catalogue: Catalogue, wanted: frozenset[str], *, every:
     return tuple(Catalogue(page, catalogue.bots) for page in (ordered if every else ordered[:MOST_ASKED]))
 
 
+def has_contents(catalogue: Catalogue) -> bool:
+    """Whether a catalogue has several pages, and a table of contents that a small model can read."""
+    return ONE_PAGE < len(catalogue.tools) <= MOST_LISTED
+
+
+def contents(catalogue: Catalogue) -> Catalogue:
+    """The table of contents: every tool by its name and what it is for, in a line, without arguments."""
+    columns = min(_COLUMNS, _TABLE // max(1, len(catalogue.tools)))
+    return replace(catalogue, tools=tuple(_line(tool, columns) for tool in catalogue.tools))
+
+
+def _line(tool: ToolSpec, columns: int) -> ToolSpec:
+    told = tool.description or tool.title
+    said = " ".join((told if tool.title in ("", tool.name, told) else f"{tool.title}: {told}").split())
+    schema = {"type": "object", "properties": {}}
+    return replace(tool, title=tool.name, description=_first_columns(said, columns), input_schema=schema, examples=())
+
+
+def _first_columns(text: str, columns: int) -> str:
+    width = 0
+    for at, char in enumerate(text):
+        width += 2 if is_cjk(char) else 1
+        if width > columns:
+            return text[:at].rstrip()
+    return text
+
+
+def page_with(wanted: Iterable[str], catalogue: Catalogue) -> Catalogue:
+    """The page that holds these tools; where they are on several, one of them and of what is like them."""
+    chosen = [name for name in dict.fromkeys(wanted) if catalogue.get(name) is not None]
+    names, weights, _ = _paged(tuple((tool.name, _vocabulary(tool)) for tool in catalogue.tools))
+    page = next((page for page in names if set(chosen) <= set(page)), None)
+    if page is None:
+        page = tuple(dict.fromkeys(like for name in chosen for like in _likest(name, weights)))[:PAGE]
+    tools = {tool.name: tool for tool in catalogue.tools}
+    return Catalogue(tuple(tools[name] for name in page), catalogue.bots)
+
+
 @lru_cache(maxsize=4)
 def _paged(tools: tuple[tuple[str, str], ...]) -> tuple[tuple[tuple[str, ...], ...], Mapping[str, Weights], Weights]:
     """The pages of tools given as (name, vocabulary), each tool's weights, and how rare each term is. A definition
@@ -57,6 +103,11 @@ def _paged(tools: tuple[tuple[str, str], ...]) -> tuple[tuple[tuple[str, ...], .
             page.append(nearest)
         pages.append(tuple(page))
     return tuple(pages), weights, rarity
+
+
+def _likest(name: str, weights: Mapping[str, Weights]) -> list[str]:
+    """A tool, and those that are most like it."""
+    return sorted(weights, key=lambda other: (other != name, -_cosine(weights[name], weights[other])))[: _BESIDE + 1]
 
 
 def _vocabulary(tool: ToolSpec) -> str:

@@ -17,6 +17,12 @@ _PIECES = re.compile(r"[,，;；、。\n]|\.\s|\baka\b|\bor\b|或")
 _PAIR = re.compile(r"\s*(?:=|:|：|→|->)\s*")
 _BRACKET = re.compile(r"([^\s()（）]+)\s*[(（]([^()（）]+)[)）]")
 _LONG = 6  # letters of a name that is found with other spaces and hyphens, too
+# "zto", "jdl": what companies call themselves is longer or shorter than the initials of their Chinese names.
+_LONGEST_CODE = 4
+_SYLLABLE = (
+    r"(?:[bpmfdtnlgkhjqxzcsryw]|[zcs]h)?(?:[iu]?a(?:ng|n|o|i)?|[iuv]?e(?:ng|n|i|r)?|i(?:ng|n|u|ong)?|ong|ou|u[oin]?|o)"
+)
+_PINYIN = re.compile(rf"(?:{_SYLLABLE}){{2,}}")
 _SHORTEST_SOUND = 3  # letters of pinyin; a shorter one is any syllable
 
 
@@ -38,6 +44,9 @@ def resolve(argument: Argument, said: object) -> object | None:
     heard = [value for value in argument.choices if has_cjk(word) and _is_heard_as(_key(value), word)]
     if len(heard) == 1:
         return heard[0]
+    short = [value for value in argument.choices if _is_short_for(word, _key(value))]
+    if len(short) == 1:
+        return short[0]
     close = [
         value
         for value in argument.choices
@@ -120,13 +129,32 @@ def _sounds_like(name: str, chinese: str) -> bool:
 
 
 def _is_heard_as(name: str, chinese: str) -> bool:
-    return _sounds_like(name, chinese) or _initials(chinese) == _bare(name)
+    if _sounds_like(name, chinese):
+        return True
+    initials, plain = _initials(chinese), _bare(name)
+    if not initials or not 2 <= len(plain) <= _LONGEST_CODE:
+        return False
+    is_inside = re.fullmatch(".*".join(map(re.escape, plain)), initials) is not None and len(plain) >= _SHORTEST_SOUND
+    return plain.startswith(initials) or initials.startswith(plain) or is_inside
 
 
 def _initials(chinese: str) -> str:
     """ "jd" of 「京东」; a single character's says too little."""
     syllables = _syllables(chinese)
     return "".join(syllable[:1] for syllable in syllables) if len(syllables) > 1 else ""
+
+
+def _is_short_for(word: str, name: str) -> bool:
+    """Whether a word is how people shorten a name: "prod" production, "stg" staging, "pdd" pinduoduo."""
+    plain = _bare(name)
+    if not word.isascii() or not word.isalpha() or len(plain) <= len(word):
+        return False
+    if len(word) >= _SHORTEST_SOUND and plain.startswith(word):
+        return True
+    if not re.fullmatch(r"[b-df-hj-np-tv-z]{2,4}", word):
+        return False
+    spoken = _PINYIN.fullmatch(plain) and "".join(part[0] for part in re.findall(_SYLLABLE, plain))
+    return word == spoken or re.sub(r"[aeiou]", "", plain).startswith(word)
 
 
 def load_sounds() -> None:

@@ -2,18 +2,21 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from nlops.cli.load import load_prompts
 from nlops.domain.model import ModelReply
 from nlops.domain.tools import Catalogue, Interpretation
 from nlops.domain.words import Language
-from nlops.understand.interpret import Question, begin, resume
+from nlops.understand.interpret import Prompts, Question, begin, resume
 from nlops.understand.talk import Exchange
 from tests.support import make_config, shipped_catalogue
 from tests.understand.shop import BOTS
 
 FOUR = Catalogue(shipped_catalogue(make_config()).tools, BOTS)
 PROMPTS = load_prompts()
+# For a model that was not trained for this, and is therefore shown examples.
+HOSTED = replace(PROMPTS, with_turns=True)
 Call = tuple[str, Mapping[str, object]]
 
 
@@ -45,9 +48,10 @@ def play(
     catalogue: Catalogue = FOUR,
     language: Language = "en",
     exchanges: Sequence[Exchange] = (),
+    prompts: Prompts = PROMPTS,
 ) -> Interpretation:
     """One message through as many questions as it takes; the last reply answers all that are left."""
-    step = begin(text, catalogue, PROMPTS, language, exchanges)
+    step = begin(text, catalogue, prompts, language, exchanges)
     for asked in range(10):
         if isinstance(step, Interpretation):
             return step
@@ -56,8 +60,10 @@ def play(
     raise AssertionError("questions without end")
 
 
-def asked_once(text: str, catalogue: Catalogue = FOUR, exchanges: Sequence[Exchange] = ()) -> Question:
+def asked_once(
+    text: str, catalogue: Catalogue = FOUR, exchanges: Sequence[Exchange] = (), prompts: Prompts = PROMPTS
+) -> Question:
     """The question about a message that needs the model."""
-    step = begin(text, catalogue, PROMPTS, "en", exchanges)
+    step = begin(text, catalogue, prompts, "en", exchanges)
     assert isinstance(step, Question), step
     return step

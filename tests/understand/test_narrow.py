@@ -1,15 +1,18 @@
-"""Many tools in pages: every tool on one page, the same page for every message, the likeliest page first."""
+"""Many tools in pages: every tool on one page, the same page for every message, and the page that a message needs."""
+
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlops.domain.tools import Catalogue, ToolCall, ToolExample, ToolSpec
-from nlops.understand.interpret import warm_up_requests
-from nlops.understand.narrow import MOST_ASKED, ONE_PAGE, PAGE, pages_for
+from nlops.domain.model import ModelReply
+from nlops.domain.tools import Catalogue, Interpretation, ToolCall, ToolExample, ToolSpec
+from nlops.understand.interpret import Prompts, Question, resume, warm_up_requests
+from nlops.understand.narrow import MOST_ASKED, MOST_LISTED, ONE_PAGE, PAGE, contents, pages_for
 from nlops.understand.prompt import system_text
 from nlops.understand.talk import Exchange
-from tests.understand.saying import FOUR, PROMPTS, asked_once, calls, none, play
+from tests.understand.saying import FOUR, HOSTED, PROMPTS, asked_once, calls, none, play
 from tests.understand.shop import BOTS, MARKET, tool
 
 THINGS = """
@@ -94,26 +97,79 @@ def test_the_conversations_tool_comes_first() -> None:
     """ "and the other one?" says nothing by itself."""
     assert "rename_pump" in names(pages_for("and the other one?", TWO_HUNDRED, frozenset({"rename_pump"}))[0])
     before = (Exchange("rename the pump", (ToolCall("rename_pump"),)),)
-    assert "rename_pump" in names(asked_once("and the other one?", TWO_HUNDRED, before).pages[0])
+    assert "rename_pump" in names(asked_once("and the other one?", TWO_HUNDRED, before, HOSTED).pages[0])
 
 
 def test_a_page_without_the_tool_gives_way_to_the_next_and_no_further_than_agreed() -> None:
     """The second page's answer counts; after the last page it is said that there is no tool."""
     second = pages_for("do the thing", TWO_HUNDRED, frozenset())[1].tools[0].name
-    found = play("do the thing", none("impossible"), calls((second, {})), catalogue=TWO_HUNDRED)
+    found = play("do the thing", none("impossible"), calls((second, {})), catalogue=TWO_HUNDRED, prompts=HOSTED)
     assert found.calls == (ToolCall(second),)
     replies = [none("impossible")] * MOST_ASKED
-    assert not play("do the thing", *replies, catalogue=TWO_HUNDRED).calls
-    foreign = next(name for name in names(TWO_HUNDRED) if name not in names(asked_once("x1", TWO_HUNDRED).pages[0]))
-    assert "not usable" in play("x1", calls((foreign, {})), catalogue=TWO_HUNDRED).reply
+    assert not play("do the thing", *replies, catalogue=TWO_HUNDRED, prompts=HOSTED).calls
+    page = asked_once("x1", TWO_HUNDRED, prompts=HOSTED).pages[0]
+    foreign = next(name for name in names(TWO_HUNDRED) if name not in names(page))
+    assert "not usable" in play("x1", calls((foreign, {})), catalogue=TWO_HUNDRED, prompts=HOSTED).reply
 
 
-def test_the_model_is_warmed_up_with_every_page() -> None:
+# ---- the table of contents, for a model that was trained to choose from it
+
+
+def test_the_table_has_every_tool_in_a_line_without_arguments() -> None:
+    """In columns, of which a Chinese character takes two; the more tools, the shorter."""
+    told = "Sets how warm it is. " * 9
+    warm = replace(tool("warm", told, {"celsius": {"type": "integer"}}, ("celsius",)), title="暖气" * 40)
+    table = contents(Catalogue((*many(), warm), BOTS))
+    assert names(table) == [*names(TWO_HUNDRED), "warm"] and table.bots == BOTS
+    assert all(not one.properties and not one.examples for one in table.tools)
+    assert table.tools[-1].description == "暖气" * 14 + "暖"
+    assert contents(Catalogue((warm,), BOTS)).tools[0].description == "暖气" * 20
+    assert len(system_text(table, PROMPTS)) < 20_000
+
+
+def test_the_tool_that_the_table_gave_decides_the_page() -> None:
+    """Whatever words the message has; the page is one of those that were read before."""
+    step = asked_once("把那个关掉", TWO_HUNDRED)
+    assert names(step.pages[0]) == names(TWO_HUNDRED)
+    chosen = resume(step, ModelReply(calls(("close_pump", {}))))
+    assert isinstance(chosen, Question) and "close_pump" in names(chosen.pages[0])
+    assert system_text(chosen.pages[0], PROMPTS) in {system_text(page, PROMPTS) for page in every_page()}
+    replies = (calls(("close_pump", {})), calls(("close_pump", {})))
+    assert play("把那个关掉", *replies, catalogue=TWO_HUNDRED).calls == (ToolCall("close_pump"),)
+
+
+def test_tools_of_several_pages_get_one_of_their_own() -> None:
+    """In the order of the message, with what could be confused with them."""
+    step = asked_once("both", TWO_HUNDRED)
+    chosen = resume(step, ModelReply(calls(("open_lamp", {}), ("count_voucher", {}))))
+    assert isinstance(chosen, Question)
+    page = names(chosen.pages[0])
+    assert page[0] == "open_lamp" and "count_voucher" in page and 4 <= len(page) <= PAGE
+
+
+def test_where_the_table_has_nothing_the_words_decide_once() -> None:
+    """A wish that no line serves is asked about one page more; who only chats is not."""
+    step = asked_once("freeze the invoice", TWO_HUNDRED)
+    last = resume(step, ModelReply(none("impossible")))
+    assert isinstance(last, Question) and "freeze_invoice" in names(last.pages[0])
+    assert isinstance(resume(last, ModelReply(none("impossible"))), Interpretation)
+    assert isinstance(resume(step, ModelReply(none("chat"))), Interpretation)
+
+
+def test_a_table_that_is_too_long_is_not_read() -> None:
+    """Then the pages are asked about as their words are alike."""
+    more = [tool(f"t{number}", "Something else.", {}, ()) for number in range(MOST_LISTED)]
+    step = asked_once("freeze the invoice", Catalogue((*many(), *more), BOTS))
+    assert "freeze_invoice" in names(step.pages[0]) and len(step.pages) == MOST_ASKED
+
+
+@pytest.mark.parametrize(("prompts", "tables"), [(PROMPTS, 1), (HOSTED, 0)])
+def test_the_model_is_warmed_up_with_every_page(prompts: Prompts, tables: int) -> None:
     """Each question's prefix is one of those that were read at the start."""
-    warm = {request.messages[:-1] for request in warm_up_requests(TWO_HUNDRED, PROMPTS)}
-    assert len(warm) == len(every_page())
+    warm = {request.messages[:-1] for request in warm_up_requests(TWO_HUNDRED, prompts)}
+    assert len(warm) == len(every_page()) + tables
     for text in ("freeze the invoice", "冻结发票", "…?!a"):
-        assert asked_once(text, TWO_HUNDRED).request.messages[:-1] in warm
+        assert asked_once(text, TWO_HUNDRED, prompts=prompts).request.messages[:-1] in warm
     for few in (FOUR, MARKET):
         (request,) = warm_up_requests(few, PROMPTS)
         assert request.messages[:-1] == asked_once("restart the lot", few).request.messages[:-1]

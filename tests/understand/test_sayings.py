@@ -23,6 +23,9 @@ COUNTRY = choice("cn", "us", "uk", description="cn: China/中国, us: United Sta
 PLATFORM = choice("douyin", "jd", "zto", description="zto (中通)")
 QUEUE = choice("email_out", "sms-in", "dead.letter")
 NUMBERS = choice(1, 5, 10)
+COURIER = choice("sf", "zto", "yto", "jdl")
+SHOP = choice("taobao", "jd", "pinduoduo", "douyin", "xiaohongshu")
+STAGE = choice("production", "staging", "development")
 
 
 @pytest.mark.parametrize(
@@ -35,6 +38,17 @@ NUMBERS = choice(1, 5, 10)
         (ROOM, "lounge", "living"),
         (ROOM, "卧室", "bedroom"),
         (ROOM, "bedrom", "bedroom"),
+        (COURIER, "圆通", "yto"),
+        (COURIER, "顺丰速运", "sf"),
+        (COURIER, "中通", "zto"),
+        (COURIER, "京东物流", "jdl"),
+        (SHOP, "pdd", "pinduoduo"),
+        (SHOP, "xhs", "xiaohongshu"),
+        (SHOP, "小红书", "xiaohongshu"),
+        (SHOP, "dy", "douyin"),
+        (STAGE, "prod", "production"),
+        (STAGE, "dev", "development"),
+        (STAGE, "stg", "staging"),
         (COUNTRY, "china", "cn"),
         (COUNTRY, "中国", "cn"),
         (COUNTRY, "united states", "us"),
@@ -66,6 +80,11 @@ def test_a_word_means_its_value(argument: Argument, word: object, value: object)
         (PLATFORM, "快手"),
         (PLATFORM, "音"),
         (PLATFORM, "京"),
+        (COURIER, "韵达"),
+        (COURIER, "邮政"),
+        (SHOP, "ks"),
+        (STAGE, "tv"),
+        (choice("release", "relay"), "rel"),
         (choice("server1", "server2"), "server"),
         (choice("east-1", "east-2"), "east"),
         (choice("jd", "jl"), "家里"),
