@@ -18,6 +18,7 @@ RANK, ALPHA = 32, 64.0
 RATE = 3e-4
 WARM_UP = 0.04  # of all steps
 TELL_S = 10.0  # how often it says how far it is
+WINDOW = 24  # steps whose lessons are sorted by length, so that little of a batch is filling
 # Of PyTorch's attention kernels, those that a mask of any shape may be given to; cuDNN's is left out.
 KERNELS = [SDPBackend.EFFICIENT_ATTENTION, SDPBackend.MATH]
 PLAIN = [SDPBackend.MATH]
@@ -32,14 +33,15 @@ def main() -> None:
     parser.add_argument("model", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--minutes", type=float, default=math.inf, help="stop there, the rate falling accordingly")
-    parser.add_argument("--batch", type=int, default=None, help="lessons a step; 8 on a GPU, 2 on CPUs")
+    parser.add_argument("--batch", type=int, default=None, help="lessons a step; 8 on a GPU, 1 on CPUs")
     parser.add_argument("--first", type=int, default=None, help="only so many lessons")
     parser.add_argument("--rate", type=float, default=RATE)
+    parser.add_argument("--seed", type=int, default=1, help="of the lessons' order")
     parser.add_argument("--every", type=int, default=0, help="save beside OUT every so many steps")
     args = parser.parse_args()
     torch.manual_seed(1)
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    batch = args.batch or (8 if device == "cuda" else 2)
+    batch = args.batch or (8 if device == "cuda" else 1)
     model = Qwen2(args.model, RANK, ALPHA).to(device)
     data = dict(np.load(args.lessons).items())
     train(model, data, args, batch, device)
@@ -50,25 +52,26 @@ def train(model: Qwen2, data: Arrays, args: argparse.Namespace, batch: int, devi
     """Once over all lessons, or as far as the minutes reach."""
     parameters = [p for p in model.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(parameters, lr=args.rate, weight_decay=0.0, betas=(0.9, 0.98))
-    steps = len(data["ends"][: args.first]) // batch
+    batches = _batches(np.diff(data["ends"][: args.first], prepend=0), batch, args.seed)
+    steps = len(batches)
     begun = told = time.monotonic()
     seen = 0
     losses: list[float] = []
-    for step in range(steps):
+    for step, rows in enumerate(batches):
         spent = time.monotonic() - begun
-        share = max(step / steps, spent / (args.minutes * 60))
+        share = max((step + 1) / (steps + 1), spent / (args.minutes * 60))
         if share >= 1:
             break
         for group in optimizer.param_groups:
-            group["lr"] = args.rate * min(1.0, (step + 1) / (WARM_UP * steps)) * (0.5 + 0.5 * math.cos(math.pi * share))
-        rows = range(step * batch, (step + 1) * batch)
+            group["lr"] = args.rate * min(1.0, share / WARM_UP) * (0.5 + 0.5 * math.cos(math.pi * share))
         loss, tokens = _gradients(model, list(_parts(data, rows, device, at_once=device == "cuda")), KERNELS)
-        if not torch.isfinite(torch.nn.utils.clip_grad_norm_(parameters, 1.0)):
+        is_fine = bool(torch.isfinite(torch.nn.utils.clip_grad_norm_(parameters, 1.0)))
+        if not is_fine:
             optimizer.zero_grad()
             loss, _ = _gradients(model, list(_parts(data, rows, device, at_once=False)), PLAIN)
             is_fine = bool(torch.isfinite(torch.nn.utils.clip_grad_norm_(parameters, 1.0)))
             print(f"step {step + 1} gave gradients that are no numbers; plainly again: {is_fine}", flush=True)
-        if torch.isfinite(torch.nn.utils.clip_grad_norm_(parameters, 1.0)):
+        if is_fine:
             optimizer.step()
         optimizer.zero_grad()
         losses.append(loss)
@@ -95,7 +98,18 @@ def _gradients(model: Qwen2, parts: list[tuple[torch.Tensor, ...]], kernels: lis
     return total, seen
 
 
-def _parts(data: Arrays, which: range, device: str, *, at_once: bool) -> Iterator[tuple[torch.Tensor, ...]]:
+def _batches(lengths: NDArray[np.int64], batch: int, seed: int) -> list[NDArray[np.int64]]:
+    """The numbers of the lessons of each step: nearly in their order, those of about one length together."""
+    rng, made = np.random.default_rng(seed), []
+    window = batch * WINDOW
+    for at in range(0, len(lengths), window):
+        near = at + np.argsort(lengths[at : at + window], kind="stable")
+        steps = [near[first : first + batch] for first in range(0, len(near) - batch + 1, batch)]
+        made += [steps[n] for n in rng.permutation(len(steps))]
+    return made
+
+
+def _parts(data: Arrays, which: NDArray[np.int64], device: str, *, at_once: bool) -> Iterator[tuple[torch.Tensor, ...]]:
     """The lessons of a step, as one batch of one length or one by one: ids, positions, segments, taught."""
     starts = np.concatenate(([0], data["ends"][:-1]))
     rows = [slice(int(starts[n]), int(data["ends"][n])) for n in which]
