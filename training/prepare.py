@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from nlops.domain.tools import ToolSpec
 from nlops.understand.prompt import Prompts
-from training.corpus import Domain, check, lessons, read_domain, read_tools
+from training.corpus import CHOOSING, Domain, check, lessons, read_domain, read_tools
 from training.pack import pack
 
 ROOT = Path(__file__).parent.parent
@@ -35,7 +35,8 @@ def main() -> None:
     prompts = Prompts.from_texts({"system.txt": (ROOT / "prompts" / "system.txt").read_text("utf-8")}, with_turns=False)
     tokenizer = read_tokenizer(args.model)
     rng = random.Random(args.seed)
-    an_epoch = sum(-(-len(domain.examples) // MESSAGES) for domain in domains)
+    pages = sum(-(-len(domain.examples) // MESSAGES) for domain in domains)
+    an_epoch = pages + round(pages * CHOOSING)
     stream = itertools.islice(lessons(domains, shipped_tools(), MESSAGES, rng), an_epoch * args.epochs)
     packed = [pack(lesson, prompts, tokenizer, MAX_TOKENS) for lesson in tqdm(stream, total=an_epoch * args.epochs)]
     ends = np.cumsum([len(one.ids) for one in packed])
