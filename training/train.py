@@ -19,8 +19,8 @@ RATE = 3e-4
 WARM_UP = 0.04  # of all steps
 TELL_S = 10.0  # how often it says how far it is
 WINDOW = 24  # steps whose lessons are sorted by length, so that little of a batch is filling
-# Of PyTorch's attention kernels, those that a mask of any shape may be given to; cuDNN's is left out.
-KERNELS = [SDPBackend.EFFICIENT_ATTENTION, SDPBackend.MATH]
+# Of PyTorch's attention kernels, those that take a mask: on CPUs the flash one, on a GPU not cuDNN's.
+KERNELS = [SDPBackend.FLASH_ATTENTION, SDPBackend.EFFICIENT_ATTENTION, SDPBackend.MATH]
 PLAIN = [SDPBackend.MATH]
 
 
