@@ -56,7 +56,15 @@ def is_later(tool: ToolSpec, facts: Facts, sure: float) -> bool:
         return False
     if facts.reading.condition:
         return True
-    takes_time = any(
-        _OF_TIME.search(fold(f"{name} {schema.get('description', '')}")) for name, schema in tool.properties.items()
-    )
-    return facts.reading.time and not takes_time
+    return facts.reading.time and not _times(tool)
+
+
+def is_look_at_a_time(one: Proposed, tool: ToolSpec) -> bool:
+    """Whether a call only looks, and the time that was said is an argument of it: "what is on at the weekend?" """
+    return tool.policy.risk == "read" and bool(_times(tool) & one.call.arguments.keys())
+
+
+def _times(tool: ToolSpec) -> frozenset[str]:
+    """The arguments of a tool that are about time."""
+    said = {name: fold(f"{name} {schema.get('description', '')}") for name, schema in tool.properties.items()}
+    return frozenset(name for name, text in said.items() if _OF_TIME.search(text))

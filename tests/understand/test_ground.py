@@ -172,7 +172,7 @@ def test_units_and_words_for_numbers(text: str, tool: str, said: dict[str, Any],
 
 def test_what_is_not_said_is_lacking_where_the_model_is_unsure() -> None:
     """A required value that the text cannot show wants a surer model for a change than for a look."""
-    for sure, lacks in ((0.5, ["lamp"]), (0.7, [])):
+    for sure, lacks in ((0.85, ["lamp"]), (0.95, [])):
         assert lacking(ground("dim it to 20", "dim_lamp", MARKET, {"lamp": sure}, lamp="hall", percent=20)) == lacks
     assert lacking(ground("dim the hall", "dim_lamp", MARKET, lamp="hall")) == ["percent"]
     assert lacking(ground("dim the hall", "dim_lamp", MARKET, lamp="hall", percent=50)) == ["percent"]
@@ -185,7 +185,7 @@ def test_optional_values_that_an_unsure_model_invents_are_dropped() -> None:
     assert ground("dim the hall to 20", "dim_lamp", MARKET, unsure, **said)[0] == [{"lamp": "hall", "percent": 20}]
     assert ground("dim the hall to 20, warm", "dim_lamp", MARKET, {**unsure, "warm": 0.9}, **said)[0][0]["warm"] is True
     assert ground("show it", "print_log", MARKET, {"color": 0.3}, color="red")[0] == [{}]
-    assert ground("show it", "print_log", MARKET, {"color": 0.5}, color="red")[0] == [{"color": "red"}]
+    assert ground("show it", "print_log", MARKET, {"color": 0.7}, color="red")[0] == [{"color": "red"}]
     assert ground("show it", "print_log", MARKET, lines=50)[0] == [{}]
     assert ground("freeze Q1234", "freeze_order", MARKET, order="Q1234", note="wrong")[0] == [{"order": "Q1234"}]
 

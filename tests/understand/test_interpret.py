@@ -1,15 +1,17 @@
 """From text to an interpretation, with replies made by hand: what a model says never decides by itself."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlops.domain.model import ModelReply
-from nlops.domain.tools import Asked, Catalogue, Interpretation, ToolCall
+from nlops.domain.tools import Asked, Catalogue, Interpretation, JsonObject, ToolCall, ToolPolicy
 from nlops.understand.interpret import MAX_TEXT_CHARS, SURE_OF_CHANGE, begin, resume
 from nlops.understand.talk import Exchange
 from tests.understand.saying import FOUR, PROMPTS, asked_once, calls, none, play, sure
-from tests.understand.shop import BOTS, MARKET
+from tests.understand.shop import BOTS, MARKET, tool
 
 RESTART = calls(("restart", {"bot": "bob"}))
 RESTART_BOB = ToolCall("restart", {"bot": "bob"})
@@ -88,6 +90,17 @@ def test_one_wish_for_now_beside_one_for_later_is_asked_whole() -> None:
     both = '{"now":[{"restart":{"bot":"bob"}}],"at":[{"restart":{"bot":"alice"}}]}'
     meant = play("restart bob, and alice tonight", both)
     assert meant.calls == () and "bot=bob" in meant.reply and "bot=alice" in meant.reply
+
+
+def test_a_look_at_what_is_at_a_time_is_for_now() -> None:
+    """ "what is on at the weekend" waits for nothing, where the time is an argument; what changes is asked back."""
+    day: JsonObject = {"day": {"type": "string", "enum": ["today", "weekend"], "description": "周末 = weekend"}}
+    shows = tool("shows", "What is on.", day, ("day",))
+    close = replace(shows, name="close", policy=ToolPolicy("change"))
+    catalogue = Catalogue((replace(shows, policy=ToolPolicy("read")), close), ())
+    said = calls(("shows", {"day": "weekend"}), mood="at")
+    assert play("周末的排片", said, catalogue=catalogue).calls == (ToolCall("shows", {"day": "weekend"}),)
+    assert not play("周末关门", calls(("close", {"day": "weekend"}), mood="at"), catalogue=catalogue).calls
 
 
 def test_looking_first_is_done_on_a_condition_and_not_at_a_time() -> None:

@@ -9,7 +9,15 @@ from nlops.understand.fold import fold
 from nlops.understand.moods import Reading, read_moods
 from nlops.understand.numbers import Number, find_numbers
 from nlops.understand.schema import Argument, arguments_of
-from nlops.understand.values import ABSENT, SURE_TO_CHANGE, SURE_TO_LOOK, Impossible, describe, ground_value
+from nlops.understand.values import (
+    ABSENT,
+    SURE_TO_CHANGE,
+    SURE_TO_CHOOSE,
+    SURE_TO_LOOK,
+    Impossible,
+    describe,
+    ground_value,
+)
 from tests.understand.shop import tool
 
 TOOL = tool(
@@ -70,6 +78,7 @@ def value_of(name: str, said: object, text: str, sure: float = 1.0, *before: obj
         ("tags", ["red", "blue"], "tags red and blue", ["red", "blue"]),
         ("tags", ["red", "green"], "tags red and blue", ["red"]),
         ("ids", [3, 14], "orders 3 and 14", [3, 14]),
+        ("label", "ab12", "print ab-12 please", "AB-12"),
     ],
 )
 def test_what_is_said_is_kept_in_the_schemas_form(
@@ -80,20 +89,20 @@ def test_what_is_said_is_kept_in_the_schemas_form(
 
 
 @pytest.mark.parametrize(
-    ("name", "said", "text"),
+    ("name", "said", "text", "to_change"),
     [
-        ("flag", True, "the usual"),
-        ("owner", None, "the usual"),
-        ("plan", "pro", "the usual"),
-        ("level", 5, "the usual"),
-        ("bitrate", 320, "all the way up, to the max"),
+        ("flag", True, "the usual", SURE_TO_CHANGE),
+        ("owner", None, "the usual", SURE_TO_CHANGE),
+        ("plan", "pro", "the usual", SURE_TO_CHOOSE),
+        ("level", 5, "the usual", SURE_TO_CHOOSE),
+        ("bitrate", 320, "all the way up, to the max", SURE_TO_CHANGE),
     ],
 )
-def test_what_a_text_cannot_show_hangs_on_certainty(name: str, said: object, text: str) -> None:
-    """A change wants more of it than a look."""
+def test_what_a_text_cannot_show_hangs_on_certainty(name: str, said: object, text: str, to_change: float) -> None:
+    """One of several things to change wants more of it than a look."""
     for sure, changes, is_kept in (
-        (SURE_TO_CHANGE, True, True),
-        (SURE_TO_CHANGE - 0.01, True, False),
+        (to_change, True, True),
+        (to_change - 0.01, True, False),
         (SURE_TO_LOOK, False, True),
         (SURE_TO_LOOK - 0.01, False, False),
     ):
