@@ -17,6 +17,7 @@ from typing import Any, Literal
 import httpx2
 import openai
 from openai.types.chat import ChatCompletion
+from openai.types.chat.chat_completion_token_logprob import ChatCompletionTokenLogprob, TopLogprob
 
 from nlops.adapters.budget import DailyTokens
 from nlops.adapters.capped import CappedTransport, TooLargeError
@@ -41,6 +42,7 @@ _NEXT: Mapping[Mode, tuple[Mode, ...]] = {
 # A token is rarely more bytes of text than this: what a question costs at least, whatever its answer tells.
 _BYTES_A_TOKEN = 5
 _MOST_TOKENS = 10**9
+_TOLD_ELSE = 5  # of each token, what else could have stood there
 
 
 @dataclass(frozen=True)
@@ -158,7 +160,7 @@ class OpenAIModel:
             "max_tokens": request.max_tokens,
         }
         if request.wants_sure:
-            parameters["logprobs"] = True
+            parameters |= {"logprobs": True, "top_logprobs": _TOLD_ELSE}
         if mode == "schema":
             schema = {"name": "answer", "strict": True, "schema": dict(request.schema)}
             parameters["response_format"] = {"type": "json_schema", "json_schema": schema}
@@ -168,6 +170,8 @@ class OpenAIModel:
             parameters["tools"] = [dict(tool) for tool in request.tools]
         if "max_tokens" in self._unknown:  # newer models of OpenAI's know it by another name
             parameters["max_completion_tokens"] = request.max_tokens
+        if "logprobs" in self._unknown:
+            parameters.pop("top_logprobs", None)
         return {key: value for key, value in parameters.items() if key not in self._unknown}
 
 
@@ -183,16 +187,24 @@ def _read(completion: ChatCompletion) -> ModelReply:
     if not all(isinstance(part, str) for call in calls for part in call) or not isinstance(content, str):
         raise ValueError("the endpoint's answer is no chat completion")
     tokens = completion.usage.total_tokens if completion.usage else 0
-    return ModelReply(content, tuple(calls), tokens if isinstance(tokens, int) else 0, _sure(completion))
-
-
-def _sure(completion: ChatCompletion) -> tuple[tuple[str, float], ...]:
-    """Each token with its probability, where they were asked for and told."""
     told = completion.choices[0].logprobs
-    tokens = (told.content if told is not None else None) or ()
-    if not all(isinstance(one.token, str) for one in tokens):
+    sure = (told.content if told is not None else None) or []
+    return ModelReply(
+        content,
+        tuple(calls),
+        tokens if isinstance(tokens, int) else 0,
+        tuple(map(_probability, sure)),
+        tuple(
+            tuple(_probability(other) for other in one.top_logprobs or () if other.token != one.token) for one in sure
+        ),
+    )
+
+
+def _probability(one: ChatCompletionTokenLogprob | TopLogprob) -> tuple[str, float]:
+    """A token and its probability."""
+    if not isinstance(one.token, str):
         raise ValueError("the endpoint's answer is no chat completion")
-    return tuple((one.token, math.exp(min(0.0, float(one.logprob)))) for one in tokens)
+    return one.token, math.exp(min(0.0, float(one.logprob)))
 
 
 def _failed(reason: Literal["unreachable", "refused", "too_large"], error: BaseException) -> _Refusal:

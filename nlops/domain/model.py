@@ -25,12 +25,14 @@ class ModelRequest:
 @dataclass(frozen=True)
 class ModelReply:
     """What a model answered, not yet believed: text, native tool calls as (name, arguments as JSON text), tokens
-    used. `tokens_sure` is the text token by token, each with its probability, where the model tells it."""
+    used. `tokens_sure` is the text token by token, each with its probability, where the model tells it; `tokens_else`
+    what else could have stood there, as (text, probability), for each token."""
 
     content: str
     tool_calls: tuple[tuple[str, str], ...] = ()
     tokens: int = 0
     tokens_sure: tuple[tuple[str, float], ...] = ()
+    tokens_else: tuple[tuple[tuple[str, float], ...], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -42,10 +42,12 @@ def write_call(tool: ToolSpec, values: JsonObject, catalogue: Catalogue) -> Json
     return {tool.name: written}
 
 
-def answer_schema(catalogue: Catalogue) -> dict[str, object]:
-    """The JSON Schema of an answer over a catalogue."""
+def answer_schema(catalogue: Catalogue, *, must_call: bool = False) -> dict[str, object]:
+    """The JSON Schema of an answer over a catalogue; with `must_call`, of one that calls something now."""
     items = {"anyOf": [_call_schema(tool, catalogue) for tool in catalogue.tools]}
     calls: dict[str, object] = {"type": "array", "minItems": 1, "maxItems": MAX_CALLS, "items": items}
+    if must_call:
+        return _object({"now": calls}, required=["now"])
     none = {"type": "string", "enum": list(NO_CALL)}
     return _object({**dict.fromkeys(MOODS, calls), "none": none}, required=[])
 

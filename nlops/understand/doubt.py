@@ -8,6 +8,8 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 
 Where = tuple[str | int, ...]
+# What a value could have become instead, as far as it was written until then, and with what probability.
+Others = Sequence[tuple[str, float]]
 _WHITE = " \t\r\n"
 
 
@@ -23,6 +25,47 @@ def certainties(content: str, tokens: Sequence[tuple[str, float]]) -> Mapping[Wh
     start = content.find('"') + 1
     end = content.find('"', start)
     return {**found, (): _product((start, end), tokens)} if 0 < start < end else found
+
+
+def alternatives(
+    content: str, tokens: Sequence[tuple[str, float]], others: Sequence[Sequence[tuple[str, float]]]
+) -> Mapping[Where, Others]:
+    """What else each value in a JSON text could have become, by its path; `()` is the first key.
+
+    `others` are the (text, probability) that could have stood for each of the `tokens`.
+    """
+    if not tokens or len(tokens) != len(others) or "".join(text for text, _ in tokens) != content:
+        return {}
+    spans = {where: span for where, span in _spans(content, 0, ()) if where}
+    spans[()] = (content.find('"'), content.find('"', content.find('"') + 1))
+    return {where: list(_else(content, span, tokens, others)) for where, span in spans.items()}
+
+
+def _else(
+    content: str,
+    span: tuple[int, int],
+    tokens: Sequence[tuple[str, float]],
+    others: Sequence[Sequence[tuple[str, float]]],
+) -> Iterator[tuple[str, float]]:
+    at = 0
+    for (text, _), instead in zip(tokens, others, strict=True):
+        if at < span[1] and span[0] < at + len(text):
+            before = content[span[0] : at]
+            yield from ((f"{before}{other}"[max(0, span[0] - at) :], share) for other, share in instead)
+        at += len(text)
+
+
+def against(value: str, choices: Sequence[object], others: Others, unsaid: str) -> float:
+    """How probable it is that another of the choices is meant, or that none was said. What is only written otherwise,
+    in the message's own words, speaks for no other."""
+
+    def speaks(text: str) -> bool:
+        begun = text.strip().removeprefix('"').lstrip().partition('"')[0]
+        names = ["null" if one is None else str(one) for one in choices if one != value]
+        is_other = any(name.startswith(begun) for name in names) and not value.startswith(begun)
+        return bool(begun) and (begun == unsaid or is_other)
+
+    return sum(share for text, share in others if speaks(text))
 
 
 def _product(span: tuple[int, int], tokens: Sequence[tuple[str, float]]) -> float:

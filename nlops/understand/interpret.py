@@ -31,6 +31,10 @@ MAX_TEXT_CHARS = 1000
 SURE_OF_CHANGE = 0.55
 # Tools named in a reply that says what is possible; more than that is no help in a chat.
 _SHOWN_TOOLS = 12
+# Where "no tool does it" leaves "now" at least so probable, the model is asked once more, what it would then be; and
+# believed where it is so sure of the whole call.
+MAYBE_NOW = 0.3
+SURE_OF_SECOND = 0.7
 _SHORTEST_WISH = 8  # characters
 # Whoever only chats is not asked about again with a page of tools at hand.
 _NEEDS_NO_TOOL = ("chat", "about")
@@ -44,7 +48,8 @@ def from_texts(files: Mapping[str, str], *, with_turns: bool = True) -> Prompts:
 @dataclass(frozen=True)
 class Question:
     """A question for the model, and what is needed to go on with its answer. `pages` are the parts of the catalogue
-    that are still to be asked about, the one asked about first; `choosing`: that one is the table of contents."""
+    that are still to be asked about, the one asked about first; `choosing`: that one is the table of contents;
+    `parted`, `pressed`: it is a second question, about a part of the message, or for a call in any case."""
 
     request: ModelRequest
     text: str
@@ -56,6 +61,7 @@ class Question:
     exchanges: tuple[Exchange, ...] = ()
     parted: bool = False
     choosing: bool = False
+    pressed: bool = False
 
 
 def begin(
@@ -92,6 +98,12 @@ def resume(question: Question, reply: ModelReply) -> Question | Interpretation:
     if left and (guess.none == "impossible" or (question.choosing and guess.none not in _NEEDS_NO_TOOL)):
         request = _request(question.text, left[0], question.prompts, question.exchanges)
         return replace(question, request=request, pages=left, choosing=False)
+    if guess.none == "impossible" and guess.now >= MAYBE_NOW and not question.pressed:
+        request = _request(question.text, question.pages[0], question.prompts, question.exchanges, must_call=True)
+        return replace(question, request=request, pressed=True)
+    if question.pressed:
+        is_sure = all(one.whole >= SURE_OF_SECOND for one in guess.calls)
+        guess = replace(guess, sure=1.0) if is_sure else Guess(none="impossible")
     rest = question.facts.reading.live
     if guess.none == "not" and len(rest) >= _SHORTEST_WISH and not question.parted:
         # "show me her log but do not restart her": what is not forbidden is asked about by itself
@@ -113,8 +125,10 @@ def _chooses(catalogue: Catalogue, prompts: Prompts) -> bool:
     return has_contents(catalogue) and not prompts.with_turns
 
 
-def _request(text: str, page: Catalogue, prompts: Prompts, exchanges: Sequence[Exchange]) -> ModelRequest:
-    return make_request(text, page, prompts, turns(exchanges, page))
+def _request(
+    text: str, page: Catalogue, prompts: Prompts, exchanges: Sequence[Exchange], *, must_call: bool = False
+) -> ModelRequest:
+    return make_request(text, page, prompts, turns(exchanges, page), must_call=must_call)
 
 
 @dataclass(frozen=True)

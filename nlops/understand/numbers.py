@@ -57,8 +57,10 @@ _CLOCK = re.compile(
 _MEASURE_WORDS = """
 行 条 天 日 周 秒 分 小时 个小时 钟头 个钟头 刻钟 个月 个星期 个礼拜 礼拜
 分钟 毫秒 页 度 倍 元 块 成 折 兆 米 公里 晚 年 个百分点
+星 层 级 档 轮 箱 瓶 盒 袋 本 册 盘 批 套 打 斤 公斤 克 升 人 位 名
 """
 _MEASURES = frozenset(_MEASURE_WORDS.split())
+_DOZENS = re.compile(r"\s*打(?![开折印包扫发卡电球])")  # 「两打」, and not 「两打印机」
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,8 @@ def find_numbers(folded: str) -> tuple[Number, ...]:
     """Every quantity in a folded text, in order; a range counts as one."""
     clocks = [match.span() for match in _CLOCK.finditer(folded)]
     found: list[Number] = []
-    for number in sorted((*_digits(folded), *_english(folded), *_han(folded)), key=lambda n: (n.start, -n.end)):
+    every = (_in_dozens(one, folded) for one in (*_digits(folded), *_english(folded), *_han(folded)))
+    for number in sorted(every, key=lambda n: (n.start, -n.end)):
         if _overlaps((number.start, number.end), clocks) or (found and number.start < found[-1].end):
             continue
         joined = _joined(found[-1], number, folded) if found else None
@@ -85,6 +88,12 @@ def find_numbers(folded: str) -> tuple[Number, ...]:
         else:
             found.append(number)
     return tuple(found)
+
+
+def _in_dozens(number: Number, folded: str) -> Number:
+    if number.unit != "打" or not _DOZENS.match(folded, number.end):
+        return number
+    return Number(12 * number.low, 12 * number.high, "", number.start, number.end)
 
 
 def _joined(first: Number, second: Number, folded: str) -> Number | None:

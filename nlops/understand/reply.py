@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from nlops.domain.errors import NlopsError
 from nlops.domain.model import ModelReply
 from nlops.domain.tools import Catalogue, ToolCall
 from nlops.understand.answer import MAX_CALLS, MOODS, NO_CALL, UNSAID, Mood
-from nlops.understand.doubt import Where, certainties
+from nlops.understand.doubt import Others, Where, against, alternatives, certainties
 from nlops.understand.schema import Argument, arguments_of
 
 # A call takes some 40 characters; free text arguments are bounded by their schemas. Beyond this nothing is parsed.
@@ -24,22 +24,24 @@ class UnreadableReplyError(NlopsError):
 @dataclass(frozen=True)
 class Proposed:
     """One call as a model proposes it, not yet believed. `unsaid` are the arguments that it found not said; `sure` is
-    its probability for each argument's value, 1.0 where it gave none."""
+    its probability for each argument's value, and `whole` that of the call as it stands, 1.0 where it gave none."""
 
     call: ToolCall
     mood: Mood = "now"
     unsaid: frozenset[str] = frozenset()
     sure: Mapping[str, float] = field(default_factory=dict)
+    whole: float = 1.0
 
 
 @dataclass(frozen=True)
 class Guess:
     """What the model thinks: calls, not yet believed, or a word for why there is none. `sure` is the probability of
-    its first decision: whether something is to be done now, later, or not at all."""
+    its first decision: whether something is to be done now, later, or not at all; `now` that of the first of these."""
 
     calls: tuple[Proposed, ...] = ()
     none: str = ""
     sure: float = 1.0
+    now: float = 0.0
 
     def of(self, mood: Mood) -> tuple[Proposed, ...]:
         return tuple(one for one in self.calls if one.mood == mood)
@@ -55,7 +57,28 @@ def read_reply(reply: ModelReply, catalogue: Catalogue) -> Guess:
         return Guess(tuple(native))
     content = _unfenced(reply.content)
     value = parse_json(content)
-    return _read_content(value, catalogue, certainties(content, reply.tokens_sure))
+    doubts = _Doubts(
+        certainties(content, reply.tokens_sure), alternatives(content, reply.tokens_sure, reply.tokens_else)
+    )
+    return _read_content(value, catalogue, doubts)
+
+
+@dataclass(frozen=True)
+class _Doubts:
+    """How sure the model was of each value, and what else it could have been."""
+
+    sure: Mapping[Where, float]
+    others: Mapping[Where, Others]
+
+    def of(self, where: Where, said: object, argument: Argument) -> float:
+        """Of a choice, how sure it is that no other is meant; of any other value, that it is this one."""
+        is_choice = argument.kind == "choice" and isinstance(said, str) and where in self.others
+        if not is_choice:
+            return self.sure.get(where, 1.0)
+        return 1.0 - against(str(said), argument.choices, self.others[where], UNSAID)
+
+    def now(self) -> float:
+        return sum(share for text, share in self.others.get((), ()) if '"now'.startswith(text.strip() or "-"))
 
 
 def parse_json(text: str) -> object:
@@ -105,27 +128,29 @@ def _finite(text: str) -> float:
     return value
 
 
-def _read_content(value: object, catalogue: Catalogue, sure: Mapping[Where, float]) -> Guess:
+def _read_content(value: object, catalogue: Catalogue, doubts: _Doubts) -> Guess:
     if not isinstance(value, Mapping) or not set(value) <= {*MOODS, "none"}:
         raise UnreadableReplyError(f'the reply is not {{"now": [...]}}, with {", ".join(MOODS)} and none as its keys')
     none = value.get("none", "")
     if not isinstance(none, str) or none not in ("", *NO_CALL):
         raise UnreadableReplyError('"none" is no known word')
-    calls = [call for mood in MOODS for call in _read_calls(value.get(mood, []), mood, catalogue, sure)]
+    calls = [call for mood in MOODS for call in _read_calls(value.get(mood, []), mood, catalogue, doubts)]
     _limit(len(calls))
-    return Guess(tuple(calls), none, sure.get((), 1.0))
+    return Guess(tuple(calls), none, doubts.sure.get((), 1.0), doubts.now())
 
 
-def _read_calls(value: object, mood: Mood, catalogue: Catalogue, sure: Mapping[Where, float]) -> Iterator[Proposed]:
+def _read_calls(value: object, mood: Mood, catalogue: Catalogue, doubts: _Doubts) -> Iterator[Proposed]:
     if not isinstance(value, list):
         raise UnreadableReplyError(f"{mood!r} is no list")
     for number, call in enumerate(value):
         if not isinstance(call, Mapping) or len(call) != 1:
             raise UnreadableReplyError('a call is not {"TOOL": {...}}')
         name, arguments = next(iter(call.items()))
-        made = _proposed(name, arguments, catalogue, mood)
-        said = {key: sure.get((mood, number, name, key), 1.0) for key in made.call.arguments}
-        yield Proposed(made.call, mood, made.unsaid, said)
+        made, tool = _proposed(name, arguments, catalogue, mood), catalogue.get(str(name))
+        known = {one.name: one for one in arguments_of(tool, catalogue)} if tool is not None else {}
+        where = (mood, number, str(name))
+        sure = {key: doubts.of((*where, key), said, known[key]) for key, said in made.call.arguments.items()}
+        yield replace(made, sure=sure, whole=doubts.sure.get((mood, number), 1.0))
 
 
 def _proposed(name: object, arguments: object, catalogue: Catalogue, mood: Mood = "now") -> Proposed:

@@ -24,10 +24,16 @@ from nlops.understand.schema import Argument
 # values that were right a tenth lie below 0.9, of those that were invented half.
 SURE_TO_LOOK = 0.6
 SURE_TO_CHANGE = 0.6
+SURE_OF_ALL = 0.3  # every value of a list, where the text speaks of all
 SURE_TO_CHOOSE = 0.9  # one value of several, for a change
 # Above it a model's own reckoning ("two thirds", 「打八折」) counts for more than the one number that the text has.
 SURE_OF_NUMBER = 0.95
 _EVERY = re.compile(r"\b(?:all|every\w*|each|both)\b|全|所有|每|都|各")
+_NEGATIVE = re.compile(r"\bnegative\b|\bminus\b|负")
+_TAKES = re.compile(
+    r"\b(?:dock|deduct|subtract|minus|take\s+(?:\S+\s+){0,3}?(?:away|off|back|from)|remove|reduce|less|fewer|lower|cut"
+    r"|drop|down)\b|扣|减|降|调低|下调|少"
+)
 _ALIKE = 90  # per cent, of free text that a model copied with a slip
 
 
@@ -71,17 +77,17 @@ def ground_value(
     enough = sure >= (SURE_TO_LOOK if not changes else SURE_TO_CHOOSE if argument.kind == "choice" else SURE_TO_CHANGE)
     if isinstance(said, _Absent):
         return ABSENT
-    if said is None:
-        return None if argument.nullable and (enough or facts.was_said(None)) else ABSENT
+    if said is None or (said == "null" and argument.nullable):
+        return None if argument.nullable and (sure >= SURE_TO_CHANGE or facts.was_said(None)) else ABSENT
     match argument.kind:
         case "integer" | "number":
-            value = _number(argument, said, facts, sure, enough=enough, alone=alone)
+            value = _signed(argument, _number(argument, said, facts, sure, enough=enough, alone=alone), facts)
         case "boolean":
             value = said if isinstance(said, bool) and enough else ABSENT
         case "choice":
             value = _choice(argument, said, facts, elsewhere, enough=enough)
         case "list":
-            value = _list(argument, said, facts, enough=enough)
+            value = _list(argument, said, facts, sure, enough=enough)
         case _:
             value = _text(argument, said, facts)
     return _checked(argument, value)
@@ -122,11 +128,22 @@ def _number(argument: Argument, said: object, facts: Said, sure: float, *, enoug
     possible = [(number, values) for number in facts.numbers if (values := readings(number, argument))]
     if any(min(values) <= said <= max(values) if _is_range(number) else said in values for number, values in possible):
         return _plain(said)
-    if _stands_in(said, facts.reading.whole) or facts.was_said(said):
+    if _stands_in(said, facts.reading.whole):
         return _plain(said)
+    if facts.was_said(said):  # "50 more" wants no 250 again
+        return _plain(possible[0][1][0] if len(possible) == 1 and alone else said)
     if len(possible) == 1 and alone and sure < SURE_OF_NUMBER:
         return _plain(possible[0][1][0])
     return _plain(said) if enough and (possible or VAGUE.search(facts.reading.whole)) else ABSENT
+
+
+def _signed(argument: Argument, value: object, facts: Said) -> object:
+    """A number taken away, where the schema says that a negative one does that: "dock 300 points"."""
+    low = argument.schema.get("minimum")
+    can_take = isinstance(low, int | float) and low < 0 and _NEGATIVE.search(fold(argument.description))
+    if can_take and isinstance(value, int | float) and value > 0 and _TAKES.search(facts.reading.live):
+        return -value
+    return value
 
 
 def _is_range(number: Number) -> bool:
@@ -160,7 +177,7 @@ def _choice(argument: Argument, said: object, facts: Said, elsewhere: Sequence[o
     return value if enough else ABSENT
 
 
-def _list(argument: Argument, said: object, facts: Said, *, enough: bool) -> object:
+def _list(argument: Argument, said: object, facts: Said, sure: float, *, enough: bool) -> object:
     items = said if isinstance(said, list) else [said]
     if not argument.choices:
         return _free_items(argument, items, facts)
@@ -176,7 +193,11 @@ def _list(argument: Argument, said: object, facts: Said, *, enough: bool) -> obj
         bool(spoken)
         or any(map(facts.was_said, values))
         or any(fold(str(item)) in facts.reading.whole for item in items)
-        or (set(values) == set(argument.choices) and _EVERY.search(facts.reading.whole) is not None)
+        or (
+            sure >= SURE_OF_ALL
+            and set(values) == set(argument.choices)
+            and _EVERY.search(facts.reading.whole) is not None
+        )
     )
     return list(dict.fromkeys(values)) if is_said or enough else ABSENT
 
