@@ -195,7 +195,8 @@ def _read(completion: ChatCompletion) -> ModelReply:
         tokens if isinstance(tokens, int) else 0,
         tuple(map(_probability, sure)),
         tuple(
-            tuple(_probability(other) for other in one.top_logprobs or () if other.token != one.token) for one in sure
+            tuple(_probability(other) for other in getattr(one, "top_logprobs", None) or () if other.token != one.token)
+            for one in sure
         ),
     )
 

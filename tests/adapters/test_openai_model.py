@@ -72,7 +72,14 @@ class Endpoint(BaseHTTPRequestHandler):
     def say_sure(self, _: int) -> None:
         """Tokens with logarithms of probabilities, as llama.cpp gives them; one is above zero by a rounding."""
         body = json.loads(completion({"content": '{"now"'}))
-        told = [{"token": text, "logprob": value, "top_logprobs": []} for text, value in (('{"', 1e-9), ('now"', -0.5))]
+        told: list[dict[str, object]] = [
+            {"token": '{"', "logprob": 1e-9, "top_logprobs": []},
+            {
+                "token": 'now"',
+                "logprob": -0.5,
+                "top_logprobs": [{"token": 'now"', "logprob": -0.5}, {"token": "none", "logprob": -1.0}],
+            },
+        ]
         body["choices"][0]["logprobs"] = {"content": told}
         self.give(json.dumps(body).encode())
 
@@ -83,6 +90,10 @@ class Endpoint(BaseHTTPRequestHandler):
     def say_token7(self, _: int) -> None:
         """A token that is no text."""
         self.give_token({"token": 7, "logprob": -0.1})
+
+    def say_else7(self, _: int) -> None:
+        """Another token that is no token."""
+        self.give_token({"token": "{}", "logprob": -0.1, "top_logprobs": [7]})
 
     def give_token(self, token: dict[str, object]) -> None:
         body = json.loads(completion({"content": "{}"}))
@@ -227,7 +238,9 @@ async def test_the_probability_of_each_token_comes_through_where_it_is_asked_for
         ('{"', 1.0),
         ('now"', 0.6065),
     ]
+    assert answer.tokens_else == ((), (("none", pytest.approx(0.3679, abs=1e-4)),))
     assert [body.get("logprobs") for body in asked("sure")] == [True, None]
+    assert ["top_logprobs" in body for body in asked("sure")] == [True, False]
     assert await ask(endpoint, "good") == ModelReply('{"calls":[]}', (), 7)
 
 
@@ -255,7 +268,7 @@ async def test_a_redirect_is_not_followed(endpoint: str) -> None:
     assert len(asked("good")) == before
 
 
-@pytest.mark.parametrize("kind", ["html", "nothing", "list", "numbers", "denied", "high", "token7"])
+@pytest.mark.parametrize("kind", ["html", "nothing", "list", "numbers", "denied", "high", "token7", "else7"])
 async def test_lies_and_refusals_are_failures(endpoint: str, kind: str) -> None:
     answer = await ask(endpoint, kind)
     assert isinstance(answer, ModelFailure) and answer.reason == "refused"

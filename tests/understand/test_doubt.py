@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlops.understand.doubt import certainties
+from nlops.understand.doubt import against, alternatives, certainties
 
 ANSWER = '{"now":[{"restart":{"bot":"bob","lines":20}}]}'
 
@@ -93,3 +93,35 @@ def test_where_tokens_are_cut_does_not_matter(cuts: list[int], probability: floa
     start, end = ANSWER.index('"bob"'), ANSWER.index('"bob"') + 5
     count = sum(1 for n, (text, _) in zip(starts, tokens, strict=True) if n < end and start < n + len(text))
     assert found["now", 0, "restart", "bot"] == pytest.approx(math.pow(probability, count))
+
+
+# ---- what else it could have been
+
+TOKENS = (
+    ('{"', 1.0), ("now", 0.9), ('":[{"restart":{"bot":"', 1.0), ("bo", 0.5), ("b", 0.5), ('","lines":', 1.0),
+    ("20", 0.8), ("}}]}", 1.0),
+)  # fmt: skip
+ELSE = ((), (("none", 0.1),), (), (("al", 0.3), ("?", 0.1)), (("ris", 0.2),), (), (("2", 0.1),), ())
+
+
+def test_what_else_a_value_could_have_become_is_told_as_far_as_it_was_written() -> None:
+    """The other token behind what stood before it; for the first key, the other decisions."""
+    found = alternatives(ANSWER, TOKENS, ELSE)
+    assert found[()] == [('"none', 0.1)]
+    assert found["now", 0, "restart", "bot"] == [('"al', 0.3), ('"?', 0.1), ('"boris', 0.2)]
+    assert found["now", 0, "restart", "lines"] == [("2", 0.1)]
+
+
+@pytest.mark.parametrize(("tokens", "others"), [((), ()), (TOKENS, ELSE[:-1]), (TOKENS[:-1], ELSE[:-1])])
+def test_alternatives_of_another_text_say_nothing(tokens: Any, others: Any) -> None:
+    assert alternatives(ANSWER, tokens, others) == {}
+
+
+@pytest.mark.parametrize(
+    ("other", "counts"),
+    [('"al', True), ('"?', True), (' "ali', True), ('"nul', True), ('"bo', False), ('"robert', False), ('"', False),
+     ('"bob"', False), ('"鲍', False)],
+)  # fmt: skip
+def test_only_another_choice_or_none_speaks_against_one(other: str, counts: bool) -> None:
+    """The beginning of another, or that nothing was said; not the same, and not the message's own word for it."""
+    assert against("bob", ["alice", "bob", None], [(other, 0.25)], "?") == (0.25 if counts else 0.0)

@@ -8,7 +8,15 @@ from hypothesis import strategies as st
 
 from nlops.domain.model import ModelReply
 from nlops.domain.tools import Asked, Catalogue, Interpretation, JsonObject, ToolCall, ToolPolicy
-from nlops.understand.interpret import MAX_TEXT_CHARS, SURE_OF_CHANGE, begin, resume
+from nlops.understand.interpret import (
+    MAX_TEXT_CHARS,
+    MAYBE_NOW,
+    SURE_OF_CHANGE,
+    SURE_OF_SECOND,
+    Question,
+    begin,
+    resume,
+)
 from nlops.understand.talk import Exchange
 from tests.understand.saying import FOUR, PROMPTS, asked_once, calls, none, play, sure
 from tests.understand.shop import BOTS, MARKET, tool
@@ -90,6 +98,26 @@ def test_one_wish_for_now_beside_one_for_later_is_asked_whole() -> None:
     both = '{"now":[{"restart":{"bot":"bob"}}],"at":[{"restart":{"bot":"alice"}}]}'
     meant = play("restart bob, and alice tonight", both)
     assert meant.calls == () and "bot=bob" in meant.reply and "bot=alice" in meant.reply
+
+
+def maybe(now: float) -> ModelReply:
+    """ "No tool does it", with a probability that something was to be called."""
+    tokens = (('{"', 1.0), ("none", 1 - now), ('":"impossible"}', 1.0))
+    content = "".join(text for text, _ in tokens)
+    return ModelReply(content, tokens_sure=tokens, tokens_else=((), (("now", now),), ()))
+
+
+def test_where_much_speaks_for_a_call_it_is_asked_what_it_would_be() -> None:
+    """Once, with an answer that must call; and it counts only as far as the model is sure of the whole."""
+    step = asked_once("get bob back on his feet")
+    again = resume(step, maybe(MAYBE_NOW))
+    assert isinstance(again, Question) and again.pressed and again.request.schema["required"] == ["now"]
+    assert again.request.messages == step.request.messages
+    assert resume(again, sure(RESTART, bot=SURE_OF_SECOND)) == Interpretation((RESTART_BOB,))
+    for reply in (sure(RESTART, bot=SURE_OF_SECOND - 0.01), maybe(0.45)):
+        meant = resume(again, reply)
+        assert isinstance(meant, Interpretation) and not meant.calls and not meant.ask
+    assert isinstance(resume(step, maybe(MAYBE_NOW - 0.01)), Interpretation)
 
 
 def test_a_look_at_what_is_at_a_time_is_for_now() -> None:

@@ -11,6 +11,7 @@ from nlops.domain.tools import ToolCall
 from nlops.understand.reply import MAX_REPLY_CHARS, Guess, Proposed, UnreadableReplyError, read_reply
 from tests.support import make_config, shipped_catalogue
 from tests.understand.saying import sure
+from tests.understand.shop import MARKET
 
 FOUR = shipped_catalogue(make_config())
 RESTART = ToolCall("restart", {"bot": "bob"})
@@ -44,6 +45,25 @@ def test_how_sure_it_is_stands_with_each_value() -> None:
     guess = read_reply(sure('{"now":[{"tail_logs":{"bot":"bob","lines":20}}]}', first=0.7, bot=0.9, lines=0.3), FOUR)
     assert guess.sure == pytest.approx(0.7)
     assert guess.calls[0].sure == {"bot": pytest.approx(0.9), "lines": pytest.approx(0.3)}
+
+
+def test_of_a_choice_it_is_how_sure_that_no_other_is_meant() -> None:
+    """What is only written otherwise, in the message's words, takes nothing away; another room, or none said, does."""
+    content = '{"now":[{"dim_lamp":{"lamp":"hall","percent":20}}]}'
+    pieces = ('{"', "now", '":[{"dim_lamp":{"lamp":"', "hall", '","percent":', "20", "}}]}")
+    others: list[tuple[tuple[str, float], ...]] = [(), (("none", 0.2),), (), (), (), (), ()]
+    for instead, certain in (((("走廊", 0.4),), 1.0), ((("kit", 0.3), ("?", 0.1)), 0.6)):
+        others[3] = instead
+        tokens = tuple((piece, 0.6 if piece == "hall" else 1.0) for piece in pieces)
+        guess = read_reply(ModelReply(content, tokens_sure=tokens, tokens_else=tuple(others)), MARKET)
+        assert guess.calls[0].sure["lamp"] == pytest.approx(certain)
+        assert guess.calls[0].whole == pytest.approx(0.6)
+
+
+def test_how_near_a_call_was_is_told_beside_none() -> None:
+    tokens = (('{"', 1.0), ("none", 0.6), ('":"impossible"}', 1.0))
+    reply = ModelReply('{"none":"impossible"}', tokens_sure=tokens, tokens_else=((), (("now", 0.35), ("if", 0.05)), ()))
+    assert read_reply(reply, FOUR).now == pytest.approx(0.35)
 
 
 def test_native_tool_calls_are_read() -> None:

@@ -11,6 +11,7 @@ from nlops.understand.numbers import Number, find_numbers
 from nlops.understand.schema import Argument, arguments_of
 from nlops.understand.values import (
     ABSENT,
+    SURE_OF_ALL,
     SURE_TO_CHANGE,
     SURE_TO_CHOOSE,
     SURE_TO_LOOK,
@@ -34,6 +35,8 @@ TOOL = tool(
         "note": {"type": "string", "maxLength": 12},
         "tags": {"type": "array", "items": {"type": "string"}, "maxItems": 2},
         "ids": {"type": "array", "items": {"type": "integer"}},
+        "points": {"type": "integer", "minimum": -500, "description": "negative takes them away"},
+        "rooms": {"type": "array", "items": {"type": "string", "enum": ["hall", "attic"]}},
         "plan": {"type": "string", "enum": ["free", "pro"], "description": "pro = 专业版, free = 免费版"},
     },
     (),
@@ -79,6 +82,10 @@ def value_of(name: str, said: object, text: str, sure: float = 1.0, *before: obj
         ("tags", ["red", "green"], "tags red and blue", ["red"]),
         ("ids", [3, 14], "orders 3 and 14", [3, 14]),
         ("label", "ab12", "print ab-12 please", "AB-12"),
+        ("points", 300, "dock 300 points from her", -300),
+        ("points", 300, "扣三百分", -300),
+        ("points", 300, "300 points for her", 300),
+        ("points", -300, "take 300 points away", -300),
     ],
 )
 def test_what_is_said_is_kept_in_the_schemas_form(
@@ -93,6 +100,7 @@ def test_what_is_said_is_kept_in_the_schemas_form(
     [
         ("flag", True, "the usual", SURE_TO_CHANGE),
         ("owner", None, "the usual", SURE_TO_CHANGE),
+        ("owner", "null", "the usual", SURE_TO_CHANGE),
         ("plan", "pro", "the usual", SURE_TO_CHOOSE),
         ("level", 5, "the usual", SURE_TO_CHOOSE),
         ("bitrate", 320, "all the way up, to the max", SURE_TO_CHANGE),
@@ -106,7 +114,8 @@ def test_what_a_text_cannot_show_hangs_on_certainty(name: str, said: object, tex
         (SURE_TO_LOOK, False, True),
         (SURE_TO_LOOK - 0.01, False, False),
     ):
-        assert value_of(name, said, text, sure, changes=changes) == (said if is_kept else ABSENT)
+        kept = None if said == "null" else said
+        assert value_of(name, said, text, sure, changes=changes) == (kept if is_kept else ABSENT)
 
 
 @pytest.mark.parametrize(
@@ -152,3 +161,19 @@ def test_a_flag_is_no_number_and_a_number_no_flag() -> None:
 @pytest.mark.parametrize("argument", ARGUMENTS.values(), ids=lambda argument: argument.name)
 def test_what_would_do_is_said_in_a_few_words(argument: Argument) -> None:
     assert len(describe(argument)) < 40
+
+
+def test_a_number_of_the_message_comes_before_one_of_the_conversation() -> None:
+    """ "50 more" after 250 wants no 250 again; without a number of its own the message means the same."""
+    assert value_of("bitrate", 250, "50 more", 1.0, 250) == 50
+    assert value_of("bitrate", 250, "the same for her", 1.0, 250) == 250
+
+
+def test_every_value_of_a_list_is_said_by_all() -> None:
+    """Two values have a smaller joint probability than one; where the text speaks of all, less is enough."""
+    for text, sure, value in (
+        ("heat all rooms", SURE_OF_ALL, ["hall", "attic"]),
+        ("heat all rooms", SURE_OF_ALL - 0.01, ABSENT),
+        ("heat it", SURE_OF_ALL, ABSENT),
+    ):
+        assert value_of("rooms", ["hall", "attic"], text, sure) == value
