@@ -59,9 +59,16 @@ def is_later(tool: ToolSpec, facts: Facts, sure: float) -> bool:
     return facts.reading.time and not _times(tool)
 
 
-def is_look_at_a_time(one: Proposed, tool: ToolSpec) -> bool:
-    """Whether a call only looks, and the time that was said is an argument of it: "what is on at the weekend?" """
-    return tool.policy.risk == "read" and bool(_times(tool) & one.call.arguments.keys())
+def is_about_a_time(one: Proposed, tool: ToolSpec) -> bool:
+    """Whether the time that was said is an argument of the call, so that nothing waits: "what is on at the weekend?",
+    "put her on the Friday shift". What changes must require it, and a number is a duration."""
+    said = one.call.arguments
+    times = _times(tool) & said.keys()
+    if tool.policy.risk != "read":
+        times = {
+            name for name in times & frozenset(tool.input_schema.get("required") or ()) if isinstance(said[name], str)
+        }
+    return bool(times)
 
 
 def _times(tool: ToolSpec) -> frozenset[str]:

@@ -15,7 +15,7 @@ from nlops.domain.words import Language, Phrase
 from nlops.understand import phrases
 from nlops.understand.fold import fold
 from nlops.understand.ground import Facts, gather, ground_calls
-from nlops.understand.guards import is_excluded, is_later, is_look_at_a_time, is_only_asked
+from nlops.understand.guards import is_about_a_time, is_excluded, is_later, is_only_asked
 from nlops.understand.moods import Reading, read_moods
 from nlops.understand.narrow import contents, has_contents, page_with, pages_for
 from nlops.understand.prompt import Prompts, make_request
@@ -144,10 +144,10 @@ class _Decision:
         return self.facts.reading
 
     def of(self, guess: Guess) -> Interpretation:
-        looks = [one for one in guess.of("at") if self._is_look_at_a_time(one)]
-        kept = [one for one in (*guess.of("now"), *looks) if not self._is_excluded(one)]
+        timed = [one for one in guess.of("at") if self._is_about_a_time(one)]
+        kept = [one for one in (*guess.of("now"), *timed) if not self._is_excluded(one)]
         calls, lacks = ground_calls(kept, self.facts, self.catalogue)
-        later = [one for one in (*guess.of("if"), *guess.of("at")) if one not in looks]
+        later = [one for one in (*guess.of("if"), *guess.of("at")) if one not in timed]
         wavers = guess.sure < SURE_OF_CHANGE and any(self._changes(one.call.tool) for one in kept)
         if later or self._is_for_later(kept, guess):
             return self._later((*kept, *later), calls)
@@ -163,9 +163,9 @@ class _Decision:
         tool = self.catalogue.get(one.call.tool)
         return tool is None or is_excluded(one, tool, self.facts) or is_only_asked(one, tool, self.facts)
 
-    def _is_look_at_a_time(self, one: Proposed) -> bool:
+    def _is_about_a_time(self, one: Proposed) -> bool:
         tool = self.catalogue.get(one.call.tool)
-        return tool is not None and is_look_at_a_time(one, tool)
+        return tool is not None and is_about_a_time(one, tool)
 
     def _is_for_later(self, kept: Sequence[Proposed], guess: Guess) -> bool:
         """Whether the words speak of a condition or a time although the model heard none: a change is asked back."""

@@ -21,6 +21,8 @@ for _names, _factor in (
     ("y year years yr yrs 年", 31_536_000),
 ):
     _SECONDS |= dict.fromkeys(_names.split(), float(_factor))
+# A year is twelve months, whatever their seconds.
+_MONTHS = {"month": 1.0, "months": 1.0, "月": 1.0, "个月": 1.0, "y": 12.0, "year": 12.0, "years": 12.0, "年": 12.0}
 _BYTES: dict[str, float] = {}
 for _names, _factor in (
     ("kb k kib 千字节", 1),
@@ -40,7 +42,7 @@ _LENGTHS = {
     "公里": 1000.0,
     "千米": 1000.0,
 }
-_SCALES = (_SECONDS, _BYTES, _RATES, _LENGTHS)
+_SCALES = (_MONTHS, _SECONDS, _BYTES, _RATES, _LENGTHS)
 # What counts things, not the quantity that an argument measures.
 COUNTERS = frozenset({"个", "台", "次", "张", "份", "件", "人", "位", "bots", "bot", "times", "people"})
 # Words by which a number is said without one.

@@ -30,6 +30,10 @@ SURE_TO_CHOOSE = 0.9  # one value of several, for a change
 SURE_OF_NUMBER = 0.95
 _EVERY = re.compile(r"\b(?:all|every\w*|each|both)\b|全|所有|每|都|各")
 _NEGATIVE = re.compile(r"\bnegative\b|\bminus\b|负")
+_EARLIER = re.compile(r"\bearl(?:y|ier)\b|\bsooner\b|\bforward\b|\bahead\b|提前|提早|(?<![明今])早(?![上晨安餐饭])")
+_LATER = re.compile(
+    r"\blater\b|\bdelay|\bpostpone|\bpush\s+(?:\S+\s+){0,3}?back\b|推迟|延后|延迟|(?<![今昨])晚(?!上|饭|餐|安)"
+)
 _TAKES = re.compile(
     r"\b(?:dock|deduct|subtract|minus|take\s+(?:\S+\s+){0,3}?(?:away|off|back|from)|remove|reduce|less|fewer|lower|cut"
     r"|drop|down)\b|扣|减|降|调低|下调|少"
@@ -126,6 +130,9 @@ def _number(argument: Argument, said: object, facts: Said, sure: float, *, enoug
     if isinstance(said, bool) or not isinstance(said, int | float):
         return ABSENT
     possible = [(number, values) for number in facts.numbers if (values := readings(number, argument))]
+    copied = [values[0] for number, values in possible if number.low == number.high == said and said not in values]
+    if len(copied) == 1 and not any(said in values for _, values in possible):
+        return _plain(copied[0])  # "five years" as 5 where months are due
     if any(min(values) <= said <= max(values) if _is_range(number) else said in values for number, values in possible):
         return _plain(said)
     if _stands_in(said, facts.reading.whole):
@@ -138,12 +145,15 @@ def _number(argument: Argument, said: object, facts: Said, sure: float, *, enoug
 
 
 def _signed(argument: Argument, value: object, facts: Said) -> object:
-    """A number taken away, where the schema says that a negative one does that: "dock 300 points"."""
-    low = argument.schema.get("minimum")
-    can_take = isinstance(low, int | float) and low < 0 and _NEGATIVE.search(fold(argument.description))
-    if can_take and isinstance(value, int | float) and value > 0 and _TAKES.search(facts.reading.live):
-        return -value
-    return value
+    """A number with the sign that the message's words give it, where the schema says what a negative one does: "dock
+    300 points", "two hours early"."""
+    told = _NEGATIVE.split(fold(argument.description), maxsplit=1)
+    if len(told) < 2 or not isinstance(value, int | float) or isinstance(value, bool):
+        return value
+    is_time, live = _EARLIER.search(told[1]) is not None, facts.reading.live
+    if (_EARLIER if is_time else _TAKES).search(live):
+        return -abs(value)
+    return abs(value) if is_time and _LATER.search(live) else value
 
 
 def _is_range(number: Number) -> bool:

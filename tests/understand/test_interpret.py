@@ -121,13 +121,17 @@ def test_where_much_speaks_for_a_call_it_is_asked_what_it_would_be() -> None:
 
 
 def test_a_look_at_what_is_at_a_time_is_for_now() -> None:
-    """ "what is on at the weekend" waits for nothing, where the time is an argument; what changes is asked back."""
+    """ "what is on at the weekend" waits for nothing, where the time is an argument; nor does a change that requires a
+    day, while for any other it is asked back."""
     day: JsonObject = {"day": {"type": "string", "enum": ["today", "weekend"], "description": "周末 = weekend"}}
     shows = tool("shows", "What is on.", day, ("day",))
-    close = replace(shows, name="close", policy=ToolPolicy("change"))
-    catalogue = Catalogue((replace(shows, policy=ToolPolicy("read")), close), ())
+    book = replace(shows, name="book", policy=ToolPolicy("change"))
+    close = replace(tool("close", "Close.", day, ()), policy=ToolPolicy("change"))
+    catalogue = Catalogue((replace(shows, policy=ToolPolicy("read")), book, close), ())
     said = calls(("shows", {"day": "weekend"}), mood="at")
     assert play("周末的排片", said, catalogue=catalogue).calls == (ToolCall("shows", {"day": "weekend"}),)
+    booked = play("周末的票", calls(("book", {"day": "weekend"}), mood="at"), catalogue=catalogue)
+    assert booked.calls == (ToolCall("book", {"day": "weekend"}),)
     assert not play("周末关门", calls(("close", {"day": "weekend"}), mood="at"), catalogue=catalogue).calls
 
 

@@ -36,6 +36,8 @@ TOOL = tool(
         "tags": {"type": "array", "items": {"type": "string"}, "maxItems": 2},
         "ids": {"type": "array", "items": {"type": "integer"}},
         "points": {"type": "integer", "minimum": -500, "description": "negative takes them away"},
+        "shift": {"type": "integer", "minimum": -72, "description": "How many hours later; negative: earlier"},
+        "months": {"type": "integer"},
         "rooms": {"type": "array", "items": {"type": "string", "enum": ["hall", "attic"]}},
         "plan": {"type": "string", "enum": ["free", "pro"], "description": "pro = 专业版, free = 免费版"},
     },
@@ -86,6 +88,13 @@ def value_of(name: str, said: object, text: str, sure: float = 1.0, *before: obj
         ("points", 300, "扣三百分", -300),
         ("points", 300, "300 points for her", 300),
         ("points", -300, "take 300 points away", -300),
+        ("points", -300, "便宜三百", -300),
+        ("shift", 3, "three hours early", -3),
+        ("shift", 3, "提前三个钟头", -3),
+        ("shift", -48, "晚两天送", 48),
+        ("months", 2, "近两年", 24),
+        ("months", 5, "the last 5 years", 60),
+        ("months", 3, "近三个月", 3),
     ],
 )
 def test_what_is_said_is_kept_in_the_schemas_form(
