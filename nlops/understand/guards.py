@@ -64,11 +64,10 @@ def is_about_a_time(one: Proposed, tool: ToolSpec) -> bool:
     "put her on the Friday shift". What changes must require it, and a number is a duration."""
     said = one.call.arguments
     times = _times(tool) & said.keys()
-    if tool.policy.risk != "read":
-        times = {
-            name for name in times & frozenset(tool.input_schema.get("required") or ()) if isinstance(said[name], str)
-        }
-    return bool(times)
+    if tool.policy.risk == "read":
+        return bool(times)
+    required = frozenset(tool.input_schema.get("required") or ())
+    return any(isinstance(said[name], str) for name in times & required)
 
 
 def _times(tool: ToolSpec) -> frozenset[str]:

@@ -148,7 +148,8 @@ class _Decision:
         kept = [one for one in (*guess.of("now"), *timed) if not self._is_excluded(one)]
         calls, lacks = ground_calls(kept, self.facts, self.catalogue)
         later = [one for one in (*guess.of("if"), *guess.of("at")) if one not in timed]
-        wavers = guess.sure < SURE_OF_CHANGE and any(self._changes(one.call.tool) for one in kept)
+        is_unsure = guess.sure < SURE_OF_CHANGE and bool(guess.of("now"))
+        wavers = is_unsure and any(self._changes(one.call.tool) for one in kept)
         if later or self._is_for_later(kept, guess):
             return self._later((*kept, *later), calls)
         if wavers and not lacks:
