@@ -36,6 +36,7 @@ _SHOWN_TOOLS = 12
 MAYBE_NOW = 0.3
 SURE_OF_SECOND = 0.7
 _SHORTEST_WISH = 8  # characters
+PAGES_AFTER_TABLE = 2
 # Whoever only chats is not asked about again with a page of tools at hand.
 _NEEDS_NO_TOOL = ("chat", "about")
 
@@ -92,9 +93,7 @@ def resume(question: Question, reply: ModelReply) -> Question | Interpretation:
         guess = read_reply(reply, question.pages[0])
     except UnreadableReplyError:
         return Interpretation(reply=phrases.UNREADABLE.say(question.language))
-    left = question.pages[1:]
-    if question.choosing and guess.calls:
-        left = (page_with((one.call.tool for one in guess.calls), question.catalogue),)
+    left = _chosen(question, guess) if question.choosing and guess.calls else question.pages[1:]
     if left and (guess.none == "impossible" or (question.choosing and guess.none not in _NEEDS_NO_TOOL)):
         request = _request(question.text, left[0], question.prompts, question.exchanges)
         return replace(question, request=request, pages=left, choosing=False)
@@ -110,6 +109,16 @@ def resume(question: Question, reply: ModelReply) -> Question | Interpretation:
         request = _request(rest, question.pages[0], question.prompts, question.exchanges)
         return replace(question, request=request, parted=True)
     return _Decision(question.facts, question.catalogue, question.language).of(guess)
+
+
+def _chosen(question: Question, guess: Guess) -> tuple[Catalogue, ...]:
+    """The pages that hold what was picked from the table of contents, or what the words point at."""
+    picked = {one.call.tool: one.whole for one in guess.calls}
+    wanted = frozenset(call.tool for call in earlier_calls(question.exchanges))
+    pages = pages_for(question.text, question.catalogue, wanted, chosen=picked)
+    if len(picked) > 1 and not all(pages[0].get(name) for name in picked):
+        pages = (page_with(picked, question.catalogue), *pages)
+    return pages[:PAGES_AFTER_TABLE]
 
 
 def warm_up_requests(catalogue: Catalogue, prompts: Prompts) -> tuple[ModelRequest, ...]:

@@ -138,6 +138,20 @@ def test_the_tool_that_the_table_gave_decides_the_page() -> None:
     assert play("把那个关掉", *replies, catalogue=TWO_HUNDRED).calls == (ToolCall("close_pump"),)
 
 
+def test_what_the_words_point_at_stands_behind_a_doubtful_pick() -> None:
+    """The page of the pick first, where the words say little; the words' page first, where the model hardly knew."""
+    text = "freeze the invoice"
+    for sure, first in ((1.0, "close_pump"), (0.01, "freeze_invoice")):
+        pages = pages_for(
+            "freeze it" if first == "close_pump" else text, TWO_HUNDRED, frozenset(), chosen={"close_pump": sure}
+        )
+        assert first in names(pages[0])
+    step = asked_once(text, TWO_HUNDRED)
+    chosen = resume(step, ModelReply(calls(("close_pump", {}))))
+    assert isinstance(chosen, Question) and len(chosen.pages) == 2
+    assert {"close_pump", "freeze_invoice"} <= {name for page in chosen.pages for name in names(page)}
+
+
 def test_tools_of_several_pages_get_one_of_their_own() -> None:
     """In the order of the message, with what could be confused with them."""
     step = asked_once("both", TWO_HUNDRED)
