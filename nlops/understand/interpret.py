@@ -50,7 +50,8 @@ def from_texts(files: Mapping[str, str], *, with_turns: bool = True) -> Prompts:
 class Question:
     """A question for the model, and what is needed to go on with its answer. `pages` are the parts of the catalogue
     that are still to be asked about, the one asked about first; `choosing`: that one is the table of contents;
-    `parted`, `pressed`: it is a second question, about a part of the message, or for a call in any case."""
+    `parted`, `pressed`: it is a second question, about a part of the message, or for a call in any case; `kept` is the
+    question back that stands if no further page knows better."""
 
     request: ModelRequest
     text: str
@@ -63,6 +64,7 @@ class Question:
     parted: bool = False
     choosing: bool = False
     pressed: bool = False
+    kept: Interpretation | None = None
 
 
 def begin(
@@ -108,7 +110,17 @@ def resume(question: Question, reply: ModelReply) -> Question | Interpretation:
         # "show me her log but do not restart her": what is not forbidden is asked about by itself
         request = _request(rest, question.pages[0], question.prompts, question.exchanges)
         return replace(question, request=request, parted=True)
-    return _Decision(question.facts, question.catalogue, question.language).of(guess)
+    return _settled(question, guess, left)
+
+
+def _settled(question: Question, guess: Guess, left: tuple[Catalogue, ...]) -> Question | Interpretation:
+    """What a guess comes to. Where a tool of this page lacks something, one of the next may lack nothing."""
+    meant = _Decision(question.facts, question.catalogue, question.language).of(guess)
+    is_for_now = bool(guess.calls) and len(guess.of("now")) == len(guess.calls)
+    if left and meant.ask and is_for_now:
+        request = _request(question.text, left[0], question.prompts, question.exchanges)
+        return replace(question, request=request, pages=left, kept=question.kept or meant)
+    return meant if meant.calls or question.kept is None else question.kept
 
 
 def _chosen(question: Question, guess: Guess) -> tuple[Catalogue, ...]:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlops.domain.model import ModelReply
-from nlops.domain.tools import Catalogue, Interpretation, ToolCall, ToolExample, ToolSpec
+from nlops.domain.tools import Catalogue, Interpretation, JsonObject, ToolCall, ToolExample, ToolSpec
 from nlops.understand.interpret import Prompts, Question, resume, warm_up_requests
 from nlops.understand.narrow import MOST_ASKED, MOST_LISTED, ONE_PAGE, PAGE, contents, pages_for
 from nlops.understand.prompt import system_text
@@ -150,6 +150,21 @@ def test_what_the_words_point_at_stands_behind_a_doubtful_pick() -> None:
     chosen = resume(step, ModelReply(calls(("close_pump", {}))))
     assert isinstance(chosen, Question) and len(chosen.pages) == 2
     assert {"close_pump", "freeze_invoice"} <= {name for page in chosen.pages for name in names(page)}
+
+
+def test_a_tool_that_lacks_nothing_comes_before_one_that_does() -> None:
+    """What the first page would ask for stands only where the next has no call."""
+    level: JsonObject = {"level": {"type": "integer"}}
+    catalogue = Catalogue((*many(), tool("tune_pump", "Tune a pump. 调水泵。", level, ("level",))), BOTS)
+    unsaid = calls(("tune_pump", {"level": "?"}))
+    text, table = "那个弄一下", calls(("tune_pump", {}))
+    pages = resume(asked_once(text, catalogue), ModelReply(table))
+    assert isinstance(pages, Question)
+    other = next(one.name for one in pages.pages[1].tools)
+    found = play(text, table, unsaid, calls((other, {})), catalogue=catalogue)
+    assert found.calls == (ToolCall(other),)
+    asked = play(text, table, unsaid, none("impossible"), catalogue=catalogue)
+    assert asked.ask and asked.asked is not None and asked.asked.tool == "tune_pump"
 
 
 def test_tools_of_several_pages_get_one_of_their_own() -> None:
