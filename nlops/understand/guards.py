@@ -20,6 +20,9 @@ _OF_TIME = re.compile(
     r"time|date|day|hour|when|start|until|from|week|month|at$|time|日期|时间|几点|星期|周", re.IGNORECASE
 )
 
+# A change waits for nothing only where the very name of what it requires says that it is a time; "update" does not.
+_TIME_NAME = re.compile(r"(?:^|_)(?:day|date|weekday|time|when|hour|month|week)s?(?:_|$)", re.IGNORECASE)
+
 
 def is_excluded(one: Proposed, tool: ToolSpec, facts: Facts) -> bool:
     """Whether a change is the opposite of what is ordered, or about a bot that stands only in what is forbidden or
@@ -67,7 +70,7 @@ def is_about_a_time(one: Proposed, tool: ToolSpec) -> bool:
     if tool.policy.risk == "read":
         return bool(times)
     required = frozenset(tool.input_schema.get("required") or ())
-    return any(isinstance(said[name], str) for name in times & required)
+    return any(isinstance(said[name], str) and _TIME_NAME.search(name) for name in times & required)
 
 
 def _times(tool: ToolSpec) -> frozenset[str]:

@@ -22,7 +22,8 @@ for _names, _factor in (
 ):
     _SECONDS |= dict.fromkeys(_names.split(), float(_factor))
 # A year is twelve months, whatever their seconds.
-_MONTHS = {"month": 1.0, "months": 1.0, "月": 1.0, "个月": 1.0, "y": 12.0, "year": 12.0, "years": 12.0, "年": 12.0}
+_MONTHS = dict.fromkeys(("month", "months", "月", "个月"), 1.0)
+_MONTHS |= dict.fromkeys(("y", "year", "years", "yr", "yrs", "年"), 12.0)
 _BYTES: dict[str, float] = {}
 for _names, _factor in (
     ("kb k kib 千字节", 1),

@@ -78,7 +78,7 @@ class _Doubts:
         return 1.0 - against(str(said), argument.choices, self.others[where], UNSAID)
 
     def now(self) -> float:
-        return sum(share for text, share in self.others.get((), ()) if '"now'.startswith(text.strip() or "-"))
+        return sum(share for text, share in self.others.get((), ()) if text.strip().startswith('"now'))
 
 
 def parse_json(text: str) -> object:

@@ -30,13 +30,16 @@ SURE_TO_CHOOSE = 0.9  # one value of several, for a change
 SURE_OF_NUMBER = 0.95
 _EVERY = re.compile(r"\b(?:all|every\w*|each|both)\b|全|所有|每|都|各")
 _NEGATIVE = re.compile(r"\bnegative\b|\bminus\b|负")
-_EARLIER = re.compile(r"\bearl(?:y|ier)\b|\bsooner\b|\bforward\b|\bahead\b|提前|提早|(?<![明今])早(?![上晨安餐饭])")
-_LATER = re.compile(
-    r"\blater\b|\bdelay|\bpostpone|\bpush\s+(?:\S+\s+){0,3}?back\b|推迟|延后|延迟|(?<![今昨])晚(?!上|饭|餐|安)"
+_EARLIER = re.compile(
+    r"\bearl(?:y|ier)\b|\bsooner\b|\bbring\s+(?:\S+\s+){0,3}?forward\b|提前|提早|早(?=[\d一二两三四五六七八九十半])"
 )
+_LATER = re.compile(
+    r"\blater\b|\bdelay|\bpostpone|\bpush\s+(?:\S+\s+){0,3}?back\b|推迟|延后|延迟|晚(?=[\d一二两三四五六七八九十半])"
+)
+_OF_TIME = re.compile(r"\bearl(?:y|ier)\b|\bsooner\b|\bbefore\b|提前|提早|早")
+_GIVES = re.compile(r"\b(?:add|give|grant|raise|increase)\b|加|增|补|送|给")
 _TAKES = re.compile(
-    r"\b(?:dock|deduct|subtract|minus|take\s+(?:\S+\s+){0,3}?(?:away|off|back|from)|remove|reduce|less|fewer|lower|cut"
-    r"|drop|down)\b|扣|减|降|调低|下调|少"
+    r"\b(?:dock|deduct|subtract|minus|take\s+(?:\S+\s+){0,3}?(?:away|off|back|from)|remove|reduce)\b|扣|减去|减掉|减少|下调|调低"
 )
 _ALIKE = 90  # per cent, of free text that a model copied with a slip
 
@@ -148,12 +151,13 @@ def _signed(argument: Argument, value: object, facts: Said) -> object:
     """A number with the sign that the message's words give it, where the schema says what a negative one does: "dock
     300 points", "two hours early"."""
     told = _NEGATIVE.split(fold(argument.description), maxsplit=1)
-    if len(told) < 2 or not isinstance(value, int | float) or isinstance(value, bool):
+    if isinstance(value, bool) or not isinstance(value, int | float) or len(told) < 2 or len(facts.numbers) != 1:
+        return value  # of two quantities in a message, one may be given and the other taken
+    is_time, live = _OF_TIME.search(told[1]) is not None, facts.reading.live
+    taken, given = (_EARLIER, _LATER) if is_time else (_TAKES, _GIVES)
+    if bool(taken.search(live)) == bool(given.search(live)):
         return value
-    is_time, live = _EARLIER.search(told[1]) is not None, facts.reading.live
-    if (_EARLIER if is_time else _TAKES).search(live):
-        return -abs(value)
-    return abs(value) if is_time and _LATER.search(live) else value
+    return -abs(value) if taken.search(live) else abs(value)
 
 
 def _is_range(number: Number) -> bool:

@@ -132,6 +132,9 @@ def test_a_look_at_what_is_at_a_time_is_for_now() -> None:
     assert play("周末的排片", said, catalogue=catalogue).calls == (ToolCall("shows", {"day": "weekend"}),)
     booked = play("周末的票", calls(("book", {"day": "weekend"}), mood="at"), catalogue=catalogue)
     assert booked.calls == (ToolCall("book", {"day": "weekend"}),)
+    source: JsonObject = {"from_env": {"type": "string", "description": "update from it"}}
+    copy = Catalogue((replace(tool("copy", "Copy.", source, ("from_env",)), policy=ToolPolicy("change")),), ())
+    assert not play("今晚从 beta 拷", calls(("copy", {"from_env": "beta"}), mood="at"), catalogue=copy).calls
     assert not play("周末关门", calls(("close", {"day": "weekend"}), mood="at"), catalogue=catalogue).calls
 
 
