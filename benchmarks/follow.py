@@ -116,7 +116,7 @@ def latency(command: Callable[[list[Path]], list[str]], folder: Path, lines: int
     log, other, away = folder / "bob.log", folder / "alice.log", folder / "away"
     away.mkdir()
     log.touch()
-    choose, sent, took = random.Random(1), {}, []  # noqa: S311
+    choose, sent, took = random.Random(1), {}, []  # noqa: S311 - no secret
     with Running(command([log]), [log]) as running:
         for number in range(lines):
             time.sleep(0.02 * (0.5 + choose.random()))

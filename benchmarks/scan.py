@@ -42,7 +42,7 @@ ALERTS = ("ERROR|FATAL", "heap limit", "ECONN(REFUSED|RESET) [0-9.]+:[0-9]+")
 
 def make(file: Path, megabytes: int) -> int:
     """Write the log; the number of lines in it that are to be found."""
-    choose, size, signs = random.Random(7), 0, 0  # noqa: S311
+    choose, size, signs = random.Random(7), 0, 0  # noqa: S311 - no secret
     lines: list[bytes] = []
     while size < 20_000_000:
         number = len(lines)

@@ -37,7 +37,7 @@ class _Folder:
         self._wake = wake
 
     def on_event(self, event: InotifyEvent) -> None:
-        name = os.path.join(self._folder, os.fsdecode(event.name)) if event.name else self._folder  # noqa: PTH118
+        name = os.path.join(self._folder, os.fsdecode(event.name)) if event.name else self._folder  # noqa: PTH118 - hot
         self._wake(name, renamed=not event.is_modify)
 
     def on_watch_deleted(self, wd: WatchDescriptor) -> None:  # noqa: ARG002 - watchdog gives it
