@@ -1,7 +1,8 @@
 """The sender over a true gateway and store; what it does when killed or in doubt is in test_restart."""
 
+import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -31,20 +32,28 @@ async def put(service: Service, *effects: Say | ShowQr | GiveFile) -> None:
     service._sender.put([Waiting(*one, at) for one in zip(ids, effects, strict=True)])
 
 
-async def test_no_connection_is_no_doubt(world: World) -> None:
+async def test_no_connection_is_no_doubt(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """The link is thought to be up and is not: the message goes back to those that wait, and leaves once, later."""
     async with world.service(times=LinkTimes(first_retry_s=0.05, longest_retry_s=0.2)) as service:
+        outbox, tried = service._parts.store, asyncio.Event()
+        put_back = outbox.put_back
+
+        async def noticed(ids: Sequence[int]) -> None:
+            await put_back(ids)
+            tried.set()
+
+        monkeypatch.setattr(outbox, "put_back", noticed)
         await world.gateway.stop()
         await until(lambda: not service._sender.link_up.is_set())
         await put(service, Say(WEI, "hello"))
+
+        def is_tried() -> bool:
+            """The link itself knows better a moment later, so the sender is told anew each time."""
+            service._sender.link(True)
+            return tried.is_set()
+
+        await until(is_tried)
         with world.store() as store:
-
-            def is_tried() -> bool:
-                """The link itself knows better a moment later, so it is told anew each time."""
-                service._sender.link(True)
-                return len(store.doubtful()) == 1
-
-            await until(is_tried)
             await until(lambda: len(store.waiting()) == 1)
         await world.open()
         await until(lambda: world.texts() == ["hello"])
