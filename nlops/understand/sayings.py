@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
+from nlops.understand.families import in_family
 from nlops.understand.fold import fold, has_cjk
 from nlops.understand.schema import Argument
 
@@ -29,7 +30,22 @@ _SHORTEST_SOUND = 3  # letters of pinyin; a shorter one is any syllable
 def mentioned(argument: Argument, folded: str) -> tuple[object, ...]:
     """The values of an argument that a folded text says, in the order of the schema."""
     names = _names_of(argument)
-    return tuple(value for value in argument.choices if any(_says(name, folded) for name in names[_key(value)]))
+    kin = _kin(argument, folded)[0]
+    return tuple(
+        value
+        for at, value in enumerate(argument.choices)
+        if at in kin or any(_says(name, folded) for name in names[_key(value)])
+    )
+
+
+def strange(argument: Argument, folded: str) -> tuple[str, ...]:
+    """The words of a folded text for what is of a kind with the values, and none of them: another weekday, courier."""
+    return _kin(argument, folded)[1]
+
+
+def _kin(argument: Argument, folded: str) -> tuple[tuple[int, ...], tuple[str, ...]]:
+    names = _names_of(argument)
+    return in_family([names[_key(value)] for value in argument.choices], folded)
 
 
 def resolve(argument: Argument, said: object) -> object | None:

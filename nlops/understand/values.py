@@ -17,7 +17,7 @@ from nlops.understand.fold import fold
 from nlops.understand.moods import Reading
 from nlops.understand.numbers import Number
 from nlops.understand.quantities import VAGUE, readings
-from nlops.understand.sayings import mentioned, resolve
+from nlops.understand.sayings import mentioned, resolve, strange
 from nlops.understand.schema import Argument
 
 # How sure a model must be of a value that nothing in the text says. Measured on the development sets: of a choice's
@@ -41,6 +41,11 @@ _GIVES = re.compile(r"\b(?:add|give|grant|raise|increase)\b|加|增|补|送|给"
 _TAKES = re.compile(
     r"\b(?:dock|deduct|subtract|minus|take\s+(?:\S+\s+){0,3}?(?:away|off|back|from)|remove|reduce)\b|扣|减去|减掉|减少|下调|调低"
 )
+_CLEARS = re.compile(
+    r"\b(?:remove|clear|unset|strip|get\s+rid\s+of|(?:take|takes|taking|come|comes|coming)\s+(?:\S+\s+){0,4}?(?:off|away|down))\b"
+    r"|去掉|拿掉|摘|撤|取下|揭|清除|清掉|删掉|不要了"
+)
+_REPLACES = re.compile(r"\b(?:instead|replace|swap|change|put|set|switch)\b|换|改|设|贴上|挂上")
 _ALIKE = 90  # per cent, of free text that a model copied with a slip
 
 
@@ -86,6 +91,8 @@ def ground_value(
         return ABSENT
     if said is None or (said == "null" and argument.nullable):
         return None if argument.nullable and (sure >= SURE_TO_CHANGE or facts.was_said(None)) else ABSENT
+    if changes and _is_cleared(argument, facts.reading.live):
+        return None
     match argument.kind:
         case "integer" | "number":
             value = _signed(argument, _number(argument, said, facts, sure, enough=enough, alone=alone), facts)
@@ -117,6 +124,14 @@ def describe(argument: Argument) -> str:
     if low is not None or high is not None:
         return f"≥ {low}" if low is not None else f"≤ {high}"
     return str(argument.schema.get("pattern", ""))
+
+
+def _is_cleared(argument: Argument, live: str) -> bool:
+    """Whether the words take away what the schema takes away with null: "the award badge can come off" names its value
+    only to say so."""
+    _, null, told = fold(argument.description).partition("null")
+    is_about_clearing = argument.nullable and argument.required and bool(null) and bool(_CLEARS.search(told))
+    return is_about_clearing and bool(_CLEARS.search(live)) and not _REPLACES.search(live)
 
 
 # ---- numbers
@@ -188,6 +203,8 @@ def _choice(argument: Argument, said: object, facts: Said, elsewhere: Sequence[o
         return spoken[0]
     if said != value and fold(str(said)) in facts.reading.whole:
         return value  # the message's own word for it
+    if not spoken and (other := strange(argument, facts.reading.whole)):
+        return Impossible(other[0], describe(argument))
     return value if enough else ABSENT
 
 
@@ -203,6 +220,8 @@ def _list(argument: Argument, said: object, facts: Said, sure: float, *, enough:
     values = [value for _, value in resolved if value is not None]
     if spoken and not set(values) & set(spoken):
         return list(spoken)
+    if not spoken and (other := strange(argument, facts.reading.whole)):
+        return Impossible(", ".join(other), describe(argument))
     is_said = (
         bool(spoken)
         or any(map(facts.was_said, values))

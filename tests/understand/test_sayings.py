@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from nlops.domain.tools import Catalogue, JsonObject
 from nlops.understand.fold import fold
-from nlops.understand.sayings import mentioned, resolve
+from nlops.understand.sayings import mentioned, resolve, strange
 from nlops.understand.schema import Argument, arguments_of
 from tests.understand.shop import tool
 
@@ -113,11 +113,34 @@ def test_another_word_means_none(argument: Argument, word: object) -> None:
         (choice("on", "off"), "turn it off", ("off",)),
         (choice("on", "off"), "offer more", ()),
         (choice(1, 5), "take 5", ("5",)),
+        (COURIER, "顺丰发出去", ("sf",)),
+        (COURIER, "韵达发出去", ()),
+        (choice("red", "pink"), "粉红色的那个", ("pink",)),
+        (choice("red", "lotus"), "红色的那个", ()),
     ],
 )
 def test_what_a_text_says(argument: Argument, text: str, values: tuple[object, ...]) -> None:
     """Whole words, with an ending; Chinese words and their sound anywhere; in the order of the schema."""
     assert tuple(map(str, mentioned(argument, fold(text)))) == tuple(map(str, values))
+
+
+@pytest.mark.parametrize(
+    ("argument", "text", "words"),
+    [
+        (COURIER, "韵达或者顺丰", ("韵达",)),
+        (SHOP, "the rednote and the kuaishou shop", ("kuaishou",)),
+        (choice("mon", "tue", "wed"), "周五和 saturdays", ("周五", "saturday")),
+        (choice("morning", "night"), "今晚", ()),
+        (choice("morning", "evening"), "今晚", ()),
+        (choice("morning", "afternoon"), "今晚", ("今晚",)),
+        (choice("red", "lotus"), "the blue one", ()),
+        (choice("sat", "sun"), "the mon one", ()),
+        (STAGE, "韵达", ()),
+    ],
+)
+def test_what_is_of_a_kind_and_no_value(argument: Argument, text: str, words: tuple[str, ...]) -> None:
+    """Where two values are of a family; a name that is another word as well says nothing."""
+    assert tuple(word.removesuffix("s") for word in strange(argument, fold(text))) == words
 
 
 @settings(deadline=None)

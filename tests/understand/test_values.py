@@ -40,8 +40,12 @@ TOOL = tool(
         "months": {"type": "integer"},
         "rooms": {"type": "array", "items": {"type": "string", "enum": ["hall", "attic"]}},
         "plan": {"type": "string", "enum": ["free", "pro"], "description": "pro = 专业版, free = 免费版"},
+        "half": {"type": "string", "enum": ["morning", "afternoon"]},
+        "days": {"type": "array", "items": {"type": "string", "enum": ["mon", "tue", "wed", "thu", "fri"]}},
+        "badge": {"type": ["string", "null"], "enum": ["new", "award", None], "description": "null takes it off"},
+        "ribbon": {"type": ["string", "null"], "enum": ["new", "award", None]},
     },
-    (),
+    ("badge", "ribbon"),
 )
 ARGUMENTS = {argument.name: argument for argument in arguments_of(TOOL, Catalogue((TOOL,)))}
 
@@ -193,3 +197,35 @@ def test_every_value_of_a_list_is_said_by_all() -> None:
         ("heat it", SURE_OF_ALL, ABSENT),
     ):
         assert value_of("rooms", ["hall", "attic"], text, sure) == value
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "text", "value"),
+    [
+        ("half", "morning", "V7 on friday, 上午", "morning"),
+        ("half", "afternoon", "V7上午来", "morning"),
+        ("half", "afternoon", "V7 on friday evening", Impossible("evening", "morning, afternoon")),
+        ("half", "afternoon", "V7周五晚上", Impossible("晚上", "morning, afternoon")),
+        ("half", "afternoon", "V7 on friday, after the meal", "afternoon"),
+        ("days", ["fri"], "every saturday", Impossible("saturday", "mon, tue, wed, thu, fri")),
+        ("days", ["mon", "fri"], "周一和周五", ["mon", "fri"]),
+    ],
+)
+def test_a_word_of_a_values_kind_means_it_or_none(name: str, said: object, text: str, value: object) -> None:
+    """Even of a sure model."""
+    assert value_of(name, said, text) == value
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("badge", "the award badge can come off", None),
+        ("badge", "把得奖的标摘掉", None),
+        ("badge", "it won a prize, put the badge on", "award"),
+        ("badge", "take the old one off and put the award on instead", "award"),
+        ("ribbon", "the award ribbon can come off", "award"),
+    ],
+)
+def test_taking_away_is_null_where_the_schema_says_so(name: str, text: str, value: object) -> None:
+    """Where a value is named only to be taken away; not where another is put in its place."""
+    assert value_of(name, "award", text) == value

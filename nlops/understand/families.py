@@ -1,0 +1,101 @@
+"""Words that belong together: days, parts of the day, colours, couriers. Who says one of them means no other.
+
+Where two of an enum's values are of one family, a word of that family is one of its values or none: "evening" is not
+the afternoon, 韵达 is not yto. A small model takes the nearest for it, and is certain. General words of the two
+languages, the first of each line's names standing for it.
+"""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from nlops.understand.fold import has_cjk
+
+_FAMILIES = """
+monday, mon, 周一, 星期一, 礼拜一 / tuesday, tue, tues, 周二, 星期二, 礼拜二
+/ wednesday, wed, 周三, 星期三, 礼拜三 / thursday, thu, thur, thurs, 周四, 星期四, 礼拜四
+/ friday, fri, 周五, 星期五, 礼拜五 / saturday, sat, 周六, 星期六, 礼拜六
+/ sunday, sun, 周日, 周天, 星期日, 星期天, 礼拜天
+
+morning, 早上, 上午, 早晨, 清晨, 早班 / noon, midday, 中午, 正午 / afternoon, 下午, 午后
+/ evening, 傍晚, 晚上, 晚间, tonight, 今晚 / night, 夜里, 夜间, 夜班, 半夜, 深夜, 晚上, 晚间, tonight, 今晚
+
+spring, 春天, 春季, 春 / summer, 夏天, 夏季, 夏 / autumn, fall, 秋天, 秋季, 秋 / winter, 冬天, 冬季, 冬
+
+red, 红色, 红 / orange, 橙色, 橘色 / yellow, 黄色, 黄 / green, 绿色, 绿 / blue, 蓝色, 蓝
+/ purple, violet, 紫色, 紫 / pink, 粉色, 粉红, 粉红色 / brown, 棕色, 咖啡色 / black, 黑色, 黑 / white, 白色, 白
+/ grey, gray, 灰色, 灰 / gold, golden, 金色 / silver, 银色 / turquoise, teal, cyan, 青色 / beige, 米色
+
+north, 北边, 北部, 北侧, 北面, 北 / south, 南边, 南部, 南侧, 南面, 南 / east, 东边, 东部, 东侧, 东面, 东
+/ west, 西边, 西部, 西侧, 西面, 西
+
+sf, shunfeng, sf express, 顺丰 / zto, zhongtong, 中通 / yto, yuantong, 圆通 / sto, shentong, 申通
+/ yunda, yd, 韵达 / jdl, jd, jingdong, 京东 / ems, 邮政 / jtexpress, jt, j&t, jitu, 极兔
+/ deppon, debang, db, 德邦 / best, baishi, 百世 / dhl / fedex, 联邦快递 / ups / cainiao, 菜鸟
+
+wechat, wechat pay, weixin, wx, wxpay, 微信 / alipay, zhifubao, 支付宝 / unionpay, 银联, 云闪付 / cash, 现金
+/ paypal, 贝宝 / visa / mastercard, 万事达
+
+taobao, tb, 淘宝 / tmall, 天猫 / jd, jingdong, 京东, 狗东 / pdd, pinduoduo, 拼多多 / douyin, dy, tiktok, 抖音
+/ kuaishou, ks, 快手 / xiaohongshu, xhs, rednote, 小红书 / weibo, wb, 微博 / bilibili, b站, 哔哩哔哩
+/ zhihu, 知乎 / meituan, mt, 美团 / eleme, ele, 饿了么 / amazon, 亚马逊 / youtube, 油管 / instagram
+/ facebook, 脸书 / telegram / whatsapp
+
+english, en, 英语, 英文 / chinese, mandarin, zh, zh-cn, 中文, 汉语 / cantonese, yue, 粤语, 广东话
+/ japanese, ja, jp, 日语, 日文 / korean, ko, kr, 韩语, 韩文 / french, fr, 法语, 法文 / german, de, 德语, 德文
+/ spanish, es, 西班牙语, 西语 / russian, ru, 俄语, 俄文 / italian, it, 意大利语, 意语
+/ portuguese, pt, 葡萄牙语, 葡语 / arabic, ar, 阿拉伯语, 阿语 / dutch, nl, 荷兰语 / thai, th, 泰语, 泰文
+/ vietnamese, vi, 越南语
+
+icbc, 工商银行, 工行 / ccb, 建设银行, 建行 / abc, 农业银行, 农行 / boc, 中国银行 / cmb, 招商银行, 招行
+/ bocom, 交通银行, 交行 / psbc, 邮储银行, 邮储
+
+pdf / word, docx, doc / excel, xlsx, xls / csv / json / xml / html / markdown, md / txt / png / jpg, jpeg / zip
+"""
+Family = tuple[tuple[str, ...], ...]
+FAMILIES: tuple[Family, ...] = tuple(
+    tuple(tuple(name.strip() for name in one.split(",")) for one in " ".join(block.split()).split(" / "))
+    for block in _FAMILIES.strip().split("\n\n")
+)
+# Names that are other words, too: they tell what a value means, not what a message says.
+_OTHER_WORDS = frozenset(("mon", "sat", "sun", "fall", "best", "word", "ups", "abc", "yue", "邮政"))
+
+
+def in_family(values: Sequence[tuple[str, ...]], folded: str) -> tuple[tuple[int, ...], tuple[str, ...]]:
+    """What a folded text says of the family that an enum's values, each given by its names, belong to: the places of
+    the values that it means, and its words for others of the family."""
+    family = _family_of(tuple(values))
+    if family is None:
+        return (), ()
+    members = [_places(family, names) for names in values]
+    meant: list[int] = []
+    strange: list[str] = []
+    for match in _pattern(family).finditer(folded):
+        places = _places(family, (match[0],))
+        found = [at for at, own in enumerate(members) if own & places]
+        meant += found
+        strange += [] if found else [match[0]]
+    return tuple(dict.fromkeys(meant)), tuple(dict.fromkeys(strange))
+
+
+@lru_cache(maxsize=512)
+def _family_of(values: tuple[tuple[str, ...], ...]) -> Family | None:
+    """The family of two values or more, and of at least half of all."""
+    counts = [sum(bool(_places(family, names)) for names in values) for family in FAMILIES]
+    most = max(counts)
+    return FAMILIES[counts.index(most)] if most >= 2 and 2 * most >= len(values) else None
+
+
+def _places(family: Family, names: Sequence[str]) -> frozenset[int]:
+    return frozenset(at for at, one in enumerate(family) if any(name in one for name in names))
+
+
+@lru_cache(maxsize=64)
+def _pattern(family: Family) -> re.Pattern[str]:
+    names = {name for one in family for name in one if len(name) > (1 if has_cjk(name) else 2)} - _OTHER_WORDS
+    longest = sorted(names, key=len, reverse=True)
+    return re.compile("|".join(map(_said, longest)))
+
+
+def _said(name: str) -> str:
+    return re.escape(name) if has_cjk(name) else rf"(?<![a-z0-9]){re.escape(name)}s?(?![a-z0-9])"
