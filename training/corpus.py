@@ -31,6 +31,8 @@ _WHY = {"acknowledge": "not", "chat": "chat", "explain": "about", "refuse": "imp
 
 # Lessons over a table of contents, for each that is over a page.
 CHOOSING = 0.15
+# Of what was learnt before, so much is repeated while something new is learnt.
+REPEATED = 0.08
 
 Calls = tuple[tuple[str, Mapping[str, object]], ...]
 
@@ -369,21 +371,26 @@ def _cut(example: Example, tools: Mapping[str, ToolSpec], rng: random.Random) ->
 # ---- lessons
 
 
-def lessons(
-    domains: Sequence[Domain], shipped: tuple[ToolSpec, ...], size: int, rng: random.Random
-) -> Iterator[Lesson]:
-    """Lessons without end: every message once an epoch, each lesson over its own choice of tools, in its own order."""
+def an_epoch(
+    domains: Sequence[Domain],
+    shipped: tuple[ToolSpec, ...],
+    size: int,
+    rng: random.Random,
+    known: frozenset[str] = frozenset(),
+) -> list[Lesson]:
+    """Lessons with every message once, each over its own choice of tools, in its own order. Of the domains that are
+    `known` already only some are repeated."""
     fleets = [domain for domain in domains if domain.bots]
-    while True:
-        epoch: list[Lesson] = []
-        for domain in domains:
-            examples = list(domain.examples)
-            rng.shuffle(examples)
-            for at in range(0, len(examples), size):
+    epoch: list[Lesson] = []
+    for domain in domains:
+        examples = list(domain.examples)
+        rng.shuffle(examples)
+        for at in range(0, len(examples), size):
+            if domain.name not in known or rng.random() < REPEATED:
                 epoch.append(_lesson(domain, examples[at : at + size], domains, fleets, shipped, rng))
-        epoch += [_choosing(domains, fleets, size, rng) for _ in range(round(len(epoch) * CHOOSING))]
-        rng.shuffle(epoch)
-        yield from epoch
+    epoch += [_choosing(domains, fleets, size, rng) for _ in range(round(len(epoch) * CHOOSING))]
+    rng.shuffle(epoch)
+    return epoch
 
 
 def _lesson(
@@ -428,7 +435,7 @@ def _choosing(domains: Sequence[Domain], fleets: Sequence[Domain], size: int, rn
     """A lesson over the table of contents of many tools: which of them does a message mean?"""
     fleet = rng.choice(fleets)
     others = [one for one in domains if not one.bots]
-    asked = rng.sample(others, min(len(others), rng.randint(3, 10)))
+    asked = rng.sample(others, min(len(others), rng.randint(3, 17)))
     asked += [fleet] if rng.random() < 0.6 else []
     tools = {tool.name: tool for domain in asked for tool in domain.tools}
     # of two domains with a tool of the same name, the first only lends its tools

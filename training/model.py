@@ -5,14 +5,19 @@ queries, SwiGLU); LoRA as in Hu et al. 2021, on all seven projections of a block
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import gguf
 import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+
+# A block's keys and values, each [batch, kv heads, length, width of a head].
+Memory: TypeAlias = tuple[Tensor, Tensor]
 
 # llama.cpp's names of a block's matrices.
 PROJECTIONS = ("attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down")
@@ -57,7 +62,9 @@ class Block(nn.Module):
         for name in PROJECTIONS:
             setattr(self, name, Lora(tensors[f"{name}.weight"], tensors.get(f"{name}.bias"), rank, alpha))
 
-    def forward(self, x: Tensor, mask: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    def forward(
+        self, x: Tensor, mask: Tensor, cos: Tensor, sin: Tensor, before: Memory | None
+    ) -> tuple[Tensor, Memory]:
         batch, length, width = x.shape
         h = functional.rms_norm(x, (width,), self.attn_norm, self.shape.epsilon)
         q, k, v = (
@@ -69,12 +76,15 @@ class Block(nn.Module):
             )
         )
         q, k = _rotated(q, cos, sin), _rotated(k, cos, sin)
+        if before is not None:
+            k, v = torch.cat((before[0], k), 2), torch.cat((before[1], v), 2)
+        memory = k, v
         repeats = self.shape.heads // self.shape.kv_heads
         k, v = k.repeat_interleave(repeats, 1), v.repeat_interleave(repeats, 1)
         mixed = functional.scaled_dot_product_attention(q, k, v, attn_mask=mask)
         x = x + self.attn_output(mixed.transpose(1, 2).reshape(batch, length, width))
         h = functional.rms_norm(x, (width,), self.ffn_norm, self.shape.epsilon)
-        return x + self.ffn_down(functional.silu(self.ffn_gate(h)) * self.ffn_up(h))
+        return x + self.ffn_down(functional.silu(self.ffn_gate(h)) * self.ffn_up(h)), memory
 
 
 def _rotated(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
@@ -104,17 +114,22 @@ class Qwen2(nn.Module):
             own = {name.removeprefix(prefix): load(name) for name in tensors if name.startswith(prefix)}
             self.blocks.append(Block(self.shape, own, rank, alpha))
 
-    def forward(self, ids: Tensor, positions: Tensor, mask: Tensor) -> Tensor:
-        """Hidden states [batch, length, width] of token ids and positions [batch, length]; `mask` [batch, 1, length,
-        length] is added to the attention's scores."""
+    def forward(
+        self, ids: Tensor, positions: Tensor, mask: Tensor, before: Sequence[Memory] = ()
+    ) -> tuple[Tensor, list[Memory]]:
+        """Hidden states [batch, length, width] of token ids and positions [batch, length], and each block's memory with
+        them; `before` is the memory of what was read before. `mask` [batch, 1, length, length with what was before] is
+        added to the attention's scores."""
         half = self.embedding.shape[1] // self.shape.heads // 2
         steps = torch.arange(half, device=ids.device, dtype=torch.float32) / half
         angles = positions[:, None, :, None].float() * self.shape.rope_base**-steps
         x = functional.embedding(ids, self.embedding)
         cos, sin = angles.cos().to(x.dtype), angles.sin().to(x.dtype)
-        for block in self.blocks:
-            x = block(x, mask, cos, sin)
-        return functional.rms_norm(x, (x.shape[-1],), self.norm, self.shape.epsilon)
+        memories = []
+        for number, block in enumerate(self.blocks):
+            x, memory = block(x, mask, cos, sin, before[number] if before else None)
+            memories.append(memory)
+        return functional.rms_norm(x, (x.shape[-1],), self.norm, self.shape.epsilon), memories
 
     def logits(self, hidden: Tensor) -> Tensor:
         return functional.linear(hidden, self.output)
@@ -131,6 +146,17 @@ def _shape_of(reader: gguf.GGUFReader) -> Shape:
         rope_base=float(field("rope.freq_base")),
         epsilon=float(field("attention.layer_norm_rms_epsilon")),
     )
+
+
+def load_adapter(model: Qwen2, file: Path) -> None:
+    """Go on from an adapter of the same rank."""
+    matrices = {one.name: torch.from_numpy(np.array(one.data)) for one in gguf.GGUFReader(str(file)).tensors}
+    with torch.no_grad():
+        for number, block in enumerate(model.blocks):
+            for name in PROJECTIONS:
+                lora = getattr(block, name)
+                lora.a.copy_(matrices[f"blk.{number}.{name}.weight.lora_a"])
+                lora.b.copy_(matrices[f"blk.{number}.{name}.weight.lora_b"])
 
 
 def save_adapter(model: Qwen2, file: Path, alpha: float) -> None:

@@ -3,7 +3,7 @@
 import argparse
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch.nn import functional
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
-from training.model import Qwen2, save_adapter
+from training.model import Memory, Qwen2, load_adapter, save_adapter
 
 RANK, ALPHA = 32, 64.0
 RATE = 3e-4
@@ -22,6 +22,7 @@ WINDOW = 24  # steps whose lessons are sorted by length, so that little of a bat
 # Of PyTorch's attention kernels, those that take a mask: on CPUs the flash one, on a GPU not cuDNN's.
 KERNELS = [SDPBackend.FLASH_ATTENTION, SDPBackend.EFFICIENT_ATTENTION, SDPBackend.MATH]
 PLAIN = [SDPBackend.MATH]
+TOGETHER = 24  # messages of a lesson alone that are read at a time
 
 
 Arrays = dict[str, NDArray[np.int32]]
@@ -35,6 +36,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=math.inf, help="stop there, the rate falling accordingly")
     parser.add_argument("--batch", type=int, default=None, help="lessons a step; 8 on a GPU, 1 on CPUs")
     parser.add_argument("--first", type=int, default=None, help="only so many lessons")
+    parser.add_argument("--start", type=Path, help="an adapter to go on from")
     parser.add_argument("--rate", type=float, default=RATE)
     parser.add_argument("--seed", type=int, default=1, help="of the lessons' order")
     parser.add_argument("--every", type=int, default=0, help="save beside OUT every so many steps")
@@ -42,7 +44,10 @@ def main() -> None:
     torch.manual_seed(1)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     batch = args.batch or (8 if device == "cuda" else 1)
-    model = Qwen2(args.model, RANK, ALPHA).to(device)
+    model = Qwen2(args.model, RANK, ALPHA)
+    if args.start:
+        load_adapter(model, args.start)
+    model.to(device)
     data = dict(np.load(args.lessons).items())
     train(model, data, args, batch, device)
     save_adapter(model, args.out, ALPHA)
@@ -91,9 +96,9 @@ def _gradients(model: Qwen2, parts: list[tuple[torch.Tensor, ...]], kernels: lis
     total, seen = 0.0, 0
     for part in parts:
         with sdpa_kernel(kernels):
-            loss = _loss(model, *part) / taught
-            loss.backward()
-        total += loss.item()
+            for loss in _losses(model, *part):
+                (loss / taught).backward()
+                total += loss.item() / taught
         seen += part[0].numel()
     return total, seen
 
@@ -125,21 +130,44 @@ def _parts(data: Arrays, which: NDArray[np.int64], device: str, *, at_once: bool
         yield tuple(out)
 
 
-def _loss(
+def _losses(
     model: Qwen2, ids: torch.Tensor, positions: torch.Tensor, segments: torch.Tensor, learnt: torch.Tensor
-) -> torch.Tensor:
-    """Summed cross entropy of the learnt tokens."""
-    order = torch.arange(ids.shape[1], device=ids.device)
+) -> Iterator[torch.Tensor]:
+    """Summed cross entropies of the learnt tokens. A lesson alone has its catalogue read once and without gradients, a
+    third of the work, and its messages some at a time, for they do not see each other."""
+    alone = len(ids) == 1
+    length = int((segments[0] == 0).sum()) if alone else 0
+    whole = _mask(segments)
+    before: Sequence[Memory] = ()
+    if alone:
+        with torch.no_grad(), torch.autocast(ids.device.type, torch.bfloat16):
+            before = model(ids[:, :length], positions[:, :length], whole[:, :, :length, :length])[1]
+    for first, last in _groups(segments[0]) if alone else [(0, ids.shape[1])]:
+        own = slice(first, last)
+        mask = torch.cat((whole[:, :, own, :length], whole[:, :, own, own]), -1)
+        with torch.autocast(ids.device.type, torch.bfloat16):
+            hidden, _ = model(ids[:, own], positions[:, own], mask, before)
+            # the token after place n is foretold at n; a message's first token is never learnt
+            wanted = learnt[:, own][:, 1:].bool()
+            logits = model.logits(hidden[:, :-1][wanted])
+        yield functional.cross_entropy(logits.float(), ids[:, own][:, 1:][wanted], reduction="sum")
+
+
+def _groups(segments: torch.Tensor) -> Iterator[tuple[int, int]]:
+    """Where every so many messages of a lesson begin and end."""
+    last = int(segments.max())
+    for number in range(1, last + 1, TOGETHER):
+        (places,) = torch.nonzero((segments >= number) & (segments < number + TOGETHER), as_tuple=True)
+        yield int(places[0]), int(places[-1]) + 1
+
+
+def _mask(segments: torch.Tensor) -> torch.Tensor:
+    """[batch, 1, length, length]: a token sees those before it of its own segment and of the catalogue."""
+    order = torch.arange(segments.shape[1], device=segments.device)
     mine, theirs = segments[:, :, None], segments[:, None, :]
     seen = ((theirs == mine) | (theirs == 0)) & (order[:, None] >= order[None, :])
     # A large number, not infinity: where nothing may be seen, softmax has no NaN to give.
-    mask = torch.where(seen, 0.0, -30_000.0).to(torch.bfloat16)
-    with torch.autocast(ids.device.type, torch.bfloat16):
-        hidden = model(ids, positions, mask[:, None])
-    # the token after place n is foretold at n; a message's first token is never learnt
-    wanted = learnt[:, 1:].bool()
-    logits = model.logits(hidden[:, :-1][wanted])
-    return functional.cross_entropy(logits.float(), ids[:, 1:][wanted], reduction="sum")
+    return torch.where(seen, 0.0, -30_000.0).to(torch.bfloat16)[:, None]
 
 
 if __name__ == "__main__":
