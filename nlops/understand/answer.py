@@ -70,6 +70,8 @@ def _object(properties: Mapping[str, object], required: Sequence[str]) -> dict[s
 def _loose(argument: Argument) -> dict[str, object]:
     """What a model may write for an argument: bounds, patterns and enums are checked later, and asked back."""
     value = _loose_value(argument)
+    if argument.kind == "list":
+        return {"anyOf": [value, {"type": "string"}]}  # one alone, or that it was not said
     if argument.required and value.get("type") != "string":
         return {"anyOf": [value, {"const": UNSAID}]}
     return value

@@ -10,11 +10,14 @@ from collections.abc import Iterator, Mapping, Sequence
 Where = tuple[str | int, ...]
 # What a value could have become instead, as far as it was written until then, and with what probability.
 Others = Sequence[tuple[str, float]]
+# Behind the path of a value in an object: that it was written at all, and not left out.
+WRITTEN = -1
 _WHITE = " \t\r\n"
 
 
 def certainties(content: str, tokens: Sequence[tuple[str, float]]) -> Mapping[Where, float]:
-    """The probability of each value in a JSON text, by its path; `()` is that of the first key, the first decision.
+    """The probability of each value in a JSON text, by its path; `()` is that of the first key, the first decision, and
+    `WRITTEN` behind a path that of the key before it.
 
     `tokens` are (text, probability) in order and make up `content`; where they do not, the result is empty.
     """
@@ -90,7 +93,9 @@ def _spans(text: str, at: int, where: Where) -> Iterator[tuple[Where, tuple[int,
     while text[at] not in "}]":
         key: str | int = number
         if is_object:
+            before = at - 1
             key, at = json.JSONDecoder().raw_decode(text, at)
+            yield (*where, key, WRITTEN), (before, at)
             at = _skip(text, _skip(text, at) + 1)  # the colon
         _, after = json.JSONDecoder().raw_decode(text, at)
         yield from _spans(text, at, (*where, key))

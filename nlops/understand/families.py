@@ -20,6 +20,9 @@ monday, mon, 周一, 星期一, 礼拜一 / tuesday, tue, tues, 周二, 星期�
 morning, 早上, 上午, 早晨, 清晨, 早班 / noon, midday, 中午, 正午 / afternoon, 下午, 午后
 / evening, 傍晚, 晚上, 晚间, tonight, 今晚 / night, 夜里, 夜间, 夜班, 半夜, 深夜, 晚上, 晚间, tonight, 今晚
 
+today, tonight, 今天, 今日, 今晚, 今早 / tomorrow, 明天, 明日, 明早, 明晚 / yesterday, 昨天, 昨日, 昨晚
+/ day after tomorrow, 后天
+
 spring, 春天, 春季, 春 / summer, 夏天, 夏季, 夏 / autumn, fall, 秋天, 秋季, 秋 / winter, 冬天, 冬季, 冬
 
 red, 红色, 红 / orange, 橙色, 橘色 / yellow, 黄色, 黄 / green, 绿色, 绿 / blue, 蓝色, 蓝
@@ -50,6 +53,18 @@ english, en, 英语, 英文 / chinese, mandarin, zh, zh-cn, 中文, 汉语 / can
 icbc, 工商银行, 工行 / ccb, 建设银行, 建行 / abc, 农业银行, 农行 / boc, 中国银行 / cmb, 招商银行, 招行
 / bocom, 交通银行, 交行 / psbc, 邮储银行, 邮储
 
+cny, rmb, yuan, 人民币 / usd, dollar, us dollar, 美元, 美金 / eur, euro, 欧元 / gbp, pound, sterling, 英镑
+/ jpy, yen, 日元 / krw, won, 韩元, 韩币 / hkd, hong kong dollar, 港币, 港元 / chf, swiss franc, 瑞郎, 瑞士法郎
+/ aud, 澳元 / cad, 加元 / twd, 新台币 / sgd, 新加坡元, 新币 / rub, ruble, rouble, 卢布 / inr, rupee, 卢比
+
+cn, china, 中国 / us, usa, america, united states, 美国 / uk, gb, britain, united kingdom, 英国 / jp, japan, 日本
+/ kr, korea, south korea, 韩国 / de, germany, 德国 / fr, france, 法国 / it, italy, 意大利 / es, spain, 西班牙
+/ ru, russia, 俄罗斯 / nl, netherlands, holland, 荷兰 / ch, switzerland, 瑞士 / se, sweden, 瑞典 / pl, poland, 波兰
+/ ca, canada, 加拿大 / au, australia, 澳大利亚, 澳洲 / in, india, 印度 / br, brazil, 巴西 / mx, mexico, 墨西哥
+/ sg, singapore, 新加坡 / my, malaysia, 马来西亚 / th, thailand, 泰国 / vn, vietnam, 越南 / id, indonesia, 印尼
+/ ph, philippines, 菲律宾 / tr, turkey, 土耳其 / ua, ukraine, 乌克兰 / ae, emirates, 阿联酋 / ie, ireland, 爱尔兰
+/ hk, hong kong, 香港 / tw, taiwan, 台湾 / mo, macau, macao, 澳门
+
 pdf / word, docx, doc / excel, xlsx, xls / csv / json / xml / html / markdown, md / txt / png / jpg, jpeg / zip
 """
 Family = tuple[tuple[str, ...], ...]
@@ -58,7 +73,7 @@ FAMILIES: tuple[Family, ...] = tuple(
     for block in _FAMILIES.strip().split("\n\n")
 )
 # Names that are other words, too: they tell what a value means, not what a message says.
-_OTHER_WORDS = frozenset(("mon", "sat", "sun", "fall", "best", "word", "ups", "abc", "yue", "邮政"))
+_OTHER_WORDS = frozenset(("mon", "won", "turkey", "sat", "sun", "fall", "best", "word", "ups", "abc", "yue", "邮政"))
 
 
 def in_family(values: Sequence[tuple[str, ...]], folded: str) -> tuple[tuple[int, ...], tuple[str, ...]]:
@@ -71,7 +86,7 @@ def in_family(values: Sequence[tuple[str, ...]], folded: str) -> tuple[tuple[int
     meant: list[int] = []
     strange: list[str] = []
     for match in _pattern(family).finditer(folded):
-        places = _places(family, (match[0],))
+        places = _places(family, (match[0], match[0].removesuffix("s")))
         found = [at for at, own in enumerate(members) if own & places]
         meant += found
         strange += [] if found else [match[0]]

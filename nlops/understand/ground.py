@@ -107,8 +107,29 @@ def ground_calls(
         bot = next((a for a in arguments_of(tool, catalogue) if a.is_bot), None)
         rows = [values] if bot is None else _rows(one, bot, tool, facts, values, missing, alone=len(calls) == 1)
         lacks += missing
-        done += [call for row in rows if not missing and (call := ToolCall(tool.name, row)) not in done]
+        for call in (ToolCall(tool.name, row) for row in rows if not missing):
+            same = next((at for at, other in enumerate(done) if _is_same_look(call, other, tool)), None)
+            if same is None:
+                done.append(call)
+            else:
+                done[same] = ToolCall(tool.name, _joined(done[same].arguments, call.arguments))
     return tuple(done), tuple(lacks)
+
+
+def _is_same_look(one: ToolCall, other: ToolCall, tool: ToolSpec) -> bool:
+    """Whether two calls are the same, or look at the same thing and differ in flags that may be left out."""
+    if one.tool != other.tool or tool.policy.risk != "read":
+        return one == other
+    required = frozenset(tool.input_schema.get("required") or ())
+    keys = one.arguments.keys() | other.arguments.keys()
+    differ = [key for key in keys if one.arguments.get(key) != other.arguments.get(key)]
+    values = [call.arguments[key] for key in differ for call in (one, other) if key in call.arguments]
+    return not set(differ) & required and all(isinstance(value, bool) for value in values)
+
+
+def _joined(one: Mapping[str, object], other: Mapping[str, object]) -> dict[str, object]:
+    flags = {key: one.get(key, value) or value for key, value in other.items() if isinstance(value, bool)}
+    return {**one, **other, **flags}
 
 
 def _ground(
@@ -150,7 +171,8 @@ def _rows(
 ) -> list[dict[str, object]]:
     """The call's values for each bot that is meant; where none is, and one must be, that is lacking."""
     said = one.call.arguments.get(bot.name)
-    meant = _meant(said, bot, tool, facts, alone=alone)
+    is_unknown = bot.name in one.unsaid and not facts.names and not says_all(facts) and len(facts.bots) > 1
+    meant = None if is_unknown else _meant(said, bot, tool, facts, alone=alone)
     if meant is None:
         word = said if isinstance(said, str) and said not in bot.choices and said != ALL_BOTS else None
         missing.insert(0, Lack(tool, bot, word, closest(word, facts.bots) or "" if word else "", values))

@@ -9,7 +9,7 @@ import re
 from nlops.domain.tools import ToolSpec
 from nlops.understand.fold import fold
 from nlops.understand.ground import Facts
-from nlops.understand.moods import asks_for_a_fact
+from nlops.understand.moods import Reading, asks_for_a_fact
 from nlops.understand.names import find_names
 from nlops.understand.opposites import is_opposite
 from nlops.understand.reply import Proposed
@@ -25,11 +25,13 @@ _TIME_NAME = re.compile(r"(?:^|_)(?:day|date|weekday|time|when|hour|month|week)s
 
 
 def is_excluded(one: Proposed, tool: ToolSpec, facts: Facts) -> bool:
-    """Whether a change is the opposite of what is ordered, or about a bot that stands only in what is forbidden or
-    quoted."""
+    """Whether a change is the opposite of what is ordered, or about an id that is forbidden, or a bot that stands only
+    in what is forbidden or quoted."""
     if tool.policy.risk == "read":
         return False
     if is_opposite(tool, _without_values(facts.reading.live, one)):
+        return True
+    if any(_is_spared(value, facts.reading) for value in one.call.arguments.values()):
         return True
     known = {bot.name for bot in facts.bots}
     names = {value for value in one.call.arguments.values() if isinstance(value, str) and value in known}
@@ -37,6 +39,14 @@ def is_excluded(one: Proposed, tool: ToolSpec, facts: Facts) -> bool:
         return False
     quoted = {mention.name for quote in facts.reading.quotes for mention in find_names(quote, facts.bots)}
     return bool(names & (facts.spared | quoted))
+
+
+def _is_spared(value: object, reading: Reading) -> bool:
+    """Whether an id stands only in what is forbidden, and another in what is ordered: "close A12 but not B13"."""
+    if not isinstance(value, str) or not re.search(r"\d", value) or not re.search(r"\d", reading.live):
+        return False
+    word = re.compile(rf"(?<![a-z0-9]){re.escape(fold(value))}(?![a-z0-9])")
+    return word.search(reading.live) is None and any(map(word.search, reading.forbidden))
 
 
 def _without_values(folded: str, one: Proposed) -> str:

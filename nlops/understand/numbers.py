@@ -39,7 +39,7 @@ _MIXED = re.compile(r"(?<![\w.])(?P<n>\d+)\s+and\s+a\s+half\b")
 _FRACTION = re.compile(
     r"\b(?P<n>\d|one|two|three)[\s-]+(?P<part>quarter|third)s?\s+of\s+(?:an?\s+|the\s+)?(?P<unit>[a-z]+)"
 )
-_MEASURE_AND_HALF = re.compile(r"(?:个|度|天|块|年|周|米|倍|分|小时)半")  # 「六度半」,「三天半」
+_MEASURE_AND_HALF = re.compile(r"(?:个|度|天|块|年|周|米|倍|分钟?|秒钟?|斤|小时|钟头)半")  # 「六度半」,「三天半」
 _HALF_AND_UNIT = re.compile(
     r"(?P<n>\d+|[一二两三四五六七八九十])个半(?P<unit>小时|钟头|月|星期|礼拜)"
 )  # 「一个半小时」
@@ -61,6 +61,16 @@ _MEASURE_WORDS = """
 """
 _MEASURES = frozenset(_MEASURE_WORDS.split())
 _DOZENS = re.compile(r"\s*打(?![开折印包扫发卡电球])")  # 「两打」, and not 「两打印机」
+
+
+_HOUR = rf"\d{{1,2}}|(?:{'|'.join(_ONES.split()[1:13])})|[零一二两三四五六七八九十]{{1,3}}"
+_HOURS = re.compile(
+    rf"(?<![\w.])(?P<h>{_HOUR})\s?(?::\d\d\b|(?:am|pm|o'clock)\b|\s+in\s+the\s+(?:morning|afternoon|evening)\b|\s+at\s+night\b)"
+    rf"|\b(?:at|from|until|half\s+past|quarter\s+past)\s+(?P<at>{_HOUR})\b|(?P<han>\d{{1,2}}|[零一二两三四五六七八九十]{{1,3}})点(?!\d*%)"
+)
+_LATE = re.compile(r"pm\b|\bafternoon\b|\bevening\b|\btonight\b|下午|傍晚|晚")
+_EARLY = re.compile(r"am\b|\bmorning\b|早|上午|凌晨")
+_NAMED_HOURS = {"noon": 12, "midday": 12, "中午": 12, "正午": 12, "midnight": 0, "午夜": 0, "零点": 0}
 
 
 @dataclass(frozen=True)
@@ -88,6 +98,18 @@ def find_numbers(folded: str) -> tuple[Number, ...]:
         else:
             found.append(number)
     return tuple(found)
+
+
+def find_hours(folded: str) -> frozenset[int]:
+    """The hours of the day that clock times in a folded text can mean: of "six" both 6 and 18, where nothing tells."""
+    hours = {hour for name, hour in _NAMED_HOURS.items() if name in folded}
+    is_late, is_early = _LATE.search(folded) is not None, _EARLY.search(folded) is not None
+    for match in _HOURS.finditer(folded):
+        said = match["h"] or match["at"] or match["han"]
+        value = int(said) if said.isdigit() else int(_WORDS[said] if said in _WORDS else _han_value(said))
+        both = {value, value + 12} if value < 12 else {value, 0, 24} if value == 12 else {value}
+        hours |= both if is_late == is_early else {hour for hour in both if (hour >= 12) == is_late}
+    return frozenset(hour for hour in hours if hour <= 24)
 
 
 def _in_dozens(number: Number, folded: str) -> Number:

@@ -59,6 +59,19 @@ def readings(number: Number, argument: Argument) -> tuple[float, ...]:
     return tuple(dict.fromkeys(round(value, 6) for value in _readings(number, argument)))
 
 
+def is_an_hour(argument: Argument) -> bool:
+    """Whether an argument is an hour of the day: none beyond 24, and named so."""
+    highest = argument.schema.get("maximum")
+    is_named = re.search(r"(?:^|_)(?:hour|clock|time)|点|时", fold(f"{argument.name} {argument.description}"))
+    return isinstance(highest, int | float) and highest <= 24 and is_named is not None
+
+
+def is_measured(number: Number, argument: Argument) -> bool:
+    """Whether a number has a unit of what the argument measures: seconds where minutes are due."""
+    own = _own_unit(argument)
+    return any(number.unit in scale and own in scale for scale in _SCALES)
+
+
 def _readings(number: Number, argument: Argument) -> Iterator[float]:
     own = _own_unit(argument)
     scale = next((scale for scale in _SCALES if number.unit in scale and own in scale), None)

@@ -1,6 +1,7 @@
 """A model's raw reply, read strictly: it is text from outside, and anything but the agreed shape is refused whole."""
 
 import json
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -8,7 +9,7 @@ from nlops.domain.errors import NlopsError
 from nlops.domain.model import ModelReply
 from nlops.domain.tools import Catalogue, ToolCall
 from nlops.understand.answer import MAX_CALLS, MOODS, NO_CALL, UNSAID, Mood
-from nlops.understand.doubt import Others, Where, against, alternatives, certainties
+from nlops.understand.doubt import WRITTEN, Others, Where, against, alternatives, certainties
 from nlops.understand.schema import Argument, arguments_of
 
 # A call takes some 40 characters; free text arguments are bounded by their schemas. Beyond this nothing is parsed.
@@ -71,11 +72,20 @@ class _Doubts:
     others: Mapping[Where, Others]
 
     def of(self, where: Where, said: object, argument: Argument) -> float:
-        """Of a choice, how sure it is that no other is meant; of any other value, that it is this one."""
-        is_choice = argument.kind == "choice" and isinstance(said, str) and where in self.others
-        if not is_choice:
-            return self.sure.get(where, 1.0)
-        return 1.0 - against(str(said), argument.choices, self.others[where], UNSAID)
+        """Of a choice, how sure it is that no other is meant, and of several that none beside them is; of any other
+        value, that it is this one."""
+        if argument.kind == "choice" and isinstance(said, str) and where in self.others:
+            return 1.0 - against(str(said), argument.choices, self.others[where], UNSAID)
+        if argument.kind == "list" and argument.choices and isinstance(said, list):
+            left = [choice for choice in argument.choices if choice not in said]
+            others = [(one, self.others.get((*where, at))) for at, one in enumerate(said)]
+            if left and all(other is not None for _, other in others):
+                return math.prod(1.0 - against(str(one), left, other or (), UNSAID) for one, other in others)
+        return self.sure.get(where, 1.0)
+
+    def written(self, where: Where) -> float:
+        """How sure it was that there is such an argument at all."""
+        return self.sure.get((*where, WRITTEN), 1.0)
 
     def now(self) -> float:
         return sum(share for text, share in self.others.get((), ()) if text.strip().startswith('"now'))
@@ -149,7 +159,12 @@ def _read_calls(value: object, mood: Mood, catalogue: Catalogue, doubts: _Doubts
         made, tool = _proposed(name, arguments, catalogue, mood), catalogue.get(str(name))
         known = {one.name: one for one in arguments_of(tool, catalogue)} if tool is not None else {}
         where = (mood, number, str(name))
-        sure = {key: doubts.of((*where, key), said, known[key]) for key, said in made.call.arguments.items()}
+        changes = tool is not None and tool.policy.risk != "read"
+        sure = {
+            key: doubts.of((*where, key), said, known[key])
+            * (doubts.written((*where, key)) if changes and not known[key].required else 1.0)
+            for key, said in made.call.arguments.items()
+        }
         yield replace(made, sure=sure, whole=doubts.sure.get((mood, number), 1.0))
 
 

@@ -17,6 +17,7 @@ from nlops.understand.schema import Argument
 _PIECES = re.compile(r"[,，;；、。\n]|\.\s|\baka\b|\bor\b|或")
 _PAIR = re.compile(r"\s*(?:=|:|：|→|->)\s*")
 _BRACKET = re.compile(r"([^\s()（）]+)\s*[(（]([^()（）]+)[)）]")
+_NEARLY = 85  # per cent, of a foreign name's letters and its sound in Chinese
 _LONG = 6  # letters of a name that is found with other spaces and hyphens, too
 # "zto", "jdl": what companies call themselves is longer or shorter than the initials of their Chinese names.
 _LONGEST_CODE = 4
@@ -57,6 +58,9 @@ def resolve(argument: Argument, said: object) -> object | None:
     exact = [value for value in argument.choices if word in names[_key(value)] or _bare(word) == _bare(_key(value))]
     if len(exact) == 1:
         return exact[0]
+    kin = _kin(argument, word)[0]
+    if len(kin) == 1:
+        return argument.choices[kin[0]]
     heard = [value for value in argument.choices if has_cjk(word) and _is_heard_as(_key(value), word)]
     if len(heard) == 1:
         return heard[0]
@@ -137,11 +141,15 @@ def _sounds_like(name: str, chinese: str) -> bool:
         return False
     syllables = _syllables(chinese)
     starts = range(len(syllables))
-    spelt = any(
-        "".join(syllables[at:end]) == plain for at in starts for end in range(at + 2, min(at + 6, len(syllables)) + 1)
-    )
+    heard = ["".join(syllables[at:end]) for at in starts for end in range(at + 2, min(at + 6, len(syllables)) + 1)]
+    spelt = any(_is_spelt(plain, sound) for sound in heard)
     initials = "".join(syllable[:1] for syllable in syllables)
     return spelt or (len(plain) == len(initials) and plain == initials)
+
+
+def _is_spelt(name: str, sound: str) -> bool:
+    """Whether a sound in pinyin is a name's: the very letters, or nearly those of a longer one (「都柏林」)."""
+    return sound == name or (len(name) >= _LONG and sound[0] == name[0] and fuzz.ratio(sound, name) >= _NEARLY)
 
 
 def _is_heard_as(name: str, chinese: str) -> bool:

@@ -15,8 +15,8 @@ from rapidfuzz import fuzz
 
 from nlops.understand.fold import fold
 from nlops.understand.moods import Reading
-from nlops.understand.numbers import Number
-from nlops.understand.quantities import VAGUE, readings
+from nlops.understand.numbers import Number, find_hours
+from nlops.understand.quantities import VAGUE, is_an_hour, is_measured, readings
 from nlops.understand.sayings import mentioned, resolve, strange
 from nlops.understand.schema import Argument
 
@@ -31,10 +31,11 @@ SURE_OF_NUMBER = 0.95
 _EVERY = re.compile(r"\b(?:all|every\w*|each|both)\b|全|所有|每|都|各")
 _NEGATIVE = re.compile(r"\bnegative\b|\bminus\b|负")
 _EARLIER = re.compile(
-    r"\bearl(?:y|ier)\b|\bsooner\b|\bbring\s+(?:\S+\s+){0,3}?forward\b|提前|提早|早(?=[\d一二两三四五六七八九十半])"
+    r"(?<!too )\bearl(?:y|ier)\b|\bsooner\b|\bbring\s+(?:\S+\s+){0,3}?forward\b|提前|提早"
+    r"|(?<!太)早(?=[\d一二两三四五六七八九十半])"
 )
 _LATER = re.compile(
-    r"\blater\b|\bdelay|\bpostpone|\bpush\s+(?:\S+\s+){0,3}?back\b|推迟|延后|延迟|晚(?=[\d一二两三四五六七八九十半])"
+    r"\blater\b|\bdelay|\bpostpone|\b(?:push|hold|put)\s+(?:\S+\s+){0,3}?back\b|推迟|延后|延迟|往后|(?<!太)晚(?=[\d一二两三四五六七八九十半])"
 )
 _OF_TIME = re.compile(r"\bearl(?:y|ier)\b|\bsooner\b|\bbefore\b|提前|提早|早")
 _GIVES = re.compile(r"\b(?:add|give|grant|raise|increase)\b|加|增|补|送|给")
@@ -86,7 +87,8 @@ def ground_value(
 ) -> object:
     """The value, ABSENT, or Impossible. `sure` is the model's probability; `changes`: the tool changes something;
     `alone`: the tool has no other number; `elsewhere` are the values that other calls of the message have for it."""
-    enough = sure >= (SURE_TO_LOOK if not changes else SURE_TO_CHOOSE if argument.kind == "choice" else SURE_TO_CHANGE)
+    to_change = SURE_TO_CHOOSE if argument.choices else SURE_TO_CHANGE
+    enough = sure >= (to_change if changes else SURE_TO_LOOK)
     if isinstance(said, _Absent):
         return ABSENT
     if said is None or (said == "null" and argument.nullable):
@@ -153,11 +155,14 @@ def _number(argument: Argument, said: object, facts: Said, sure: float, *, enoug
         return _plain(copied[0])  # "five years" as 5 where months are due
     if any(min(values) <= said <= max(values) if _is_range(number) else said in values for number, values in possible):
         return _plain(said)
+    hours = find_hours(facts.reading.whole) if is_an_hour(argument) else frozenset()
+    if said in hours or len(hours) == 1:
+        return said if said in hours else min(hours)
     if _stands_in(said, facts.reading.whole):
         return _plain(said)
     if facts.was_said(said):  # "50 more" wants no 250 again
         return _plain(possible[0][1][0] if len(possible) == 1 and alone else said)
-    if len(possible) == 1 and alone and sure < SURE_OF_NUMBER:
+    if len(possible) == 1 and alone and (sure < SURE_OF_NUMBER or is_measured(possible[0][0], argument)):
         return _plain(possible[0][1][0])
     return _plain(said) if enough and (possible or VAGUE.search(facts.reading.whole)) else ABSENT
 
@@ -217,9 +222,9 @@ def _list(argument: Argument, said: object, facts: Said, sure: float, *, enough:
     spoken = mentioned(argument, facts.reading.live)
     if unknown and (not spoken or any(fold(str(item)) in facts.reading.whole for item in unknown)):
         return Impossible(", ".join(map(str, unknown)), describe(argument))
-    values = [value for _, value in resolved if value is not None]
-    if spoken and not set(values) & set(spoken):
-        return list(spoken)
+    values = list(dict.fromkeys(value for _, value in resolved if value is not None))
+    if spoken and (not set(values) & set(spoken) or len(values) == len(spoken)):
+        return [value for value in values if value in spoken] + [value for value in spoken if value not in values]
     if not spoken and (other := strange(argument, facts.reading.whole)):
         return Impossible(", ".join(other), describe(argument))
     is_said = (
@@ -232,7 +237,7 @@ def _list(argument: Argument, said: object, facts: Said, sure: float, *, enough:
             and _EVERY.search(facts.reading.whole) is not None
         )
     )
-    return list(dict.fromkeys(values)) if is_said or enough else ABSENT
+    return values if is_said or enough else ABSENT
 
 
 def _free_items(argument: Argument, items: list[object], facts: Said) -> object:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlops.understand.doubt import against, alternatives, certainties
+from nlops.understand.doubt import WRITTEN, against, alternatives, certainties
 
 ANSWER = '{"now":[{"restart":{"bot":"bob","lines":20}}]}'
 
@@ -61,14 +61,18 @@ def test_on_any_json_each_span_is_its_value(
     doubt of that value and of all that hold it, and of no other."""
     text = json.dumps(value, indent=indent, ensure_ascii=ascii_only)
     found = certainties(text, tuple((char, 1.0) for char in text))
-    assert {where for where in found if where} == set(paths(value))
+    values = {where for where in found if where and where[-1] != WRITTEN}
+    assert values == set(paths(value))
+    keys = {where[:-1] for where in found if where and where[-1] == WRITTEN}
+    assert keys == {where for where in values if isinstance(where[-1], str)}
     if not paths(value):
         return
     doubtful = data.draw(st.sampled_from(sorted(paths(value), key=repr)))
     probabilities = {}
     for at, _ in enumerate(text):
         tokens = tuple((char, 0.5 if here == at else 1.0) for here, char in enumerate(text))
-        touched = {where for where, probability in certainties(text, tokens).items() if where and probability < 1}
+        found = certainties(text, tokens)
+        touched = {where for where in values if found[where] < 1}
         if doubtful in touched:
             probabilities[at] = touched
     start, end = min(probabilities), max(probabilities) + 1
@@ -125,3 +129,13 @@ def test_alternatives_of_another_text_say_nothing(tokens: Any, others: Any) -> N
 def test_only_another_choice_or_none_speaks_against_one(other: str, counts: bool) -> None:
     """The beginning of another, or that nothing was said; not the same, and not the message's own word for it."""
     assert against("bob", ["alice", "bob", None], [(other, 0.25)], "?") == (0.25 if counts else 0.0)
+
+
+def test_how_sure_it_was_to_write_a_key() -> None:
+    """All that stands between the value before it and its own."""
+    text = '{"a":1,"b":[2]}'
+    tokens = [('{"a"', 0.9), (":1", 1.0), (',"', 0.5), ("b", 0.8), ('":', 1.0), ("[2]}", 0.7)]
+    found = certainties(text, tokens)
+    assert found[("a", WRITTEN)] == pytest.approx(0.9)
+    assert found[("b", WRITTEN)] == pytest.approx(0.4)
+    assert found[("b",)] == pytest.approx(0.7)
