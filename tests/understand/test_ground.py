@@ -1,6 +1,7 @@
 """Grounding: a call holds what the message says, no more and no less, for any JSON Schema and in both languages."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from nlops.domain.tools import Catalogue, ToolCall
+from nlops.domain.tools import Catalogue, ToolCall, ToolPolicy
 from nlops.understand.fold import fold
 from nlops.understand.ground import Facts, Lack, gather, ground_calls
 from nlops.understand.moods import read_moods
 from nlops.understand.reply import Proposed
 from tests.understand.saying import FOUR
-from tests.understand.shop import BOTS, MARKET
+from tests.understand.shop import BOTS, MARKET, tool
 
 NAMES = frozenset(fold(alias) for bot in BOTS for alias in bot.all())
 Made = list[dict[str, object]]
@@ -97,6 +98,25 @@ def test_two_calls_keep_their_own_bots() -> None:
 def test_the_same_call_twice_is_one() -> None:
     one = Proposed(ToolCall("restart", {"bot": "bob"}))
     assert ground_calls([one, one], facts_of("restart bob, bob!"), FOUR) == ((one.call,), ())
+
+
+def test_two_looks_that_differ_in_a_flag_are_one() -> None:
+    """Where the flag may be left out; two changes stay two, and so do looks at two things."""
+    log = tool("log_of", "Log.", {"order": {"type": "string"}, "old": {"type": "boolean"}}, ("order",), risk="read")
+    made = [Proposed(ToolCall("log_of", {"order": order, "old": old})) for order, old in (("a1", True), ("a1", False))]
+    facts = facts_of("log of a1 and b2, the old ones too")
+    assert ground_calls(made, facts, Catalogue((log,)))[0] == (made[0].call,)
+    other = Proposed(ToolCall("log_of", {"order": "b2", "old": True}))
+    assert len(ground_calls([made[0], other], facts, Catalogue((log,)))[0]) == 2
+    change = replace(log, policy=ToolPolicy("change"))
+    assert len(ground_calls(made, facts, Catalogue((change,)))[0]) == 2
+
+
+def test_a_bot_that_the_model_does_not_know_is_asked_for() -> None:
+    """Even where it may be left out: not all are meant by the name of another."""
+    one = Proposed(ToolCall("status", {}), unsaid=frozenset({"bot"}))
+    assert [lack.argument.name for lack in ground_calls([one], facts_of("is dave online?"), FOUR)[1]] == ["bot"]
+    assert ground_calls([one], facts_of("are they all online?"), FOUR)[1] == ()
 
 
 def test_what_may_be_left_out_is_left_out() -> None:

@@ -47,6 +47,25 @@ def test_whom_the_live_part_names_is_not(text: str) -> None:
     assert not excluded(text, "bob")
 
 
+CLOSE = tool("close_course", "Close a course.", {"course": {"type": "string"}}, ("course",))
+
+
+@pytest.mark.parametrize(
+    ("text", "is_out"),
+    [
+        ("close DE330 but not DE331", True),
+        ("DE331别动，关掉DE330", True),
+        ("close DE330 and DE331", False),
+        ("close DE331, not DE330", False),
+        ("no need to ask again: close DE331", False),
+    ],
+)
+def test_an_id_that_is_spared_is_taken_out(text: str, is_out: bool) -> None:
+    """Where another stands in what is ordered."""
+    one = Proposed(ToolCall("close_course", {"course": "DE331"}))
+    assert is_excluded(one, CLOSE, facts_of(text)) is is_out
+
+
 def test_whom_the_conversation_was_about_is_not() -> None:
     assert not excluded('he says "bob is slow", restart him', "bob", "restart", ToolCall("status", {"bot": "bob"}))
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from nlops.understand.numbers import find_numbers
+from nlops.understand.numbers import find_hours, find_numbers
 
 
 @pytest.mark.parametrize(
@@ -50,6 +50,7 @@ from nlops.understand.numbers import find_numbers
         ("两万五", 25000, 25000, ""),
         ("三刻钟", 3, 3, "刻钟"),
         ("一刻钟", 1, 1, "刻钟"),
+        ("提前一秒半", 1.5, 1.5, "秒"),
         ("一个半小时", 1.5, 1.5, "小时"),
         ("2个半小时", 2.5, 2.5, "小时"),
         ("一天半", 1.5, 1.5, "天"),
@@ -112,3 +113,27 @@ def test_any_text_gives_numbers_in_order_and_in_bounds(text: str) -> None:
 def test_digits_are_read_as_they_stand(value: int) -> None:
     (number,) = find_numbers(f"show {value} lines")
     assert (number.low, number.high) == (value, value)
+
+
+@pytest.mark.parametrize(
+    ("text", "hours"),
+    [
+        ("book it at six", {6, 18}),
+        ("at six in the evening, for an hour", {18}),
+        ("明天下午三点到五点", {15, 17}),
+        ("早上八点", {8}),
+        ("15:30", {15}),
+        ("half past seven", {7, 19}),
+        ("from 9am on", {9}),
+        ("at noon", {12}),
+        ("中午", {12}),
+        ("今晚十二点", {12, 24}),
+        ("midnight", {0}),
+        ("six people for three hours", set()),
+        ("50 lines, 两个", set()),
+        ("涨了 5.2 点", set()),
+    ],
+)
+def test_hours_of_the_day(text: str, hours: set[int]) -> None:
+    """Both that a clock's hour can mean, where no part of the day is said."""
+    assert find_hours(text) == hours

@@ -60,6 +60,17 @@ def test_of_a_choice_it_is_how_sure_that_no_other_is_meant() -> None:
         assert guess.calls[0].whole == pytest.approx(0.6)
 
 
+def test_of_several_choices_it_is_how_sure_that_none_beside_them_is_meant() -> None:
+    """In whichever order they stand; and of what may be left out, that it is written at all."""
+    content = '{"now":[{"freeze_order":{"order":"Q1234","shelves":["north"]}}]}'
+    pieces = ('{"now":[{"freeze_order":{"order":"', "Q1234", '"', ',"shelves"', ':["', "north", '"]}}]}')
+    others = ((), (), (), (), (), (("south", 0.2), ("nord", 0.2)), ())
+    for written in (1.0, 0.5):
+        tokens = tuple(zip(pieces, (1.0, 1.0, 1.0, written, 1.0, 0.6, 1.0), strict=True))
+        guess = read_reply(ModelReply(content, tokens_sure=tokens, tokens_else=others), MARKET)
+        assert guess.calls[0].sure["shelves"] == pytest.approx(0.8 * written)
+
+
 def test_how_near_a_call_was_is_told_beside_none() -> None:
     tokens = (('{"', 1.0), ("none", 0.6), ('":"impossible"}', 1.0))
     reply = ModelReply('{"none":"impossible"}', tokens_sure=tokens, tokens_else=((), (("now", 0.35), ("if", 0.05)), ()))

@@ -40,6 +40,8 @@ TOOL = tool(
         "months": {"type": "integer"},
         "rooms": {"type": "array", "items": {"type": "string", "enum": ["hall", "attic"]}},
         "plan": {"type": "string", "enum": ["free", "pro"], "description": "pro = 专业版, free = 免费版"},
+        "seconds": {"type": "number", "minimum": -30, "description": "negative: earlier"},
+        "hour": {"type": "integer", "minimum": 0, "maximum": 23, "description": "Hour of the day"},
         "half": {"type": "string", "enum": ["morning", "afternoon"]},
         "days": {"type": "array", "items": {"type": "string", "enum": ["mon", "tue", "wed", "thu", "fri"]}},
         "badge": {"type": ["string", "null"], "enum": ["new", "award", None], "description": "null takes it off"},
@@ -106,6 +108,12 @@ def value_of(name: str, said: object, text: str, sure: float = 1.0, *before: obj
         ("months", 2, "近两年", 24),
         ("months", 5, "the last 5 years", 60),
         ("months", 3, "近三个月", 3),
+        ("seconds", -1, "早一秒半", -1.5),
+        ("seconds", -2.5, "titles come two and a half seconds too early, hold them back by that much", 2.5),
+        ("hour", 18, "at six in the evening, for an hour", 18),
+        ("hour", 21, "at six in the evening, for an hour", 18),
+        ("hour", 15, "下午三点，两个小时", 15),
+        ("days", ["mon", "tue"], "周一和周五", ["mon", "fri"]),
     ],
 )
 def test_what_is_said_is_kept_in_the_schemas_form(
