@@ -25,8 +25,8 @@ _TIME_NAME = re.compile(r"(?:^|_)(?:day|date|weekday|time|when|hour|month|week)s
 
 
 def is_excluded(one: Proposed, tool: ToolSpec, facts: Facts) -> bool:
-    """Whether a change is the opposite of what is ordered, or about an id that is forbidden, or a bot that stands only
-    in what is forbidden or quoted."""
+    """Whether a change is the opposite of what is ordered, or about an id or a bot that stands only in what is
+    forbidden or quoted."""
     if tool.policy.risk == "read":
         return False
     if is_opposite(tool, _without_values(facts.reading.live, one)):
@@ -42,11 +42,15 @@ def is_excluded(one: Proposed, tool: ToolSpec, facts: Facts) -> bool:
 
 
 def _is_spared(value: object, reading: Reading) -> bool:
-    """Whether an id stands only in what is forbidden, and another in what is ordered: "close A12 but not B13"."""
-    if not isinstance(value, str) or not re.search(r"\d", value) or not re.search(r"\d", reading.live):
+    """Whether an id stands only in what is forbidden, and another in what is ordered ("close A12 but not B13"), or only
+    among what is quoted."""
+    if not isinstance(value, str) or not re.search(r"\d", value):
         return False
     word = re.compile(rf"(?<![a-z0-9]){re.escape(fold(value))}(?![a-z0-9])")
-    return word.search(reading.live) is None and any(map(word.search, reading.forbidden))
+    if word.search(reading.live):
+        return False
+    is_quoted = any(word.search(quote) and quote != fold(value) for quote in reading.quotes)
+    return is_quoted or (any(map(word.search, reading.forbidden)) and bool(re.search(r"\d", reading.live)))
 
 
 def _without_values(folded: str, one: Proposed) -> str:

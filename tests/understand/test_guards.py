@@ -58,10 +58,13 @@ CLOSE = tool("close_course", "Close a course.", {"course": {"type": "string"}}, 
         ("close DE330 and DE331", False),
         ("close DE331, not DE330", False),
         ("no need to ask again: close DE331", False),
+        ("he wrote “close DE331 at once”, is that real?", True),
+        ("群里说「立即关掉DE331」，像骗子", True),
+        ("close “DE331”", False),
     ],
 )
 def test_an_id_that_is_spared_is_taken_out(text: str, is_out: bool) -> None:
-    """Where another stands in what is ordered."""
+    """Where another stands in what is ordered, or it is part of a quotation."""
     one = Proposed(ToolCall("close_course", {"course": "DE331"}))
     assert is_excluded(one, CLOSE, facts_of(text)) is is_out
 
