@@ -57,13 +57,30 @@ cny, rmb, yuan, 人民币 / usd, dollar, us dollar, 美元, 美金 / eur, euro, 
 / jpy, yen, 日元 / krw, won, 韩元, 韩币 / hkd, hong kong dollar, 港币, 港元 / chf, swiss franc, 瑞郎, 瑞士法郎
 / aud, 澳元 / cad, 加元 / twd, 新台币 / sgd, 新加坡元, 新币 / rub, ruble, rouble, 卢布 / inr, rupee, 卢比
 
-cn, china, 中国 / us, usa, america, united states, 美国 / uk, gb, britain, united kingdom, 英国 / jp, japan, 日本
-/ kr, korea, south korea, 韩国 / de, germany, 德国 / fr, france, 法国 / it, italy, 意大利 / es, spain, 西班牙
-/ ru, russia, 俄罗斯 / nl, netherlands, holland, 荷兰 / ch, switzerland, 瑞士 / se, sweden, 瑞典 / pl, poland, 波兰
-/ ca, canada, 加拿大 / au, australia, 澳大利亚, 澳洲 / in, india, 印度 / br, brazil, 巴西 / mx, mexico, 墨西哥
-/ sg, singapore, 新加坡 / my, malaysia, 马来西亚 / th, thailand, 泰国 / vn, vietnam, 越南 / id, indonesia, 印尼
-/ ph, philippines, 菲律宾 / tr, turkey, 土耳其 / ua, ukraine, 乌克兰 / ae, emirates, 阿联酋 / ie, ireland, 爱尔兰
-/ hk, hong kong, 香港 / tw, taiwan, 台湾 / mo, macau, macao, 澳门
+cn, china, 中国 / us, usa, america, united states, 美国 / uk, gb, britain, united kingdom, 英国
+/ jp, japan, 日本 / kr, korea, south korea, 韩国 / de, germany, 德国 / fr, france, 法国 / it, italy, 意大利
+/ es, spain, 西班牙 / ru, russia, 俄罗斯 / nl, netherlands, holland, 荷兰 / ch, switzerland, 瑞士
+/ se, sweden, 瑞典 / pl, poland, 波兰 / ca, canada, 加拿大 / au, australia, 澳大利亚, 澳洲 / in, india, 印度
+/ br, brazil, 巴西 / mx, mexico, 墨西哥 / sg, singapore, 新加坡 / my, malaysia, 马来西亚 / th, thailand, 泰国
+/ vn, vietnam, 越南 / id, indonesia, 印尼 / ph, philippines, 菲律宾 / tr, turkey, 土耳其 / ua, ukraine, 乌克兰
+/ ae, emirates, 阿联酋 / ie, ireland, 爱尔兰 / hk, hong kong, 香港 / tw, taiwan, 台湾 / mo, macau, macao, 澳门
+
+visitor, attendee, 观众, 访客, 游客, 参观者 / guest, 客人, 嘉宾, 宾客 / exhibitor, 参展商, 展商
+/ press, media, journalist, reporter, 记者, 媒体 / staff, employee, colleague, 员工, 职工, 工作人员, 同事
+/ volunteer, 志愿者, 义工 / donor, 捐赠人, 捐款人, 捐助者 / member, 会员, 成员 / subscriber, 订阅者, 订户
+/ customer, client, buyer, 客户, 顾客, 买家 / supplier, vendor, seller, 供应商, 卖家, 商家
+/ student, pupil, 学生, 学员 / teacher, 老师, 教师 / parent, 家长 / child, children, kid, 儿童, 小孩, 孩子
+/ adult, 成人, 成年人 / senior, pensioner, 老人, 长者, 老年人 / driver, 司机, 驾驶员
+/ resident, tenant, 居民, 住户, 业主, 租户 / doctor, 医生, 大夫 / nurse, 护士 / patient, 病人, 患者
+/ admin, administrator, 管理员 / manager, 经理 / contractor, 承包商, 外包
+/ everyone, everybody, 所有人, 大家, 全员, 全体
+
+automatic, automated, auto, 自动 / manual, manually, by hand, 人工, 手动
+
+accept, approve, approved, accepted, grant, 批准, 通过, 同意
+/ refuse, reject, deny, decline, turn down, rejected, refused, 驳回, 拒绝
+
+public, 公开 / private, 私密, 私有
 
 pdf / word, docx, doc / excel, xlsx, xls / csv / json / xml / html / markdown, md / txt / png / jpg, jpeg / zip
 """
@@ -86,7 +103,7 @@ def in_family(values: Sequence[tuple[str, ...]], folded: str) -> tuple[tuple[int
     meant: list[int] = []
     strange: list[str] = []
     for match in _pattern(family).finditer(folded):
-        places = _places(family, (match[0], match[0].removesuffix("s")))
+        places = _places(family, (match[0],))
         found = [at for at, own in enumerate(members) if own & places]
         meant += found
         strange += [] if found else [match[0]]
@@ -95,14 +112,18 @@ def in_family(values: Sequence[tuple[str, ...]], folded: str) -> tuple[tuple[int
 
 @lru_cache(maxsize=512)
 def _family_of(values: tuple[tuple[str, ...], ...]) -> Family | None:
-    """The family of two values or more, and of at least half of all."""
+    """The family of two values or more, and of at least half of all; one is enough of two that are opposites."""
     counts = [sum(bool(_places(family, names)) for names in values) for family in FAMILIES]
     most = max(counts)
-    return FAMILIES[counts.index(most)] if most >= 2 and 2 * most >= len(values) else None
+    family = FAMILIES[counts.index(most)]
+    is_its = (most >= 2 and 2 * most >= len(values)) or (most == 1 and len(family) == 2)
+    return family if is_its else None
 
 
 def _places(family: Family, names: Sequence[str]) -> frozenset[int]:
-    return frozenset(at for at, one in enumerate(family) if any(name in one for name in names))
+    """Which members of the family these names are, in the singular or the plural."""
+    said = {name.removesuffix("s") for name in names} | set(names)
+    return frozenset(at for at, one in enumerate(family) if not said.isdisjoint(one))
 
 
 @lru_cache(maxsize=64)

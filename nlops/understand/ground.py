@@ -19,7 +19,7 @@ from nlops.understand.numbers import Number, find_numbers
 from nlops.understand.quantities import COUNTERS
 from nlops.understand.reply import Proposed
 from nlops.understand.schema import Argument, arguments_of
-from nlops.understand.values import ABSENT, Impossible, ground_value
+from nlops.understand.values import ABSENT, Impossible, ground_value, overheard
 
 
 @dataclass(frozen=True)
@@ -146,6 +146,8 @@ def _ground(
         alone = argument in numeric and len(numeric) == 1
         elsewhere = [other[argument.name] for other in others if argument.name in other]
         changes = tool.policy.risk != "read"
+        if said is ABSENT:
+            said = overheard(argument, facts)
         value = ground_value(argument, said, facts, sure, changes=changes, alone=alone, elsewhere=elsewhere)
         if isinstance(value, Impossible):
             lacks.append(Lack(tool, argument, value.got, value.why))

@@ -9,7 +9,7 @@ import re
 from nlops.domain.tools import ToolSpec
 from nlops.understand.fold import fold
 from nlops.understand.ground import Facts
-from nlops.understand.moods import Reading, asks_for_a_fact
+from nlops.understand.moods import Reading, asks_for_a_fact, hangs_on
 from nlops.understand.names import find_names
 from nlops.understand.opposites import is_opposite
 from nlops.understand.reply import Proposed
@@ -22,6 +22,7 @@ _OF_TIME = re.compile(
 
 # A change waits for nothing only where the very name of what it requires says that it is a time; "update" does not.
 _TIME_NAME = re.compile(r"(?:^|_)(?:day|date|weekday|time|when|hour|month|week)s?(?:_|$)", re.IGNORECASE)
+_A_TIME = re.compile(r"\d{1,2}:\d{2}|\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2})?")
 
 
 def is_excluded(one: Proposed, tool: ToolSpec, facts: Facts) -> bool:
@@ -67,24 +68,24 @@ def is_only_asked(one: Proposed, tool: ToolSpec, facts: Facts) -> bool:
     return tool.policy.risk != "read" and bool(lacks) and asks_for_a_fact(facts.reading.live)
 
 
-def is_later(tool: ToolSpec, facts: Facts, sure: float) -> bool:
-    """Whether the words hang a change on a condition or a time, and the tool takes no time itself."""
+def is_later(one: Proposed, tool: ToolSpec, facts: Facts, sure: float) -> bool:
+    """Whether the words that order hang a change on a condition or a time, and the tool takes no time itself."""
     if sure >= SURE_OF_NOW:
         return False
-    if facts.reading.condition:
-        return True
-    return facts.reading.time and not _times(tool)
+    condition, time = hangs_on(_without_values(facts.reading.live, one))
+    return condition or (time and not _times(tool))
 
 
 def is_about_a_time(one: Proposed, tool: ToolSpec) -> bool:
     """Whether the time that was said is an argument of the call, so that nothing waits: "what is on at the weekend?",
-    "put her on the Friday shift". What changes must require it, and a number is a duration."""
+    "put her on the Friday shift". What changes must require it, by its name or as a clock's; a number is a duration."""
     said = one.call.arguments
     times = _times(tool) & said.keys()
     if tool.policy.risk == "read":
         return bool(times)
     required = frozenset(tool.input_schema.get("required") or ())
-    return any(isinstance(said[name], str) and _TIME_NAME.search(name) for name in times & required)
+    words = {name: value for name in times & required if isinstance(value := said[name], str)}
+    return any(_TIME_NAME.search(name) or _A_TIME.fullmatch(value) for name, value in words.items())
 
 
 def _times(tool: ToolSpec) -> frozenset[str]:

@@ -34,7 +34,7 @@ _SHOWN_TOOLS = 12
 # Where "no tool does it" leaves "now" at least so probable, the model is asked once more, what it would then be; and
 # believed where it is so sure of the whole call.
 MAYBE_NOW = 0.3
-SURE_OF_SECOND = 0.7
+SURE_OF_SECOND = 0.85
 _SHORTEST_WISH = 8  # characters
 PAGES_AFTER_TABLE = 2
 # Whoever only chats is not asked about again with a page of tools at hand.
@@ -191,8 +191,8 @@ class _Decision:
 
     def _is_for_later(self, kept: Sequence[Proposed], guess: Guess) -> bool:
         """Whether the words speak of a condition or a time although the model heard none: a change is asked back."""
-        tools = [tool for one in kept if (tool := self.catalogue.get(one.call.tool)) and tool.policy.risk != "read"]
-        return any(is_later(tool, self.facts, guess.sure) for tool in tools)
+        named = [(one, tool) for one in kept if (tool := self.catalogue.get(one.call.tool)) is not None]
+        return any(is_later(one, tool, self.facts, guess.sure) for one, tool in named if tool.policy.risk != "read")
 
     def _changes(self, name: str) -> bool:
         tool = self.catalogue.get(name)

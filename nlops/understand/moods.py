@@ -99,9 +99,12 @@ def read_moods(folded: str, names: frozenset[str]) -> Reading:
             forbidden.append(match[0])
             live.append(clause.strip().replace(match[0], " "))
     rest = "".join(live)
-    return Reading(
-        folded, rest.strip(" ,，;；"), tuple(forbidden), quotes, bool(_CONDITION.search(rest)), bool(_TIME.search(rest))
-    )
+    return Reading(folded, rest.strip(" ,，;；"), tuple(forbidden), quotes, *hangs_on(rest))
+
+
+def hangs_on(folded: str) -> tuple[bool, bool]:
+    """Whether a folded text speaks of a condition, and of a time."""
+    return _CONDITION.search(folded) is not None, _TIME.search(folded) is not None
 
 
 def _split(text: str) -> list[str]:

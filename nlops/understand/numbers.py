@@ -66,7 +66,7 @@ _DOZENS = re.compile(r"\s*打(?![开折印包扫发卡电球])")  # 「两打」
 _HOUR = rf"\d{{1,2}}|(?:{'|'.join(_ONES.split()[1:13])})|[零一二两三四五六七八九十]{{1,3}}"
 _HOURS = re.compile(
     rf"(?<![\w.])(?P<h>{_HOUR})\s?(?::\d\d\b|(?:am|pm|o'clock)\b|\s+in\s+the\s+(?:morning|afternoon|evening)\b|\s+at\s+night\b)"
-    rf"|\b(?:at|from|until|half\s+past|quarter\s+past)\s+(?P<at>{_HOUR})\b|(?P<han>\d{{1,2}}|[零一二两三四五六七八九十]{{1,3}})点(?!\d*%)"
+    rf"|\b(?:at|from|until|half\s+past|quarter\s+(?:past|to))\s+(?P<at>{_HOUR})\b|(?P<han>\d{{1,2}}|[零一二两三四五六七八九十]{{1,3}})点(?!\d*%)"
 )
 _LATE = re.compile(r"pm\b|\bafternoon\b|\bevening\b|\btonight\b|下午|傍晚|晚")
 _EARLY = re.compile(r"am\b|\bmorning\b|早|上午|凌晨")
@@ -98,6 +98,18 @@ def find_numbers(folded: str) -> tuple[Number, ...]:
         else:
             found.append(number)
     return tuple(found)
+
+
+def find_clocks(folded: str) -> frozenset[str]:
+    """The times of the day that a folded text can mean, as "19:30"; of the minutes no others than it says."""
+    minutes = {int(said) for said in re.findall(r"(?<=[:点])([0-5]\d)(?!\d)", folded)}
+    for words, value in ((r"half\s+past|点(?:半|三十)", 30), (r"quarter\s+past|点(?:一刻|十五)", 15)):
+        minutes |= {value} if re.search(words, folded) else set()
+    hours = find_hours(folded)
+    if re.search(r"quarter\s+to\b|点(?:三刻|四十五)", folded):
+        minutes.add(45)
+        hours = frozenset((hour - 1) % 24 for hour in hours) if "quarter" in folded else hours
+    return frozenset(f"{hour:02}:{minute:02}" for hour in hours for minute in minutes or {0})
 
 
 def find_hours(folded: str) -> frozenset[int]:
@@ -171,7 +183,7 @@ def _english(folded: str) -> Iterator[Number]:
 
 def _is_measured(words: list[str], unit: str) -> bool:
     """ "an hour", "half an hour", "a couple of days" are quantities; "a restart" is not one."""
-    measures = ("second", "minute", "min", "hour", "day", "week", "month", "percent", "point", "fortnight")
+    measures = ("second", "minute", "min", "hour", "day", "week", "month", "year", "percent", "point", "fortnight")
     return unit.removesuffix("s") in measures or unit == "%" or "couple" in words
 
 

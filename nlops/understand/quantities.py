@@ -49,7 +49,7 @@ COUNTERS = frozenset({"个", "台", "次", "张", "份", "件", "人", "位", "b
 # Words by which a number is said without one.
 VAGUE = re.compile(
     r"\b(?:all|every(?:thing|body|one)?|full(?:y)?|max(?:imum)?|min(?:imum)?|half|halve|double|twice|triple|quarter|zero|off|none|nothing"
-    r"|completely|entirely|today|(?:week|month|quarter|year)s?|fortnight|dozen|couple|pair|once|single|a|an|last|first)\b|全|满|一半|半|翻倍|翻一?番|清零|归零|到顶|最大|最小|最高|最低"
+    r"|completely|entirely|today|(?:week|month|quarter|year)s?|fortnight|dozen|couple|pair|once|single|a|an|last|first)\b|全|满|一[张个份次台件只条位名]|一半|半|翻倍|翻一?番|清零|归零|到顶|最大|最小|最高|最低"
     r"|都|零|单|双|俩|仨|倍|成|折|停|关|免|今天|今日|周|星期|礼拜|月|年"
 )
 

@@ -15,7 +15,7 @@ from rapidfuzz import fuzz
 
 from nlops.understand.fold import fold
 from nlops.understand.moods import Reading
-from nlops.understand.numbers import Number, find_hours
+from nlops.understand.numbers import Number, find_clocks, find_hours
 from nlops.understand.quantities import VAGUE, is_an_hour, is_measured, readings
 from nlops.understand.sayings import mentioned, resolve, strange
 from nlops.understand.schema import Argument
@@ -47,6 +47,7 @@ _CLEARS = re.compile(
     r"|去掉|拿掉|摘|撤|取下|揭|清除|清掉|删掉|不要了"
 )
 _REPLACES = re.compile(r"\b(?:instead|replace|swap|change|put|set|switch)\b|换|改|设|贴上|挂上")
+_CLOCK = re.compile(r"\d{2}:\d{2}")
 _ALIKE = 90  # per cent, of free text that a model copied with a slip
 
 
@@ -107,6 +108,20 @@ def ground_value(
         case _:
             value = _text(argument, said, facts)
     return _checked(argument, value)
+
+
+def overheard(argument: Argument, facts: Said) -> object:
+    """What the text says plainly although the model found it unsaid: the one value of a required choice, or a number
+    behind the argument's very name ("dock five", of `dock`)."""
+    if argument.required and argument.choices:
+        spoken = mentioned(argument, facts.reading.live)
+        return spoken[0] if len(spoken) == 1 else ABSENT
+    name = argument.name.replace("_", " ")
+    if argument.kind != "integer" or len(name) < 3:
+        return ABSENT
+    plain = (one for one in facts.numbers if one.low == one.high)
+    found = [one.low for one in plain if facts.reading.whole[: one.start].rstrip(" :#").endswith(f" {name}")]
+    return _plain(found[0]) if len(found) == 1 else ABSENT
 
 
 def _checked(argument: Argument, value: object) -> object:
@@ -276,6 +291,9 @@ def _patterned(argument: Argument, pattern: str, said: str, facts: Said) -> obje
     whole = facts.reading.whole
     value = _in_case(pattern, said)
     is_fine = re.search(pattern, value) is not None
+    clocks = find_clocks(whole) if _CLOCK.fullmatch(value) else frozenset()
+    if (is_fine and value in clocks) or len(clocks) == 1:
+        return value if value in clocks else min(clocks)
     bare, plain = re.sub(r"[\W_]+", "", fold(value)), re.sub(r"[\W_]+", "", whole)
     if bare and bare in plain:
         as_said = [word for word in _fitting(pattern, whole) if re.sub(r"[\W_]+", "", fold(word)) == bare]

@@ -14,6 +14,8 @@ from tests.understand.shop import BOTS, tool
 NAMES = frozenset(fold(alias) for bot in BOTS for alias in bot.all())
 (RESTART,) = (one for one in FOUR.tools if one.name == "restart")
 REMIND = tool("remind", "Remind somebody. 提醒。", {"at": {"type": "string", "description": "clock time"}}, ("at",))
+BOB = Proposed(ToolCall("restart", {"bot": "bob"}))
+AT_THREE = Proposed(ToolCall("remind", {"at": "3am"}))
 
 
 def facts_of(text: str, *earlier: ToolCall) -> Facts:
@@ -78,18 +80,18 @@ def test_whom_the_conversation_was_about_is_not() -> None:
 )
 def test_a_condition_or_a_time_puts_a_change_off_unless_the_model_is_sure(text: str) -> None:
     for sure, later in ((SURE_OF_NOW - 0.01, True), (SURE_OF_NOW, False)):
-        assert is_later(RESTART, facts_of(text), sure) is later
+        assert is_later(BOB, RESTART, facts_of(text), sure) is later
 
 
 def test_a_tool_that_takes_a_time_is_not_put_off_by_one() -> None:
     """ "remind me at 3am" is a call for now; on a condition it is not."""
-    assert not is_later(REMIND, facts_of("remind lin at 3am"), 0.5)
-    assert is_later(REMIND, facts_of("remind lin if bob is down"), 0.5)
+    assert not is_later(AT_THREE, REMIND, facts_of("remind lin at 3am"), 0.5)
+    assert is_later(AT_THREE, REMIND, facts_of("remind lin if bob is down"), 0.5)
 
 
 @pytest.mark.parametrize("text", ["restart bob", "重启 bob", "is bob up?", "bob's last 20 lines"])
 def test_a_plain_wish_is_for_now(text: str) -> None:
-    assert not is_later(RESTART, facts_of(text), 0.0)
+    assert not is_later(BOB, RESTART, facts_of(text), 0.0)
 
 
 @pytest.mark.parametrize(
@@ -111,3 +113,11 @@ def test_a_question_of_fact_changes_nothing_where_something_required_is_not_said
     assert not is_only_asked(Proposed(ToolCall("restart", {"bot": "bob"})), RESTART, facts_of(text))
     status = FOUR.get("tail_logs")
     assert status is not None and not is_only_asked(unsaid, status, facts_of(text))
+
+
+def test_what_is_only_passed_on_puts_nothing_off() -> None:
+    """A time or a condition in a text that the call hands on is no time of the call."""
+    note = tool("refuse", "Refuse.", {"order": {"type": "string"}, "note": {"type": "string"}}, ("order",))
+    one = Proposed(ToolCall("refuse", {"order": "A1", "note": "only students until friday"}))
+    assert not is_later(one, note, facts_of("refuse A1, note: only students until Friday"), 0.5)
+    assert is_later(one, note, facts_of("on Friday refuse A1, note: only students until Friday"), 0.5)

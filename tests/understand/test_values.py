@@ -18,6 +18,7 @@ from nlops.understand.values import (
     Impossible,
     describe,
     ground_value,
+    overheard,
 )
 from tests.understand.shop import tool
 
@@ -42,6 +43,7 @@ TOOL = tool(
         "plan": {"type": "string", "enum": ["free", "pro"], "description": "pro = 专业版, free = 免费版"},
         "seconds": {"type": "number", "minimum": -30, "description": "negative: earlier"},
         "hour": {"type": "integer", "minimum": 0, "maximum": 23, "description": "Hour of the day"},
+        "start": {"type": "string", "pattern": "^[0-2][0-9]:[0-5][0-9]$"},
         "half": {"type": "string", "enum": ["morning", "afternoon"]},
         "days": {"type": "array", "items": {"type": "string", "enum": ["mon", "tue", "wed", "thu", "fri"]}},
         "badge": {"type": ["string", "null"], "enum": ["new", "award", None], "description": "null takes it off"},
@@ -64,9 +66,13 @@ class Text:
         return value in self.before
 
 
-def value_of(name: str, said: object, text: str, sure: float = 1.0, *before: object, changes: bool = True) -> object:
+def said_in(text: str, *before: object) -> Text:
     folded = fold(text)
-    facts = Text(read_moods(folded, frozenset()), find_numbers(folded), before)
+    return Text(read_moods(folded, frozenset()), find_numbers(folded), before)
+
+
+def value_of(name: str, said: object, text: str, sure: float = 1.0, *before: object, changes: bool = True) -> object:
+    facts = said_in(text, *before)
     return ground_value(ARGUMENTS[name], said, facts, sure, changes=changes, alone=True)
 
 
@@ -113,6 +119,11 @@ def value_of(name: str, said: object, text: str, sure: float = 1.0, *before: obj
         ("hour", 18, "at six in the evening, for an hour", 18),
         ("hour", 21, "at six in the evening, for an hour", 18),
         ("hour", 15, "下午三点，两个小时", 15),
+        ("start", "19:30", "晚上七点半，一个半小时", "19:30"),
+        ("start", "19:00", "晚上七点半，一个半小时", "19:30"),
+        ("start", "14:15", "at quarter past two this afternoon", "14:15"),
+        ("start", "08:00", "tomorrow, 8 am", "08:00"),
+        ("start", "05:45", "at quarter to six in the morning", "05:45"),
         ("days", ["mon", "tue"], "周一和周五", ["mon", "fri"]),
     ],
 )
@@ -222,6 +233,22 @@ def test_every_value_of_a_list_is_said_by_all() -> None:
 def test_a_word_of_a_values_kind_means_it_or_none(name: str, said: object, text: str, value: object) -> None:
     """Even of a sure model."""
     assert value_of(name, said, text) == value
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("floor", "what is on floor 2?", 2),
+        ("floor", "what is on floor two and floor three?", ABSENT),
+        ("floor", "2 lines of it", ABSENT),
+        ("half", "V7 in the morning", ABSENT),
+        ("badge", "the award one for B7", "award"),
+        ("badge", "the award or the new one for B7", ABSENT),
+    ],
+)
+def test_what_a_model_overheard_is_what_stands_there_plainly(name: str, text: str, value: object) -> None:
+    """A number behind the argument's name; the one value that is named of a choice that must be made."""
+    assert overheard(ARGUMENTS[name], said_in(text)) == value
 
 
 @pytest.mark.parametrize(
