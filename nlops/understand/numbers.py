@@ -33,6 +33,9 @@ _UNIT = re.compile(
     r"[-\s]*(?:(?:来|多|几|左右|ish|odd|more|last|latest|or so|of(?=\s))\s*)?"
     r"(?P<unit>%|[a-z]+|个?(?:小时|钟头|星期|礼拜|月|百分点)|分钟|刻钟|毫秒|千米|公里|百分|(?!到|至|或|和|的)[\u4e00-\u9fff])?"
 )
+# "the metro one", "that one too" count nothing.
+_PRONOUN = re.compile(r"\b(?:the|this|that|which|other|another|last|first)\s+(?:[a-z]+\s+){0,2}one$")
+_NO_UNIT = re.compile(r"\s*(?:[^\s\w]|$|(?:too|also|as|please|again|instead|for|to|is|was|and|now)\b)")
 _AND_A_HALF = re.compile(r"\s+[a-z]+\s+and\s+a\s+half\b")
 # "3 and a half hours", "three quarters of an hour"
 _MIXED = re.compile(r"(?<![\w.])(?P<n>\d+)\s+and\s+a\s+half\b")
@@ -172,6 +175,8 @@ def _english(folded: str) -> Iterator[Number]:
         yield Number(value, value, match["unit"], match.start(), match.end())
     for match in _ENGLISH.finditer(folded):
         words = [word for word in re.split(r"[\s-]+", match[0]) if word not in ("and", "of")]
+        if words == ["one"] and _PRONOUN.search(folded[: match.end()]) and _NO_UNIT.match(folded, match.end()):
+            continue
         unit = _unit_after(folded, match.end())
         if all(word in ("a", "an", "half", "quarter", "couple") for word in words) and not _is_measured(words, unit):
             continue
@@ -221,12 +226,17 @@ def _han(folded: str) -> Iterator[Number]:
             continue
         unit = _unit_after(folded, match.end(), match.start())
         text = match[0]
-        if (len(text) == 1 and text in _HAN_ALONE and unit not in _MEASURES) or text in (
-            "千万",
-            "万一",
-            "万千",
-            "百千",
-        ):
+        if (
+            (len(text) == 1 and text in _HAN_ALONE and unit not in _MEASURES)
+            or text
+            in (
+                "千万",
+                "万一",
+                "万千",
+                "百千",
+            )
+            or (text == "一" and unit == "批")
+        ):  # 「再来一批」
             continue
         bounds = _han_range(text)
         if bounds is not None:

@@ -217,10 +217,12 @@ def _choice(argument: Argument, said: object, facts: Said, elsewhere: Sequence[o
     spoken = mentioned(argument, facts.reading.whole)
     if value is None:
         return spoken[0] if len(spoken) == 1 else Impossible(said, describe(argument))
-    if value in spoken or facts.was_said(value):
+    if value in spoken:
         return value
     if len(spoken) == 1 and spoken[0] not in elsewhere:
-        return spoken[0]
+        return spoken[0]  # before what the conversation said
+    if facts.was_said(value):
+        return value
     if said != value and fold(str(said)) in facts.reading.whole:
         return value  # the message's own word for it
     if not spoken and (other := strange(argument, facts.reading.whole)):

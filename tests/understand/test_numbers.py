@@ -137,3 +137,13 @@ def test_digits_are_read_as_they_stand(value: int) -> None:
 def test_hours_of_the_day(text: str, hours: set[int]) -> None:
     """Both that a clock's hour can mean, where no part of the day is said."""
     assert find_hours(text) == hours
+
+
+@pytest.mark.parametrize("text", ["what about the metro one?", "the south one too", "that one", "照刚才那样再打一批"])
+def test_one_that_stands_for_a_thing_is_no_number(text: str) -> None:
+    assert find_numbers(text) == ()
+
+
+@pytest.mark.parametrize("text", ["make it one", "one hour", "just the one hour", "one line of the log"])
+def test_one_that_counts_is(text: str) -> None:
+    assert [one.low for one in find_numbers(text)] == [1.0]

@@ -264,3 +264,9 @@ def test_what_a_model_overheard_is_what_stands_there_plainly(name: str, text: st
 def test_taking_away_is_null_where_the_schema_says_so(name: str, text: str, value: object) -> None:
     """Where a value is named only to be taken away; not where another is put in its place."""
     assert value_of(name, "award", text) == value
+
+
+def test_a_choice_of_the_message_comes_before_one_of_the_conversation() -> None:
+    """ "the pro ones as well" after the free ones; without one of its own it is what was said before."""
+    assert value_of("plan", "free", "专业版的也来", 1.0, "free") == "pro"
+    assert value_of("plan", "free", "再来一次", 1.0, "free") == "free"
