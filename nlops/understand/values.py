@@ -13,6 +13,7 @@ from typing import Protocol
 
 from rapidfuzz import fuzz
 
+from nlops.understand.directions import is_taken_away, sign_of
 from nlops.understand.fold import fold
 from nlops.understand.moods import Reading
 from nlops.understand.numbers import Number, find_clocks, find_hours
@@ -29,24 +30,6 @@ SURE_TO_CHOOSE = 0.9  # one value of several, for a change
 # Above it a model's own reckoning ("two thirds", 「打八折」) counts for more than the one number that the text has.
 SURE_OF_NUMBER = 0.95
 _EVERY = re.compile(r"\b(?:all|every\w*|each|both)\b|全|所有|每|都|各")
-_NEGATIVE = re.compile(r"\bnegative\b|\bminus\b|负")
-_EARLIER = re.compile(
-    r"(?<!too )\bearl(?:y|ier)\b|\bsooner\b|\bbring\s+(?:\S+\s+){0,3}?forward\b|提前|提早"
-    r"|(?<!太)早(?=[\d一二两三四五六七八九十半])"
-)
-_LATER = re.compile(
-    r"\blater\b|\bdelay|\bpostpone|\b(?:push|hold|put)\s+(?:\S+\s+){0,3}?back\b|推迟|延后|延迟|往后|(?<!太)晚(?=[\d一二两三四五六七八九十半])"
-)
-_OF_TIME = re.compile(r"\bearl(?:y|ier)\b|\bsooner\b|\bbefore\b|提前|提早|早")
-_GIVES = re.compile(r"\b(?:add|give|grant|raise|increase)\b|加|增|补|送|给")
-_TAKES = re.compile(
-    r"\b(?:dock|deduct|subtract|minus|take\s+(?:\S+\s+){0,3}?(?:away|off|back|from)|remove|reduce)\b|扣|减去|减掉|减少|下调|调低"
-)
-_CLEARS = re.compile(
-    r"\b(?:remove|clear|unset|strip|get\s+rid\s+of|(?:take|takes|taking|come|comes|coming)\s+(?:\S+\s+){0,4}?(?:off|away|down))\b"
-    r"|去掉|拿掉|摘|撤|取下|揭|清除|清掉|删掉|不要了"
-)
-_REPLACES = re.compile(r"\b(?:instead|replace|swap|change|put|set|switch)\b|换|改|设|贴上|挂上")
 _CLOCK = re.compile(r"\d{2}:\d{2}")
 _ALIKE = 90  # per cent, of free text that a model copied with a slip
 
@@ -94,7 +77,7 @@ def ground_value(
         return ABSENT
     if said is None or (said == "null" and argument.nullable):
         return None if argument.nullable and (sure >= SURE_TO_CHANGE or facts.was_said(None)) else ABSENT
-    if changes and _is_cleared(argument, facts.reading.live):
+    if changes and is_taken_away(argument, facts.reading.live):
         return None
     match argument.kind:
         case "integer" | "number":
@@ -143,14 +126,6 @@ def describe(argument: Argument) -> str:
     return str(argument.schema.get("pattern", ""))
 
 
-def _is_cleared(argument: Argument, live: str) -> bool:
-    """Whether the words take away what the schema takes away with null: "the award badge can come off" names its value
-    only to say so."""
-    _, null, told = fold(argument.description).partition("null")
-    is_about_clearing = argument.nullable and argument.required and bool(null) and bool(_CLEARS.search(told))
-    return is_about_clearing and bool(_CLEARS.search(live)) and not _REPLACES.search(live)
-
-
 # ---- numbers
 
 
@@ -183,16 +158,10 @@ def _number(argument: Argument, said: object, facts: Said, sure: float, *, enoug
 
 
 def _signed(argument: Argument, value: object, facts: Said) -> object:
-    """A number with the sign that the message's words give it, where the schema says what a negative one does: "dock
-    300 points", "two hours early"."""
-    told = _NEGATIVE.split(fold(argument.description), maxsplit=1)
-    if isinstance(value, bool) or not isinstance(value, int | float) or len(told) < 2 or len(facts.numbers) != 1:
-        return value  # of two quantities in a message, one may be given and the other taken
-    is_time, live = _OF_TIME.search(told[1]) is not None, facts.reading.live
-    taken, given = (_EARLIER, _LATER) if is_time else (_TAKES, _GIVES)
-    if bool(taken.search(live)) == bool(given.search(live)):
-        return value
-    return -abs(value) if taken.search(live) else abs(value)
+    """A number with the sign that the message's words give it; of two quantities, one may be given and one taken."""
+    is_one = isinstance(value, int | float) and not isinstance(value, bool) and len(facts.numbers) == 1
+    sign = sign_of(argument, facts.reading.live) if is_one else 0
+    return sign * abs(value) if sign and isinstance(value, int | float) else value
 
 
 def _is_range(number: Number) -> bool:
