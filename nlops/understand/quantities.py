@@ -54,15 +54,18 @@ VAGUE = re.compile(
 )
 
 
+_OF_THE_CLOCK = re.compile(r"hour of (?:the )?day|clock|几点|点钟|整点")
+
+
 def readings(number: Number, argument: Argument) -> tuple[float, ...]:
     """All values that a number of a message can stand for, the likeliest first; none where its unit does not fit."""
     return tuple(dict.fromkeys(round(value, 6) for value in _readings(number, argument)))
 
 
 def is_an_hour(argument: Argument) -> bool:
-    """Whether an argument is an hour of the day: none beyond 24, and named so."""
+    """Whether an argument is an hour of the day, and not how many hours."""
     highest = argument.schema.get("maximum")
-    is_named = re.search(r"(?:^|_)(?:hour|clock|time)|点|时", fold(f"{argument.name} {argument.description}"))
+    is_named = re.search(r"(?:^|_)hour(?:_|$)", argument.name) or _OF_THE_CLOCK.search(fold(argument.description))
     return isinstance(highest, int | float) and highest <= 24 and is_named is not None
 
 
