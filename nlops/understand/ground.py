@@ -146,8 +146,8 @@ def _ground(
         alone = argument in numeric and len(numeric) == 1
         elsewhere = [other[argument.name] for other in others if argument.name in other]
         changes = tool.policy.risk != "read"
-        if said is ABSENT:
-            said = overheard(argument, facts)
+        if said is ABSENT and (heard := overheard(argument, facts)) not in elsewhere:
+            said = heard
         value = ground_value(argument, said, facts, sure, changes=changes, alone=alone, elsewhere=elsewhere)
         if isinstance(value, Impossible):
             lacks.append(Lack(tool, argument, value.got, value.why))

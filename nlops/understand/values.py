@@ -147,7 +147,7 @@ def _number(argument: Argument, said: object, facts: Said, sure: float, *, enoug
         return _plain(said)
     hours = find_hours(facts.reading.whole) if is_an_hour(argument) else frozenset()
     if said in hours or len(hours) == 1:
-        return said if said in hours else min(hours)
+        return _plain(said) if said in hours else min(hours)
     if _stands_in(said, facts.reading.whole):
         return _plain(said)
     if facts.was_said(said):  # "50 more" wants no 250 again
