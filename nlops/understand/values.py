@@ -21,8 +21,8 @@ from nlops.understand.quantities import VAGUE, is_an_hour, is_measured, readings
 from nlops.understand.sayings import mentioned, resolve, strange
 from nlops.understand.schema import Argument
 
-# How sure a model must be of a value that nothing in the text says. Measured on the development sets: of a choice's
-# values that were right a tenth lie below 0.9, of those that were invented half.
+# How sure a model must be of a value that nothing in the text says. Measured on four sets that rules were looked
+# at with: of a choice's values that were right 4 of 72 lie below 0.9, of the others 19 of 34.
 SURE_TO_LOOK = 0.6
 SURE_TO_CHANGE = 0.6
 SURE_OF_ALL = 0.3  # every value of a list, where the text speaks of all
