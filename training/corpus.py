@@ -22,15 +22,12 @@ from pathlib import Path
 
 from nlops.domain.tools import BotName, BuiltinRun, Catalogue, JsonObject, ToolExample, ToolPolicy, ToolSpec
 from nlops.understand.answer import ALL_BOTS, UNSAID, Mood, write_answer, write_call
-from nlops.understand.narrow import contents
 from nlops.understand.schema import arguments_of
 
 UNTAUGHT = "\x00"  # stands in an answer where nothing is taught; JSON writes it as \u0000
 _UNTAUGHT_TEXT = json.dumps(UNTAUGHT)
 _WHY = {"acknowledge": "not", "chat": "chat", "explain": "about", "refuse": "impossible", "out_of_scope": "impossible"}
 
-# Lessons over a table of contents, for each that is over a page.
-CHOOSING = 0.15
 # Of what was learnt before, so much is repeated while something new is learnt.
 REPEATED = 0.08
 
@@ -388,7 +385,6 @@ def an_epoch(
         for at in range(0, len(examples), size):
             if domain.name not in known or rng.random() < REPEATED:
                 epoch.append(_lesson(domain, examples[at : at + size], domains, fleets, shipped, rng))
-    epoch += [_choosing(domains, fleets, size, rng) for _ in range(round(len(epoch) * CHOOSING))]
     rng.shuffle(epoch)
     return epoch
 
@@ -428,25 +424,6 @@ def _lesson(
         turn = turns_of(made, catalogue)
         if turn is not None:
             turns.append(turn)
-    return Lesson(catalogue, tuple(turns))
-
-
-def _choosing(domains: Sequence[Domain], fleets: Sequence[Domain], size: int, rng: random.Random) -> Lesson:
-    """A lesson over the table of contents of many tools: which of them does a message mean?"""
-    fleet = rng.choice(fleets)
-    others = [one for one in domains if not one.bots]
-    asked = rng.sample(others, min(len(others), rng.randint(3, 17)))
-    asked += [fleet] if rng.random() < 0.6 else []
-    tools = {tool.name: tool for domain in asked for tool in domain.tools}
-    # of two domains with a tool of the same name, the first only lends its tools
-    asked = [domain for domain in asked if all(tools[tool.name] == tool for tool in domain.tools)]
-    catalogue = contents(Catalogue(tuple(rng.sample(list(tools.values()), len(tools))), fleet.bots))
-    turns = []
-    for domain in rng.choices(asked, k=size):
-        example = rng.choice(domain.examples)
-        same = [one for one in domain.examples if (one.lang == "en") == (example.lang == "en")]
-        turn = turns_of(_after_another(vary(example, same, tools, rng), same, rng), catalogue)
-        turns += [turn] if turn is not None else []
     return Lesson(catalogue, tuple(turns))
 
 

@@ -1,4 +1,4 @@
-"""Words that belong together: days, parts of the day, colours, couriers. Who says one of them means no other.
+"""Words that belong together: days, colours, couriers, environments. Who says one of them means no other.
 
 Where two of an enum's values are of one family, a word of that family is one of its values or none: "evening" is not
 the afternoon, 韵达 is not yto. A small model takes the nearest for it, and is certain. General words of the two
@@ -82,6 +82,35 @@ accept, approve, approved, accepted, grant, 批准, 通过, 同意
 
 public, 公开 / private, 私密, 私有
 
+january, jan, 一月, 1月 / february, feb, 二月, 2月 / march, 三月, 3月 / april, apr, 四月, 4月 / may, 五月, 5月
+/ june, jun, 六月, 6月 / july, jul, 七月, 7月 / august, aug, 八月, 8月 / september, sep, 九月, 9月
+/ october, oct, 十月, 10月 / november, nov, 十一月, 11月 / december, dec, 十二月, 12月
+
+hourly, every hour, 每小时, 每个小时 / daily, every day, 每天, 每日 / weekly, every week, 每周, 每星期, 每个星期
+/ fortnightly, biweekly, every two weeks, 每两周 / monthly, every month, 每月, 每个月
+/ quarterly, every quarter, 每季度, 每个季度 / yearly, annually, annual, every year, 每年
+
+production, prod, 生产环境, 线上环境 / staging, stg, preprod, pre-production, 预发, 预发布, 预发环境
+/ testing, test, qa, test environment, 测试环境 / development, dev, dev environment, 开发环境 / sandbox, 沙箱, 沙盒 / uat
+
+ubuntu / debian / centos / fedora / alpine / rocky / windows / macos / android / ios
+
+kindergarten, preschool, nursery, 幼儿园 / primary school, primary, elementary school, 小学
+/ secondary school, secondary, middle school, high school, 中学, 初中, 高中 / university, college, 大学, 高校
+
+car, 轿车, 小汽车 / van, 面包车, 厢式车 / truck, lorry, 卡车, 货车 / bus, 大巴, 公交车 / motorbike, motorcycle, 摩托车
+/ bicycle, bike, 自行车, 单车 / tram, 电车 / train, 火车 / ship, boat, 轮船 / plane, 飞机
+
+dog, 狗 / cat, 猫 / rabbit, 兔子 / hamster, 仓鼠 / bird, parrot, 鸟, 鹦鹉 / horse, 马匹 / cow, cattle, 牛 / pig, 猪
+/ sheep, 绵羊 / goat, 山羊 / chicken, hen, 鸡 / duck, 鸭 / fish, 鱼 / turtle, tortoise, 乌龟 / snake, 蛇
+
+coffee, 咖啡 / tea, 茶 / juice, 果汁 / beer, 啤酒 / wine, 葡萄酒, 红酒 / milk, 牛奶 / cola, coke, 可乐
+
+cotton, 棉 / wool, 羊毛 / silk, 丝绸, 真丝 / linen, 亚麻 / leather, 皮革, 真皮 / polyester, 涤纶 / denim, 牛仔布
+
+mercury, 水星 / venus, 金星 / mars, 火星 / jupiter, 木星 / saturn, 土星 / uranus, 天王星 / neptune, 海王星
+/ moon, 月亮, 月球 / sun, 太阳
+
 pdf / word, docx, doc / excel, xlsx, xls / csv / json / xml / html / markdown, md / txt / png / jpg, jpeg / zip
 """
 Family = tuple[tuple[str, ...], ...]
@@ -91,6 +120,7 @@ FAMILIES: tuple[Family, ...] = tuple(
 )
 # Names that are other words, too: they tell what a value means, not what a message says.
 _OTHER_WORDS = frozenset(("mon", "won", "turkey", "sat", "sun", "fall", "best", "word", "ups", "abc", "yue", "邮政"))
+_OTHER_WORDS |= {"march", "may", "test", "qa", "dev", "testing", "nursery", "primary", "secondary", "rocky", "mercury"}
 
 
 def in_family(values: Sequence[tuple[str, ...]], folded: str) -> tuple[tuple[int, ...], tuple[str, ...]]:

@@ -17,7 +17,7 @@ from nlops.understand.fold import fold
 from nlops.understand.ground import Facts, gather, ground_calls
 from nlops.understand.guards import is_about_a_time, is_excluded, is_later, is_only_asked
 from nlops.understand.moods import Reading, read_moods
-from nlops.understand.narrow import contents, has_contents, page_with, pages_for
+from nlops.understand.narrow import pages_for
 from nlops.understand.prompt import Prompts, make_request
 from nlops.understand.questions import ask_about
 from nlops.understand.reply import Guess, Proposed, UnreadableReplyError, read_reply
@@ -36,9 +36,6 @@ _SHOWN_TOOLS = 12
 MAYBE_NOW = 0.3
 SURE_OF_SECOND = 0.85
 _SHORTEST_WISH = 8  # characters
-PAGES_AFTER_TABLE = 2
-# Whoever only chats is not asked about again with a page of tools at hand.
-_NEEDS_NO_TOOL = ("chat", "about")
 
 
 def from_texts(files: Mapping[str, str], *, with_turns: bool = True) -> Prompts:
@@ -49,9 +46,9 @@ def from_texts(files: Mapping[str, str], *, with_turns: bool = True) -> Prompts:
 @dataclass(frozen=True)
 class Question:
     """A question for the model, and what is needed to go on with its answer. `pages` are the parts of the catalogue
-    that are still to be asked about, the one asked about first; `choosing`: that one is the table of contents;
-    `parted`, `pressed`: it is a second question, about a part of the message, or for a call in any case; `kept` is the
-    question back that stands if no further page knows better."""
+    that are still to be asked about, the one asked about first; `parted`, `pressed`: it is a second question, about a
+    part of the message, or for a call in any case; `kept` is the question back that stands if no further page knows
+    better."""
 
     request: ModelRequest
     text: str
@@ -62,7 +59,6 @@ class Question:
     language: Language
     exchanges: tuple[Exchange, ...] = ()
     parted: bool = False
-    choosing: bool = False
     pressed: bool = False
     kept: Interpretation | None = None
 
@@ -82,23 +78,20 @@ def begin(
     names = frozenset(fold(alias) for bot in catalogue.bots for alias in bot.all())
     facts = gather(read_moods(fold(text), names), catalogue, earlier_calls(exchanges))
     pages = pages_for(text, catalogue, frozenset(call.tool for call in earlier_calls(exchanges)))
-    choosing = _chooses(catalogue, prompts)
-    pages = (contents(catalogue), pages[0]) if choosing else pages
     request = _request(text, pages[0], prompts, exchanges)
-    return Question(request, text, facts, pages, catalogue, prompts, language, tuple(exchanges), choosing=choosing)
+    return Question(request, text, facts, pages, catalogue, prompts, language, tuple(exchanges))
 
 
 def resume(question: Question, reply: ModelReply) -> Question | Interpretation:
-    """What the reply means; the next question, where the page is only chosen now, or none of its tools does what is
-    asked."""
+    """What the reply means; the next question, where none of the page's tools does what is asked."""
     try:
         guess = read_reply(reply, question.pages[0])
     except UnreadableReplyError:
         return Interpretation(reply=phrases.UNREADABLE.say(question.language))
-    left = _chosen(question, guess) if question.choosing and guess.calls else question.pages[1:]
-    if left and (guess.none == "impossible" or (question.choosing and guess.none not in _NEEDS_NO_TOOL)):
+    left = question.pages[1:]
+    if left and guess.none == "impossible":
         request = _request(question.text, left[0], question.prompts, question.exchanges)
-        return replace(question, request=request, pages=left, choosing=False)
+        return replace(question, request=request, pages=left)
     if guess.none == "impossible" and guess.now >= MAYBE_NOW and not question.pressed:
         request = _request(question.text, question.pages[0], question.prompts, question.exchanges, must_call=True)
         return replace(question, request=request, pressed=True)
@@ -123,27 +116,10 @@ def _settled(question: Question, guess: Guess, left: tuple[Catalogue, ...]) -> Q
     return meant if meant.calls or question.kept is None else question.kept
 
 
-def _chosen(question: Question, guess: Guess) -> tuple[Catalogue, ...]:
-    """The pages that hold what was picked from the table of contents, or what the words point at."""
-    picked = {one.call.tool: one.whole for one in guess.calls}
-    wanted = frozenset(call.tool for call in earlier_calls(question.exchanges))
-    pages = pages_for(question.text, question.catalogue, wanted, chosen=picked)
-    if len(picked) > 1 and not all(pages[0].get(name) for name in picked):
-        pages = (page_with(picked, question.catalogue), *pages)
-    return pages[:PAGES_AFTER_TABLE]
-
-
 def warm_up_requests(catalogue: Catalogue, prompts: Prompts) -> tuple[ModelRequest, ...]:
     """Questions whose only use is that the model has read the prefixes of all later ones."""
     pages = pages_for("", catalogue, frozenset(), every=True)
-    if _chooses(catalogue, prompts):
-        pages = (contents(catalogue), *pages)
     return tuple(replace(make_request("hello", page, prompts), max_tokens=4) for page in pages)
-
-
-def _chooses(catalogue: Catalogue, prompts: Prompts) -> bool:
-    """Whether the model was trained to choose from a table of contents, and there is one."""
-    return has_contents(catalogue) and not prompts.with_turns
 
 
 def _request(

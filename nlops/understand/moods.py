@@ -21,7 +21,7 @@ _FORBIDS = re.compile(
 # The part that is excepted from the rest of its clause, to the clause's end.
 _EXCEPTS = re.compile(
     r"\b(?:except(?:\s+for)?|apart\s+from|other\s+than|but\s+not|instead\s+of|rather\s+than|without(?=\s+\w+ing\b)|not(?=\s+\w+\s*$))\b.*$"
-    r"|^not\s+\w+$|除了.{1,20}?(?:以外|之外|外|(?=都|全)|$)|(?<![解删清移])除.{1,12}?(?:以外|之外)|而不是.*$|^不是\s?\S{1,12}$"
+    r"|^not\s+(?:the\s+)?\w+(?:\s+\w+)?$|除了.{1,20}?(?:以外|之外|外|(?=都|全)|$)|(?<![解删清移])除.{1,12}?(?:以外|之外)|而不是.*$|^不是\s?\S{1,12}$"
 )
 _ENDS = re.compile(
     r"[,，。.;；!！?？\n]+(?=\s|$|[^\d\s])|\s+(?=(?:but|however|though|just|only)\b)|(?=但是?|不过|只要?看)"

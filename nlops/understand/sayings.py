@@ -1,7 +1,8 @@
 """How a value of an enum may be said: by itself, by the aliases that its description gives, by its sound in Chinese.
 
 A definition's description often tells what its values are called: "aka 客厅 = living, lounge = living", "zto (中通)",
-"cn: China". Whatever stands with a value in one such pair counts as its name.
+"cn: China". Whatever stands with a value in one such pair counts as its name. So does each of as many Chinese words in
+a row as there are values: 「平板车 / 厢式货车 / 冷藏车」.
 """
 
 import re
@@ -16,6 +17,8 @@ from nlops.understand.schema import Argument
 
 _PIECES = re.compile(r"[,，;；、。\n]|\.\s|\baka\b|\bor\b|或")
 _PAIR = re.compile(r"\s*(?:=|:|：|→|->)\s*")
+_SENTENCES = re.compile(r"[。；;：:\n()（）]|\.\s")
+_NAME_IN_ROW = r"[\u3400-\u9fff]{1,7}(?:\s?[a-z0-9]+)?"
 _BRACKET = re.compile(r"([^\s()（）]+)\s*[(（]([^()（）]+)[)）]")
 _NEARLY = 85  # per cent, of a foreign name's letters and its sound in Chinese
 _LONG = 6  # letters of a name that is found with other spaces and hyphens, too
@@ -102,7 +105,19 @@ def _names(values: tuple[str, ...], description: str) -> Mapping[str, tuple[str,
         for one, other in ((left, right), (right, left)):
             for value in _values_in(one, values):
                 found[value] += [name.strip() for name in re.split(r"[/／|]", other) if name.strip()]
+    for row in _rows(description, len(values)):
+        for value, name in zip(values, row, strict=True):
+            found[value].append(name)
     return {value: tuple(dict.fromkeys(names)) for value, names in found.items()}
+
+
+def _rows(description: str, count: int) -> Iterator[list[str]]:
+    """So many Chinese words in a row, whatever parts them; of two, only a slash makes a row."""
+    for piece in _SENTENCES.split(description):
+        for mark in ("/／|", "、，,") if count > 2 else ("/／|",):
+            row = [word.strip() for word in re.split(f"[{mark}]", piece)]
+            if len(row) == count and all(re.fullmatch(_NAME_IN_ROW, word) for word in row):
+                yield row
 
 
 def _values_in(text: str, values: Iterable[str]) -> list[str]:

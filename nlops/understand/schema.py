@@ -1,5 +1,6 @@
 """A tool's arguments as understanding sees them: read once from the JSON Schema, for any tool."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -102,3 +103,15 @@ def _kind(schema: Mapping[str, object], types: tuple[str, ...]) -> Kind:
     if _enum(schema):
         return "choice"
     return next((_KINDS[name] for name in types if name in _KINDS), "other")
+
+
+def in_case(pattern: str, value: str) -> str:
+    """The value in the case that the pattern wants."""
+    return next((form for form in (value, value.upper(), value.lower()) if re.search(pattern, form)), value)
+
+
+def fitting(pattern: str, whole: str) -> list[str]:
+    """The words of the message that the pattern describes and that are no plain words."""
+    words = re.findall(r"[a-z0-9_./*:@#-]+", whole)
+    forms = [in_case(pattern, word.rstrip(".:")) for word in words if not word.isalpha()]
+    return list(dict.fromkeys(form for form in forms if re.search(pattern, form)))

@@ -26,6 +26,8 @@ NUMBERS = choice(1, 5, 10)
 COURIER = choice("sf", "zto", "yto", "jdl")
 SHOP = choice("taobao", "jd", "pinduoduo", "douyin", "xiaohongshu")
 STAGE = choice("production", "staging", "development")
+TRUCK = choice("flatbed", "box", "reefer", description="How it is carried; box: closed. 平板车 / 厢式货车 / 冷藏车")
+CAUSE = choice("fault", "weather", "private", description="Why. 原因：投影故障、天气、包场（写进报告）")
 
 
 @pytest.mark.parametrize(
@@ -120,10 +122,17 @@ def test_another_word_means_none(argument: Argument, word: object) -> None:
         (COURIER, "韵达发出去", ()),
         (choice("red", "pink"), "粉红色的那个", ("pink",)),
         (choice("red", "lotus"), "红色的那个", ()),
+        (TRUCK, "叫冷藏车来", ("reefer",)),
+        (TRUCK, "厢式货车", ("box",)),
+        (CAUSE, "包场了", ("private",)),
+        (choice("a1", "b2", description="左边，右边"), "右边的", ()),
+        (choice("a1", "b2", description="左边/右边"), "右边的", ("b2",)),
+        (choice("a1", "b2", "c3", description="左边、右边"), "右边的", ()),
     ],
 )
 def test_what_a_text_says(argument: Argument, text: str, values: tuple[object, ...]) -> None:
-    """Whole words, with an ending; Chinese words and their sound anywhere; in the order of the schema."""
+    """Whole words, with an ending; Chinese words and their sound anywhere; as many words in a row as there are
+    values, one by one; in the order of the schema."""
     assert tuple(map(str, mentioned(argument, fold(text)))) == tuple(map(str, values))
 
 

@@ -272,3 +272,19 @@ def test_a_choice_of_the_message_comes_before_one_of_the_conversation() -> None:
     """ "the pro ones as well" after the free ones; without one of its own it is what was said before."""
     assert value_of("plan", "free", "专业版的也来", 1.0, "free") == "pro"
     assert value_of("plan", "free", "再来一次", 1.0, "free") == "free"
+
+
+@pytest.mark.parametrize(
+    ("said", "text", "value"),
+    [
+        ("pro", "not the free plan, the other one", "pro"),
+        ("free", "not the free plan, the pro one", "pro"),
+        ("free", "不要免费版，换成专业版", "pro"),
+        ("free", "不要免费版，换另一个", ABSENT),
+        ("free", "don't forget, the free plan", "free"),
+        ("free", "do not move them to the free plan", "free"),
+    ],
+)
+def test_a_choice_that_is_only_forbidden_is_not_said(said: object, text: str, value: object) -> None:
+    """Where something else is ordered; what a message forbids as a whole is not decided here."""
+    assert value_of("plan", said, text) == value
