@@ -91,7 +91,8 @@ hourly, every hour, 每小时, 每个小时 / daily, every day, 每天, 每日 /
 / quarterly, every quarter, 每季度, 每个季度 / yearly, annually, annual, every year, 每年
 
 production, prod, 生产环境, 线上环境 / staging, stg, preprod, pre-production, 预发, 预发布, 预发环境
-/ testing, test, qa, test environment, 测试环境 / development, dev, dev environment, 开发环境 / sandbox, 沙箱, 沙盒 / uat
+/ testing, test, qa, test environment, 测试环境 / development, dev, dev environment, 开发环境
+/ sandbox, 沙箱, 沙盒 / uat
 
 ubuntu / debian / centos / fedora / alpine / rocky / windows / macos / android / ios
 
