@@ -44,7 +44,7 @@ taobao, tb, 淘宝 / tmall, 天猫 / jd, jingdong, 京东, 狗东 / pdd, pinduod
 / zhihu, 知乎 / meituan, mt, 美团 / eleme, ele, 饿了么 / amazon, 亚马逊 / youtube, 油管 / instagram
 / facebook, 脸书 / telegram / whatsapp
 
-english, en, 英语, 英文 / chinese, mandarin, zh, zh-cn, 中文, 汉语 / cantonese, yue, 粤语, 广东话
+english, en, 英语, 英文 / chinese, mandarin, zh, zh-cn, 中文, 汉语, 普通话, 国语 / cantonese, yue, 粤语, 广东话
 / japanese, ja, jp, 日语, 日文 / korean, ko, kr, 韩语, 韩文 / french, fr, 法语, 法文 / german, de, 德语, 德文
 / spanish, es, 西班牙语, 西语 / russian, ru, 俄语, 俄文 / italian, it, 意大利语, 意语
 / portuguese, pt, 葡萄牙语, 葡语 / arabic, ar, 阿拉伯语, 阿语 / dutch, nl, 荷兰语 / thai, th, 泰语, 泰文
@@ -86,6 +86,9 @@ january, jan, 一月, 1月 / february, feb, 二月, 2月 / march, 三月, 3月 /
 / june, jun, 六月, 6月 / july, jul, 七月, 7月 / august, aug, 八月, 8月 / september, sep, 九月, 9月
 / october, oct, 十月, 10月 / november, nov, 十一月, 11月 / december, dec, 十二月, 12月
 
+sea freight, by sea, sea, ocean, 海运, 船运 / air freight, by air, air, 空运 / road, by road, 陆运, 公路, 汽运
+/ rail, by rail, railway, 铁路 / courier, express, 快递
+
 hourly, every hour, 每小时, 每个小时 / daily, every day, 每天, 每日 / weekly, every week, 每周, 每星期, 每个星期
 / fortnightly, biweekly, every two weeks, 每两周 / monthly, every month, 每月, 每个月
 / quarterly, every quarter, 每季度, 每个季度 / yearly, annually, annual, every year, 每年
@@ -120,8 +123,13 @@ FAMILIES: tuple[Family, ...] = tuple(
     for block in _FAMILIES.strip().split("\n\n")
 )
 # Names that are other words, too: they tell what a value means, not what a message says.
-_OTHER_WORDS = frozenset(("mon", "won", "turkey", "sat", "sun", "fall", "best", "word", "ups", "abc", "yue", "邮政"))
-_OTHER_WORDS |= {"march", "may", "test", "qa", "dev", "testing", "nursery", "primary", "secondary", "rocky", "mercury"}
+_OTHER_WORDS = frozenset(
+    (
+        *("mon", "sat", "sun", "march", "may", "fall", "best", "word", "ups", "abc", "yue", "邮政", "won", "turkey"),
+        *("test", "qa", "dev", "testing", "nursery", "primary", "secondary", "rocky", "mercury"),
+        *("sea", "air", "road", "express"),
+    )
+)
 
 
 def in_family(values: Sequence[tuple[str, ...]], folded: str) -> tuple[tuple[int, ...], tuple[str, ...]]:

@@ -31,7 +31,7 @@ _HAN_NUMBER = re.compile("[零〇一二两俩三四五六七八九十百千万�
 # A unit is the Latin word or the Chinese measure that stands right after the number; a few fillers may lie between.
 _UNIT = re.compile(
     r"[-\s]*(?:(?:来|多|几|左右|ish|odd|more|last|latest|or so|of(?=\s))\s*)?"
-    r"(?P<unit>%|[a-z]+|个?(?:小时|钟头|星期|礼拜|月|百分点)|分钟|刻钟|毫秒|千米|公里|百分|(?!到|至|或|和|的)[\u4e00-\u9fff])?"
+    r"(?P<unit>%|[a-z]+|个?(?:小时|钟头|星期|礼拜|月|百分点)|分钟|刻钟|毫秒|千米|公里|厘米|毫米|公分|公斤|千克|毫克|毫升|百分|(?!到|至|或|和|的)[\u4e00-\u9fff])?"
 )
 # "the metro one", "that one too" count nothing.
 _PRONOUN = re.compile(r"\b(?:the|this|that|which|other|another|last|first)\s+(?:[a-z]+\s+){0,2}one$")
@@ -42,7 +42,7 @@ _MIXED = re.compile(r"(?<![\w.])(?P<n>\d+)\s+and\s+a\s+half\b")
 _FRACTION = re.compile(
     r"\b(?P<n>\d|one|two|three)[\s-]+(?P<part>quarter|third)s?\s+of\s+(?:an?\s+|the\s+)?(?P<unit>[a-z]+)"
 )
-_MEASURE_AND_HALF = re.compile(r"(?:个|度|天|块|年|周|米|倍|分钟?|秒钟?|斤|小时|钟头)半")  # 「六度半」,「三天半」
+_MEASURE_AND_HALF = re.compile(r"(?:个|度|天|块|年|周|米|倍|分钟?|秒钟?|公?斤|吨|小时|钟头)半")  # 「六度半」,「三天半」
 _HALF_AND_UNIT = re.compile(
     r"(?P<n>\d+|[一二两三四五六七八九十])个半(?P<unit>小时|钟头|月|星期|礼拜)"
 )  # 「一个半小时」
@@ -60,7 +60,7 @@ _CLOCK = re.compile(
 _MEASURE_WORDS = """
 行 条 天 日 周 秒 分 小时 个小时 钟头 个钟头 刻钟 个月 个星期 个礼拜 礼拜
 分钟 毫秒 页 度 倍 元 块 成 折 兆 米 公里 晚 年 个百分点
-星 层 级 档 轮 箱 瓶 盒 袋 本 册 盘 批 套 打 斤 公斤 克 升 人 位 名
+星 层 级 档 轮 箱 瓶 盒 袋 本 册 盘 批 套 打 斤 公斤 千克 克 吨 升 毫升 厘米 毫米 人 位 名
 """
 _MEASURES = frozenset(_MEASURE_WORDS.split())
 _DOZENS = re.compile(r"\s*打(?![开折印包扫发卡电球])")  # 「两打」, and not 「两打印机」

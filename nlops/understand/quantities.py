@@ -33,17 +33,24 @@ for _names, _factor in (
 ):
     _BYTES |= dict.fromkeys(_names.split(), float(_factor))
 _RATES = {"kbps": 1.0, "kbit": 1.0, "mbps": 1000.0, "mbit": 1000.0, "gbps": 1_000_000.0, "gbit": 1_000_000.0}
-_LENGTHS = {
-    "m": 1.0,
-    "metre": 1.0,
-    "metres": 1.0,
-    "meters": 1.0,
-    "米": 1.0,
-    "km": 1000.0,
-    "公里": 1000.0,
-    "千米": 1000.0,
-}
-_SCALES = (_MONTHS, _SECONDS, _BYTES, _RATES, _LENGTHS)
+_LENGTHS: dict[str, float] = {}
+_WEIGHTS: dict[str, float] = {}
+_VOLUMES: dict[str, float] = {}
+for _scale, _names, _factor in (
+    (_LENGTHS, "mm millimetre millimetres millimeters 毫米", 0.001),
+    (_LENGTHS, "cm centimetre centimetres centimeters 厘米 公分", 0.01),
+    (_LENGTHS, "m metre metres meters 米", 1),
+    (_LENGTHS, "km kilometre kilometres kilometers 公里 千米", 1000),
+    (_WEIGHTS, "mg 毫克", 0.001),
+    (_WEIGHTS, "g gram grams 克", 1),
+    (_WEIGHTS, "斤", 500),
+    (_WEIGHTS, "kg kilo kilos kilogram kilograms 公斤 千克", 1000),
+    (_WEIGHTS, "t ton tons tonne tonnes 吨", 1_000_000),
+    (_VOLUMES, "ml millilitre millilitres milliliters 毫升", 1),
+    (_VOLUMES, "l litre litres liter liters 升", 1000),
+):
+    _scale |= dict.fromkeys(_names.split(), float(_factor))
+_SCALES = (_MONTHS, _SECONDS, _BYTES, _RATES, _LENGTHS, _WEIGHTS, _VOLUMES)
 # What counts things, not the quantity that an argument measures.
 COUNTERS = frozenset({"个", "台", "次", "张", "份", "件", "人", "位", "bots", "bot", "times", "people"})
 # Words by which a number is said without one.
@@ -54,6 +61,7 @@ VAGUE = re.compile(
 )
 
 
+_UNIT = re.compile(r"[a-z]+|毫秒|秒|分钟|小时|天|周|月|年|公里|厘米|毫米|米|兆|公斤|千克|吨|毫升")
 _OF_THE_CLOCK = re.compile(r"hour of (?:the )?day|clock|几点|点钟|整点")
 
 
@@ -106,7 +114,9 @@ def _own_unit(argument: Argument) -> str | None:
     """The unit that an argument is in, by its name first, then by its title and description."""
     known = [unit for scale in _SCALES for unit in scale]
     for text in (argument.name, argument.title, argument.description):
-        words: list[str] = re.findall(r"[a-z]+|毫秒|秒|分钟|小时|天|周|月|年|公里|米|兆", fold(text).replace("_", " "))
+        words: list[str] = re.findall(
+            r"[a-z]+|毫秒|秒|分钟|小时|天|周|月|年|公里|厘米|毫米|米|兆|公斤|千克|吨|毫升", fold(text).replace("_", " ")
+        )
         for word in reversed(words) if text == argument.name else words:
             if word in known and (len(word) > 1 or text == argument.name):
                 return word

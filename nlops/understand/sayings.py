@@ -13,12 +13,14 @@ from rapidfuzz import fuzz
 
 from nlops.understand.families import in_family
 from nlops.understand.fold import fold, has_cjk
+from nlops.understand.numbers import find_numbers
 from nlops.understand.schema import Argument
 
 _PIECES = re.compile(r"[,，;；、。\n]|\.\s|\baka\b|\bor\b|或")
 _PAIR = re.compile(r"\s*(?:=|:|：|→|->)\s*")
 _SENTENCES = re.compile(r"[。；;：:\n()（）]|\.\s")
-_NAME_IN_ROW = r"[\u3400-\u9fff]{1,7}(?:\s?[a-z0-9]+)?"
+_NAME_IN_ROW = r"[\u3400-\u9fff]{1,10}(?:\s?[a-z0-9]+)?"
+_PARTS = re.compile(r"[a-z]+|[0-9]+")
 _BRACKET = re.compile(r"([^\s()（）]+)\s*[(（]([^()（）]+)[)）]")
 _NEARLY = 85  # per cent, of a foreign name's letters and its sound in Chinese
 _LONG = 6  # letters of a name that is found with other spaces and hyphens, too
@@ -45,6 +47,20 @@ def mentioned(argument: Argument, folded: str) -> tuple[object, ...]:
 def strange(argument: Argument, folded: str) -> tuple[str, ...]:
     """The words of a folded text for what is of a kind with the values, and none of them: another weekday, courier."""
     return _kin(argument, folded)[1]
+
+
+def hinted(argument: Argument, folded: str) -> tuple[object, ...]:
+    """The values of whose names a folded text has a part that no other value's name has: "the dobson" of dobson_400,
+    「六百的那台」 of cassegrain_600."""
+    parts = [frozenset(_PARTS.findall(_key(value))) for value in argument.choices]
+    said = {f"{number.low:g}" for number in find_numbers(folded) if number.low == number.high}
+    said |= {word.removesuffix("s") for word in re.findall(r"[a-z]+", folded)} | set(re.findall(r"[a-z]+", folded))
+    found = []
+    for value, own in zip(argument.choices, parts, strict=True):
+        elsewhere = frozenset().union(*(other for other in parts if other is not own))
+        if said & {part for part in own - elsewhere if len(part) >= (2 if part.isdigit() else 4)}:
+            found.append(value)
+    return tuple(found)
 
 
 def _kin(argument: Argument, folded: str) -> tuple[tuple[int, ...], tuple[str, ...]]:
@@ -75,7 +91,10 @@ def resolve(argument: Argument, said: object) -> object | None:
         for value in argument.choices
         if any((len(name) > 2 and fuzz.ratio(word, name) >= 80) or _holds(word, name) for name in names[_key(value)])
     ]
-    return close[0] if len(close) == 1 else None
+    if len(close) == 1:
+        return close[0]
+    parts = hinted(argument, word)
+    return parts[0] if len(parts) == 1 and not close else None
 
 
 def _key(value: object) -> str:

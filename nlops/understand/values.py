@@ -18,7 +18,7 @@ from nlops.understand.fold import fold
 from nlops.understand.moods import Reading
 from nlops.understand.numbers import Number, find_clocks, find_hours
 from nlops.understand.quantities import VAGUE, is_an_hour, is_measured, readings
-from nlops.understand.sayings import mentioned, resolve, strange
+from nlops.understand.sayings import hinted, mentioned, resolve, strange
 from nlops.understand.schema import Argument, fitting, in_case
 
 # How sure a model must be of a value that nothing in the text says. Measured on four sets that rules were looked
@@ -26,7 +26,7 @@ from nlops.understand.schema import Argument, fitting, in_case
 SURE_TO_LOOK = 0.6
 SURE_TO_CHANGE = 0.6
 SURE_OF_ALL = 0.3  # every value of a list, where the text speaks of all
-SURE_TO_CHOOSE = 0.9  # one value of several, for a change
+SURE_TO_CHOOSE = 0.9  # one value of several, for a change, where the text has no part of its name either
 # Above it a model's own reckoning ("two thirds", 「打八折」) counts for more than the one number that the text has.
 SURE_OF_NUMBER = 0.95
 _EVERY = re.compile(r"\b(?:all|every\w*|each|both)\b|全|所有|每|都|各")
@@ -71,7 +71,8 @@ def ground_value(
 ) -> object:
     """The value, ABSENT, or Impossible. `sure` is the model's probability; `changes`: the tool changes something;
     `alone`: the tool has no other number; `elsewhere` are the values that other calls of the message have for it."""
-    to_change = SURE_TO_CHOOSE if argument.choices else SURE_TO_CHANGE
+    is_bare = bool(argument.choices) and said not in hinted(argument, facts.reading.live)
+    to_change = SURE_TO_CHOOSE if is_bare else SURE_TO_CHANGE
     enough = sure >= (to_change if changes else SURE_TO_LOOK)
     if isinstance(said, _Absent):
         return ABSENT

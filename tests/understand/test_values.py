@@ -43,6 +43,9 @@ TOOL = tool(
         "plan": {"type": "string", "enum": ["free", "pro"], "description": "pro = 专业版, free = 免费版"},
         "seconds": {"type": "number", "minimum": -30, "description": "negative: earlier"},
         "hours": {"type": "integer", "minimum": 1, "maximum": 8, "description": "How long"},
+        "weight_kg": {"type": "number"},
+        "litres": {"type": "number"},
+        "scope": {"type": "string", "enum": ["dobson_400", "mirror_600", "mirror_150"]},
         "hour": {"type": "integer", "minimum": 0, "maximum": 23, "description": "Hour of the day"},
         "start": {"type": "string", "pattern": "^[0-2][0-9]:[0-5][0-9]$"},
         "half": {"type": "string", "enum": ["morning", "afternoon"]},
@@ -127,6 +130,10 @@ def value_of(name: str, said: object, text: str, sure: float = 1.0, *before: obj
         ("start", "08:00", "tomorrow, 8 am", "08:00"),
         ("start", "05:45", "at quarter to six in the morning", "05:45"),
         ("days", ["mon", "tue"], "周一和周五", ["mon", "fri"]),
+        ("weight_kg", 12, "货12吨", 12000),
+        ("weight_kg", 2.5, "两公斤半", 2.5),
+        ("weight_kg", 3, "三斤", 1.5),
+        ("litres", 500, "500毫升", 0.5),
     ],
 )
 def test_what_is_said_is_kept_in_the_schemas_form(
@@ -288,3 +295,18 @@ def test_a_choice_of_the_message_comes_before_one_of_the_conversation() -> None:
 def test_a_choice_that_is_only_forbidden_is_not_said(said: object, text: str, value: object) -> None:
     """Where something else is ordered; what a message forbids as a whole is not decided here."""
     assert value_of("plan", said, text) == value
+
+
+@pytest.mark.parametrize(
+    ("said", "text", "value"),
+    [
+        ("dobson_400", "point the dobson at it", "dobson_400"),
+        ("mirror_600", "六百毫米那台", "mirror_600"),
+        ("六百毫米", "六百毫米那台", "mirror_600"),
+        ("mirror_600", "the mirror", ABSENT),
+        ("mirror_600", "point it at M31", ABSENT),
+    ],
+)
+def test_a_part_of_a_name_that_no_other_has_asks_for_less_certainty(said: object, text: str, value: object) -> None:
+    """A word or a number of it; what two values share tells nothing."""
+    assert value_of("scope", said, text, (SURE_TO_CHANGE + SURE_TO_CHOOSE) / 2) == value
