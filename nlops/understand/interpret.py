@@ -17,7 +17,7 @@ from nlops.understand.fold import fold
 from nlops.understand.ground import Facts, gather, ground_calls
 from nlops.understand.guards import is_about_a_time, is_excluded, is_later, is_only_asked
 from nlops.understand.moods import Reading, read_moods
-from nlops.understand.narrow import pages_for
+from nlops.understand.narrow import is_nearer, pages_for
 from nlops.understand.prompt import Prompts, make_request
 from nlops.understand.questions import ask_about
 from nlops.understand.reply import Guess, Proposed, UnreadableReplyError, read_reply
@@ -47,8 +47,8 @@ def from_texts(files: Mapping[str, str], *, with_turns: bool = True) -> Prompts:
 class Question:
     """A question for the model, and what is needed to go on with its answer. `pages` are the parts of the catalogue
     that are still to be asked about, the one asked about first; `parted`, `pressed`: it is a second question, about a
-    part of the message, or for a call in any case; `kept` is the question back that stands if no further page knows
-    better."""
+    part of the message, or for a call in any case; `kept` is what an earlier page gave, with the probability of its
+    calls, and stands if no further page knows better."""
 
     request: ModelRequest
     text: str
@@ -60,7 +60,7 @@ class Question:
     exchanges: tuple[Exchange, ...] = ()
     parted: bool = False
     pressed: bool = False
-    kept: Interpretation | None = None
+    kept: tuple[Interpretation, float] | None = None
 
 
 def begin(
@@ -87,7 +87,8 @@ def resume(question: Question, reply: ModelReply) -> Question | Interpretation:
     try:
         guess = read_reply(reply, question.pages[0])
     except UnreadableReplyError:
-        return Interpretation(reply=phrases.UNREADABLE.say(question.language))
+        unreadable = Interpretation(reply=phrases.UNREADABLE.say(question.language))
+        return question.kept[0] if question.kept else unreadable
     left = question.pages[1:]
     if left and guess.none == "impossible":
         request = _request(question.text, left[0], question.prompts, question.exchanges)
@@ -107,13 +108,19 @@ def resume(question: Question, reply: ModelReply) -> Question | Interpretation:
 
 
 def _settled(question: Question, guess: Guess, left: tuple[Catalogue, ...]) -> Question | Interpretation:
-    """What a guess comes to. Where a tool of this page lacks something, one of the next may lack nothing."""
+    """What a guess comes to. Where a tool of this page lacks something, or is further from the message than one of the
+    next page, that one is asked about as well; the surer of two answers counts."""
     meant = _Decision(question.facts, question.catalogue, question.language).of(guess)
     is_for_now = bool(guess.calls) and len(guess.of("now")) == len(guess.calls)
-    if left and meant.ask and is_for_now:
+    sure = min(one.whole for one in guess.calls) if meant.calls else 0.0
+    kept = question.kept
+    if kept is None or sure > kept[1]:
+        kept = meant, sure
+    called = [one.call.tool for one in guess.calls]
+    if left and is_for_now and (meant.ask or is_nearer(question.text, left[0], called, question.catalogue)):
         request = _request(question.text, left[0], question.prompts, question.exchanges)
-        return replace(question, request=request, pages=left, kept=question.kept or meant)
-    return meant if meant.calls or question.kept is None else question.kept
+        return replace(question, request=request, pages=left, kept=kept)
+    return kept[0]
 
 
 def warm_up_requests(catalogue: Catalogue, prompts: Prompts) -> tuple[ModelRequest, ...]:

@@ -10,7 +10,7 @@ an id that a pattern of the tool's arguments describes.
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -37,7 +37,7 @@ def pages_for(text: str, catalogue: Catalogue, wanted: frozenset[str], *, every:
     """The pages to ask about, the likeliest first; all of them with `every`. `wanted` are tools of the conversation."""
     if len(catalogue.tools) <= ONE_PAGE:
         return (catalogue,)
-    shelf = _shelf(tuple((tool.name, parts_of(tool), _patterns_of(tool)) for tool in catalogue.tools))
+    shelf = _shelf_of(catalogue)
     near = shelf.nearness(text)
 
     def nearest(page: tuple[str, ...]) -> float:
@@ -47,6 +47,16 @@ def pages_for(text: str, catalogue: Catalogue, wanted: frozenset[str], *, every:
     tools = {tool.name: tool for tool in catalogue.tools}
     asked = ordered if every else ordered[:MOST_ASKED]
     return tuple(Catalogue(tuple(tools[name] for name in page), catalogue.bots) for page in asked)
+
+
+def is_nearer(text: str, page: Catalogue, called: Iterable[str], catalogue: Catalogue) -> bool:
+    """Whether a tool of a page lies nearer to a message than all tools that were called."""
+    near = _shelf_of(catalogue).nearness(text)
+    return max(near[tool.name] for tool in page.tools) > max((near[name] for name in called), default=0.0)
+
+
+def _shelf_of(catalogue: Catalogue) -> "_Shelf":
+    return _shelf(tuple((tool.name, parts_of(tool), _patterns_of(tool)) for tool in catalogue.tools))
 
 
 def parts_of(tool: ToolSpec) -> tuple[str, ...]:

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from nlops.domain.tools import Catalogue, JsonObject, ToolCall, ToolExample, ToolSpec
 from nlops.understand.interpret import warm_up_requests
-from nlops.understand.narrow import MOST_ASKED, ONE_PAGE, PAGE, pages_for
+from nlops.understand.narrow import MOST_ASKED, ONE_PAGE, PAGE, is_nearer, pages_for
 from nlops.understand.prompt import system_text
 from nlops.understand.talk import Exchange
-from tests.understand.saying import FOUR, HOSTED, PROMPTS, asked_once, calls, none, play
+from tests.understand.saying import FOUR, HOSTED, PROMPTS, asked_once, calls, none, play, sure
 from tests.understand.shop import BOTS, MARKET, tool
 
 THINGS = """
@@ -141,6 +141,21 @@ def test_a_tool_that_lacks_nothing_comes_before_one_that_does() -> None:
     assert found.calls == (ToolCall(other),)
     asked = play(text, unsaid, none("impossible"), catalogue=catalogue)
     assert asked.ask and asked.asked is not None and asked.asked.tool == "tune_pump"
+
+
+def test_of_two_pages_answers_the_surer_counts() -> None:
+    """Where a tool of the next page lies nearer than the one that was called; else that page is not asked about."""
+    text = "freeze the invoice"
+    first, second = pages_for(text, TWO_HUNDRED, frozenset())
+    near = names(second)[0]
+    far = next(name for name in names(first) if is_nearer(text, second, [name], TWO_HUNDRED))
+    for one, other, wanted in ((0.9, 0.8, far), (0.8, 0.9, near)):
+        replies = (sure(calls((far, {})), **{far: one}), sure(calls((near, {})), **{near: other}))
+        assert play(text, *replies, catalogue=TWO_HUNDRED).calls == (ToolCall(wanted),)
+    assert play(text, calls((far, {})), "no JSON", catalogue=TWO_HUNDRED).calls == (ToolCall(far),)
+    assert not is_nearer(text, second, ["freeze_invoice"], TWO_HUNDRED)
+    replies = (sure(calls(("freeze_invoice", {})), freeze_invoice=0.7), calls((near, {})))
+    assert play(text, *replies, catalogue=TWO_HUNDRED).calls == (ToolCall("freeze_invoice"),)
 
 
 def test_the_model_is_warmed_up_with_every_page() -> None:
