@@ -154,7 +154,7 @@ def test_of_two_pages_answers_the_surer_counts() -> None:
         assert play(text, *replies, catalogue=TWO_HUNDRED).calls == (ToolCall(wanted),)
     assert play(text, calls((far, {})), "no JSON", catalogue=TWO_HUNDRED).calls == (ToolCall(far),)
     assert not is_nearer(text, second, ["freeze_invoice"], TWO_HUNDRED)
-    replies = (sure(calls(("freeze_invoice", {})), freeze_invoice=0.7), calls((near, {})))
+    replies = (sure(calls(("freeze_invoice", {})), freeze_invoice=0.7), sure(calls((near, {}))))
     assert play(text, *replies, catalogue=TWO_HUNDRED).calls == (ToolCall("freeze_invoice"),)
 
 
