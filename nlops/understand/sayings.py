@@ -8,6 +8,7 @@ a row as there are values: 「平板车 / 厢式货车 / 冷藏车」.
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from itertools import pairwise
 
 from rapidfuzz import fuzz
 
@@ -120,7 +121,7 @@ def _names_of(argument: Argument) -> Mapping[str, tuple[str, ...]]:
 @lru_cache(maxsize=512)
 def _names(values: tuple[str, ...], description: str) -> Mapping[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {value: [value, value.replace("_", " ").replace("-", " ")] for value in values}
-    for left, right in _pairs(description):
+    for left, right in _pairs(description, values):
         for one, other in ((left, right), (right, left)):
             for value in _values_in(one, values):
                 found[value] += [name.strip() for name in re.split(r"[/／|]", other) if name.strip()]
@@ -144,10 +145,12 @@ def _values_in(text: str, values: Iterable[str]) -> list[str]:
     return [value for value in values if value in parts]
 
 
-def _pairs(description: str) -> Iterator[tuple[str, str]]:
-    for piece in _PIECES.split(description):
-        sides = [side.strip(" '\"()（）‘’“”") for side in _PAIR.split(piece.strip())]
-        if len(sides) == 2 and all(sides):
+def _pairs(description: str, values: Iterable[str]) -> Iterator[tuple[str, str]]:
+    pieces = [piece.strip() for piece in _PIECES.split(description)]
+    for piece, following in pairwise([*pieces, ""]):
+        sides = [side.strip(" '\"()（）‘’“”") for side in _PAIR.split(piece)]
+        is_heading = following.strip("'\"‘’“”") in values  # "what to point at: sun, moon, venus"
+        if len(sides) == 2 and all(sides) and not is_heading:
             yield sides[0], sides[1]
             yield sides[0].split()[-1], sides[1]  # "which room: 客厅 = living"
     for match in _BRACKET.finditer(description):

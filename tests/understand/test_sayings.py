@@ -26,6 +26,7 @@ NUMBERS = choice(1, 5, 10)
 COURIER = choice("sf", "zto", "yto", "jdl")
 SHOP = choice("taobao", "jd", "pinduoduo", "douyin", "xiaohongshu")
 STAGE = choice("production", "staging", "development")
+PLANET = choice("sun", "moon", "mars", description="Object to point at: sun, moon, mars or what else there is")
 TRUCK = choice("flatbed", "box", "reefer", description="How it is carried; box: closed. 平板车 / 厢式货车 / 冷藏车")
 CAUSE = choice("fault", "weather", "private", description="Why. 原因：投影故障、天气、包场（写进报告）")
 
@@ -122,6 +123,8 @@ def test_another_word_means_none(argument: Argument, word: object) -> None:
         (COURIER, "韵达发出去", ()),
         (choice("red", "pink"), "粉红色的那个", ("pink",)),
         (choice("red", "lotus"), "红色的那个", ()),
+        (PLANET, "point at uranus", ()),
+        (PLANET, "point at mars", ("mars",)),
         (TRUCK, "叫冷藏车来", ("reefer",)),
         (TRUCK, "厢式货车", ("box",)),
         (CAUSE, "包场了", ("private",)),
