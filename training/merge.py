@@ -2,7 +2,7 @@
 
 Runs that began with the same random matrices and saw the lessons in other batches err differently; their mean less.
 The mean of the products has several times their rank; what lies beyond the first `RANK` singular values is dropped
-(of two runs: 0.1 % of the squared norm).
+(of two runs: 0.1 % of the squared norm). Written with 8 bits a number: half the size, and a message takes a tenth less.
 """
 
 import sys
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from training.train import ALPHA, RANK
 
 Matrix: TypeAlias = NDArray[np.float32]
+SMALL = gguf.GGMLQuantizationType.Q8_0
 
 
 def main() -> None:
@@ -28,8 +29,8 @@ def main() -> None:
         if name.endswith("lora_a"):
             twin = f"{name[:-1]}b"
             a, b = mean([(adapter[name], adapter[twin]) for adapter in adapters])
-            writer.add_tensor(name, a.astype(np.float16))
-            writer.add_tensor(twin, b.astype(np.float16))
+            for its_name, matrix in ((name, a), (twin, b)):
+                writer.add_tensor(its_name, gguf.quants.quantize(matrix, SMALL), raw_dtype=SMALL)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
@@ -38,7 +39,8 @@ def main() -> None:
 
 def read_adapter(file: str) -> dict[str, Matrix]:
     """The matrices of an adapter by name."""
-    return {one.name: np.array(one.data).astype(np.float32) for one in gguf.GGUFReader(file).tensors}
+    tensors = gguf.GGUFReader(file).tensors
+    return {one.name: gguf.quants.dequantize(one.data, one.tensor_type).astype(np.float32) for one in tensors}
 
 
 def mean(pairs: list[tuple[Matrix, Matrix]]) -> tuple[Matrix, Matrix]:

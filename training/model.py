@@ -150,7 +150,8 @@ def _shape_of(reader: gguf.GGUFReader) -> Shape:
 
 def load_adapter(model: Qwen2, file: Path) -> None:
     """Go on from an adapter of the same rank."""
-    matrices = {one.name: torch.from_numpy(np.array(one.data)) for one in gguf.GGUFReader(str(file)).tensors}
+    tensors = gguf.GGUFReader(str(file)).tensors
+    matrices = {one.name: torch.from_numpy(gguf.quants.dequantize(one.data, one.tensor_type)) for one in tensors}
     with torch.no_grad():
         for number, block in enumerate(model.blocks):
             for name in PROJECTIONS:

@@ -38,7 +38,7 @@ def pages_for(text: str, catalogue: Catalogue, wanted: frozenset[str], *, every:
     if len(catalogue.tools) <= ONE_PAGE:
         return (catalogue,)
     shelf = _shelf_of(catalogue)
-    near = shelf.nearness(text)
+    near = shelf.nearness(text, shelf.vectors)
 
     def nearest(page: tuple[str, ...]) -> float:
         return max(near[name] + (2.0 if name in wanted else 0.0) for name in page)
@@ -51,8 +51,9 @@ def pages_for(text: str, catalogue: Catalogue, wanted: frozenset[str], *, every:
 
 def is_nearer(text: str, page: Catalogue, called: Iterable[str], catalogue: Catalogue) -> bool:
     """Whether a tool of a page lies nearer to a message than all tools that were called."""
-    near = _shelf_of(catalogue).nearness(text)
-    return max(near[tool.name] for tool in page.tools) > max((near[name] for name in called), default=0.0)
+    names = [tool.name for tool in page.tools]
+    near = _shelf_of(catalogue).nearness(text, {*names, *called})
+    return max(near[name] for name in names) > max((near[name] for name in called), default=0.0)
 
 
 def _shelf_of(catalogue: Catalogue) -> "_Shelf":
@@ -90,15 +91,15 @@ class _Shelf:
     patterns: Mapping[str, tuple[str, ...]]
     rarity: Weights
 
-    def nearness(self, text: str) -> Weights:
-        """How near a message is to each tool."""
+    def nearness(self, text: str, names: Iterable[str]) -> Weights:
+        """How near a message is to each of these tools."""
         about, said = shipped().vector([text]), _weigh(_terms(text), self.rarity)
         ids = {pattern: bool(fitting(pattern, fold(text))) for own in self.patterns.values() for pattern in own}
         return {
-            name: likeness(about, vector)
+            name: likeness(about, self.vectors[name])
             + _SHARED * _cosine(said, self.weights[name])
             + _SHAPE * any(ids[pattern] for pattern in self.patterns[name])
-            for name, vector in self.vectors.items()
+            for name in names
         }
 
 
