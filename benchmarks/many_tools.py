@@ -5,7 +5,7 @@ python benchmarks/many_tools.py training/heldout/parcel_lockers [--tools 200]
 Scores `phrases.jsonl` of the folder with the embedded model over its own `tools.json` and the shipped four, then over
 these among others of `training/data`, up to so many. Prints the two scores, the difference in points (goal: at most 3),
 and the times of a message. Where one of the others happens to do what a message wants although no tool of its own
-catalogue does, it counts as wrong; so the difference is an upper bound.
+catalogue does, it counts as wrong; so the difference is an upper bound. The others were trained on, the set's own not.
 """
 
 import argparse
