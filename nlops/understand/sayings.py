@@ -7,11 +7,13 @@ a row as there are values: 「平板车 / 厢式货车 / 冷藏车」.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
 from rapidfuzz import fuzz
 
+from nlops.understand.dictionary import synonyms, translations
 from nlops.understand.families import in_family
 from nlops.understand.fold import fold, has_cjk
 from nlops.understand.numbers import find_numbers
@@ -35,14 +37,15 @@ _SHORTEST_SOUND = 3  # letters of pinyin; a shorter one is any syllable
 
 
 def mentioned(argument: Argument, folded: str) -> tuple[object, ...]:
-    """The values of an argument that a folded text says, in the order of the schema."""
+    """The values of an argument that a folded text says, in the order of the schema. What a dictionary has for a name
+    counts where no value is said by its names, and in a list beside those that are."""
     names = _names_of(argument)
     kin = _kin(argument, folded)[0]
-    return tuple(
-        value
-        for at, value in enumerate(argument.choices)
-        if at in kin or any(_says(name, folded) for name in names[_key(value)])
-    )
+    named = {at for at, value in enumerate(argument.choices) if any(_says(name, folded) for name in names[_key(value)])}
+    said = named.union(kin)
+    if not said or argument.kind == "list":
+        said |= {at for at, value in enumerate(argument.choices) if _says_translated(argument, value, folded)}
+    return tuple(value for at, value in enumerate(argument.choices) if at in said)
 
 
 def strange(argument: Argument, folded: str) -> tuple[str, ...]:
@@ -52,14 +55,15 @@ def strange(argument: Argument, folded: str) -> tuple[str, ...]:
 
 def hinted(argument: Argument, folded: str) -> tuple[object, ...]:
     """The values of whose names a folded text has a part that no other value's name has: "the dobson" of dobson_400,
-    「六百的那台」 of cassegrain_600."""
+    「六百的那台」 of cassegrain_600; and those for which a dictionary has a word that is near, or short, and in it."""
     parts = [frozenset(_PARTS.findall(_key(value))) for value in argument.choices]
     said = {f"{number.low:g}" for number in find_numbers(folded) if number.low == number.high}
     said |= {word.removesuffix("s") for word in re.findall(r"[a-z]+", folded)} | set(re.findall(r"[a-z]+", folded))
     found = []
     for value, own in zip(argument.choices, parts, strict=True):
         elsewhere = frozenset().union(*(other for other in parts if other is not own))
-        if said & {part for part in own - elsewhere if len(part) >= (2 if part.isdigit() else 4)}:
+        is_part = bool(said & {part for part in own - elsewhere if len(part) >= (2 if part.isdigit() else 4)})
+        if is_part or any(_stands(word, folded) for word in _words_of(argument, value).near):
             found.append(value)
     return tuple(found)
 
@@ -81,6 +85,9 @@ def resolve(argument: Argument, said: object) -> object | None:
     kin = _kin(argument, word)[0]
     if len(kin) == 1:
         return argument.choices[kin[0]]
+    told = [value for value in argument.choices if _says_translated(argument, value, word)]
+    if len(told) == 1:
+        return told[0]
     heard = [value for value in argument.choices if has_cjk(word) and _is_heard_as(_key(value), word)]
     if len(heard) == 1:
         return heard[0]
@@ -96,6 +103,39 @@ def resolve(argument: Argument, said: object) -> object | None:
         return close[0]
     parts = hinted(argument, word)
     return parts[0] if len(parts) == 1 and not close else None
+
+
+@dataclass(frozen=True)
+class _Words:
+    """What a dictionary has for the names of a value: the same in the other language, and what is only `near` it, a
+    synonym or a single character."""
+
+    same: tuple[str, ...]
+    near: tuple[str, ...]
+
+
+def _words_of(argument: Argument, value: object) -> _Words:
+    return _words(_names_of(argument)[_key(value)])
+
+
+@lru_cache(maxsize=2048)
+def _words(names: tuple[str, ...]) -> _Words:
+    found = {word for name in names for word in translations(name)}
+    short = {word for word in found if has_cjk(word) and len(word) == 1}
+    near = {word for name in names for word in synonyms(name)} | short
+    return _Words(tuple(found - short), tuple(near - set(names)))
+
+
+def _says_translated(argument: Argument, value: object, folded: str) -> bool:
+    return any(_stands(word, folded) for word in _words_of(argument, value).same)
+
+
+def _stands(word: str, folded: str) -> bool:
+    """Whether a dictionary's word stands in a folded text, an English one with any ending."""
+    if has_cjk(word):
+        return word in folded
+    found = word in folded and len(word) > 2
+    return found and re.search(rf"(?<![a-z0-9]){re.escape(word)}(?:s|es|ed|d|ing)?(?![a-z0-9])", folded) is not None
 
 
 def _key(value: object) -> str:
