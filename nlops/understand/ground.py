@@ -8,7 +8,7 @@ tell, the model's own certainty decides, and a change wants more of it than a lo
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from nlops.domain.tools import BotName, Catalogue, ToolCall, ToolSpec
@@ -16,7 +16,7 @@ from nlops.understand.answer import ALL_BOTS
 from nlops.understand.moods import Reading
 from nlops.understand.names import Mention, closest, find_names
 from nlops.understand.numbers import Number, find_numbers
-from nlops.understand.quantities import COUNTERS
+from nlops.understand.quantities import COUNTERS, readings
 from nlops.understand.reply import Proposed
 from nlops.understand.schema import Argument, arguments_of
 from nlops.understand.values import ABSENT, Impossible, ground_value, overheard
@@ -117,19 +117,28 @@ def ground_calls(
 
 
 def _is_same_look(one: ToolCall, other: ToolCall, tool: ToolSpec) -> bool:
-    """Whether two calls are the same, or look at the same thing and differ in flags that may be left out."""
+    """Whether two calls are the same, or differ in one list alone, or look at the same thing and differ in flags that
+    may be left out."""
+    keys = one.arguments.keys() | other.arguments.keys()
+    differ = [key for key in keys if one.arguments.get(key) != other.arguments.get(key)]
+    if one.tool == other.tool and len(differ) == 1:
+        if all(isinstance(call.arguments.get(differ[0]), list) for call in (one, other)):
+            return True
     if one.tool != other.tool or tool.policy.risk != "read":
         return one == other
     required = frozenset(tool.input_schema.get("required") or ())
-    keys = one.arguments.keys() | other.arguments.keys()
-    differ = [key for key in keys if one.arguments.get(key) != other.arguments.get(key)]
     values = [call.arguments[key] for key in differ for call in (one, other) if key in call.arguments]
     return not set(differ) & required and all(isinstance(value, bool) for value in values)
 
 
 def _joined(one: Mapping[str, object], other: Mapping[str, object]) -> dict[str, object]:
     flags = {key: one.get(key, value) or value for key, value in other.items() if isinstance(value, bool)}
-    return {**one, **other, **flags}
+    lists = {
+        key: list(dict.fromkeys([*own, *value]))
+        for key, value in other.items()
+        if isinstance(value, list) and isinstance(own := one.get(key, []), list)
+    }
+    return {**one, **other, **flags, **lists}
 
 
 def _ground(
@@ -148,7 +157,8 @@ def _ground(
         changes = tool.policy.risk != "read"
         if said is ABSENT and (heard := overheard(argument, facts)) not in elsewhere:
             said = heard
-        value = ground_value(argument, said, facts, sure, changes=changes, alone=alone, elsewhere=elsewhere)
+        free = replace(facts, numbers=_unclaimed(argument, one, arguments, facts)) if argument in numeric else facts
+        value = ground_value(argument, said, free, sure, changes=changes, alone=alone, elsewhere=elsewhere)
         if isinstance(value, Impossible):
             lacks.append(Lack(tool, argument, value.got, value.why))
         elif value is not ABSENT:
@@ -156,6 +166,29 @@ def _ground(
         elif argument.required:
             lacks.append(Lack(tool, argument))
     return values, [Lack(lack.tool, lack.argument, lack.got, lack.why, values) for lack in lacks]
+
+
+def _unclaimed(
+    argument: Argument, one: Proposed, arguments: Sequence[Argument], facts: Facts
+) -> tuple[Number, ...]:
+    """The numbers that are left for an argument: of 「17号房」 the id R17 has taken it, and no percentage is 17."""
+    said = one.call.arguments
+    left = list(facts.numbers)
+    for other in (argument, *(other for other in arguments if other is not argument)):
+        mine = next((number for number in left if other.name in said and _is_of(number, other, said[other.name])), None)
+        if other is argument and mine is not None:
+            return facts.numbers
+        if mine is not None:
+            left.remove(mine)
+    return tuple(left)
+
+
+def _is_of(number: Number, argument: Argument, value: object) -> bool:
+    """Whether an argument's value is this number, or an id with its digits."""
+    if isinstance(value, str):
+        is_id = isinstance(argument.schema.get("pattern"), str)
+        return is_id and number.low in {int(run) for run in re.findall(r"\d+", value)}
+    return argument.kind in ("integer", "number") and value in readings(number, argument)
 
 
 # ---- bots

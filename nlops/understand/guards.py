@@ -13,6 +13,7 @@ from nlops.understand.moods import Reading, asks_for_a_fact, hangs_on
 from nlops.understand.names import find_names
 from nlops.understand.opposites import is_opposite
 from nlops.understand.reply import Proposed
+from nlops.understand.schema import choices_of
 
 # From this probability of "now" on, the model's word counts for more than a word list's.
 SURE_OF_NOW = 0.9
@@ -22,6 +23,7 @@ _OF_TIME = re.compile(
 
 # A change waits for nothing only where the very name of what it requires says that it is a time; "update" does not.
 _TIME_NAME = re.compile(r"(?:^|_)(?:day|date|weekday|time|when|hour|month|week)s?(?:_|$)", re.IGNORECASE)
+_DAY_TIMES = frozenset("morning noon midday afternoon evening night breakfast lunch dinner supper today tomorrow".split())
 _A_TIME = re.compile(r"\d{1,2}:\d{2}|\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2})?")
 
 
@@ -89,6 +91,7 @@ def is_about_a_time(one: Proposed, tool: ToolSpec) -> bool:
 
 
 def _times(tool: ToolSpec) -> frozenset[str]:
-    """The arguments of a tool that are about time."""
+    """The arguments of a tool that are about time, by their words or by their values: a meal that may be dinner."""
     said = {name: fold(f"{name} {schema.get('description', '')}") for name, schema in tool.properties.items()}
-    return frozenset(name for name, text in said.items() if _OF_TIME.search(text))
+    values = {name: frozenset(map(fold, map(str, choices_of(schema)))) for name, schema in tool.properties.items()}
+    return frozenset(name for name in said if _OF_TIME.search(said[name]) or values[name] & _DAY_TIMES)

@@ -24,7 +24,7 @@ _EXCEPTS = re.compile(
     r"|^not\s+(?:the\s+)?\w+(?:\s+\w+)?$|除了.{1,20}?(?:以外|之外|外|(?=都|全)|$)|(?<![解删清移])除.{1,12}?(?:以外|之外)|而不是.*$|^不是\s?\S{1,12}$"
 )
 _ENDS = re.compile(
-    r"[,，。.;；!！?？\n]+(?=\s|$|[^\d\s])|\s+(?=(?:but|however|though|just|only)\b)|(?=但是?|不过|只要?看)"
+    r"[,，。.;；!！?？\n]+(?=\s|$|[^\d\s])|(?<!\d)[,，](?=\d)|\s+(?=(?:but|however|though|just|only)\b)|(?=但是?|不过|只要?看)"
 )
 
 _CONDITION = re.compile(

@@ -1,12 +1,14 @@
 """Numbers that a text says, in digits and in words, English and Chinese, each with the unit that follows it.
 
 A number may be a range ("ten to fifteen", 「三五十行」); then `low` and `high` differ. Clock times ("3am", 「三点」,
-15:30) are no quantities and are left out. What is vague (「几十」, "some") is left out too.
+15:30) and dates are no quantities and are left out. What is vague (「几十」, "some") is left out too.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+
+from nlops.understand.dates import dates_with_spans
 
 _ONES = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
@@ -30,8 +32,8 @@ _ENGLISH = re.compile(
 _HAN_NUMBER = re.compile("[零〇一二两俩三四五六七八九十百千万亿半]+")
 # A unit is the Latin word or the Chinese measure that stands right after the number; a few fillers may lie between.
 _UNIT = re.compile(
-    r"[-\s]*(?:(?:来|多|几|左右|ish|odd|more|last|latest|or so|of(?=\s))\s*)?"
-    r"(?P<unit>%|[a-z]+|个?(?:小时|钟头|星期|礼拜|月|百分点)|分钟|刻钟|毫秒|千米|公里|厘米|毫米|公分|公斤|千克|毫克|毫升|百分|(?!到|至|或|和|的)[\u4e00-\u9fff])?"
+    r"[-\s]*(?:(?:来|多|几|左右|ish|odd|more|last|latest|or so|of(?=\s)|°|degrees?\s(?=[fc]\b|fahr|cels))\s*)?"
+    r"(?P<unit>%|[a-z]+|华氏|摄氏|个?(?:小时|钟头|星期|礼拜|月|百分点)|分钟|刻钟|毫秒|千米|公里|厘米|毫米|公分|公斤|千克|毫克|毫升|百分|(?!到|至|或|和|的)[\u4e00-\u9fff])?"
 )
 # "the metro one", "that one too" count nothing.
 _PRONOUN = re.compile(r"\b(?:the|this|that|which|other|another|last|first)\s+(?:[a-z]+\s+){0,2}one$")
@@ -89,7 +91,7 @@ class Number:
 
 def find_numbers(folded: str) -> tuple[Number, ...]:
     """Every quantity in a folded text, in order; a range counts as one."""
-    clocks = [match.span() for match in _CLOCK.finditer(folded)]
+    clocks = [match.span() for match in _CLOCK.finditer(folded)] + [span for span, _ in dates_with_spans(folded)]
     found: list[Number] = []
     every = (_in_dozens(one, folded) for one in (*_digits(folded), *_english(folded), *_han(folded)))
     for number in sorted(every, key=lambda n: (n.start, -n.end)):
@@ -148,9 +150,10 @@ def _overlaps(span: tuple[int, int], others: list[tuple[int, int]]) -> bool:
 
 
 def _unit_after(folded: str, end: int, start: int = 0) -> str:
-    """The unit of a number at [start, end): what stands behind it, or 「百分之」 before it."""
-    if folded[:start].endswith(_PERCENT):
-        return "%"
+    """The unit of a number at [start, end): what stands behind it, or 「百分之」 and 「华氏」 before it."""
+    for before, unit in ((_PERCENT, "%"), ("华氏", "华氏"), ("摄氏", "摄氏")):
+        if folded[:start].endswith(before):
+            return unit
     match = _UNIT.match(folded, end)
     return (match["unit"] or "") if match else ""
 

@@ -62,6 +62,9 @@ VAGUE = re.compile(
 
 
 _UNIT = re.compile(r"[a-z]+|毫秒|秒|分钟|小时|天|周|月|年|公里|厘米|毫米|米|兆|公斤|千克|吨|毫升")
+_PER = re.compile(r"\bper\b\s*[a-z]*|/\s*[a-z]+")  # of "kbit per s", the kbit
+_FAHRENHEIT = frozenset({"f", "fahrenheit", "华氏"})
+_IN_CELSIUS = re.compile(r"\b(?:c|celsius|centigrade)\b|℃|摄氏")
 _OF_THE_CLOCK = re.compile(r"hour of (?:the )?day|clock|几点|点钟|整点")
 
 
@@ -85,6 +88,10 @@ def is_measured(number: Number, argument: Argument) -> bool:
 
 def _readings(number: Number, argument: Argument) -> Iterator[float]:
     own = _own_unit(argument)
+    if number.unit in _FAHRENHEIT and _IN_CELSIUS.search(_words(argument)):
+        yield round((number.high - 32) / 1.8)
+        yield (number.high - 32) / 1.8
+        return
     scale = next((scale for scale in _SCALES if number.unit in scale and own in scale), None)
     if scale is not None and own is not None:
         for bound in (number.high, number.low):
@@ -114,9 +121,7 @@ def _own_unit(argument: Argument) -> str | None:
     """The unit that an argument is in, by its name first, then by its title and description."""
     known = [unit for scale in _SCALES for unit in scale]
     for text in (argument.name, argument.title, argument.description):
-        words: list[str] = re.findall(
-            r"[a-z]+|毫秒|秒|分钟|小时|天|周|月|年|公里|厘米|毫米|米|兆|公斤|千克|吨|毫升", fold(text).replace("_", " ")
-        )
+        words: list[str] = _UNIT.findall(_PER.sub("", fold(text).replace("_", " ")))
         for word in reversed(words) if text == argument.name else words:
             if word in known and (len(word) > 1 or text == argument.name):
                 return word

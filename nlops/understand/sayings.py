@@ -7,13 +7,12 @@ a row as there are values: 「平板车 / 厢式货车 / 冷藏车」.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
 from rapidfuzz import fuzz
 
-from nlops.understand.dictionary import synonyms, translations
+from nlops.understand.dictionary import meanings, synonyms, translations, words_in
 from nlops.understand.families import in_family
 from nlops.understand.fold import fold, has_cjk
 from nlops.understand.numbers import find_numbers
@@ -54,16 +53,18 @@ def strange(argument: Argument, folded: str) -> tuple[str, ...]:
 
 
 def hinted(argument: Argument, folded: str) -> tuple[object, ...]:
-    """The values of whose names a folded text has a part that no other value's name has: "the dobson" of dobson_400,
-    「六百的那台」 of cassegrain_600; and those for which a dictionary has a word that is near, or short, and in it."""
+    """The values that a folded text does not say, but has a part of, or something near: "the dobson" of dobson_400,
+    「六百的那台」 of cassegrain_600, 「冷冻库」 of freezer. A part is no other value's, and not the argument's own name."""
     parts = [frozenset(_PARTS.findall(_key(value))) for value in argument.choices]
+    own_name = frozenset(_PARTS.findall(fold(argument.name)))
     said = {f"{number.low:g}" for number in find_numbers(folded) if number.low == number.high}
-    said |= {word.removesuffix("s") for word in re.findall(r"[a-z]+", folded)} | set(re.findall(r"[a-z]+", folded))
+    words = {*re.findall(r"[a-z]+", folded), *meanings(folded)}
+    said |= words | {word.removesuffix("s") for word in words}
     found = []
     for value, own in zip(argument.choices, parts, strict=True):
-        elsewhere = frozenset().union(*(other for other in parts if other is not own))
-        is_part = bool(said & {part for part in own - elsewhere if len(part) >= (2 if part.isdigit() else 4)})
-        if is_part or any(_stands(word, folded) for word in _words_of(argument, value).near):
+        elsewhere = own_name.union(*(other for other in parts if other is not own))
+        telling = {part.removesuffix("s") for part in own - elsewhere if len(part) >= (2 if part.isdigit() else 4)}
+        if said & telling or _is_near(argument, value, folded):
             found.append(value)
     return tuple(found)
 
@@ -82,9 +83,9 @@ def resolve(argument: Argument, said: object) -> object | None:
     exact = [value for value in argument.choices if word in names[_key(value)] or _bare(word) == _bare(_key(value))]
     if len(exact) == 1:
         return exact[0]
-    kin = _kin(argument, word)[0]
-    if len(kin) == 1:
-        return argument.choices[kin[0]]
+    kin, others = _kin(argument, word)
+    if len(kin) == 1 or (others and not kin):
+        return argument.choices[kin[0]] if kin else None
     told = [value for value in argument.choices if _says_translated(argument, value, word)]
     if len(told) == 1:
         return told[0]
@@ -105,29 +106,21 @@ def resolve(argument: Argument, said: object) -> object | None:
     return parts[0] if len(parts) == 1 and not close else None
 
 
-@dataclass(frozen=True)
-class _Words:
-    """What a dictionary has for the names of a value: the same in the other language, and what is only `near` it, a
-    synonym or a single character."""
-
-    same: tuple[str, ...]
-    near: tuple[str, ...]
+def _translated(argument: Argument, value: object) -> frozenset[str]:
+    """What the names of a value are called in the other language."""
+    return frozenset(word for name in _names_of(argument)[_key(value)] for word in translations(name))
 
 
-def _words_of(argument: Argument, value: object) -> _Words:
-    return _words(_names_of(argument)[_key(value)])
-
-
-@lru_cache(maxsize=2048)
-def _words(names: tuple[str, ...]) -> _Words:
-    found = {word for name in names for word in translations(name)}
-    short = {word for word in found if has_cjk(word) and len(word) == 1}
-    near = {word for name in names for word in synonyms(name)} | short
-    return _Words(tuple(found - short), tuple(near - set(names)))
+def _is_near(argument: Argument, value: object, folded: str) -> bool:
+    """Whether a folded text has a synonym of a value's name, or one that is a single character in Chinese."""
+    names = _names_of(argument)[_key(value)]
+    short = {word for word in _translated(argument, value) if len(word) == 1}
+    alike = {word for name in names for word in synonyms(name)} - set(names)
+    return bool(short & words_in(folded)) or any(_stands(word, folded) for word in alike)
 
 
 def _says_translated(argument: Argument, value: object, folded: str) -> bool:
-    return any(_stands(word, folded) for word in _words_of(argument, value).same)
+    return any(_stands(word, folded) for word in _translated(argument, value) if len(word) > 1)
 
 
 def _stands(word: str, folded: str) -> bool:

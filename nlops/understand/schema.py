@@ -64,7 +64,7 @@ def _argument(name: str, schema: object, required: bool, bots: tuple[str, ...]) 
         kind=kind,
         required=required,
         schema=own,
-        choices=bots if kind == "bot" else _choices(own),
+        choices=bots if kind == "bot" else choices_of(own),
         nullable="null" in types or None in _enum(own),
         default=own.get("default"),
     )
@@ -82,7 +82,8 @@ def _enum(schema: Mapping[str, object]) -> tuple[object, ...]:
     return tuple(values) if isinstance(values, list | tuple) else ()
 
 
-def _choices(schema: Mapping[str, object]) -> tuple[object, ...]:
+def choices_of(schema: Mapping[str, object]) -> tuple[object, ...]:
+    """The values of a schema's enum, or of its items'; null is none of them."""
     items = schema.get("items")
     source = items if isinstance(items, Mapping) else schema
     return tuple(value for value in _enum(source) if value is not None)

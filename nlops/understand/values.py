@@ -13,6 +13,7 @@ from typing import Protocol
 
 from rapidfuzz import fuzz
 
+from nlops.understand.dates import find_dates
 from nlops.understand.directions import is_taken_away, sign_of
 from nlops.understand.fold import fold
 from nlops.understand.moods import Reading
@@ -25,12 +26,16 @@ from nlops.understand.schema import Argument, fitting, in_case
 # at with: of a choice's values that were right 4 of 72 lie below 0.9, of the others 19 of 34.
 SURE_TO_LOOK = 0.6
 SURE_TO_CHANGE = 0.6
+SURE_TO_ASK = 0.6  # an option of a change that nothing in the text says: above it asked about, below it left out
 SURE_OF_ALL = 0.3  # every value of a list, where the text speaks of all
 SURE_TO_CHOOSE = 0.9  # one value of several, for a change, where the text has no part of its name either
 # Above it a model's own reckoning ("two thirds", 「打八折」) counts for more than the one number that the text has.
 SURE_OF_NUMBER = 0.95
 _EVERY = re.compile(r"\b(?:all|every\w*|each|both)\b|全|所有|每|都|各")
+_TO_THE_FULL = re.compile(r"\b(?:full(?:y)?|max(?:imum)?|all\s+the\s+way\s+up)\b|最[大高亮]|拉满|满格|全开|到顶")
 _CLOCK = re.compile(r"\d{2}:\d{2}")
+_ANY_DATE = "2026-01-31"
+_MOST_DIGITS = 6
 _ALIKE = 90  # per cent, of free text that a model copied with a slip
 
 
@@ -86,7 +91,7 @@ def ground_value(
         case "boolean":
             value = said if isinstance(said, bool) and enough else ABSENT
         case "choice":
-            value = _choice(argument, said, facts, elsewhere, enough=enough)
+            value = _choice(argument, said, facts, elsewhere, sure, changes, enough=enough)
         case "list":
             value = _list(argument, said, facts, sure, enough=enough)
         case _:
@@ -132,7 +137,7 @@ def describe(argument: Argument) -> str:
 
 def _number(argument: Argument, said: object, facts: Said, sure: float, *, enough: bool, alone: bool) -> object:
     if argument.choices:
-        return _choice(argument, said, facts, (), enough=enough)
+        return _choice(argument, said, facts, (), sure, False, enough=enough)
     if isinstance(said, str):
         try:
             said = float(said)
@@ -155,6 +160,8 @@ def _number(argument: Argument, said: object, facts: Said, sure: float, *, enoug
         return _plain(possible[0][1][0] if len(possible) == 1 and alone else said)
     if len(possible) == 1 and alone and (sure < SURE_OF_NUMBER or is_measured(possible[0][0], argument)):
         return _plain(possible[0][1][0])
+    if said == argument.schema.get("maximum") and _TO_THE_FULL.search(facts.reading.whole):
+        return _plain(said)
     return _plain(said) if enough and (possible or VAGUE.search(facts.reading.whole)) else ABSENT
 
 
@@ -182,7 +189,7 @@ def _plain(value: float) -> float | int:
 # ---- words
 
 
-def _choice(argument: Argument, said: object, facts: Said, elsewhere: Sequence[object], *, enough: bool) -> object:
+def _choice(argument: Argument, said: object, facts: Said, elsewhere: Sequence[object], sure: float, changes: bool, *, enough: bool) -> object:
     value = resolve(argument, said)
     spared = _spared(argument, facts.reading)
     spoken = tuple(one for one in mentioned(argument, facts.reading.whole) if one not in spared)
@@ -200,7 +207,15 @@ def _choice(argument: Argument, said: object, facts: Said, elsewhere: Sequence[o
         return value  # the message's own word for it
     if not spoken and (other := strange(argument, facts.reading.whole)):
         return Impossible(other[0], describe(argument))
-    return value if enough else ABSENT
+    return value if enough else _doubted(argument, sure, changes)
+
+
+def _doubted(argument: Argument, sure: float, changes: bool) -> object:
+    """What a value comes to that is not sure enough: an option of a change is asked about where something was probably
+    said of it, since the change without it would be another one."""
+    if changes and not argument.required and sure >= SURE_TO_ASK:
+        return Impossible(None, describe(argument))
+    return ABSENT
 
 
 def _spared(argument: Argument, reading: Reading) -> tuple[object, ...]:
@@ -220,6 +235,8 @@ def _list(argument: Argument, said: object, facts: Said, sure: float, *, enough:
     spoken = mentioned(argument, facts.reading.live)
     if unknown and (not spoken or any(fold(str(item)) in facts.reading.whole for item in unknown)):
         return Impossible(", ".join(map(str, unknown)), describe(argument))
+    if unknown and (others := strange(argument, facts.reading.whole)):
+        return Impossible(", ".join(others), describe(argument))
     values = list(dict.fromkeys(value for _, value in resolved if value is not None))
     if spoken and (not set(values) & set(spoken) or len(values) == len(spoken)):
         return [value for value in values if value in spoken] + [value for value in spoken if value not in values]
@@ -272,8 +289,10 @@ def _text(argument: Argument, said: object, facts: Said) -> object:
 def _patterned(argument: Argument, pattern: str, said: str, facts: Said) -> object:
     """A value that a pattern describes: what the model wrote where the message says its letters and digits."""
     whole = facts.reading.whole
-    value = in_case(pattern, said)
+    value = _padded(pattern, in_case(pattern, said))
     is_fine = re.search(pattern, value) is not None
+    if re.search(pattern, _ANY_DATE) and (dates := find_dates(whole)):
+        return next((one for one in dates if value.startswith(one)), dates[0] if len(dates) == 1 else ABSENT)
     clocks = find_clocks(whole) if _CLOCK.fullmatch(value) else frozenset()
     if (is_fine and value in clocks) or len(clocks) == 1:
         return value if value in clocks else min(clocks)
@@ -283,8 +302,15 @@ def _patterned(argument: Argument, pattern: str, said: str, facts: Said) -> obje
         return value if is_fine else as_said[0] if as_said else Impossible(said, describe(argument))
     fixed = [run for run in re.findall(r"[a-z]+", fold(value)) if run not in plain and run not in pattern.lower()]
     digits = re.findall(r"\d+", value)
-    is_said = bool(digits) and all(run in plain for run in digits) and not fixed
+    counted = {int(run) for run in re.findall(r"\d+", whole)} | {number.low for number in facts.numbers}
+    is_said = bool(digits) and all(run in plain or int(run) in counted for run in digits) and not fixed
     if (is_said and is_fine) or facts.was_said(value):
         return value
     words = fitting(pattern, whole)
     return words[0] if len(words) == 1 else ABSENT
+
+
+def _padded(pattern: str, value: str) -> str:
+    """The value with as many zeros before its digits as the pattern wants: R08 of R8."""
+    forms = (re.sub(r"\d+", lambda run: run[0].zfill(width), value) for width in range(1, _MOST_DIGITS + 1))
+    return next((form for form in (value, *forms) if re.search(pattern, form)), value)

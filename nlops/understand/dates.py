@@ -1,0 +1,54 @@
+"""Dates that a text says whole, with their year: 「2026年6月3号」, "22 March 2026", "June 3rd, 2026", 2026/6/3.
+
+Of 「2026年6月3号到7号」 and "3 to 7 June 2026" both ends are dates. A day without a year is none: which year is meant
+stands nowhere in the text.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import date
+
+Span = tuple[int, int]
+
+_MONTHS = "january february march april may june july august september october november december".split()
+_MONTH = "|".join((*_MONTHS, "sept", *(name[:3] for name in _MONTHS)))
+_DAY = r"\d{1,2}(?:st|nd|rd|th)?"
+_TO = r"\s*(?:-|–|—|~|to|until|till|and|到|至|和)\s*"
+_FORMS = (
+    re.compile(
+        r"(?P<year>\d{4})\s?年\s?(?P<month>\d{1,2})\s?月\s?(?P<day>\d{1,2})\s?[日号]?"
+        rf"(?:{_TO}(?:(?P<month2>\d{{1,2}})\s?月\s?)?(?P<day2>\d{{1,2}})\s?[日号])?"
+    ),
+    re.compile(
+        rf"(?<!\d)(?P<day>{_DAY})(?:{_TO}(?P<day2>{_DAY}))?\s+(?:of\s+)?(?P<name>{_MONTH})\.?,?\s+(?P<year>\d{{4}})\b"
+    ),
+    re.compile(
+        rf"\b(?P<name>{_MONTH})\.?\s+(?P<day>{_DAY})(?:{_TO}(?P<day2>{_DAY}))?,?\s+(?P<year>\d{{4}})\b"
+    ),
+    re.compile(r"(?<!\d)(?P<year>\d{4})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})(?!\d)"),
+)
+
+
+def find_dates(folded: str) -> tuple[str, ...]:
+    """The dates of a folded text as "2026-06-03", in order."""
+    return tuple(dict.fromkeys(found for _, found in dates_with_spans(folded)))
+
+
+def dates_with_spans(folded: str) -> list[tuple[Span, str]]:
+    """The dates, each with the place of its words."""
+    found = [(match.span(), said) for form in _FORMS for match in form.finditer(folded) for said in _dates(match)]
+    return sorted(found, key=lambda one: one[0])
+
+
+def _dates(match: re.Match[str]) -> Iterator[str]:
+    said = match.groupdict()
+    month = said.get("month") or str(_month_of(said.get("name") or ""))
+    for day, of_month in ((said["day"], month), (said.get("day2"), said.get("month2") or month)):
+        if day:
+            with suppress(ValueError):  # the 31st of June is no date
+                yield date(int(said["year"]), int(of_month), int(re.sub(r"\D", "", day))).isoformat()
+
+
+def _month_of(name: str) -> int:
+    return next((number for number, month in enumerate(_MONTHS, 1) if name and month.startswith(name[:3])), 0)
