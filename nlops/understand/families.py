@@ -20,6 +20,8 @@ monday, mon, 周一, 星期一, 礼拜一 / tuesday, tue, tues, 周二, 星期�
 morning, 早上, 上午, 早晨, 清晨, 早班 / noon, midday, 中午, 正午 / afternoon, 下午, 午后
 / evening, 傍晚, 晚上, 晚间, tonight, 今晚 / night, 夜里, 夜间, 夜班, 半夜, 深夜, 晚上, 晚间, tonight, 今晚
 
+breakfast, 早餐, 早饭 / lunch, 午餐, 午饭, 中饭 / dinner, supper, 晚餐, 晚饭
+
 today, tonight, 今天, 今日, 今晚, 今早 / tomorrow, 明天, 明日, 明早, 明晚 / yesterday, 昨天, 昨日, 昨晚
 / day after tomorrow, 后天
 

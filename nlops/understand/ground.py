@@ -157,7 +157,7 @@ def _ground(
         changes = tool.policy.risk != "read"
         if said is ABSENT and (heard := overheard(argument, facts)) not in elsewhere:
             said = heard
-        free = replace(facts, numbers=_unclaimed(argument, one, arguments, facts)) if argument in numeric else facts
+        free = _without_claimed(argument, one, arguments, facts) if argument in numeric else facts
         value = ground_value(argument, said, free, sure, changes=changes, alone=alone, elsewhere=elsewhere)
         if isinstance(value, Impossible):
             lacks.append(Lack(tool, argument, value.got, value.why))
@@ -168,19 +168,23 @@ def _ground(
     return values, [Lack(lack.tool, lack.argument, lack.got, lack.why, values) for lack in lacks]
 
 
-def _unclaimed(
-    argument: Argument, one: Proposed, arguments: Sequence[Argument], facts: Facts
-) -> tuple[Number, ...]:
-    """The numbers that are left for an argument: of 「17号房」 the id R17 has taken it, and no percentage is 17."""
+def _without_claimed(argument: Argument, one: Proposed, arguments: Sequence[Argument], facts: Facts) -> Facts:
+    """The facts without the numbers that other arguments have: of 「17号房」 the id R17 has it, and no percentage is
+    17. One that this argument has itself leaves all as it is."""
     said = one.call.arguments
+    mine = [number for number in facts.numbers if argument.name in said and _is_of(number, argument, said[argument.name])]
+    if mine:
+        return facts
     left = list(facts.numbers)
-    for other in (argument, *(other for other in arguments if other is not argument)):
-        mine = next((number for number in left if other.name in said and _is_of(number, other, said[other.name])), None)
-        if other is argument and mine is not None:
-            return facts.numbers
-        if mine is not None:
-            left.remove(mine)
-    return tuple(left)
+    for other in arguments:
+        number = next((number for number in left if other.name in said and _is_of(number, other, said[other.name])), None)
+        if number is not None:
+            left.remove(number)
+    whole = facts.reading.whole
+    for number in facts.numbers:
+        if number not in left:
+            whole = whole[: number.start] + " " * (number.end - number.start) + whole[number.end :]
+    return replace(facts, numbers=tuple(left), reading=replace(facts.reading, whole=whole))
 
 
 def _is_of(number: Number, argument: Argument, value: object) -> bool:

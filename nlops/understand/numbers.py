@@ -123,7 +123,7 @@ def find_hours(folded: str) -> frozenset[int]:
     is_late, is_early = _LATE.search(folded) is not None, _EARLY.search(folded) is not None
     for match in _HOURS.finditer(folded):
         said = match["h"] or match["at"] or match["han"]
-        value = int(said) if said.isdigit() else int(_WORDS[said] if said in _WORDS else _han_value(said))
+        value = int(said) if said.isdigit() else int(_WORDS[said] if said in _WORDS else han_value(said))
         both = {value, value + 12} if value < 12 else {value, 0, 24} if value == 12 else {value}
         hours |= both if is_late == is_early else {hour for hour in both if (hour >= 12) == is_late}
     return frozenset(hour for hour in hours if hour <= 24)
@@ -216,10 +216,10 @@ def _english_value(words: list[str]) -> float:
 
 def _han(folded: str) -> Iterator[Number]:
     for match in _HALF_AND_UNIT.finditer(folded):
-        whole = float(match["n"]) if match["n"].isdigit() else _han_value(match["n"])
+        whole = float(match["n"]) if match["n"].isdigit() else han_value(match["n"])
         yield Number(whole + 0.5, whole + 0.5, match["unit"], match.start(), match.end())
     for match in _SOME.finditer(folded):
-        low = _han_value(match["tens"] or match["round"])
+        low = han_value(match["tens"] or match["round"])
         high = low + 9 if match["tens"] else low * 1.3
         yield Number(
             low + 1 if match["tens"] else low * 0.9, high, _unit_after(folded, match.end()), match.start(), match.end()
@@ -253,19 +253,20 @@ def _han_range(text: str) -> tuple[float, float] | None:
         r"(十|[一二两三四五六七八九]?百)?([一二两三四五六七八九])([一二两三四五六七八九])([十百千万]*)", text
     )
     if pair is not None and _HAN[pair[2]] < _HAN[pair[3]]:
-        base = _han_value(pair[1]) if pair[1] else 0.0
-        scale = _han_value(f"一{pair[4]}") if pair[4] else 1.0
+        base = han_value(pair[1]) if pair[1] else 0.0
+        scale = han_value(f"一{pair[4]}") if pair[4] else 1.0
         return base + _HAN[pair[2]] * scale, base + _HAN[pair[3]] * scale
     if re.fullmatch("半[十百千万亿]*", text):
-        value = 0.5 * _han_value("一" + text[1:]) if len(text) > 1 else 0.5
+        value = 0.5 * han_value("一" + text[1:]) if len(text) > 1 else 0.5
         return value, value
     if "半" in text:
         return None
-    value = _han_value(text)
+    value = han_value(text)
     return value, value
 
 
-def _han_value(text: str) -> float:
+def han_value(text: str) -> float:
+    """The value of a Chinese numeral: 「二百五」 is 250."""
     if all(char in _HAN for char in text):  # digits read out: 「一二〇」
         return float("".join(str(_HAN[char]) for char in text))
     total = section = digit = 0.0

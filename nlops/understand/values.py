@@ -16,6 +16,7 @@ from rapidfuzz import fuzz
 from nlops.understand.dates import find_dates
 from nlops.understand.directions import is_taken_away, sign_of
 from nlops.understand.fold import fold
+from nlops.understand.ids import spelt
 from nlops.understand.moods import Reading
 from nlops.understand.numbers import Number, find_clocks, find_hours
 from nlops.understand.quantities import VAGUE, is_an_hour, is_measured, readings
@@ -32,10 +33,12 @@ SURE_TO_CHOOSE = 0.9  # one value of several, for a change, where the text has n
 # Above it a model's own reckoning ("two thirds", 「打八折」) counts for more than the one number that the text has.
 SURE_OF_NUMBER = 0.95
 _EVERY = re.compile(r"\b(?:all|every\w*|each|both)\b|全|所有|每|都|各")
+# Words by which of the values that a message says not all are meant.
+_TAKES_OUT = re.compile(r"\b(?:but|bar|except|only|just|not|no|without|every\w*|all)\b|n't\b|除|只|别|不|没|所有|全")
 _TO_THE_FULL = re.compile(r"\b(?:full(?:y)?|max(?:imum)?|all\s+the\s+way\s+up)\b|最[大高亮]|拉满|满格|全开|到顶")
 _CLOCK = re.compile(r"\d{2}:\d{2}")
-_ANY_DATE = "2026-01-31"
-_MOST_DIGITS = 6
+_DATE = r"^\d{4}-\d{2}-\d{2}$"
+_A_DATE, _NO_DATE = "2026-01-31", "abcd-ef-gh"
 _ALIKE = 90  # per cent, of free text that a model copied with a slip
 
 
@@ -238,7 +241,8 @@ def _list(argument: Argument, said: object, facts: Said, sure: float, *, enough:
     if unknown and (others := strange(argument, facts.reading.whole)):
         return Impossible(", ".join(others), describe(argument))
     values = list(dict.fromkeys(value for _, value in resolved if value is not None))
-    if spoken and (not set(values) & set(spoken) or len(values) == len(spoken)):
+    more = set(values) < set(spoken) and not _TAKES_OUT.search(facts.reading.whole)
+    if spoken and (not set(values) & set(spoken) or len(values) == len(spoken) or more):
         return [value for value in values if value in spoken] + [value for value in spoken if value not in values]
     if not spoken and (other := strange(argument, facts.reading.whole)):
         return Impossible(", ".join(other), describe(argument))
@@ -275,7 +279,7 @@ def _stands_in_item(item: object, whole: str) -> bool:
 def _text(argument: Argument, said: object, facts: Said) -> object:
     text = str(said).strip()
     whole = facts.reading.whole
-    pattern = argument.schema.get("pattern")
+    pattern = _DATE if argument.schema.get("format") == "date" else argument.schema.get("pattern")
     if isinstance(pattern, str):
         return _patterned(argument, pattern, text, facts)
     plain = fold(text).strip("\"'“”‘’「」『』")
@@ -289,9 +293,9 @@ def _text(argument: Argument, said: object, facts: Said) -> object:
 def _patterned(argument: Argument, pattern: str, said: str, facts: Said) -> object:
     """A value that a pattern describes: what the model wrote where the message says its letters and digits."""
     whole = facts.reading.whole
-    value = _padded(pattern, in_case(pattern, said))
+    value = _spelt(pattern, in_case(pattern, said), whole)
     is_fine = re.search(pattern, value) is not None
-    if re.search(pattern, _ANY_DATE) and (dates := find_dates(whole)):
+    if _is_of_dates(pattern) and (dates := find_dates(whole)):
         return next((one for one in dates if value.startswith(one)), dates[0] if len(dates) == 1 else ABSENT)
     clocks = find_clocks(whole) if _CLOCK.fullmatch(value) else frozenset()
     if (is_fine and value in clocks) or len(clocks) == 1:
@@ -310,7 +314,12 @@ def _patterned(argument: Argument, pattern: str, said: str, facts: Said) -> obje
     return words[0] if len(words) == 1 else ABSENT
 
 
-def _padded(pattern: str, value: str) -> str:
-    """The value with as many zeros before its digits as the pattern wants: R08 of R8."""
-    forms = (re.sub(r"\d+", lambda run: run[0].zfill(width), value) for width in range(1, _MOST_DIGITS + 1))
-    return next((form for form in (value, *forms) if re.search(pattern, form)), value)
+def _is_of_dates(pattern: str) -> bool:
+    return re.search(pattern, _A_DATE) is not None and re.search(pattern, _NO_DATE) is None
+
+
+def _spelt(pattern: str, value: str, whole: str) -> str:
+    """The value as the pattern wants it, where the message says an id with the same digits: R08 of "room 8"."""
+    digits = [int(run) for run in re.findall(r"\d+", value)]
+    alike = [one for one in spelt(pattern, whole) if [int(run) for run in re.findall(r"\d+", one)] == digits]
+    return alike[0] if len(alike) == 1 and not re.search(pattern, value) else value

@@ -1,0 +1,92 @@
+"""Ids as people say them, and as a pattern wants them: 「HRB 5号梯」 is HRB-E05, "room 8" is R08.
+
+A pattern of plain parts (letters, digits, classes of them, counts) is read as what may be left out or said otherwise:
+the marks between its parts, the letters that every such id has, the zeros before a short number. What tells one id from
+another must be said.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from nlops.understand.numbers import han_value
+
+# A short number is said without its zeros; of a long one that is too short something is missing.
+_PADDED = 3
+_PARTS = re.compile(r"(?P<class>\[[^\]^]+\]|\\d)|\\?(?P<mark>[^\[\]\\(){}*+?|.^$])")
+_COUNT = re.compile(r"\{(?P<low>\d+)(?:,(?P<high>\d+))?\}")
+_BETWEEN = r"[\s_.\-/#]*(?:no\.?|number)?[\s_.\-/#]*"
+_HAN_BEFORE_COUNTER = re.compile(r"[零一二两三四五六七八九十]+(?=号)")
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Marks that every id has, or characters of a class; of digits there are at most `high`, at least `low`."""
+
+    text: str
+    low: int = 1
+    high: int = 1
+    is_class: bool = False
+
+    @property
+    def is_digits(self) -> bool:
+        return self.is_class and self.text in ("[0-9]", r"\d")
+
+
+def spelt(pattern: str, folded: str) -> tuple[str, ...]:
+    """The ids of a pattern that a folded text says in whatever form, in order; none where the pattern is no plain one."""
+    parts = _parts(pattern)
+    if not parts:
+        return ()
+    text = _HAN_BEFORE_COUNTER.sub(lambda match: f"{han_value(match[0]):g}", folded)
+    found = (_filled(parts, match) for match in re.finditer(_loose(parts), text))
+    return tuple(dict.fromkeys(one for one in found if re.search(pattern, one)))
+
+
+@lru_cache(maxsize=256)
+def _parts(pattern: str) -> tuple[_Part, ...]:
+    return tuple(_read(pattern.removeprefix("^").removesuffix("$")) or ())
+
+
+def _read(text: str) -> list[_Part] | None:
+    parts: list[_Part] = []
+    while text:
+        match = _PARTS.match(text)
+        if match is None:
+            return None
+        text = text[match.end() :]
+        count = _COUNT.match(text)
+        if count is not None:
+            text = text[count.end() :]
+        low = int(count["low"]) if count else 1
+        high = int(count["high"] or low) if count else 1
+        parts.append(_Part(match["class"] or match["mark"] * low, low, high, is_class=match["class"] is not None))
+    return parts if any(part.is_class for part in parts) else None
+
+
+def _loose(parts: tuple[_Part, ...]) -> str:
+    """What finds an id in a folded text: marks may be missing, parts may stand apart."""
+    return rf"(?<![a-z0-9]){_BETWEEN.join(_loosened(parts))}(?![a-z0-9])"
+
+
+def _loosened(parts: tuple[_Part, ...]) -> Iterator[str]:
+    for part in parts:
+        if part.is_digits:
+            low = 1 if part.high <= _PADDED else part.low
+            yield rf"(\d{{{low},{part.high}}})"
+        elif part.is_class:
+            yield rf"([{part.text[1:-1].lower()}]{{{part.low},{part.high}}})"
+        elif part.text.isalnum():
+            yield rf"(?:{re.escape(part.text.lower())})?"
+
+
+def _filled(parts: tuple[_Part, ...], match: re.Match[str]) -> str:
+    groups = iter(match.groups())
+    return "".join(_written(part, next(groups)) if part.is_class else part.text for part in parts)
+
+
+def _written(part: _Part, said: str) -> str:
+    if part.is_digits:
+        return said.zfill(part.low)
+    return said.upper() if re.search("[A-Z]", part.text) and not re.search("[a-z]", part.text) else said
