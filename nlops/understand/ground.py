@@ -154,6 +154,9 @@ def _ground(
         sure = one.sure.get(argument.name, 1.0)
         alone = argument in numeric and len(numeric) == 1
         elsewhere = [other[argument.name] for other in others if argument.name in other]
+        if argument.kind == "list":
+            every = (value for other in others for value in other.values())
+            elsewhere = [one for value in every for one in (value if isinstance(value, list) else [value])]
         changes = tool.policy.risk != "read"
         if said is ABSENT and (heard := overheard(argument, facts)) not in elsewhere:
             said = heard

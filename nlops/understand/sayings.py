@@ -32,6 +32,7 @@ _SYLLABLE = (
     r"(?:[bpmfdtnlgkhjqxzcsryw]|[zcs]h)?(?:[iu]?a(?:ng|n|o|i)?|[iuv]?e(?:ng|n|i|r)?|i(?:ng|n|u|ong)?|ong|ou|u[oin]?|o)"
 )
 _PINYIN = re.compile(rf"(?:{_SYLLABLE}){{2,}}")
+_SHORT = 16  # characters of a name; what is longer is a sentence, and a part of it no name
 _SHORTEST_SOUND = 3  # letters of pinyin; a shorter one is any syllable
 
 
@@ -102,7 +103,7 @@ def resolve(argument: Argument, said: object) -> object | None:
     ]
     if len(close) == 1:
         return close[0]
-    parts = hinted(argument, word)
+    parts = hinted(argument, word) if len(word) <= _SHORT or len(word.split()) == 1 else ()
     return parts[0] if len(parts) == 1 and not close else None
 
 

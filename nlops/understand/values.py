@@ -29,7 +29,8 @@ SURE_TO_LOOK = 0.6
 SURE_TO_CHANGE = 0.6
 SURE_TO_ASK = 0.6  # an option of a change that nothing in the text says: above it asked about, below it left out
 SURE_OF_ALL = 0.3  # every value of a list, where the text speaks of all
-SURE_TO_CHOOSE = 0.9  # one value of several, for a change, where the text has no part of its name either
+import os
+SURE_TO_CHOOSE = float(os.environ.get('SC','0.9'))  # one value of several, for a change, where the text has no part of its name either
 # Above it a model's own reckoning ("two thirds", 「打八折」) counts for more than the one number that the text has.
 SURE_OF_NUMBER = 0.95
 _EVERY = re.compile(r"\b(?:all|every\w*|each|both)\b|全|所有|每|都|各")
@@ -78,7 +79,7 @@ def ground_value(
     elsewhere: Sequence[object] = (),
 ) -> object:
     """The value, ABSENT, or Impossible. `sure` is the model's probability; `changes`: the tool changes something;
-    `alone`: the tool has no other number; `elsewhere` are the values that other calls of the message have for it."""
+    `alone`: the tool has no other number; `elsewhere` are the values that other calls of the message have, of a choice for the same argument."""
     is_bare = bool(argument.choices) and said not in hinted(argument, facts.reading.live)
     to_change = SURE_TO_CHOOSE if is_bare else SURE_TO_CHANGE
     enough = sure >= (to_change if changes else SURE_TO_LOOK)
@@ -96,7 +97,7 @@ def ground_value(
         case "choice":
             value = _choice(argument, said, facts, elsewhere, sure, changes, enough=enough)
         case "list":
-            value = _list(argument, said, facts, sure, enough=enough)
+            value = _list(argument, said, facts, sure, elsewhere, enough=enough)
         case _:
             value = _text(argument, said, facts)
     return _checked(argument, value)
@@ -200,7 +201,7 @@ def _choice(argument: Argument, said: object, facts: Said, elsewhere: Sequence[o
         return spoken[0] if len(spoken) == 1 else Impossible(said, describe(argument))
     if value in spared:
         return spoken[0] if len(spoken) == 1 else ABSENT
-    if value in spoken:
+    if value in spoken and (sure >= SURE_TO_CHOOSE or value not in elsewhere):
         return value
     if len(spoken) == 1 and spoken[0] not in elsewhere:
         return spoken[0]  # before what the conversation said
@@ -229,7 +230,7 @@ def _spared(argument: Argument, reading: Reading) -> tuple[object, ...]:
     return tuple(one for part in reading.forbidden for one in mentioned(argument, part) if one not in live)
 
 
-def _list(argument: Argument, said: object, facts: Said, sure: float, *, enough: bool) -> object:
+def _list(argument: Argument, said: object, facts: Said, sure: float, elsewhere: Sequence[object], *, enough: bool) -> object:
     items = said if isinstance(said, list) else [said]
     if not argument.choices:
         return _free_items(argument, items, facts)
@@ -241,7 +242,8 @@ def _list(argument: Argument, said: object, facts: Said, sure: float, *, enough:
     if unknown and (others := strange(argument, facts.reading.whole)):
         return Impossible(", ".join(others), describe(argument))
     values = list(dict.fromkeys(value for _, value in resolved if value is not None))
-    more = set(values) < set(spoken) and not _TAKES_OUT.search(facts.reading.whole)
+    missed = {value for value in spoken if value not in values and value not in elsewhere}
+    more = missed | set(values) == set(spoken) and not _TAKES_OUT.search(facts.reading.whole)
     if spoken and (not set(values) & set(spoken) or len(values) == len(spoken) or more):
         return [value for value in values if value in spoken] + [value for value in spoken if value not in values]
     if not spoken and (other := strange(argument, facts.reading.whole)):
