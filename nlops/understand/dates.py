@@ -4,14 +4,13 @@ Of 「2026年6月3号到7号」 and "3 to 7 June 2026" both ends are dates. A da
 stands nowhere in the text.
 """
 
+import calendar
 import re
 from collections.abc import Iterator
-from contextlib import suppress
-from datetime import date
 
 Span = tuple[int, int]
 
-_MONTHS = "january february march april may june july august september october november december".split()
+_MONTHS = [name.lower() for name in calendar.month_name[1:]]
 _MONTH = "|".join((*_MONTHS, "sept", *(name[:3] for name in _MONTHS)))
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 _TO = r"\s*(?:-|–|—|~|to|until|till|and|到|至|和)\s*"
@@ -23,9 +22,7 @@ _FORMS = (
     re.compile(
         rf"(?<!\d)(?P<day>{_DAY})(?:{_TO}(?P<day2>{_DAY}))?\s+(?:of\s+)?(?P<name>{_MONTH})\.?,?\s+(?P<year>\d{{4}})\b"
     ),
-    re.compile(
-        rf"\b(?P<name>{_MONTH})\.?\s+(?P<day>{_DAY})(?:{_TO}(?P<day2>{_DAY}))?,?\s+(?P<year>\d{{4}})\b"
-    ),
+    re.compile(rf"\b(?P<name>{_MONTH})\.?\s+(?P<day>{_DAY})(?:{_TO}(?P<day2>{_DAY}))?,?\s+(?P<year>\d{{4}})\b"),
     re.compile(r"(?<!\d)(?P<year>\d{4})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})(?!\d)"),
 )
 
@@ -43,11 +40,11 @@ def dates_with_spans(folded: str) -> list[tuple[Span, str]]:
 
 def _dates(match: re.Match[str]) -> Iterator[str]:
     said = match.groupdict()
-    month = said.get("month") or str(_month_of(said.get("name") or ""))
-    for day, of_month in ((said["day"], month), (said.get("day2"), said.get("month2") or month)):
-        if day:
-            with suppress(ValueError):  # the 31st of June is no date
-                yield date(int(said["year"]), int(of_month), int(re.sub(r"\D", "", day))).isoformat()
+    year, first = int(said["year"]), int(said.get("month") or _month_of(said.get("name") or ""))
+    for day, month in ((said["day"], first), (said.get("day2"), int(said.get("month2") or first))):
+        number = int(re.sub(r"\D", "", day or "0"))
+        if 1 <= month <= 12 and 1 <= number <= calendar.monthrange(year, month)[1]:
+            yield f"{year:04}-{month:02}-{number:02}"
 
 
 def _month_of(name: str) -> int:

@@ -121,9 +121,9 @@ def _is_same_look(one: ToolCall, other: ToolCall, tool: ToolSpec) -> bool:
     may be left out."""
     keys = one.arguments.keys() | other.arguments.keys()
     differ = [key for key in keys if one.arguments.get(key) != other.arguments.get(key)]
-    if one.tool == other.tool and len(differ) == 1:
-        if all(isinstance(call.arguments.get(differ[0]), list) for call in (one, other)):
-            return True
+    lists = [isinstance(call.arguments.get(key), list) for key in differ for call in (one, other)]
+    if one.tool == other.tool and len(differ) == 1 and all(lists):
+        return True
     if one.tool != other.tool or tool.policy.risk != "read":
         return one == other
     required = frozenset(tool.input_schema.get("required") or ())
@@ -147,6 +147,7 @@ def _ground(
     """The values of every argument but a bot, and what is lacking of them."""
     values: dict[str, object] = {}
     lacks: list[Lack] = []
+    taken = list(one.call.arguments.values())
     arguments = [a for a in arguments_of(tool, catalogue) if not a.is_bot]
     numeric = [a for a in arguments if a.kind in ("integer", "number")]
     for argument in arguments:
@@ -158,7 +159,7 @@ def _ground(
             every = (value for other in others for value in other.values())
             elsewhere = [one for value in every for one in (value if isinstance(value, list) else [value])]
         changes = tool.policy.risk != "read"
-        if said is ABSENT and (heard := overheard(argument, facts)) not in elsewhere:
+        if said is ABSENT and (heard := overheard(argument, facts)) not in (*elsewhere, *taken):
             said = heard
         free = _without_claimed(argument, one, arguments, facts) if argument in numeric else facts
         value = ground_value(argument, said, free, sure, changes=changes, alone=alone, elsewhere=elsewhere)
@@ -175,12 +176,16 @@ def _without_claimed(argument: Argument, one: Proposed, arguments: Sequence[Argu
     """The facts without the numbers that other arguments have: of 「17号房」 the id R17 has it, and no percentage is
     17. One that this argument has itself leaves all as it is."""
     said = one.call.arguments
-    mine = [number for number in facts.numbers if argument.name in said and _is_of(number, argument, said[argument.name])]
+    mine = [
+        number for number in facts.numbers if argument.name in said and _is_of(number, argument, said[argument.name])
+    ]
     if mine:
         return facts
     left = list(facts.numbers)
     for other in arguments:
-        number = next((number for number in left if other.name in said and _is_of(number, other, said[other.name])), None)
+        number = next(
+            (number for number in left if other.name in said and _is_of(number, other, said[other.name])), None
+        )
         if number is not None:
             left.remove(number)
     whole = facts.reading.whole

@@ -23,7 +23,10 @@ _OF_TIME = re.compile(
 
 # A change waits for nothing only where the very name of what it requires says that it is a time; "update" does not.
 _TIME_NAME = re.compile(r"(?:^|_)(?:day|date|weekday|time|when|hour|month|week)s?(?:_|$)", re.IGNORECASE)
-_DAY_TIMES = frozenset("morning noon midday afternoon evening night breakfast lunch dinner supper today tomorrow".split())
+_DAY_TIMES = frozenset(
+    {"morning", "noon", "midday", "afternoon", "evening", "night", "today", "tomorrow"}
+    | {"breakfast", "lunch", "dinner", "supper"}
+)
 _A_TIME = re.compile(r"\d{1,2}:\d{2}|\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2})?")
 
 

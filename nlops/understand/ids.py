@@ -16,7 +16,7 @@ from nlops.understand.numbers import han_value
 _PADDED = 3
 _PARTS = re.compile(r"(?P<class>\[[^\]^]+\]|\\d)|\\?(?P<mark>[^\[\]\\(){}*+?|.^$])")
 _COUNT = re.compile(r"\{(?P<low>\d+)(?:,(?P<high>\d+))?\}")
-_BETWEEN = r"[\s_.\-/#]*(?:no\.?|number)?[\s_.\-/#]*"
+_BETWEEN = r"[\s_.\-/#]*+(?:(?:no\.?|number)[\s_.\-/#]*+)?"
 _HAN_BEFORE_COUNTER = re.compile(r"[零一二两三四五六七八九十]+(?=号)")
 
 
@@ -35,7 +35,7 @@ class _Part:
 
 
 def spelt(pattern: str, folded: str) -> tuple[str, ...]:
-    """The ids of a pattern that a folded text says in whatever form, in order; none where the pattern is no plain one."""
+    """The ids of a pattern that a folded text says in whatever form, in order; none where the pattern is not plain."""
     parts = _parts(pattern)
     if not parts:
         return ()

@@ -55,7 +55,7 @@ def strange(argument: Argument, folded: str) -> tuple[str, ...]:
 
 def hinted(argument: Argument, folded: str) -> tuple[object, ...]:
     """The values that a folded text does not say, but has a part of, or something near: "the dobson" of dobson_400,
-    「六百的那台」 of cassegrain_600, 「冷冻库」 of freezer. A part is no other value's, and not the argument's own name."""
+    「六百的那台」 of cassegrain_600, 「冷冻库」 of freezer. A part is no other value's, and not the argument's own."""
     parts = [frozenset(_PARTS.findall(_key(value))) for value in argument.choices]
     own_name = frozenset(_PARTS.findall(fold(argument.name)))
     said = {f"{number.low:g}" for number in find_numbers(folded) if number.low == number.high}

@@ -29,8 +29,7 @@ SURE_TO_LOOK = 0.6
 SURE_TO_CHANGE = 0.6
 SURE_TO_ASK = 0.6  # an option of a change that nothing in the text says: above it asked about, below it left out
 SURE_OF_ALL = 0.3  # every value of a list, where the text speaks of all
-import os
-SURE_TO_CHOOSE = float(os.environ.get('SC','0.9'))  # one value of several, for a change, where the text has no part of its name either
+SURE_TO_CHOOSE = 0.9  # one value of several, for a change, where the text has no part of its name either
 # Above it a model's own reckoning ("two thirds", 「打八折」) counts for more than the one number that the text has.
 SURE_OF_NUMBER = 0.95
 _EVERY = re.compile(r"\b(?:all|every\w*|each|both)\b|全|所有|每|都|各")
@@ -79,7 +78,8 @@ def ground_value(
     elsewhere: Sequence[object] = (),
 ) -> object:
     """The value, ABSENT, or Impossible. `sure` is the model's probability; `changes`: the tool changes something;
-    `alone`: the tool has no other number; `elsewhere` are the values that other calls of the message have, of a choice for the same argument."""
+    `alone`: the tool has no other number; `elsewhere` are the values that other calls of the message have, of a choice
+    for the same argument."""
     is_bare = bool(argument.choices) and said not in hinted(argument, facts.reading.live)
     to_change = SURE_TO_CHOOSE if is_bare else SURE_TO_CHANGE
     enough = sure >= (to_change if changes else SURE_TO_LOOK)
@@ -104,9 +104,9 @@ def ground_value(
 
 
 def overheard(argument: Argument, facts: Said) -> object:
-    """What the text says plainly although the model found it unsaid: the one value of a required choice, or a number
-    behind the argument's very name ("dock five", of `dock`)."""
-    if argument.required and argument.choices:
+    """What the text says plainly although the model found it unsaid: the one value of a choice, or a number behind the
+    argument's very name ("dock five", of `dock`)."""
+    if argument.choices and (argument.required or argument.kind == "choice"):
         spoken = mentioned(argument, facts.reading.live)
         return spoken[0] if len(spoken) == 1 else ABSENT
     name = argument.name.replace("_", " ")
@@ -193,7 +193,16 @@ def _plain(value: float) -> float | int:
 # ---- words
 
 
-def _choice(argument: Argument, said: object, facts: Said, elsewhere: Sequence[object], sure: float, changes: bool, *, enough: bool) -> object:
+def _choice(
+    argument: Argument,
+    said: object,
+    facts: Said,
+    elsewhere: Sequence[object],
+    sure: float,
+    changes: bool,
+    *,
+    enough: bool,
+) -> object:
     value = resolve(argument, said)
     spared = _spared(argument, facts.reading)
     spoken = tuple(one for one in mentioned(argument, facts.reading.whole) if one not in spared)
@@ -230,7 +239,9 @@ def _spared(argument: Argument, reading: Reading) -> tuple[object, ...]:
     return tuple(one for part in reading.forbidden for one in mentioned(argument, part) if one not in live)
 
 
-def _list(argument: Argument, said: object, facts: Said, sure: float, elsewhere: Sequence[object], *, enough: bool) -> object:
+def _list(
+    argument: Argument, said: object, facts: Said, sure: float, elsewhere: Sequence[object], *, enough: bool
+) -> object:
     items = said if isinstance(said, list) else [said]
     if not argument.choices:
         return _free_items(argument, items, facts)

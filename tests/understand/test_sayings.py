@@ -122,7 +122,7 @@ def test_another_word_means_none(argument: Argument, word: object) -> None:
         (COURIER, "顺丰发出去", ("sf",)),
         (COURIER, "韵达发出去", ()),
         (choice("red", "pink"), "粉红色的那个", ("pink",)),
-        (choice("red", "lotus"), "红色的那个", ()),
+        (choice("red", "lotus"), "红色的那个", ("red",)),
         (PLANET, "point at uranus", ()),
         (PLANET, "point at mars", ("mars",)),
         (TRUCK, "叫冷藏车来", ("reefer",)),

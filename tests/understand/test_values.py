@@ -12,6 +12,7 @@ from nlops.understand.schema import Argument, arguments_of
 from nlops.understand.values import (
     ABSENT,
     SURE_OF_ALL,
+    SURE_TO_ASK,
     SURE_TO_CHANGE,
     SURE_TO_CHOOSE,
     SURE_TO_LOOK,
@@ -22,6 +23,7 @@ from nlops.understand.values import (
 )
 from tests.understand.shop import tool
 
+SCOPES = "dobson_400, mirror_600, mirror_150"
 TOOL = tool(
     "t",
     "T.",
@@ -151,19 +153,26 @@ def test_what_is_said_is_kept_in_the_schemas_form(
         ("owner", "null", "the usual", SURE_TO_CHANGE),
         ("plan", "pro", "the usual", SURE_TO_CHOOSE),
         ("level", 5, "the usual", SURE_TO_CHOOSE),
-        ("bitrate", 320, "all the way up, to the max", SURE_TO_CHANGE),
+        ("bitrate", 300, "completely", SURE_TO_CHANGE),
     ],
 )
 def test_what_a_text_cannot_show_hangs_on_certainty(name: str, said: object, text: str, to_change: float) -> None:
     """One of several things to change wants more of it than a look."""
     for sure, changes, is_kept in (
         (to_change, True, True),
-        (to_change - 0.01, True, False),
+        (SURE_TO_ASK - 0.01, True, False),
         (SURE_TO_LOOK, False, True),
         (SURE_TO_LOOK - 0.01, False, False),
     ):
         kept = None if said == "null" else said
         assert value_of(name, said, text, sure, changes=changes) == (kept if is_kept else ABSENT)
+
+
+@pytest.mark.parametrize("changes", [True, False])
+def test_an_option_that_was_probably_said_is_asked_about(changes: bool) -> None:
+    """Since a change without it would be another change; a look without it is a look."""
+    doubted = value_of("plan", "pro", "the usual", SURE_TO_CHOOSE - 0.01, changes=changes)
+    assert doubted == (Impossible(None, "free, pro") if changes else "pro")
 
 
 @pytest.mark.parametrize(
@@ -250,7 +259,8 @@ def test_a_word_of_a_values_kind_means_it_or_none(name: str, said: object, text:
         ("floor", "what is on floor 2?", 2),
         ("floor", "what is on floor two and floor three?", ABSENT),
         ("floor", "2 lines of it", ABSENT),
-        ("half", "V7 in the morning", ABSENT),
+        ("half", "V7 in the morning", "morning"),
+        ("half", "V7 some time", ABSENT),
         ("badge", "the award one for B7", "award"),
         ("badge", "the award or the new one for B7", ABSENT),
     ],
@@ -303,10 +313,62 @@ def test_a_choice_that_is_only_forbidden_is_not_said(said: object, text: str, va
         ("dobson_400", "point the dobson at it", "dobson_400"),
         ("mirror_600", "六百毫米那台", "mirror_600"),
         ("六百毫米", "六百毫米那台", "mirror_600"),
-        ("mirror_600", "the mirror", ABSENT),
-        ("mirror_600", "point it at M31", ABSENT),
+        ("mirror_600", "the mirror", Impossible(None, SCOPES)),
+        ("mirror_600", "point it at M31", Impossible(None, SCOPES)),
     ],
 )
 def test_a_part_of_a_name_that_no_other_has_asks_for_less_certainty(said: object, text: str, value: object) -> None:
     """A word or a number of it; what two values share tells nothing."""
     assert value_of("scope", said, text, (SURE_TO_CHANGE + SURE_TO_CHOOSE) / 2) == value
+
+
+DATES = tool(
+    "d",
+    "D.",
+    {
+        "day": {"type": "string", "format": "date"},
+        "night": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
+        "slug": {"type": "string", "pattern": "^[a-z0-9-]+$"},
+        "room": {"type": "string", "pattern": "^R[0-9]{2}$"},
+    },
+    (),
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "text", "value"),
+    [
+        ("day", "2026-06-03", "2026年6月3号", "2026-06-03"),
+        ("night", "2026-06-04", "3 June 2026", "2026-06-03"),
+        ("night", "2026-06-03 19:30", "3 to 5 June 2026", "2026-06-03"),
+        ("night", "2026-06-04", "3 to 5 June 2026", ABSENT),
+        ("slug", "my-site", "my-site on 2026-06-03", "my-site"),
+        ("room", "R8", "room 8", "R08"),
+        ("room", "R04", "4号房", "R04"),
+        ("room", "R8", "room 9 or 7", ABSENT),
+    ],
+)
+def test_dates_and_ids_are_taken_in_the_form_the_schema_wants(name: str, said: str, text: str, value: object) -> None:
+    argument = next(one for one in arguments_of(DATES, Catalogue((DATES,))) if one.name == name)
+    assert ground_value(argument, said, said_in(text), 1.0, changes=True, alone=True) == value
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "text", "elsewhere", "value"),
+    [
+        ("days", ["mon"], "monday, wednesday and friday", (), ["mon", "wed", "fri"]),
+        ("days", ["mon"], "monday and friday", ("fri",), ["mon"]),
+        ("days", ["mon"], "monday but not friday", (), ["mon"]),
+    ],
+)
+def test_a_list_has_all_that_is_said_of_it(
+    name: str, said: object, text: str, elsewhere: tuple[object, ...], value: object
+) -> None:
+    """Unless another call of the message has it, or the message takes something out."""
+    made = ground_value(ARGUMENTS[name], said, said_in(text), 1.0, changes=True, alone=True, elsewhere=elsewhere)
+    assert made == value
+
+
+@pytest.mark.parametrize("text", ["all the way up", "to the max", "开到最大", "拉满"])
+def test_the_most_that_the_schema_has_is_said_by_words(text: str) -> None:
+    assert value_of("bitrate", 320, text, 0.1) == 320
