@@ -10,7 +10,10 @@ from collections.abc import Iterator
 
 Span = tuple[int, int]
 
-_MONTHS = [name.lower() for name in calendar.month_name[1:]]
+_MONTHS = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
 _MONTH = "|".join((*_MONTHS, "sept", *(name[:3] for name in _MONTHS)))
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 _TO = r"\s*(?:-|–|—|~|to|until|till|and|到|至|和)\s*"
@@ -43,7 +46,7 @@ def _dates(match: re.Match[str]) -> Iterator[str]:
     year, first = int(said["year"]), int(said.get("month") or _month_of(said.get("name") or ""))
     for day, month in ((said["day"], first), (said.get("day2"), int(said.get("month2") or first))):
         number = int(re.sub(r"\D", "", day or "0"))
-        if 1 <= month <= 12 and 1 <= number <= calendar.monthrange(year, month)[1]:
+        if year and 1 <= month <= 12 and 1 <= number <= calendar.monthrange(year, month)[1]:
             yield f"{year:04}-{month:02}-{number:02}"
 
 
