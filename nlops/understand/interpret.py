@@ -17,7 +17,7 @@ from nlops.understand.fold import fold
 from nlops.understand.ground import Facts, gather, ground_calls
 from nlops.understand.guards import is_about_a_time, is_excluded, is_later, is_only_asked
 from nlops.understand.moods import Reading, read_moods
-from nlops.understand.narrow import is_nearer, pages_for
+from nlops.understand.narrow import is_nearer, pages_for, wishes_in
 from nlops.understand.prompt import Prompts, make_request
 from nlops.understand.questions import ask_about
 from nlops.understand.reply import Guess, Proposed, UnreadableReplyError, read_reply
@@ -48,7 +48,8 @@ class Question:
     """A question for the model, and what is needed to go on with its answer. `pages` are the parts of the catalogue
     that are still to be asked about, the one asked about first; `parted`, `pressed`: it is a second question, about a
     part of the message, or for a call in any case; `kept` is what an earlier page gave, with the probability of its
-    calls, and stands if no further page knows better."""
+    calls, and stands if no further page knows better. Of a message with wishes over several pages, `waiting` are those
+    that come after this one, and `done` the calls of those before."""
 
     request: ModelRequest
     text: str
@@ -61,6 +62,8 @@ class Question:
     parted: bool = False
     pressed: bool = False
     kept: tuple[Interpretation, float] | None = None
+    waiting: tuple[str, ...] = ()
+    done: tuple[ToolCall, ...] = ()
 
 
 def begin(
@@ -75,15 +78,54 @@ def begin(
     answer = read_answer(text, exchanges, catalogue)
     if answer is not None:
         return answer
+    first, *more = _wishes(text, catalogue)
+    wanted = frozenset(call.tool for call in earlier_calls(exchanges))
+    return replace(_ask(first, catalogue, prompts, language, exchanges, wanted), waiting=tuple(more))
+
+
+def _wishes(text: str, catalogue: Catalogue) -> tuple[str, ...]:
+    """A condition, or what is forbidden or quoted, may hold for the whole: then it is not parted."""
+    reading = read_moods(fold(text), frozenset())
+    is_plain = not (reading.condition or reading.forbidden or reading.quotes)
+    return wishes_in(text, catalogue) if is_plain else (text,)
+
+
+def _ask(
+    text: str,
+    catalogue: Catalogue,
+    prompts: Prompts,
+    language: Language,
+    exchanges: Sequence[Exchange],
+    wanted: frozenset[str] = frozenset(),
+) -> Question:
     names = frozenset(fold(alias) for bot in catalogue.bots for alias in bot.all())
     facts = gather(read_moods(fold(text), names), catalogue, earlier_calls(exchanges))
-    pages = pages_for(text, catalogue, frozenset(call.tool for call in earlier_calls(exchanges)))
+    pages = pages_for(text, catalogue, wanted)
     request = _request(text, pages[0], prompts, exchanges)
     return Question(request, text, facts, pages, catalogue, prompts, language, tuple(exchanges))
 
 
 def resume(question: Question, reply: ModelReply) -> Question | Interpretation:
-    """What the reply means; the next question, where none of the page's tools does what is asked."""
+    """What the reply means; the next question, where none of the page's tools does what is asked, or more is asked."""
+    meant = _understood(question, reply)
+    if isinstance(meant, Question) or not (question.waiting or question.done):
+        return meant
+    done = (*question.done, *meant.calls)
+    if meant.asked is not None:
+        return replace(meant, asked=replace(meant.asked, before=(*done, *meant.asked.before)))
+    if meant.ask and done:
+        not_run = phrases.NOT_RUN.say(question.language, calls=", ".join(map(_shown, done)))
+        return replace(meant, reply=f"{meant.reply}\n{not_run}")
+    if question.waiting:
+        first, *more = question.waiting
+        before = (*question.exchanges, Exchange(question.text, meant.calls)) if meant.calls else question.exchanges
+        following = _ask(first, question.catalogue, question.prompts, question.language, before)
+        return replace(following, waiting=tuple(more), done=done)
+    return Interpretation(calls=done) if done else meant
+
+
+def _understood(question: Question, reply: ModelReply) -> Question | Interpretation:
+    """What the reply means of the wish that was asked about."""
     try:
         guess = read_reply(reply, question.pages[0])
     except UnreadableReplyError:

@@ -23,6 +23,7 @@ NOT_NOW = Phrase(
     "Say it again without the condition if you want that.",
     "我只能马上执行，不能定时或按条件执行。马上执行就是：{calls}。需要的话，请去掉条件再说一遍。",
 )
+NOT_RUN = Phrase("Not run either: {calls}. Say it by itself.", "这个也还没有执行：{calls}。请单独再说一遍。")
 UNCLEAR = Phrase("I am not sure what you want. I can: {tools}", "我不确定你要做什么。我能做的：{tools}")
 NOTHING_DONE = Phrase("All right, I leave it as it is. Nothing was done.", "好的，我不动它。什么都没有执行。")
 CAN_DO = Phrase("That is not something I can do here. What I can do: {tools}", "这个我做不了。我能做的：{tools}")

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nlops.domain.model import ModelReply
 from nlops.domain.tools import Catalogue, JsonObject, ToolCall, ToolExample, ToolSpec
-from nlops.understand.interpret import warm_up_requests
-from nlops.understand.narrow import MOST_ASKED, ONE_PAGE, PAGE, is_nearer, pages_for
+from nlops.understand.interpret import Question, resume, warm_up_requests
+from nlops.understand.narrow import MOST_ASKED, ONE_PAGE, PAGE, is_nearer, pages_for, wishes_in
 from nlops.understand.prompt import system_text
 from nlops.understand.talk import Exchange
 from tests.understand.saying import FOUR, HOSTED, PROMPTS, asked_once, calls, none, play, sure
@@ -156,6 +157,59 @@ def test_of_two_pages_answers_the_surer_counts() -> None:
     assert not is_nearer(text, second, ["freeze_invoice"], TWO_HUNDRED)
     replies = (sure(calls(("freeze_invoice", {})), freeze_invoice=0.7), sure(calls((near, {}))))
     assert play(text, *replies, catalogue=TWO_HUNDRED).calls == (ToolCall("freeze_invoice"),)
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("freeze the invoice and then rename the playlist", ["freeze the invoice", "and then rename the playlist"]),
+        ("冻结发票，然后给歌单改名", ["冻结发票", "然后给歌单改名"]),
+        ("freeze the invoice, please", ["freeze the invoice, please"]),
+        ("freeze the invoice and freeze the ticket", ["freeze the invoice and freeze the ticket"]),
+        ("", [""]),
+    ],
+)
+def test_a_message_is_parted_where_its_wishes_lie_on_several_pages(text: str, parts: list[str]) -> None:
+    """And nowhere else; with few tools never."""
+    assert list(wishes_in(text, TWO_HUNDRED)) == parts
+    assert wishes_in(text, Catalogue(many()[:ONE_PAGE], BOTS)) == (text,)
+
+
+BOTH = "freeze the invoice and then rename the playlist"
+
+
+def test_wishes_over_two_pages_are_asked_about_one_by_one() -> None:
+    """Each over its own page, in their order, the first as the conversation of the second."""
+    first = asked_once(BOTH, TWO_HUNDRED)
+    assert first.request.messages[-1] == ("user", "freeze the invoice")
+    second = resume(first, ModelReply(calls(("freeze_invoice", {}))))
+    assert isinstance(second, Question)
+    assert [text for role, text in second.request.messages if role == "user"][-1].endswith("rename the playlist")
+    assert "rename_playlist" in names(second.pages[0])
+    found = play(BOTH, calls(("freeze_invoice", {})), calls(("rename_playlist", {})), catalogue=TWO_HUNDRED)
+    assert found.calls == (ToolCall("freeze_invoice"), ToolCall("rename_playlist"))
+
+
+def test_what_a_condition_may_hold_is_not_parted() -> None:
+    for text in (f"{BOTH} if it rains", f"don't {BOTH}", f"he wrote “{BOTH}”"):
+        assert asked_once(text, TWO_HUNDRED).request.messages[-1] == ("user", text)
+
+
+def test_of_two_wishes_one_that_is_none_is_left_out_and_one_in_doubt_is_asked_about_first() -> None:
+    freeze, rename = calls(("freeze_invoice", {})), calls(("rename_playlist", {}))
+    nothing = [none("chat")]
+    assert play(BOTH, freeze, *nothing, catalogue=TWO_HUNDRED).calls == (ToolCall("freeze_invoice"),)
+    assert not play(BOTH, *nothing, catalogue=TWO_HUNDRED).calls
+    doubted = play(BOTH, freeze, sure(rename, 0.3), catalogue=TWO_HUNDRED)
+    assert doubted.ask and "rename_playlist" in doubted.reply and "Not run either: freeze_invoice()" in doubted.reply
+
+
+def test_what_lacks_something_waits_together_with_the_wish_before_it() -> None:
+    level: JsonObject = {"level": {"type": "string", "enum": ["low", "high"]}}
+    catalogue = Catalogue((*many(), tool("tune_pump", "Tune a pump. 调水泵。", level, ("level",))), BOTS)
+    freeze, tune = calls(("freeze_invoice", {})), calls(("tune_pump", {"level": "?"}))
+    asked = play("freeze the invoice and then tune the pump", freeze, tune, catalogue=catalogue)
+    assert asked.asked is not None and asked.asked.before == (ToolCall("freeze_invoice"),)
 
 
 def test_the_model_is_warmed_up_with_every_page() -> None:
