@@ -17,7 +17,7 @@ from nlops.understand.fold import fold
 from nlops.understand.ground import Facts, gather, ground_calls
 from nlops.understand.guards import is_about_a_time, is_excluded, is_later, is_only_asked
 from nlops.understand.moods import Reading, read_moods
-from nlops.understand.narrow import is_nearer, pages_for, wishes_in
+from nlops.understand.narrow import holds_an_id_of, is_nearer, pages_for, wishes_in
 from nlops.understand.prompt import Prompts, make_request
 from nlops.understand.questions import ask_about
 from nlops.understand.reply import Guess, Proposed, UnreadableReplyError, read_reply
@@ -156,13 +156,20 @@ def _settled(question: Question, guess: Guess, left: tuple[Catalogue, ...]) -> Q
     is_for_now = bool(guess.calls) and len(guess.of("now")) == len(guess.calls)
     sure = min(one.whole for one in guess.calls) if meant.calls else 0.0
     kept = question.kept
-    if kept is None or sure > kept[1]:
+    if kept is None or sure > kept[1] or _fits_better(question, meant, kept[0]):
         kept = meant, sure
     called = [one.call.tool for one in guess.calls]
     if left and is_for_now and (meant.ask or is_nearer(question.text, left[0], called, question.catalogue)):
         request = _request(question.text, left[0], question.prompts, question.exchanges)
         return replace(question, request=request, pages=left, kept=kept)
     return kept[0]
+
+
+def _fits_better(question: Question, meant: Interpretation, before: Interpretation) -> bool:
+    """Of two questions back, whether the later one alone is about a tool that takes such ids as the message has."""
+    asked = [question.catalogue.get(one.asked.tool) for one in (meant, before) if one.asked is not None]
+    fits = [tool is not None and holds_an_id_of(question.text, tool) for tool in asked]
+    return fits == [True, False]
 
 
 def warm_up_requests(catalogue: Catalogue, prompts: Prompts) -> tuple[ModelRequest, ...]:

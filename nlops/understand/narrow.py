@@ -87,6 +87,11 @@ def is_nearer(text: str, page: Catalogue, called: Iterable[str], catalogue: Cata
     return max(near[name] for name in names) > max((near[name] for name in called), default=0.0)
 
 
+def holds_an_id_of(text: str, tool: ToolSpec) -> bool:
+    """Whether a message has something like an id that a pattern of the tool's arguments describes."""
+    return any(fitting(pattern, fold(text)) for pattern in _patterns_of(tool))
+
+
 def _shelf_of(catalogue: Catalogue) -> "_Shelf":
     return _shelf(tuple((tool.name, parts_of(tool), _patterns_of(tool)) for tool in catalogue.tools))
 

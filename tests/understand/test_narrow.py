@@ -222,3 +222,22 @@ def test_the_model_is_warmed_up_with_every_page() -> None:
         (request,) = warm_up_requests(few, PROMPTS)
         assert request.messages[:-1] == asked_once("restart the lot", few).request.messages[:-1]
         assert request.max_tokens <= 4
+
+
+def test_of_two_questions_back_the_one_whose_tool_takes_such_ids_is_asked() -> None:
+    """Q1234 is an order and no pump, whichever page was asked about first."""
+    text = "tune the pump of order Q1234"
+    order: JsonObject = {"order": {"type": "string", "pattern": "^Q[0-9]{4}$"}, "why": {"type": "string"}}
+    level: JsonObject = {"level": {"type": "integer"}}
+    pump = tool("tune_pump", "Tune a pump. 调水泵。", level, ("level",))
+    other = tool("hurry_order", "Hurry an order. 催单。", order, ("order", "why"))
+    catalogue = Catalogue((other, *many(), pump), BOTS)
+    pages = pages_for(text, catalogue, frozenset())
+    first, second = (next(one for one in ("tune_pump", "hurry_order") if one in names(page)) for page in pages)
+    unsaid = {
+        "tune_pump": ("tune_pump", {"level": "?"}),
+        "hurry_order": ("hurry_order", {"order": "Q1234", "why": "?"}),
+    }
+    asked = play(text, calls(unsaid[first]), calls(unsaid[second]), catalogue=catalogue)
+    assert {first, second} == set(unsaid)
+    assert asked.asked is not None and asked.asked.tool == "hurry_order"
