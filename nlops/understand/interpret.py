@@ -45,11 +45,14 @@ def from_texts(files: Mapping[str, str], *, with_turns: bool = True) -> Prompts:
 
 @dataclass(frozen=True)
 class Question:
-    """A question for the model, and what is needed to go on with its answer. `pages` are the parts of the catalogue
-    that are still to be asked about, the one asked about first; `parted`, `pressed`: it is a second question, about a
-    part of the message, or for a call in any case; `kept` is what an earlier page gave, with the probability of its
-    calls, and stands if no further page knows better. Of a message with wishes over several pages, `waiting` are those
-    that come after this one, and `done` the calls of those before."""
+    """A question for the model, and what is needed to go on with its answer.
+
+    `pages` are the parts of the catalogue that are still to be asked about, the one asked about first. `parted`,
+    `fitted`, `pressed`: it is a second question, about a part of the message, among the tools that take such ids, or
+    for a call in any case. `kept` is what an earlier answer gave, with the probability of its calls, and stands if no
+    further one knows better. Of a message with wishes over several pages, `waiting` are those that come after this
+    one, and `done` the calls of those before.
+    """
 
     request: ModelRequest
     text: str
@@ -60,6 +63,7 @@ class Question:
     language: Language
     exchanges: tuple[Exchange, ...] = ()
     parted: bool = False
+    fitted: bool = False
     pressed: bool = False
     kept: tuple[Interpretation, float] | None = None
     waiting: tuple[str, ...] = ()
@@ -134,7 +138,7 @@ def _understood(question: Question, reply: ModelReply) -> Question | Interpretat
     left = question.pages[1:]
     if left and guess.none == "impossible":
         request = _request(question.text, left[0], question.prompts, question.exchanges)
-        return replace(question, request=request, pages=left)
+        return replace(question, request=request, pages=left, fitted=False)
     if guess.none == "impossible" and guess.now >= MAYBE_NOW and not question.pressed:
         request = _request(question.text, question.pages[0], question.prompts, question.exchanges, must_call=True)
         return replace(question, request=request, pressed=True)
@@ -159,10 +163,22 @@ def _settled(question: Question, guess: Guess, left: tuple[Catalogue, ...]) -> Q
     if kept is None or sure > kept[1] or _fits_better(question, meant, kept[0]):
         kept = meant, sure
     called = [one.call.tool for one in guess.calls]
+    fitting = _of_such_ids(question, called) if meant.ask and is_for_now and not question.fitted else None
+    if fitting is not None:
+        request = _request(question.text, question.pages[0], question.prompts, question.exchanges, among=fitting)
+        return replace(question, request=request, fitted=True, kept=kept)
     if left and is_for_now and (meant.ask or is_nearer(question.text, left[0], called, question.catalogue)):
         request = _request(question.text, left[0], question.prompts, question.exchanges)
-        return replace(question, request=request, pages=left, kept=kept)
+        return replace(question, request=request, pages=left, kept=kept, fitted=False)
     return kept[0]
+
+
+def _of_such_ids(question: Question, called: Sequence[str]) -> Catalogue | None:
+    """The tools of the page that take such an id as the message has, where none of those called does."""
+    page = question.pages[0]
+    fitting = tuple(tool for tool in page.tools if holds_an_id_of(question.text, tool))
+    is_misfit = fitting and not {tool.name for tool in fitting} & set(called)
+    return Catalogue(fitting, page.bots) if is_misfit else None
 
 
 def _fits_better(question: Question, meant: Interpretation, before: Interpretation) -> bool:
@@ -179,9 +195,15 @@ def warm_up_requests(catalogue: Catalogue, prompts: Prompts) -> tuple[ModelReque
 
 
 def _request(
-    text: str, page: Catalogue, prompts: Prompts, exchanges: Sequence[Exchange], *, must_call: bool = False
+    text: str,
+    page: Catalogue,
+    prompts: Prompts,
+    exchanges: Sequence[Exchange],
+    *,
+    must_call: bool = False,
+    among: Catalogue | None = None,
 ) -> ModelRequest:
-    return make_request(text, page, prompts, turns(exchanges, page), must_call=must_call)
+    return make_request(text, page, prompts, turns(exchanges, page), must_call=must_call, among=among)
 
 
 @dataclass(frozen=True)

@@ -68,16 +68,17 @@ def make_request(
     before: Sequence[tuple[str, str]] = (),
     *,
     must_call: bool = False,
+    among: Catalogue | None = None,
 ) -> ModelRequest:
     """The question about one message; `before` are messages of the conversation and how they were understood;
-    `must_call`: the answer may not be that there is nothing to do."""
+    `must_call`: the answer may not be that there is nothing to do; `among`: it may call no other tools than these."""
     shots = _shots(catalogue, prompts) if prompts.with_turns else []
     turns = [part for shot in (*shots, *before) for part in (("user", shot[0]), ("assistant", shot[1]))]
     return ModelRequest(
         messages=(("system", system_text(catalogue, prompts)), *turns, ("user", message)),
-        schema=answer_schema(catalogue, must_call=must_call),
+        schema=answer_schema(among or catalogue, must_call=must_call),
         max_tokens=MAX_TOKENS,
-        tools=tuple(_function(tool, catalogue) for tool in catalogue.tools) if prompts.with_turns else (),
+        tools=tuple(_function(tool, catalogue) for tool in (among or catalogue).tools) if prompts.with_turns else (),
         wants_sure=not prompts.with_turns,
     )
 
