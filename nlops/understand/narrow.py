@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from nlops.domain.tools import Catalogue, JsonObject, ToolSpec
 from nlops.understand.fold import fold, is_cjk
@@ -29,17 +29,17 @@ MOST_ASKED = 2
 # `training/data` that the lexicon was not trained on.
 _SHARED, _SHAPE = 0.3, 0.2
 
-# A part of a message is a wish of its own from this nearness on, where it is so much nearer to another page than to the
-# one before. Of 1,052 messages with one request or none 13 are parted so, of 23 with two over two pages 16.
-_OF_A_WISH, _APART = 0.5, 0.3
+# A part of a message is a wish of its own from this nearness on, where it is so much nearer to its page than to that of
+# the wish before it, and that one to its own. Of 1,052 messages with one request or none 10 are parted so, of 23 with
+# two over two pages 16.
+_OF_A_WISH, _APART, _APART_BACK = 0.5, 0.3, 0.1
+_MOST_PAGES = 3  # that the wishes of one message can be on
 _JOINT = re.compile(
     r"[,;，；。!！?？\n]+\s*|\.\s+|\s+(?=(?:and|also|plus)\b)|(?<!\band)\s+(?=then\b)|(?=然后|顺便|另外|接着|同时|并且|再(?![次来多]))"
 )
 _MARKS = " ,;，；\n"
 
 Weights = Mapping[str, float]
-# A tool as the pages see it: its name, the parts of its definition, the patterns of its arguments.
-Card = tuple[str, tuple[str, ...], tuple[str, ...]]
 
 
 def pages_for(text: str, catalogue: Catalogue, wanted: frozenset[str], *, every: bool = False) -> tuple[Catalogue, ...]:
@@ -47,31 +47,47 @@ def pages_for(text: str, catalogue: Catalogue, wanted: frozenset[str], *, every:
     if len(catalogue.tools) <= ONE_PAGE:
         return (catalogue,)
     shelf = _shelf_of(catalogue)
-    near = shelf.nearness(text, shelf.vectors)
-
-    def nearest(page: tuple[str, ...]) -> float:
-        return max(near[name] + (2.0 if name in wanted else 0.0) for name in page)
-
-    ordered = sorted(shelf.pages, key=nearest, reverse=True)
+    ordered = _ordered(shelf, shelf.whole(text), wanted)
     tools = {tool.name: tool for tool in catalogue.tools}
     asked = ordered if every else ordered[:MOST_ASKED]
     return tuple(Catalogue(tuple(tools[name] for name in page), catalogue.bots) for page in asked)
+
+
+def _ordered(shelf: "_Shelf", near: Weights, wanted: frozenset[str] = frozenset()) -> list[tuple[str, ...]]:
+    def nearest(page: tuple[str, ...]) -> float:
+        return max(near[name] + (2.0 if name in wanted else 0.0) for name in page)
+
+    return sorted(shelf.pages, key=nearest, reverse=True)
 
 
 def wishes_in(text: str, catalogue: Catalogue) -> tuple[str, ...]:
     """A message in the parts that are about tools of different pages; whole where all is about those of one page."""
     if len(catalogue.tools) <= ONE_PAGE:
         return (text,)
+    clauses = list(_clauses(text))
+    if len(clauses) < 2:
+        return (text,)
     shelf = _shelf_of(catalogue)
-    starts, page = [0], tuple[str, ...]()
-    for start, part in _clauses(text):
-        near = shelf.nearness(part, shelf.vectors)
+    pages = _ordered(shelf, shelf.whole(text))[:_MOST_PAGES]
+    starts, before = [0], None
+    for start, part in clauses:
+        near = shelf.nearness(part, chain.from_iterable(pages))
         nearest = max(near, key=near.__getitem__)
-        if near[nearest] < _OF_A_WISH or (page and near[nearest] - max(near[name] for name in page) < _APART):
+        page = next(page for page in pages if nearest in page)
+        if near[nearest] < _OF_A_WISH or (before and not _is_apart((near, page), before)):
             continue
-        starts += [start] if page else []
-        page = next(page for page in shelf.pages if nearest in page)
+        starts += [start] if before else []
+        before = near, page
     return tuple(text[start:end].strip(_MARKS) for start, end in pairwise([*starts, len(text)]))
+
+
+def _is_apart(wish: tuple[Weights, Iterable[str]], before: tuple[Weights, Iterable[str]]) -> bool:
+    """Whether two wishes lie each on its own page, and not near to the other's."""
+    near, page = wish
+    earlier, its_page = before
+    away = max(near[name] for name in page) - max(near[name] for name in its_page)
+    back = max(earlier[name] for name in its_page) - max(earlier[name] for name in page)
+    return away >= _APART and back >= _APART_BACK
 
 
 def _clauses(text: str) -> Iterator[tuple[int, str]]:
@@ -83,7 +99,7 @@ def _clauses(text: str) -> Iterator[tuple[int, str]]:
 def is_nearer(text: str, page: Catalogue, called: Iterable[str], catalogue: Catalogue) -> bool:
     """Whether a tool of a page lies nearer to a message than all tools that were called."""
     names = [tool.name for tool in page.tools]
-    near = _shelf_of(catalogue).nearness(text, {*names, *called})
+    near = _shelf_of(catalogue).whole(text)
     return max(near[name] for name in names) > max((near[name] for name in called), default=0.0)
 
 
@@ -92,8 +108,21 @@ def holds_an_id_of(text: str, tool: ToolSpec) -> bool:
     return any(fitting(pattern, fold(text)) for pattern in _patterns_of(tool))
 
 
+@dataclass(frozen=True, eq=False)
+class _Very:
+    """A catalogue as a key: equal to itself alone, since its definitions cannot be hashed."""
+
+    catalogue: Catalogue
+
+    def __hash__(self) -> int:
+        return id(self.catalogue)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Very) and other.catalogue is self.catalogue
+
+
 def _shelf_of(catalogue: Catalogue) -> "_Shelf":
-    return _shelf(tuple((tool.name, parts_of(tool), _patterns_of(tool)) for tool in catalogue.tools))
+    return _shelf(_Very(catalogue))
 
 
 def parts_of(tool: ToolSpec) -> tuple[str, ...]:
@@ -116,7 +145,7 @@ def _patterns_of(tool: ToolSpec) -> tuple[str, ...]:
     return tuple(str(schema["pattern"]) for schema in schemas if isinstance(schema.get("pattern"), str))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Shelf:
     """What is known of a catalogue's tools whatever the message: their pages, vectors, words and patterns by name, and
     how rare each word is."""
@@ -126,6 +155,11 @@ class _Shelf:
     weights: Mapping[str, Weights]
     patterns: Mapping[str, tuple[str, ...]]
     rarity: Weights
+
+    @lru_cache(maxsize=64)  # noqa: B019 - shelves are few, and kept themselves
+    def whole(self, text: str) -> Weights:
+        """How near a message is to every tool."""
+        return self.nearness(text, self.vectors)
 
     def nearness(self, text: str, names: Iterable[str]) -> Weights:
         """How near a message is to each of these tools."""
@@ -140,7 +174,8 @@ class _Shelf:
 
 
 @lru_cache(maxsize=4)
-def _shelf(tools: tuple[Card, ...]) -> _Shelf:
+def _shelf(key: _Very) -> _Shelf:
+    tools = [(tool.name, parts_of(tool), _patterns_of(tool)) for tool in key.catalogue.tools]
     lexicon = shipped()
     terms = {name: _terms(" ".join(parts)) for name, parts, _ in tools}
     spread = Counter(term for own in terms.values() for term in own)
