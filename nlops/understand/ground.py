@@ -147,7 +147,8 @@ def _ground(
     """The values of every argument but a bot, and what is lacking of them."""
     values: dict[str, object] = {}
     lacks: list[Lack] = []
-    taken = list(one.call.arguments.values())
+    # "market" of "the Brazil market" is that argument's name, and not what to group by
+    taken = [*one.call.arguments.values(), *tool.properties]
     arguments = [a for a in arguments_of(tool, catalogue) if not a.is_bot]
     numeric = [a for a in arguments if a.kind in ("integer", "number")]
     for argument in arguments:

@@ -35,6 +35,9 @@ SURE_OF_NUMBER = 0.95
 _EVERY = re.compile(r"\b(?:all|every\w*|each|both)\b|全|所有|每|都|各")
 # Words by which of the values that a message says not all are meant.
 _TAKES_OUT = re.compile(r"\b(?:but|bar|except|only|just|not|no|without|every\w*|all)\b|n't\b|除|只|别|不|没|所有|全")
+_NOTHING = re.compile(
+    r"\b(?:no|none|nothing|without|free|waive|zero)\b|免|零|[一分半][^,。]{0,2}[也都]?(?:不|没)|不[收要扣]"
+)
 _TO_THE_FULL = re.compile(r"\b(?:full(?:y)?|max(?:imum)?|all\s+the\s+way\s+up)\b|最[大高亮]|拉满|满格|全开|到顶")
 _CLOCK = re.compile(r"\d{2}:\d{2}")
 _DATE = r"^\d{4}-\d{2}-\d{2}$"
@@ -162,6 +165,8 @@ def _number(argument: Argument, said: object, facts: Said, sure: float, *, enoug
         return _plain(said)
     if facts.was_said(said):  # "50 more" wants no 250 again
         return _plain(possible[0][1][0] if len(possible) == 1 and alone else said)
+    if said == 0 and _NOTHING.search(facts.reading.whole):
+        return 0
     if len(possible) == 1 and alone and (sure < SURE_OF_NUMBER or is_measured(possible[0][0], argument)):
         return _plain(possible[0][1][0])
     if said == argument.schema.get("maximum") and _TO_THE_FULL.search(facts.reading.whole):

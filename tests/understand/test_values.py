@@ -372,3 +372,8 @@ def test_a_list_has_all_that_is_said_of_it(
 @pytest.mark.parametrize("text", ["all the way up", "to the max", "开到最大", "拉满"])
 def test_the_most_that_the_schema_has_is_said_by_words(text: str) -> None:
     assert value_of("bitrate", 320, text, 0.1) == 320
+
+
+@pytest.mark.parametrize("text", ["cancel it, one penny is not due, no fee", "取消吧，一分钱不收", "免费，一次"])
+def test_nothing_is_zero_whatever_number_stands_there(text: str) -> None:
+    assert value_of("ratio", 0, text, 0.9) == 0
