@@ -83,7 +83,7 @@ def ground_value(
     """The value, ABSENT, or Impossible. `sure` is the model's probability; `changes`: the tool changes something;
     `alone`: the tool has no other number; `elsewhere` are the values that other calls of the message have, of a choice
     for the same argument."""
-    is_bare = bool(argument.choices) and said not in hinted(argument, facts.reading.live)
+    is_bare = bool(argument.choices) and (said in elsewhere or said not in hinted(argument, facts.reading.live))
     to_change = SURE_TO_CHOOSE if is_bare else SURE_TO_CHANGE
     enough = sure >= (to_change if changes else SURE_TO_LOOK)
     if isinstance(said, _Absent):

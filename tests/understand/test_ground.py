@@ -112,6 +112,55 @@ def test_two_looks_that_differ_in_a_flag_are_one() -> None:
     assert len(ground_calls(made, facts, Catalogue((change,)))[0]) == 2
 
 
+def test_two_calls_that_differ_in_one_list_are_one() -> None:
+    """Whatever the tool does; where something else differs as well they stay two."""
+    days = {"type": "array", "items": {"type": "string", "enum": ["mon", "tue", "fri"]}}
+    plan = tool("plan", "Plan.", {"room": {"type": "string"}, "days": days, "note": {"type": "string"}}, ("room",))
+    facts = facts_of("room a1 on monday and friday, b2 on tuesday")
+    made = [Proposed(ToolCall("plan", {"room": "a1", "days": [day]})) for day in ("mon", "fri")]
+    calls, _ = ground_calls(made, facts, Catalogue((plan,)))
+    assert calls == (ToolCall("plan", {"room": "a1", "days": ["mon", "fri"]}),)
+    other = Proposed(ToolCall("plan", {"room": "b2", "days": ["tue"]}))
+    assert len(ground_calls([made[0], other], facts, Catalogue((plan,)))[0]) == 2
+
+
+def test_a_number_that_an_id_has_is_no_quantity() -> None:
+    """And neither one that another argument has."""
+    fan = {"type": "integer", "minimum": 0, "maximum": 100}
+    room = {"type": "string", "pattern": "^R[0-9]{2}$"}
+    air = tool("air", "Air.", {"room": room, "fan": fan, "hours": {"type": "integer"}}, ("room",))
+    catalogue = Catalogue((air,))
+    assert ground("17号房只走内循环", "air", catalogue, room="R17", fan=0)[0] == [{"room": "R17"}]
+    assert ground("17号房风扇30", "air", catalogue, room="R17", fan=30)[0] == [{"room": "R17", "fan": 30}]
+    made = ground("room 17 for 5 hours", "air", catalogue, {"fan": 0.9}, room="R17", fan=1, hours=5)
+    assert made[0] == [{"room": "R17", "hours": 5}]
+
+
+def test_an_option_that_is_named_is_taken_although_the_model_left_it_out() -> None:
+    """Unless it is another argument's name or value."""
+    kind = {"type": "string", "enum": ["loose", "boxed", "customer"]}
+    order = tool("order_crates", "Order.", {"customer": {"type": "string"}, "packaging": kind}, ("customer",))
+    catalogue = Catalogue((order,))
+    assert ground("new one for c1, loose", "order_crates", catalogue, customer="c1")[0] == [
+        {"customer": "c1", "packaging": "loose"}
+    ]
+    for text, customer in (("new one for customer c1", "c1"), ("new one for loose", "loose")):
+        assert ground(text, "order_crates", catalogue, customer=customer)[0] == [{"customer": customer}]
+
+
+def test_a_value_that_two_calls_have_wants_certainty_for_the_second() -> None:
+    """「HRB-E06 报异响，HRB-E08 报振动」: that vibration is said proves nothing of E06."""
+    symptom = {"type": "string", "enum": ["noise", "vibration"], "description": "noise: 异响; vibration: 振动"}
+    report = tool("report", "Report.", {"unit": {"type": "string"}, "symptom": symptom}, ("unit", "symptom"))
+    facts = facts_of("e06 报个毛病, e08 报振动")
+    for sure, count in ((0.64, 1), (0.95, 0)):
+        made = [
+            Proposed(ToolCall("report", {"unit": unit, "symptom": "vibration"}), sure={"symptom": certainty})
+            for unit, certainty in (("e06", sure), ("e08", 1.0))
+        ]
+        assert len(ground_calls(made, facts, Catalogue((report,)))[1]) == count
+
+
 def test_a_bot_that_the_model_does_not_know_is_asked_for() -> None:
     """Even where it may be left out: not all are meant by the name of another."""
     one = Proposed(ToolCall("status", {}), unsaid=frozenset({"bot"}))

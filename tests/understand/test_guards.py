@@ -89,6 +89,15 @@ def test_a_tool_that_takes_a_time_is_not_put_off_by_one() -> None:
     assert is_later(AT_THREE, REMIND, facts_of("remind lin if bob is down"), 0.5)
 
 
+def test_a_tool_whose_values_are_times_of_the_day_is_not_put_off_by_one() -> None:
+    """Tonight's meal is dinner."""
+    meals = {"meal": {"type": "string", "enum": ["lunch", "dinner"]}}
+    order = tool("order", "Order trays.", meals, ("meal",))
+    one = Proposed(ToolCall("order", {"meal": "dinner"}))
+    assert not is_later(one, order, facts_of("three more tonight"), 0.5)
+    assert is_later(one, order, facts_of("three more if it rains"), 0.5)
+
+
 @pytest.mark.parametrize("text", ["restart bob", "重启 bob", "is bob up?", "bob's last 20 lines"])
 def test_a_plain_wish_is_for_now(text: str) -> None:
     assert not is_later(BOB, RESTART, facts_of(text), 0.0)

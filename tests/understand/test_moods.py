@@ -29,6 +29,8 @@ NAMES = frozenset({"bob", "alice", "study bot"})
         ("别忘了重启 bob", "别忘了重启 bob"),
         ("要不要重启 bob", "要不要重启 bob"),
         ("特别慢，重启 bob", "特别慢,重启 bob"),
+        ("不用叫 bob，2026-02-17 开始", "2026-02-17 开始"),
+        ("1,000 lines", "1,000 lines"),
     ],
 )
 def test_what_is_forbidden_is_taken_out(text: str, live: str) -> None:

@@ -23,6 +23,8 @@ TOOL = tool(
         "km": WHOLE,
         "length": {**WHOLE, "title": "Length in metres"},
         "offset": {**WHOLE, "minimum": -100},
+        "kbit_per_s": WHOLE,
+        "target_c": WHOLE,
     },
     (),
 )
@@ -58,6 +60,12 @@ def meant(text: str, name: str) -> tuple[float, ...]:
         ("七成", "percent", 70),
         ("百分之四十", "percent", 40),
         ("half a percent", "percent", 0.5),
+        ("8 Mbit/s".lower(), "kbit_per_s", 8000),
+        ("59 f", "target_c", 15),
+        ("68°f", "target_c", 20),
+        ("华氏68度", "target_c", 20),
+        ("15 c", "target_c", 15),
+        ("15度", "target_c", 15),
     ],
 )
 def test_a_number_is_in_the_arguments_unit(text: str, name: str, value: float) -> None:
