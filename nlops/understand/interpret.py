@@ -33,7 +33,7 @@ SURE_OF_CHANGE = 0.55
 _SHOWN_TOOLS = 12
 # Where "no tool does it" leaves "now" at least so probable, the model is asked once more, what it would then be; and
 # believed where it is so sure of the whole call.
-MAYBE_NOW = 0.05
+MAYBE_NOW = 0.3
 SURE_OF_SECOND = 0.85
 _SHORTEST_WISH = 8  # characters
 
