@@ -1,4 +1,4 @@
-"""A dictionary of the two languages: 豆腐 is tofu, and both are bean curd.
+"""A dictionary of the two languages: 豆腐 is tofu, or bean curd.
 
 The table is CC-CEDICT's (`training/dictionary.py`), sorted lines of a word and its translations, looked up by bisection
 in the bytes as they are.
@@ -14,8 +14,6 @@ from importlib import resources
 
 from nlops.understand.fold import has_cjk
 
-_HAN = re.compile(r"[\u3400-\u9fff]+")
-_LONGEST = 6  # characters of a word that is looked for
 _ENDINGS = ("", "s", "es", "ed", "d", "ing")
 
 
@@ -24,34 +22,6 @@ def translations(phrase: str) -> frozenset[str]:
     """What a folded phrase is called in the other language; an English one is tried in its plain forms as well."""
     forms = [phrase] if has_cjk(phrase) else _forms(phrase)
     return frozenset(word for form in forms for word in _look_up(form))
-
-
-@lru_cache(maxsize=4096)
-def synonyms(phrase: str) -> frozenset[str]:
-    """What else a folded phrase's translations are called in its own language: near it, not always the same."""
-    others = frozenset(word for translation in translations(phrase) for word in translations(translation))
-    return others - {phrase}
-
-
-@lru_cache(maxsize=256)
-def words_in(folded: str) -> frozenset[str]:
-    """The Chinese words of a folded text, each as long as the dictionary has it; what it has not, by characters."""
-    return frozenset(word for run in _HAN.findall(folded) for word in _parted(run))
-
-
-@lru_cache(maxsize=256)
-def meanings(folded: str) -> frozenset[str]:
-    """The single English words in what the dictionary has for the Chinese words of a folded text."""
-    glosses = (gloss for word in words_in(folded) if len(word) > 1 for gloss in translations(word))
-    return frozenset(word for gloss in glosses for word in gloss.split())
-
-
-def _parted(run: str) -> Iterator[str]:
-    while run:
-        lengths = range(min(_LONGEST, len(run)), 1, -1)
-        word = next((run[:length] for length in lengths if _look_up(run[:length])), run[0])
-        yield word
-        run = run.removeprefix(word)
 
 
 def _forms(phrase: str) -> Iterator[str]:

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from rapidfuzz import fuzz
 
-from nlops.understand.dictionary import meanings, synonyms, translations, words_in
+from nlops.understand.dictionary import translations
 from nlops.understand.families import in_family
 from nlops.understand.fold import fold, has_cjk
 from nlops.understand.numbers import find_numbers
@@ -54,18 +54,16 @@ def strange(argument: Argument, folded: str) -> tuple[str, ...]:
 
 
 def hinted(argument: Argument, folded: str) -> tuple[object, ...]:
-    """The values that a folded text does not say, but has a part of, or something near: "the dobson" of dobson_400,
-    「六百的那台」 of cassegrain_600, 「冷冻库」 of freezer. A part is no other value's, and not the argument's own."""
+    """The values of whose names a folded text has a part that no other value's name has, nor the argument's own: "the
+    dobson" of dobson_400, 「六百的那台」 of cassegrain_600."""
     parts = [frozenset(_PARTS.findall(_key(value))) for value in argument.choices]
     own_name = frozenset(_PARTS.findall(fold(argument.name)))
     said = {f"{number.low:g}" for number in find_numbers(folded) if number.low == number.high}
-    words = {*re.findall(r"[a-z]+", folded), *meanings(folded)}
-    said |= words | {word.removesuffix("s") for word in words}
+    said |= {word.removesuffix("s") for word in re.findall(r"[a-z]+", folded)} | set(re.findall(r"[a-z]+", folded))
     found = []
     for value, own in zip(argument.choices, parts, strict=True):
         elsewhere = own_name.union(*(other for other in parts if other is not own))
-        telling = {part.removesuffix("s") for part in own - elsewhere if len(part) >= (2 if part.isdigit() else 4)}
-        if said & telling or _is_near(argument, value, folded):
+        if said & {part for part in own - elsewhere if len(part) >= (2 if part.isdigit() else 4)}:
             found.append(value)
     return tuple(found)
 
@@ -110,14 +108,6 @@ def resolve(argument: Argument, said: object) -> object | None:
 def _translated(argument: Argument, value: object) -> frozenset[str]:
     """What the names of a value are called in the other language."""
     return frozenset(word for name in _names_of(argument)[_key(value)] for word in translations(name))
-
-
-def _is_near(argument: Argument, value: object, folded: str) -> bool:
-    """Whether a folded text has a synonym of a value's name, or one that is a single character in Chinese."""
-    names = _names_of(argument)[_key(value)]
-    short = {word for word in _translated(argument, value) if len(word) == 1}
-    alike = {word for name in names for word in synonyms(name)} - set(names)
-    return bool(short & words_in(folded)) or any(_stands(word, folded) for word in alike)
 
 
 def _says_translated(argument: Argument, value: object, folded: str) -> bool:
