@@ -1,4 +1,4 @@
-"""A dictionary of the two languages: 豆腐 is tofu, or bean curd.
+"""A dictionary of the two languages: 豆腐 is tofu.
 
 The table is CC-CEDICT's (`training/dictionary.py`), sorted lines of a word and its translations, looked up by bisection
 in the bytes as they are.

@@ -177,10 +177,7 @@ def _without_claimed(argument: Argument, one: Proposed, arguments: Sequence[Argu
     """The facts without the numbers that other arguments have: of 「17号房」 the id R17 has it, and no percentage is
     17. One that this argument has itself leaves all as it is."""
     said = one.call.arguments
-    mine = [
-        number for number in facts.numbers if argument.name in said and _is_of(number, argument, said[argument.name])
-    ]
-    if mine:
+    if argument.name in said and any(_is_of(number, argument, said[argument.name]) for number in facts.numbers):
         return facts
     left = list(facts.numbers)
     for other in arguments:

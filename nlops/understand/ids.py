@@ -40,7 +40,7 @@ def spelt(pattern: str, folded: str) -> tuple[str, ...]:
     if not parts:
         return ()
     text = _HAN_BEFORE_COUNTER.sub(lambda match: f"{han_value(match[0]):g}", folded)
-    found = (_filled(parts, match) for match in re.finditer(_loose(parts), text))
+    found = (_filled(parts, match) for match in re.finditer(_loose(parts), text, re.IGNORECASE))
     return tuple(dict.fromkeys(one for one in found if re.search(pattern, one)))
 
 
@@ -76,9 +76,9 @@ def _loosened(parts: tuple[_Part, ...]) -> Iterator[str]:
             low = 1 if part.high <= _PADDED else part.low
             yield rf"(\d{{{low},{part.high}}})"
         elif part.is_class:
-            yield rf"([{part.text[1:-1].lower()}]{{{part.low},{part.high}}})"
+            yield rf"({part.text}{{{part.low},{part.high}}})"
         elif part.text.isalnum():
-            yield rf"(?:{re.escape(part.text.lower())})?"
+            yield rf"(?:{re.escape(part.text)})?"
 
 
 def _filled(parts: tuple[_Part, ...], match: re.Match[str]) -> str:

@@ -89,9 +89,11 @@ def begin(
 
 def _wishes(text: str, catalogue: Catalogue) -> tuple[str, ...]:
     """A condition, or what is forbidden or quoted, may hold for the whole: then it is not parted."""
+    parts = wishes_in(text, catalogue)
+    if len(parts) == 1:
+        return parts
     reading = read_moods(fold(text), frozenset())
-    is_plain = not (reading.condition or reading.forbidden or reading.quotes)
-    return wishes_in(text, catalogue) if is_plain else (text,)
+    return (text,) if reading.condition or reading.forbidden or reading.quotes else parts
 
 
 def _ask(

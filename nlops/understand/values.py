@@ -143,8 +143,6 @@ def describe(argument: Argument) -> str:
 
 
 def _number(argument: Argument, said: object, facts: Said, sure: float, *, enough: bool, alone: bool) -> object:
-    if argument.choices:
-        return _choice(argument, said, facts, (), sure, False, enough=enough)
     if isinstance(said, str):
         try:
             said = float(said)
@@ -337,7 +335,12 @@ def _is_of_dates(pattern: str) -> bool:
 
 
 def _spelt(pattern: str, value: str, whole: str) -> str:
-    """The value as the pattern wants it, where the message says an id with the same digits: R08 of "room 8"."""
+    """The value as the pattern wants it, where the message says one id with the same digits, and the letters that the
+    model wrote: R08 of "room 8". Without a digit any word of the right length would be one."""
     digits = [int(run) for run in re.findall(r"\d+", value)]
+    if not digits or re.search(pattern, value):
+        return value
+    letters = re.findall(r"[a-z]+", fold(value))
     alike = [one for one in spelt(pattern, whole) if [int(run) for run in re.findall(r"\d+", one)] == digits]
-    return alike[0] if len(alike) == 1 and not re.search(pattern, value) else value
+    alike = [one for one in alike if all(run in fold(one) for run in letters)]
+    return alike[0] if len(alike) == 1 else value

@@ -42,7 +42,7 @@ def test_what_would_be_a_guess_is_none(pattern: str, text: str) -> None:
     assert spelt(pattern, fold(text)) == ()
 
 
-@given(st.sampled_from([r"^[A-Z]{3}-E[0-9]{2}$", r"^R\d{2}$", "^[a-f]{1,3}$", "a|b", "", "^.+$"]), st.text(max_size=60))
+@given(st.sampled_from([r"^[A-Z]{3}-E[0-9]{2}$", r"^R\d{2}$", "^[Z-a]{1,3}$", "a|b", "", "^.+$"]), st.text(max_size=60))
 def test_no_text_is_too_odd(pattern: str, text: str) -> None:
     assert all(re.search(pattern, one) for one in spelt(pattern, fold(text)))
 

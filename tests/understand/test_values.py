@@ -168,6 +168,14 @@ def test_what_a_text_cannot_show_hangs_on_certainty(name: str, said: object, tex
         assert value_of(name, said, text, sure, changes=changes) == (kept if is_kept else ABSENT)
 
 
+def test_what_a_change_requires_is_asked_for_and_not_called_impossible() -> None:
+    """A required choice below certainty is not said at all; the question about it is the one for what is missing."""
+    spec = tool("r", "R.", {"plan": {"type": "string", "enum": ["free", "pro"]}}, ("plan",))
+    (argument,) = arguments_of(spec, Catalogue((spec,)))
+    for sure, value in ((SURE_TO_CHOOSE, "pro"), (SURE_TO_CHOOSE - 0.01, ABSENT)):
+        assert ground_value(argument, "pro", said_in("the usual"), sure, changes=True, alone=True) == value
+
+
 @pytest.mark.parametrize("changes", [True, False])
 def test_an_option_that_was_probably_said_is_asked_about(changes: bool) -> None:
     """Since a change without it would be another change; a look without it is a look."""
@@ -330,6 +338,8 @@ DATES = tool(
         "night": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
         "slug": {"type": "string", "pattern": "^[a-z0-9-]+$"},
         "room": {"type": "string", "pattern": "^R[0-9]{2}$"},
+        "unit": {"type": "string", "pattern": "^[A-Z]{3}-[0-9]{2}$"},
+        "port": {"type": "string", "pattern": "^[A-Z]{3}$"},
     },
     (),
 )
@@ -346,6 +356,9 @@ DATES = tool(
         ("room", "R8", "room 8", "R08"),
         ("room", "R04", "4号房", "R04"),
         ("room", "R8", "room 9 or 7", ABSENT),
+        ("unit", "HRB 5", "stop HRB 5号梯", "HRB-05"),
+        ("unit", "HRB 5", "and 5 at HRB", ABSENT),
+        ("port", "Dublin", "the plane to Dublin", Impossible("Dublin", "^[A-Z]{3}$")),
     ],
 )
 def test_dates_and_ids_are_taken_in_the_form_the_schema_wants(name: str, said: str, text: str, value: object) -> None:
