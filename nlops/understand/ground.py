@@ -19,7 +19,7 @@ from nlops.understand.numbers import Number, find_numbers
 from nlops.understand.quantities import COUNTERS, readings
 from nlops.understand.reply import Proposed
 from nlops.understand.schema import Argument, arguments_of
-from nlops.understand.values import ABSENT, Impossible, ground_value, overheard
+from nlops.understand.values import ABSENT, Impossible, Offer, ground_value, overheard
 
 
 @dataclass(frozen=True)
@@ -163,7 +163,7 @@ def _ground(
         if said is ABSENT and (heard := overheard(argument, facts)) not in (*elsewhere, *taken):
             said = heard
         free = _without_claimed(argument, one, arguments, facts) if argument in numeric else facts
-        value = ground_value(argument, said, free, sure, changes=changes, alone=alone, elsewhere=elsewhere)
+        value = ground_value(Offer(argument, said, sure, changes, alone, elsewhere), free)
         if isinstance(value, Impossible):
             lacks.append(Lack(tool, argument, value.got, value.why))
         elif value is not ABSENT:

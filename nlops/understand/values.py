@@ -70,37 +70,58 @@ class Impossible:
     why: str
 
 
-def ground_value(
-    argument: Argument,
-    said: object,
-    facts: Said,
-    sure: float,
-    *,
-    changes: bool,
-    alone: bool,
-    elsewhere: Sequence[object] = (),
-) -> object:
-    """The value, ABSENT, or Impossible. `sure` is the model's probability; `changes`: the tool changes something;
-    `alone`: the tool has no other number; `elsewhere` are the values that other calls of the message have, of a choice
-    for the same argument."""
-    is_bare = bool(argument.choices) and (said in elsewhere or said not in hinted(argument, facts.reading.live))
-    to_change = SURE_TO_CHOOSE if is_bare else SURE_TO_CHANGE
-    enough = sure >= (to_change if changes else SURE_TO_LOOK)
+@dataclass(frozen=True)
+class Offer:
+    """What a model proposes for one argument.
+
+    `said` is its value, or ABSENT; `sure` its probability, 0 to 1. `changes`: the tool changes something. `alone`: the
+    tool has no other number. `elsewhere` are the values that other calls of the message have, of a choice for the same
+    argument.
+    """
+
+    argument: Argument
+    said: object
+    sure: float = 1.0
+    changes: bool = True
+    alone: bool = True
+    elsewhere: Sequence[object] = ()
+
+    def is_enough(self, facts: Said) -> bool:
+        """Whether the model is so sure that its word counts where the message has none for the value."""
+        if not self.changes:
+            return self.sure >= SURE_TO_LOOK
+        is_bare = bool(self.argument.choices) and (
+            self.said in self.elsewhere or self.said not in hinted(self.argument, facts.reading.live)
+        )
+        return self.sure >= (SURE_TO_CHOOSE if is_bare else SURE_TO_CHANGE)
+
+    def otherwise(self) -> object:
+        """What a choice comes to whose value the model is not sure enough of: an option of a change is asked about
+        where something was probably said of it, since the change without it would be another one."""
+        if self.changes and not self.argument.required and self.sure >= SURE_TO_ASK:
+            return Impossible(None, describe(self.argument))
+        return ABSENT
+
+
+def ground_value(offer: Offer, facts: Said) -> object:
+    """The value, ABSENT, or Impossible."""
+    argument, said = offer.argument, offer.said
     if isinstance(said, _Absent):
         return ABSENT
     if said is None or (said == "null" and argument.nullable):
-        return None if argument.nullable and (sure >= SURE_TO_CHANGE or facts.was_said(None)) else ABSENT
-    if changes and is_taken_away(argument, facts.reading.live):
+        is_sure = offer.sure >= SURE_TO_CHANGE or facts.was_said(None)
+        return None if argument.nullable and is_sure else ABSENT
+    if offer.changes and is_taken_away(argument, facts.reading.live):
         return None
     match argument.kind:
         case "integer" | "number":
-            value = _signed(argument, _number(argument, said, facts, sure, enough=enough, alone=alone), facts)
+            value = _signed(argument, _number(offer, facts), facts)
         case "boolean":
-            value = said if isinstance(said, bool) and enough else ABSENT
+            value = said if isinstance(said, bool) and offer.is_enough(facts) else ABSENT
         case "choice":
-            value = _choice(argument, said, facts, elsewhere, sure, changes, enough=enough)
+            value = _choice(offer, facts)
         case "list":
-            value = _list(argument, said, facts, sure, elsewhere, enough=enough)
+            value = _list(offer, facts)
         case _:
             value = _text(argument, said, facts)
     return _checked(argument, value)
@@ -142,7 +163,8 @@ def describe(argument: Argument) -> str:
 # ---- numbers
 
 
-def _number(argument: Argument, said: object, facts: Said, sure: float, *, enough: bool, alone: bool) -> object:
+def _number(offer: Offer, facts: Said) -> object:
+    argument, said = offer.argument, offer.said
     if isinstance(said, str):
         try:
             said = float(said)
@@ -162,14 +184,15 @@ def _number(argument: Argument, said: object, facts: Said, sure: float, *, enoug
     if _stands_in(said, facts.reading.whole):
         return _plain(said)
     if facts.was_said(said):  # "50 more" wants no 250 again
-        return _plain(possible[0][1][0] if len(possible) == 1 and alone else said)
+        return _plain(possible[0][1][0] if len(possible) == 1 and offer.alone else said)
     if said == 0 and _NOTHING.search(facts.reading.whole):
         return 0
-    if len(possible) == 1 and alone and (sure < SURE_OF_NUMBER or is_measured(possible[0][0], argument)):
+    is_reckoned = offer.sure >= SURE_OF_NUMBER and not (possible and is_measured(possible[0][0], argument))
+    if len(possible) == 1 and offer.alone and not is_reckoned:
         return _plain(possible[0][1][0])
     if said == argument.schema.get("maximum") and _TO_THE_FULL.search(facts.reading.whole):
         return _plain(said)
-    return _plain(said) if enough and (possible or VAGUE.search(facts.reading.whole)) else ABSENT
+    return _plain(said) if (possible or VAGUE.search(facts.reading.whole)) and offer.is_enough(facts) else ABSENT
 
 
 def _signed(argument: Argument, value: object, facts: Said) -> object:
@@ -196,16 +219,8 @@ def _plain(value: float) -> float | int:
 # ---- words
 
 
-def _choice(
-    argument: Argument,
-    said: object,
-    facts: Said,
-    elsewhere: Sequence[object],
-    sure: float,
-    changes: bool,
-    *,
-    enough: bool,
-) -> object:
+def _choice(offer: Offer, facts: Said) -> object:
+    argument, said, elsewhere = offer.argument, offer.said, offer.elsewhere
     value = resolve(argument, said)
     spared = _spared(argument, facts.reading)
     spoken = tuple(one for one in mentioned(argument, facts.reading.whole) if one not in spared)
@@ -213,7 +228,7 @@ def _choice(
         return spoken[0] if len(spoken) == 1 else Impossible(said, describe(argument))
     if value in spared:
         return spoken[0] if len(spoken) == 1 else ABSENT
-    if value in spoken and (sure >= SURE_TO_CHOOSE or value not in elsewhere):
+    if value in spoken and (offer.sure >= SURE_TO_CHOOSE or value not in elsewhere):
         return value
     if len(spoken) == 1 and spoken[0] not in elsewhere:
         return spoken[0]  # before what the conversation said
@@ -223,15 +238,7 @@ def _choice(
         return value  # the message's own word for it
     if not spoken and (other := strange(argument, facts.reading.whole)):
         return Impossible(other[0], describe(argument))
-    return value if enough else _doubted(argument, sure, changes)
-
-
-def _doubted(argument: Argument, sure: float, changes: bool) -> object:
-    """What a value comes to that is not sure enough: an option of a change is asked about where something was probably
-    said of it, since the change without it would be another one."""
-    if changes and not argument.required and sure >= SURE_TO_ASK:
-        return Impossible(None, describe(argument))
-    return ABSENT
+    return value if offer.is_enough(facts) else offer.otherwise()
 
 
 def _spared(argument: Argument, reading: Reading) -> tuple[object, ...]:
@@ -242,9 +249,8 @@ def _spared(argument: Argument, reading: Reading) -> tuple[object, ...]:
     return tuple(one for part in reading.forbidden for one in mentioned(argument, part) if one not in live)
 
 
-def _list(
-    argument: Argument, said: object, facts: Said, sure: float, elsewhere: Sequence[object], *, enough: bool
-) -> object:
+def _list(offer: Offer, facts: Said) -> object:
+    argument, said = offer.argument, offer.said
     items = said if isinstance(said, list) else [said]
     if not argument.choices:
         return _free_items(argument, items, facts)
@@ -256,7 +262,7 @@ def _list(
     if unknown and (others := strange(argument, facts.reading.whole)):
         return Impossible(", ".join(others), describe(argument))
     values = list(dict.fromkeys(value for _, value in resolved if value is not None))
-    missed = {value for value in spoken if value not in values and value not in elsewhere}
+    missed = {value for value in spoken if value not in values and value not in offer.elsewhere}
     more = missed | set(values) == set(spoken) and not _TAKES_OUT.search(facts.reading.whole)
     if spoken and (not set(values) & set(spoken) or len(values) == len(spoken) or more):
         return [value for value in values if value in spoken] + [value for value in spoken if value not in values]
@@ -267,12 +273,12 @@ def _list(
         or any(map(facts.was_said, values))
         or any(fold(str(item)) in facts.reading.whole for item in items)
         or (
-            sure >= SURE_OF_ALL
+            offer.sure >= SURE_OF_ALL
             and set(values) == set(argument.choices)
             and _EVERY.search(facts.reading.whole) is not None
         )
     )
-    return values if is_said or enough else ABSENT
+    return values if is_said or offer.is_enough(facts) else ABSENT
 
 
 def _free_items(argument: Argument, items: list[object], facts: Said) -> object:

@@ -17,6 +17,7 @@ from nlops.understand.values import (
     SURE_TO_CHOOSE,
     SURE_TO_LOOK,
     Impossible,
+    Offer,
     describe,
     ground_value,
     overheard,
@@ -79,7 +80,7 @@ def said_in(text: str, *before: object) -> Text:
 
 def value_of(name: str, said: object, text: str, sure: float = 1.0, *before: object, changes: bool = True) -> object:
     facts = said_in(text, *before)
-    return ground_value(ARGUMENTS[name], said, facts, sure, changes=changes, alone=True)
+    return ground_value(Offer(ARGUMENTS[name], said, sure, changes), facts)
 
 
 @pytest.mark.parametrize("sure", [0.01, 1.0])
@@ -173,7 +174,7 @@ def test_what_a_change_requires_is_asked_for_and_not_called_impossible() -> None
     spec = tool("r", "R.", {"plan": {"type": "string", "enum": ["free", "pro"]}}, ("plan",))
     (argument,) = arguments_of(spec, Catalogue((spec,)))
     for sure, value in ((SURE_TO_CHOOSE, "pro"), (SURE_TO_CHOOSE - 0.01, ABSENT)):
-        assert ground_value(argument, "pro", said_in("the usual"), sure, changes=True, alone=True) == value
+        assert ground_value(Offer(argument, "pro", sure), said_in("the usual")) == value
 
 
 @pytest.mark.parametrize("changes", [True, False])
@@ -363,7 +364,7 @@ DATES = tool(
 )
 def test_dates_and_ids_are_taken_in_the_form_the_schema_wants(name: str, said: str, text: str, value: object) -> None:
     argument = next(one for one in arguments_of(DATES, Catalogue((DATES,))) if one.name == name)
-    assert ground_value(argument, said, said_in(text), 1.0, changes=True, alone=True) == value
+    assert ground_value(Offer(argument, said), said_in(text)) == value
 
 
 @pytest.mark.parametrize(
@@ -378,7 +379,7 @@ def test_a_list_has_all_that_is_said_of_it(
     name: str, said: object, text: str, elsewhere: tuple[object, ...], value: object
 ) -> None:
     """Unless another call of the message has it, or the message takes something out."""
-    made = ground_value(ARGUMENTS[name], said, said_in(text), 1.0, changes=True, alone=True, elsewhere=elsewhere)
+    made = ground_value(Offer(ARGUMENTS[name], said, elsewhere=elsewhere), said_in(text))
     assert made == value
 
 
