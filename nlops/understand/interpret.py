@@ -49,9 +49,9 @@ class Question:
 
     `pages` are the parts of the catalogue that are still to be asked about, the one asked about first. `parted`,
     `fitted`, `pressed`: it is a second question, about a part of the message, among the tools that take such ids, or
-    for a call in any case. `kept` is what an earlier answer gave, with the probability of its calls, and stands if no
-    further one knows better. Of a message with wishes over several pages, `waiting` are those that come after this
-    one, and `done` the calls of those before.
+    for a call in any case. `kept` is what an earlier answer gave, and stands if no further one knows better: one whose
+    tool takes such an id as the message has, then one whose calls are more probable. Of a message with wishes over
+    several pages, `waiting` are those that come after this one, and `done` the calls of those before.
     """
 
     request: ModelRequest
@@ -65,7 +65,7 @@ class Question:
     parted: bool = False
     fitted: bool = False
     pressed: bool = False
-    kept: tuple[Interpretation, float] | None = None
+    kept: tuple[Interpretation, tuple[bool, float]] | None = None
     waiting: tuple[str, ...] = ()
     done: tuple[ToolCall, ...] = ()
 
@@ -156,20 +156,20 @@ def _understood(question: Question, reply: ModelReply) -> Question | Interpretat
 
 
 def _settled(question: Question, guess: Guess, left: tuple[Catalogue, ...]) -> Question | Interpretation:
-    """What a guess comes to. Where a tool of this page lacks something, or is further from the message than one of the
-    next page, that one is asked about as well; the surer of two answers counts."""
+    """What a guess comes to, or what to ask next: those of this page that take the message's id, or the next."""
     meant = _Decision(question.facts, question.catalogue, question.language).of(guess)
     is_for_now = bool(guess.calls) and len(guess.of("now")) == len(guess.calls)
     sure = min(one.whole for one in guess.calls) if meant.calls else 0.0
-    kept = question.kept
-    if kept is None or sure > kept[1] or _fits_better(question, meant, kept[0]):
-        kept = meant, sure
     called = [one.call.tool for one in guess.calls]
+    is_fit = any(_takes_an_id(question, name) for name in called)
+    kept = question.kept
+    if kept is None or (is_fit, sure) > kept[1]:
+        kept = meant, (is_fit, sure)
     fitting = _of_such_ids(question, called) if meant.ask and is_for_now and not question.fitted else None
     if fitting is not None:
         request = _request(question.text, question.pages[0], question.prompts, question.exchanges, among=fitting)
         return replace(question, request=request, fitted=True, kept=kept)
-    if left and is_for_now and (meant.ask or is_nearer(question.text, left[0], called, question.catalogue)):
+    if left and is_for_now and _is_for_next(question, meant, called, left[0], is_fit=is_fit):
         request = _request(question.text, left[0], question.prompts, question.exchanges)
         return replace(question, request=request, pages=left, kept=kept, fitted=False)
     return kept[0]
@@ -183,11 +183,21 @@ def _of_such_ids(question: Question, called: Sequence[str]) -> Catalogue | None:
     return Catalogue(fitting, page.bots) if is_misfit else None
 
 
-def _fits_better(question: Question, meant: Interpretation, before: Interpretation) -> bool:
-    """Of two questions back, whether the later one alone is about a tool that takes such ids as the message has."""
-    asked = [question.catalogue.get(one.asked.tool) for one in (meant, before) if one.asked is not None]
-    fits = [tool is not None and holds_an_id_of(question.text, tool) for tool in asked]
-    return fits == [True, False]
+def _is_for_next(
+    question: Question, meant: Interpretation, called: Sequence[str], page: Catalogue, *, is_fit: bool
+) -> bool:
+    """Whether the next page is asked as well: by whose tools take the message's id, and where that tells nothing, by
+    what is lacking, or by which tools lie nearer."""
+    fits_there = any(_takes_an_id(question, tool.name) for tool in page.tools)
+    if fits_there != is_fit:
+        return fits_there
+    return meant.ask or is_nearer(question.text, page, called, question.catalogue)
+
+
+def _takes_an_id(question: Question, name: str) -> bool:
+    """Whether a tool takes such an id as the message has."""
+    tool = question.catalogue.get(name)
+    return tool is not None and holds_an_id_of(question.text, tool)
 
 
 def warm_up_requests(catalogue: Catalogue, prompts: Prompts) -> tuple[ModelRequest, ...]:

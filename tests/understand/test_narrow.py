@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlops.domain.model import ModelReply
-from nlops.domain.tools import Catalogue, JsonObject, ToolCall, ToolExample, ToolSpec
+from nlops.domain.tools import Catalogue, Interpretation, JsonObject, ToolCall, ToolExample, ToolSpec
 from nlops.understand.interpret import Question, resume, warm_up_requests
 from nlops.understand.narrow import MOST_ASKED, ONE_PAGE, PAGE, is_nearer, pages_for, wishes_in
 from nlops.understand.prompt import system_text
@@ -224,20 +224,31 @@ def test_the_model_is_warmed_up_with_every_page() -> None:
         assert request.max_tokens <= 4
 
 
-def test_of_two_questions_back_the_one_whose_tool_takes_such_ids_is_asked() -> None:
-    """Q1234 is an order and no pump, whichever page was asked about first."""
-    text = "tune the pump of order Q1234"
+def with_orders() -> Catalogue:
     order: JsonObject = {"order": {"type": "string", "pattern": "^Q[0-9]{4}$"}, "why": {"type": "string"}}
     level: JsonObject = {"level": {"type": "integer"}}
     pump = tool("tune_pump", "Tune a pump. 调水泵。", level, ("level",))
-    other = tool("hurry_order", "Hurry an order. 催单。", order, ("order", "why"))
-    catalogue = Catalogue((other, *many(), pump), BOTS)
-    pages = pages_for(text, catalogue, frozenset())
-    first, second = (next(one for one in ("tune_pump", "hurry_order") if one in names(page)) for page in pages)
-    unsaid = {
-        "tune_pump": ("tune_pump", {"level": "?"}),
-        "hurry_order": ("hurry_order", {"order": "Q1234", "why": "?"}),
-    }
-    asked = play(text, calls(unsaid[first]), calls(unsaid[second]), catalogue=catalogue)
-    assert {first, second} == set(unsaid)
+    hurry = tool("hurry_order", "Hurry an order. 催单。", order, ("order", "why"))
+    return Catalogue((hurry, *many(), pump), BOTS)
+
+
+LACKS_WHY = calls(("hurry_order", {"order": "Q1234", "why": "?"}))
+
+
+@pytest.mark.parametrize("pump", [{"level": "?"}, {"level": 5}])
+def test_of_two_answers_the_one_whose_tool_takes_such_ids_counts(pump: dict[str, object]) -> None:
+    """Q1234 is an order and no pump, though a pump's page be asked about first, and all be said of the pump."""
+    text, catalogue = "tune the pump of order Q1234 to 5", with_orders()
+    first, second = pages_for(text, catalogue, frozenset())
+    assert "tune_pump" in names(first) and "hurry_order" in names(second)
+    asked = play(text, calls(("tune_pump", pump)), LACKS_WHY, catalogue=catalogue)
     assert asked.asked is not None and asked.asked.tool == "hurry_order"
+
+
+def test_what_lacks_something_is_not_put_to_a_page_that_takes_no_such_id() -> None:
+    text, catalogue = "hurry the order Q1234 of the pump", with_orders()
+    assert "hurry_order" in names(pages_for(text, catalogue, frozenset())[0])
+    asked = resume(asked_once(text, catalogue), ModelReply(LACKS_WHY))
+    assert isinstance(asked, Interpretation) and asked.asked is not None and asked.asked.tool == "hurry_order"
+    without_id = asked_once("hurry the order of the pump", catalogue)
+    assert isinstance(resume(without_id, ModelReply(calls(("hurry_order", {"order": "?", "why": "?"})))), Question)
