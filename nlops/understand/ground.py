@@ -39,6 +39,7 @@ class Facts:
     """What the message says, read once: names and numbers in the live part, names in what is forbidden.
 
     `earlier` are the arguments of the calls before it in the conversation, the latest first: what a "him" can mean.
+    `beside` are those of the wishes before it in the same message, where it was parted.
     """
 
     reading: Reading
@@ -47,6 +48,7 @@ class Facts:
     numbers: tuple[Number, ...]
     bots: tuple[BotName, ...]
     earlier: tuple[Mapping[str, object], ...] = ()
+    beside: tuple[Mapping[str, object], ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -64,6 +66,7 @@ class Facts:
         )
 
 
+_A_WORD = "word"
 _OR = re.compile(r"\s*(?:'s\s*)?[,，]?\s*(?:or|还是|或者?)\s*", re.IGNORECASE)
 _AND = re.compile(r"\s*(?:['’]s\b|的)?\s*(?:,|，|、|&|\+|and|和|跟|与|以及|还有|\s)?\s*(?:and)?\s*")
 _ALL = re.compile(
@@ -72,15 +75,18 @@ _ALL = re.compile(
 )
 
 
-def gather(reading: Reading, catalogue: Catalogue, earlier: Sequence[ToolCall] = ()) -> Facts:
-    """Read the names and numbers of a text, after the calls before it."""
+def gather(
+    reading: Reading, catalogue: Catalogue, earlier: Sequence[ToolCall] = (), beside: Sequence[ToolCall] = ()
+) -> Facts:
+    """Read the names and numbers of a text, after the calls before it, and beside those of its own message."""
     named = find_names(reading.live, catalogue.bots)
     spared = frozenset(m.name for part in reading.forbidden for m in find_names(part, catalogue.bots))
     blanked = reading.whole
     for mention in find_names(reading.whole, catalogue.bots):
         blanked = blanked[: mention.start] + " " * (mention.end - mention.start) + blanked[mention.end :]
     said = tuple(call.arguments for call in reversed(earlier))
-    return Facts(reading, named, spared, find_numbers(blanked), catalogue.bots, said)
+    same = tuple(call.arguments for call in beside)
+    return Facts(reading, named, spared, find_numbers(blanked), catalogue.bots, said, same)
 
 
 def says_all(facts: Facts) -> bool:
@@ -164,6 +170,8 @@ def _ground(
             said = heard
         free = _without_claimed(argument, one, arguments, facts) if argument in numeric else facts
         value = ground_value(Offer(argument, said, sure, changes, alone, elsewhere), free)
+        if value is ABSENT and argument.required:
+            value = _beside(argument, facts)
         if isinstance(value, Impossible):
             lacks.append(Lack(tool, argument, value.got, value.why))
         elif value is not ABSENT:
@@ -171,6 +179,21 @@ def _ground(
         elif argument.required:
             lacks.append(Lack(tool, argument))
     return values, [Lack(lack.tool, lack.argument, lack.got, lack.why, values) for lack in lacks]
+
+
+def _beside(argument: Argument, facts: Facts) -> object:
+    """The one id of the wishes before it in the same message that the argument's pattern describes: of "R22 to the next
+    phase, then the air to 22" the second one's room. A pattern that plain words fit describes no ids."""
+    pattern = argument.schema.get("pattern")
+    if not isinstance(pattern, str) or re.search(pattern, _A_WORD, re.IGNORECASE):
+        return ABSENT
+    ids = dict.fromkeys(
+        value
+        for row in facts.beside
+        for value in row.values()
+        if isinstance(value, str) and not argument.why_not(value)
+    )
+    return next(iter(ids)) if len(ids) == 1 else ABSENT
 
 
 def _without_claimed(argument: Argument, one: Proposed, arguments: Sequence[Argument], facts: Facts) -> Facts:

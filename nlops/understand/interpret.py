@@ -103,9 +103,10 @@ def _ask(
     language: Language,
     exchanges: Sequence[Exchange],
     wanted: frozenset[str] = frozenset(),
+    beside: Sequence[ToolCall] = (),
 ) -> Question:
     names = frozenset(fold(alias) for bot in catalogue.bots for alias in bot.all())
-    facts = gather(read_moods(fold(text), names), catalogue, earlier_calls(exchanges))
+    facts = gather(read_moods(fold(text), names), catalogue, earlier_calls(exchanges), beside)
     pages = pages_for(text, catalogue, wanted)
     request = _request(text, pages[0], prompts, exchanges)
     return Question(request, text, facts, pages, catalogue, prompts, language, tuple(exchanges))
@@ -125,7 +126,7 @@ def resume(question: Question, reply: ModelReply) -> Question | Interpretation:
     if question.waiting:
         first, *more = question.waiting
         before = (*question.exchanges, Exchange(question.text, meant.calls)) if meant.calls else question.exchanges
-        following = _ask(first, question.catalogue, question.prompts, question.language, before)
+        following = _ask(first, question.catalogue, question.prompts, question.language, before, beside=done)
         return replace(following, waiting=tuple(more), done=done)
     return Interpretation(calls=done) if done else meant
 

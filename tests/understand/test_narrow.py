@@ -212,6 +212,30 @@ def test_what_lacks_something_waits_together_with_the_wish_before_it() -> None:
     assert asked.asked is not None and asked.asked.before == (ToolCall("freeze_invoice"),)
 
 
+@pytest.mark.parametrize(
+    ("first", "pattern", "missing"),
+    [
+        ({"order": "Q1234"}, "^Q[0-9]{4}$", False),
+        ({"order": "Q1234"}, "^P[0-9]{4}$", True),  # no such id
+        ({"order": "Q1234"}, "^[A-Za-z0-9]+$", True),  # what any word fits is no id
+        ({"order": "Q1234", "also": "Q5678"}, "^Q[0-9]{4}$", True),  # which of the two?
+    ],
+)
+def test_a_wish_without_an_id_has_the_one_of_the_wish_before_it(
+    first: dict[str, object], pattern: str, missing: bool
+) -> None:
+    ids: JsonObject = {name: {"type": "string", "pattern": "^Q[0-9]{4}$"} for name in ("order", "also")}
+    bill: JsonObject = {"bill": {"type": "string", "pattern": pattern}}
+    freeze = tool("freeze_order", "Freeze an order. 冻结订单。", ids, ("order",))
+    tune = tool("tune_pump", "Tune a pump. 调水泵。", bill, ("bill",))
+    catalogue = Catalogue((freeze, *many(), tune), BOTS)
+    text = f"freeze the order {' and '.join(map(str, first.values()))} and then tune the pump"
+    found = play(text, calls(("freeze_order", first)), calls(("tune_pump", {"bill": "?"})), catalogue=catalogue)
+    assert (found.asked is not None) == missing
+    if not missing:
+        assert found.calls[1] == ToolCall("tune_pump", {"bill": "Q1234"})
+
+
 def test_the_model_is_warmed_up_with_every_page() -> None:
     """Each question's prefix is one of those that were read at the start."""
     warm = {request.messages[:-1] for request in warm_up_requests(TWO_HUNDRED, PROMPTS)}
