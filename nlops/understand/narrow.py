@@ -104,8 +104,10 @@ def is_nearer(text: str, page: Catalogue, called: Iterable[str], catalogue: Cata
 
 
 def holds_an_id_of(text: str, tool: ToolSpec) -> bool:
-    """Whether a message has something like an id that a pattern of the tool's arguments describes."""
-    return any(fitting(pattern, fold(text)) for pattern in _patterns_of(tool))
+    """Whether a message has something like an id that a pattern of the tool's arguments describes; bare digits can be
+    anything."""
+    ids = chain.from_iterable(fitting(pattern, fold(text)) for pattern in _patterns_of(tool))
+    return any(not one.isdigit() for one in ids)
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from nlops.domain.model import ModelReply
 from nlops.domain.tools import Catalogue, Interpretation, JsonObject, ToolCall, ToolExample, ToolSpec
 from nlops.understand.interpret import Question, resume, warm_up_requests
-from nlops.understand.narrow import MOST_ASKED, ONE_PAGE, PAGE, is_nearer, pages_for, wishes_in
+from nlops.understand.narrow import MOST_ASKED, ONE_PAGE, PAGE, holds_an_id_of, is_nearer, pages_for, wishes_in
 from nlops.understand.prompt import system_text
 from nlops.understand.talk import Exchange
 from tests.understand.saying import FOUR, HOSTED, PROMPTS, asked_once, calls, none, play, sure
@@ -267,6 +267,20 @@ def test_of_two_answers_the_one_whose_tool_takes_such_ids_counts(pump: dict[str,
     assert "tune_pump" in names(first) and "hurry_order" in names(second)
     asked = play(text, calls(("tune_pump", pump)), LACKS_WHY, catalogue=catalogue)
     assert asked.asked is not None and asked.asked.tool == "hurry_order"
+
+
+@pytest.mark.parametrize(
+    ("text", "pattern", "has_one"),
+    [
+        ("where is q1234?", "^Q[0-9]{4}$", True),
+        ("order 1234, please", "^Q[0-9]{4}$", False),
+        ("order 1234, please", "^[0-9]{4}$", False),  # an hour, a year, an amount
+        ("where is it", "^[a-z]+$", False),
+    ],
+)
+def test_an_id_is_told_by_its_pattern_and_bare_digits_are_none(text: str, pattern: str, has_one: bool) -> None:
+    order: JsonObject = {"order": {"type": "string", "pattern": pattern}}
+    assert holds_an_id_of(text, tool("hurry_order", "Hurry an order.", order, ("order",))) == has_one
 
 
 def test_what_lacks_something_is_not_put_to_a_page_that_takes_no_such_id() -> None:
