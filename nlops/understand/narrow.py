@@ -106,7 +106,8 @@ def is_nearer(text: str, page: Catalogue, called: Iterable[str], catalogue: Cata
 def holds_an_id_of(text: str, tool: ToolSpec) -> bool:
     """Whether a message has something like an id that a pattern of the tool's arguments describes; bare digits can be
     anything."""
-    ids = chain.from_iterable(fitting(pattern, fold(text)) for pattern in _patterns_of(tool))
+    folded = fold(text)
+    ids = chain.from_iterable(fitting(pattern, folded) for pattern in _patterns_of(tool))
     return any(not one.isdigit() for one in ids)
 
 
@@ -166,7 +167,8 @@ class _Shelf:
     def nearness(self, text: str, names: Iterable[str]) -> Weights:
         """How near a message is to each of these tools."""
         about, said = shipped().vector([text]), _weigh(_terms(text), self.rarity)
-        ids = {pattern: bool(fitting(pattern, fold(text))) for own in self.patterns.values() for pattern in own}
+        folded = fold(text)
+        ids = {pattern: bool(fitting(pattern, folded)) for own in self.patterns.values() for pattern in own}
         return {
             name: likeness(about, self.vectors[name])
             + _SHARED * _cosine(said, self.weights[name])
