@@ -169,7 +169,8 @@ def _ground(
         if said is ABSENT and (heard := overheard(argument, facts)) not in (*elsewhere, *taken):
             said = heard
         free = _without_claimed(argument, one, arguments, facts) if argument in numeric else facts
-        value = ground_value(Offer(argument, said, sure, changes, alone, elsewhere), free)
+        offer = Offer(argument, said, sure=sure, changes=changes, alone=alone, elsewhere=elsewhere)
+        value = ground_value(offer, free)
         if value is ABSENT and argument.required:
             value = _beside(argument, facts)
         if isinstance(value, Impossible):

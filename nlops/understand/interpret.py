@@ -162,7 +162,7 @@ def _settled(question: Question, guess: Guess, left: tuple[Catalogue, ...]) -> Q
     is_for_now = bool(guess.calls) and len(guess.of("now")) == len(guess.calls)
     sure = min(one.whole for one in guess.calls) if meant.calls else 0.0
     called = [one.call.tool for one in guess.calls]
-    is_fit = any(_takes_an_id(question, name) for name in called)
+    is_fit = any(holds_an_id_of(question.text, tool) for tool in question.pages[0].tools if tool.name in called)
     kept = question.kept
     if kept is None or (is_fit, sure) > kept[1]:
         kept = meant, (is_fit, sure)
@@ -189,16 +189,10 @@ def _is_for_next(
 ) -> bool:
     """Whether the next page is asked as well: by whose tools take the message's id, and where that tells nothing, by
     what is lacking, or by which tools lie nearer."""
-    fits_there = any(_takes_an_id(question, tool.name) for tool in page.tools)
+    fits_there = any(holds_an_id_of(question.text, tool) for tool in page.tools)
     if fits_there != is_fit:
         return fits_there
     return meant.ask or is_nearer(question.text, page, called, question.catalogue)
-
-
-def _takes_an_id(question: Question, name: str) -> bool:
-    """Whether a tool takes such an id as the message has."""
-    tool = question.catalogue.get(name)
-    return tool is not None and holds_an_id_of(question.text, tool)
 
 
 def warm_up_requests(catalogue: Catalogue, prompts: Prompts) -> tuple[ModelRequest, ...]:

@@ -95,7 +95,7 @@ class Offer:
         )
         return self.sure >= (SURE_TO_CHOOSE if is_bare else SURE_TO_CHANGE)
 
-    def otherwise(self) -> object:
+    def in_doubt(self) -> object:
         """What a choice comes to whose value the model is not sure enough of: an option of a change is asked about
         where something was probably said of it, since the change without it would be another one."""
         if self.changes and not self.argument.required and self.sure >= SURE_TO_ASK:
@@ -238,7 +238,7 @@ def _choice(offer: Offer, facts: Said) -> object:
         return value  # the message's own word for it
     if not spoken and (other := strange(argument, facts.reading.whole)):
         return Impossible(other[0], describe(argument))
-    return value if offer.is_enough(facts) else offer.otherwise()
+    return value if offer.is_enough(facts) else offer.in_doubt()
 
 
 def _spared(argument: Argument, reading: Reading) -> tuple[object, ...]:
