@@ -14,8 +14,8 @@ import time
 from pathlib import Path
 
 from benchmarks.catalogues import catalogue_of, texts_of
-from nlops.adapters.embedded.fetch import ADAPTER, SIZE
 from nlops.adapters.embedded.model import EmbeddedModel
+from nlops.adapters.embedded.weights import weights_file
 from nlops.cli.ask import Understanding
 from nlops.cli.load import load_prompts
 from nlops.cli.resources import cache_dir
@@ -43,7 +43,7 @@ async def main() -> None:
     await model.start()
     try:
         print(f"{len(catalogue.tools)} tools, {len(pages)} page(s); up after {time.perf_counter() - begun:.1f} s")
-        print(f"floor, the files' size    {(SIZE + ADAPTER.stat().st_size) / 1e6:6.0f} MB")
+        print(f"floor, the file's size    {weights_file(cache_dir()).stat().st_size / 1e6:6.0f} MB")
         print("after the warm-up         {:6.0f} MB, {:.0f} MB at its peak".format(*memory_mb(model.pid)))
         understanding = Understanding(catalogue, prompts, model)
         times = [(await understanding.of(text, "en"))[1] for text in texts_of(catalogue, args.messages)]

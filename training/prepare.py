@@ -58,9 +58,8 @@ def main() -> None:
         epoch = an_epoch(domains, shipped_tools(), stage.messages, rng, known)
         packed += [pack(lesson, prompts, tokenizer, stage.max_tokens) for lesson in tqdm(epoch)]
     ends = np.cumsum([len(one.ids) for one in packed])
-    np.savez_compressed(
-        args.out, ends=ends, **{name: np.concatenate([getattr(one, name) for one in packed]) for name in ARRAYS}
-    )
+    arrays = {name: np.concatenate([getattr(one, name) for one in packed]) for name in ARRAYS}
+    np.savez_compressed(args.out, allow_pickle=False, ends=ends, **arrays)
     print(f"{len(packed)} lessons, {ends[-1]} tokens, {int(sum(one.taught.sum() for one in packed))} of them learnt")
 
 

@@ -17,9 +17,10 @@ from threading import Thread
 import pytest
 import pytest_asyncio
 
-from nlops.adapters.embedded.fetch import FILE_NAME, OWN_FILE_VARIABLE, Sources, fetch_model
+from nlops.adapters.embedded.fetch import FILE_NAME, NAME, OWN_FILE_VARIABLE, Sources, fetch_model
 from nlops.adapters.embedded.model import EmbeddedModel
 from nlops.adapters.embedded.prefixes import name_of
+from nlops.adapters.embedded.weights import prepare_weights, weights_file
 from nlops.cli.ask import Understanding
 from nlops.cli.load import load_prompts
 from nlops.cli.resources import cache_dir
@@ -234,7 +235,7 @@ async def test_pages_that_were_read_are_turned_to(tmp_path: Path) -> None:
     """Three small pages: each is read once and kept, an end of the child forgets none, and a page that was lost on the
     disk costs time only."""
     (tmp_path / "models").mkdir()
-    (tmp_path / "models" / FILE_NAME).symlink_to(cache_dir() / "models" / FILE_NAME)
+    weights_file(tmp_path).symlink_to(weights_file(cache_dir()))
     schema = {"type": "object", "properties": {"none": {"enum": ["chat", "about"]}}, "required": ["none"]}
     pages = tuple(
         ModelRequest((("system", f"Page {n}: {'tool ' * 40}"), ("user", "hello")), schema, max_tokens=12)
@@ -265,15 +266,43 @@ async def test_before_it_is_up_it_says_so(tmp_path: Path) -> None:
     assert isinstance(answer, ModelFailure) and answer.reason == "starting"
 
 
-async def test_a_file_that_is_no_model_is_an_error_with_the_childs_words(tmp_path: Path) -> None:
+async def test_a_file_that_is_no_model_is_an_error_that_names_it(tmp_path: Path) -> None:
     (tmp_path / "models").mkdir()
     broken = tmp_path / "models" / FILE_NAME
     with broken.open("wb") as file:
         file.truncate(Sources().size)  # the right size, and not one right byte
     one = EmbeddedModel(tmp_path)
-    with pytest.raises(ModelError, match="did not start"):
+    with pytest.raises(ModelError, match=f"{broken} could not be made ready.*magic"):
         await one.start()
     assert one.pid is None and isinstance(await one.ask(FIRST), ModelFailure)
+    assert sorted(path.name for path in broken.parent.iterdir()) == [FILE_NAME, f"{FILE_NAME}.lock"]
+
+
+async def test_weights_that_are_torn_are_an_error_with_the_childs_words(tmp_path: Path) -> None:
+    (tmp_path / "models").mkdir()
+    weights_file(tmp_path).write_bytes(b"GGUF, and then the power failed")
+    one = EmbeddedModel(tmp_path)
+    with pytest.raises(ModelError, match=f"did not start.*delete {weights_file(tmp_path)}"):
+        await one.start()
+    assert one.pid is None and isinstance(await one.ask(FIRST), ModelFailure)
+
+
+def test_weights_are_made_once_and_the_same_everywhere(tmp_path: Path, model: EmbeddedModel) -> None:
+    """From the model's file, in a process of its own; what an earlier version made goes. `model` has made the first."""
+    models = tmp_path / "models"
+    models.mkdir()
+    (models / FILE_NAME).symlink_to(cache_dir() / "models" / FILE_NAME)
+    (models / f"{NAME}-nlops-0123456789abcdef.gguf").touch()
+    said: list[str] = []
+    file = prepare_weights(tmp_path, said.append)
+    assert prepare_weights(tmp_path, said.append) == file == weights_file(tmp_path) and len(said) == 1
+    assert _digest(file) == _digest(weights_file(cache_dir()))
+    assert sorted(path.name for path in models.iterdir()) == sorted([file.name, FILE_NAME, f"{FILE_NAME}.lock"])
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
 def test_the_child_ends_with_its_parent() -> None:

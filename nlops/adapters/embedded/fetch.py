@@ -22,7 +22,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import IO, NoReturn
 
@@ -45,16 +45,7 @@ _CONNECT_S = 4.0
 _REACH_S = 5.0  # an unreachable source costs no more than this
 _BLOCK = 1 << 20
 
-# The adapter that makes the model read catalogues of tools (`training/`), shipped beside this module.
-ADAPTER = Path(__file__).with_name("adapter.gguf")
-
 Say = Callable[[str], None]
-
-
-@cache
-def adapter_sha256() -> str:
-    """What identifies the shipped adapter."""
-    return hashlib.sha256(ADAPTER.read_bytes()).hexdigest()
 
 
 class SourceError(ModelError):
@@ -83,7 +74,7 @@ def fetch_model(cache_dir: Path, say: Say, sources: Sources = Sources()) -> Path
     folder = cache_dir / "models"
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / FILE_NAME
-    with _one_at_a_time(folder / f"{FILE_NAME}.lock", say):
+    with one_at_a_time(folder / f"{FILE_NAME}.lock", say):
         if not target.exists():
             _fetch(target, say, sources)
         elif target.stat().st_size != sources.size:
@@ -143,13 +134,13 @@ def _digest(file: Path) -> str:
 
 
 @contextmanager
-def _one_at_a_time(lock: Path, say: Say) -> Iterator[None]:
-    """Only one process fetches; the kernel frees the lock however the process ends."""
+def one_at_a_time(lock: Path, say: Say) -> Iterator[None]:
+    """Only one process works on the file; the kernel frees the lock however the process ends."""
     with lock.open("w") as held:
         try:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            say("another process is fetching the model; waiting for it")
+            say("another process is making the model ready; waiting for it")
             fcntl.flock(held, fcntl.LOCK_EX)
         yield
 

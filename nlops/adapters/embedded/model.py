@@ -10,8 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
-from nlops.adapters.embedded.fetch import ADAPTER, NAME, fetch_model
+from nlops.adapters.embedded.environment import child_environment
+from nlops.adapters.embedded.fetch import NAME
 from nlops.adapters.embedded.prefixes import Prefixes, name_of
+from nlops.adapters.embedded.weights import prepare_weights
 from nlops.adapters.openai_model import OpenAIModel
 from nlops.domain.config import ModelConfig, Secret
 from nlops.domain.errors import ModelError
@@ -59,12 +61,12 @@ class EmbeddedModel:
         return self._child.pid if self._is_alive() and self._child else None
 
     async def start(self) -> None:
-        """Fetch the file on first use, start the child and warm it up. Raises ModelError."""
+        """Make the file ready on first use, start the child and warm it up. Raises ModelError."""
         async with self._starting:
             if self._is_alive():
                 return
             if self._file is None:
-                self._file = await asyncio.to_thread(fetch_model, self._cache_dir, self._say)
+                self._file = await asyncio.to_thread(prepare_weights, self._cache_dir, self._say)
             await self._spawn(self._file)
 
     async def stop(self) -> None:
@@ -146,7 +148,7 @@ class EmbeddedModel:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=self._noise,
-            env=_environment(),
+            env=child_environment(),
         )
         port = await self._handshake(self._child, file, key)
         base_url = f"http://127.0.0.1:{port}/v1"
@@ -193,7 +195,6 @@ class EmbeddedModel:
         prefixes.mkdir(parents=True, exist_ok=True)
         order = {
             "model": str(file),
-            "adapter": str(ADAPTER),
             "api_key": key,
             "threads": threads,
             "context": _CONTEXT_TOKENS,
@@ -207,7 +208,10 @@ class EmbeddedModel:
         except (OSError, ValueError, KeyError, TimeoutError) as error:
             said = self._last_words()
             await self.stop()
-            raise ModelError(f"the embedded model did not start ({type(error).__name__}). It said: {said}") from error
+            raise ModelError(
+                f"the embedded model did not start ({type(error).__name__}). It said: {said} "
+                f"If it says so again, delete {file}, and it is made anew."
+            ) from error
 
     def _last_words(self) -> str:
         if self._noise is None:
@@ -219,12 +223,3 @@ class EmbeddedModel:
 def _local(base_url: str, key: str, timeout_s: float) -> ModelConfig:
     # No bill comes for it, so its tokens have no budget.
     return ModelConfig("custom", base_url, NAME, Secret(key), timeout_s, daily_tokens=sys.maxsize)
-
-
-def _environment() -> dict[str, str]:
-    """What the child needs, and no secret of the service's environment."""
-    wanted = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "PYTHONPATH", "VIRTUAL_ENV")
-    # libgomp's threads wait for each other by spinning; where other processes want the cores too, a token then takes a
-    # second in place of 0.03 s. A short spin, then sleep: a message takes 0.4 s on a quiet machine and 1.3 s beside two
-    # busy loops on two cores; with OMP_WAIT_POLICY=passive, which never spins, it was 0.8 and 1.9 s.
-    return {name: os.environ[name] for name in wanted if name in os.environ} | {"GOMP_SPINCOUNT": "1000"}

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import httpx2
 
-from nlops.adapters.embedded.fetch import SHA256, adapter_sha256
+from nlops.adapters.embedded.server import READING
+from nlops.adapters.embedded.weights import recipe
 from nlops.domain.model import ModelRequest
 
 # About 12 KiB a token: 6 MB for the shipped tools, 15 MB for a page of twelve. Past so many the longest unused goes.
@@ -71,5 +72,5 @@ class Prefixes:
 def name_of(request: ModelRequest) -> str:
     """The file of a request's prefix: its first message, which is the same for all over a catalogue."""
     runtime = importlib.metadata.version("xllamacpp")
-    prefix = json.dumps([SHA256, adapter_sha256(), runtime, request.messages[:1]], ensure_ascii=False)
+    prefix = json.dumps([recipe(), READING, runtime, request.messages[:1]], ensure_ascii=False)
     return hashlib.sha256(prefix.encode()).hexdigest()[:32] + ".kv"
