@@ -4,7 +4,7 @@ python benchmarks/ablations.py training/heldout/bookshop [PHRASES.jsonl …]
 
 Scores the folder's `phrases.jsonl` (or other files over the same `tools.json`) five times, as `nlops eval` does:
     model alone       the model as it is published, with examples before the message, its answer as it comes
-    + training        with the adapter, which needs no examples
+    + training        with the adapter in its weights, which needs no examples
     + schema          held to the catalogue's schema while it decodes
     + grounding       what the message does not say is asked for: guards, second questions, pages
     + conversation    with the exchange before, where the phrases have one (nothing changes where they have none)
@@ -14,14 +14,16 @@ About five times the time of one `nlops eval`.
 import argparse
 import asyncio
 import sys
+import tempfile
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
-import httpx2
 from tqdm import tqdm
 
+from nlops.adapters.embedded.fetch import fetch_model
 from nlops.adapters.embedded.model import EmbeddedModel
 from nlops.adapters.openai_model import OpenAIModel
+from nlops.adapters.presets import Mode
 from nlops.cli.ask import Understanding
 from nlops.cli.cases import Case, read_cases
 from nlops.cli.load import load_catalogue, load_config, load_prompts
@@ -77,22 +79,23 @@ async def main() -> None:
     cases = [case for file in args.phrases or [args.folder / "phrases.jsonl"] for case in read_cases(file)]
     trained, published = load_prompts(), load_prompts(ModelConfig("custom"))
     warm_up = warm_up_requests(catalogue, trained)
-    model = EmbeddedModel(
-        cache_dir(), timeout_s=120, warm_up=warm_up, progress=lambda line: print(line, file=sys.stderr)
-    )
+    with tempfile.TemporaryDirectory(prefix="nlops-bench-") as name:  # for the prefixes, which are another model's
+        published_model = EmbeddedModel(
+            Path(name), timeout_s=120, warm_up=warm_up_requests(catalogue, published), progress=tell
+        )
+        published_model._file = fetch_model(cache_dir(), tell)
+        await published_model.start()
+        try:
+            await score(
+                "model alone", cases, catalogue, bare(client_of(published_model, "plain"), catalogue, published)
+            )
+        finally:
+            await published_model.stop()
+    model = EmbeddedModel(cache_dir(), timeout_s=120, warm_up=warm_up, progress=tell)
     await model.start()
     try:
-        url, key = model._at
-        plain, held = (
-            OpenAIModel(ModelConfig("custom", url, "embedded", Secret(key), 120, daily_tokens=sys.maxsize))
-            for _ in range(2)
-        )
-        plain._mode = "plain"
-        await adapt(url, key, 0.0)
-        await score("model alone", cases, catalogue, bare(plain, catalogue, published))
-        await adapt(url, key, 1.0)
-        await score("+ training", cases, catalogue, bare(plain, catalogue, trained))
-        await score("+ schema", cases, catalogue, bare(held, catalogue, trained))
+        await score("+ training", cases, catalogue, bare(client_of(model, "plain"), catalogue, trained))
+        await score("+ schema", cases, catalogue, bare(client_of(model, "schema"), catalogue, trained))
         whole = Understanding(catalogue, trained, model)
 
         async def alone(case: Case) -> Interpretation:
@@ -108,12 +111,16 @@ async def main() -> None:
         await model.stop()
 
 
-async def adapt(url: str, key: str, scale: float) -> None:
-    """How much of the adapter the server adds to the model."""
-    headers = {"Authorization": f"Bearer {key}"}
-    async with httpx2.AsyncClient(trust_env=False, headers=headers) as client:
-        answer = await client.post(f"{url.removesuffix('/v1')}/lora-adapters", json=[{"id": 0, "scale": scale}])
-        answer.raise_for_status()
+def client_of(model: EmbeddedModel, mode: Mode) -> OpenAIModel:
+    """A client of a running model that asks in one way."""
+    url, key = model._at
+    client = OpenAIModel(ModelConfig("custom", url, "embedded", Secret(key), 120, daily_tokens=sys.maxsize))
+    client._mode = mode
+    return client
+
+
+def tell(line: str) -> None:
+    print(line, file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The embedded model: fetch, start the child process, ask it; start it again when it died."""
+"""The embedded model: make its file ready, start the child process, ask it; start it again when it died."""
 
 import asyncio
 import json
@@ -65,7 +65,7 @@ class EmbeddedModel:
         async with self._starting:
             if self._is_alive():
                 return
-            if self._file is None:
+            if self._file is None or not self._file.is_file():  # another version of nlops may have removed it
                 self._file = await asyncio.to_thread(prepare_weights, self._cache_dir, self._say)
             await self._spawn(self._file)
 

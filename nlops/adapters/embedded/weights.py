@@ -15,7 +15,7 @@ from nlops.domain.errors import ModelError
 # What makes the model read catalogues of tools (`training/`), shipped beside this module.
 ADAPTER = Path(__file__).with_name("adapter.gguf")
 _MERGE = "nlops.adapters.embedded.merge"
-_FORMATS = "1"  # counted up when `merge` writes something else of the same two files
+_FORMATS = "Q8_0, Q4_0"  # of what `merge` writes
 _MERGE_S = 600.0
 
 
