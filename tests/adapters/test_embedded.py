@@ -282,7 +282,7 @@ async def test_weights_that_are_torn_are_an_error_with_the_childs_words(tmp_path
     (tmp_path / "models").mkdir()
     weights_file(tmp_path).write_bytes(b"GGUF, and then the power failed")
     one = EmbeddedModel(tmp_path)
-    with pytest.raises(ModelError, match=f"did not start.*delete {weights_file(tmp_path)}"):
+    with pytest.raises(ModelError, match=f"(?s)did not start.*delete {weights_file(tmp_path)}"):
         await one.start()
     assert one.pid is None and isinstance(await one.ask(FIRST), ModelFailure)
 
