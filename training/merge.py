@@ -2,7 +2,7 @@
 
 Runs that began with the same random matrices and saw the lessons in other batches err differently; their mean less.
 The mean of the products has several times their rank; what lies beyond the first `RANK` singular values is dropped
-(of two runs: 0.1 % of the squared norm). Written with 8 bits a number: half the size, and a message takes a tenth less.
+(of two runs: 0.1 % of the squared norm). Written with 8 bits a number: half the size.
 """
 
 import sys

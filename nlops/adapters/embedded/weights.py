@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from nlops.adapters.embedded.environment import child_environment
-from nlops.adapters.embedded.fetch import FILE_NAME, NAME, SHA256, Say, fetch_model, one_at_a_time
+from nlops.adapters.embedded.fetch import FILE_NAME, NAME, OWN_FILE_VARIABLE, SHA256, Say, fetch_model, one_at_a_time
 from nlops.domain.errors import ModelError
 
 # What makes the model read catalogues of tools (`training/`), shipped beside this module.
@@ -34,7 +34,7 @@ def weights_file(cache_dir: Path) -> Path:
 def prepare_weights(cache_dir: Path, say: Say) -> Path:
     """The file that runs; on first use the model is fetched and merged with the adapter. Raises ModelError."""
     file = weights_file(cache_dir)
-    if file.is_file():
+    if file.is_file() and OWN_FILE_VARIABLE not in os.environ:  # a file that is named is looked at in any case
         return file
     model = fetch_model(cache_dir, say)
     file.parent.mkdir(parents=True, exist_ok=True)
