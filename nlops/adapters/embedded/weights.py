@@ -41,6 +41,8 @@ def prepare_weights(cache_dir: Path, say: Say) -> Path:
     with one_at_a_time(file.parent / f"{FILE_NAME}.lock", say):
         if not file.is_file():
             say("adding to the model what it learnt about tools, once (half a minute)")
+            for torn in file.parent.glob(f"{NAME}-nlops-*.part"):  # of one that was killed; the lock is ours
+                torn.unlink(missing_ok=True)
             _merge(model, file)
             for other in file.parent.glob(f"{NAME}-nlops-*.gguf"):  # of earlier versions
                 if other != file:
