@@ -2,7 +2,7 @@
 
 python benchmarks/model_memory.py [--messages 50] [--tools 4]
 
-Floor: the file that runs, which is mapped whole. Linux only (/proc). The first start of a catalogue reads its tools once,
+Floor: the file that runs, mapped whole. Linux only (/proc). The first start of a catalogue reads its tools once,
 which takes seconds a page; a later one finds that on the disk.
 """
 

@@ -288,7 +288,7 @@ async def test_weights_that_are_torn_are_an_error_with_the_childs_words(tmp_path
 
 
 def test_weights_are_made_once_and_the_same_everywhere(tmp_path: Path, model: EmbeddedModel) -> None:
-    """From the model's file, in a process of its own; what an earlier version made goes, and what was torn. `model` has made the first."""
+    """In a process of its own; what an earlier version made goes, and what was torn. `model` made the first."""
     models = tmp_path / "models"
     models.mkdir()
     (models / FILE_NAME).symlink_to(cache_dir() / "models" / FILE_NAME)
