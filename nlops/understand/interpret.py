@@ -1,40 +1,40 @@
 """Free text to an interpretation, as a conversation with a model that some caller holds: begin, then resume.
 
     text, and the exchange before → question → reply read strictly → guards → grounded → calls, or a question back
+                                       ↑                                                │
+                                       └──── of more pages, or the same page turned ────┘
 
 Nothing here believes the model: it only ever chooses between what the message says.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from nlops.domain.model import ModelReply, ModelRequest
-from nlops.domain.tools import Catalogue, Interpretation, ToolCall, ToolSpec
-from nlops.domain.words import Language, Phrase
+from nlops.domain.tools import Catalogue, Interpretation, ToolCall
+from nlops.domain.words import Language
 from nlops.understand import phrases
+from nlops.understand.decide import Decision, shown
 from nlops.understand.fold import fold
-from nlops.understand.ground import Facts, gather, ground_calls
-from nlops.understand.guards import is_about_a_time, is_excluded, is_later, is_only_asked
-from nlops.understand.moods import Reading, read_moods
+from nlops.understand.ground import Facts, gather
+from nlops.understand.moods import read_moods
 from nlops.understand.narrow import holds_an_id_of, is_nearer, pages_for, wishes_in
 from nlops.understand.prompt import Prompts, make_request
-from nlops.understand.questions import ask_about
-from nlops.understand.reply import Guess, Proposed, UnreadableReplyError, read_reply
+from nlops.understand.reply import Guess, UnreadableReplyError, read_reply
 from nlops.understand.talk import Exchange, earlier_calls, read_answer, turns
 
 __all__ = ["MAX_TEXT_CHARS", "Prompts", "Question", "begin", "from_texts", "resume", "warm_up_requests"]
 
 # A wish of a person is a few sentences; what is longer is pasted text, and would cost seconds of reading.
 MAX_TEXT_CHARS = 1000
-# Below this probability of "now", a change is asked back: the model wavers between doing and not doing.
-SURE_OF_CHANGE = 0.55
-# Tools named in a reply that says what is possible; more than that is no help in a chat.
-_SHOWN_TOOLS = 12
 # Where "no tool does it" leaves "now" at least so probable, the model is asked once more, what it would then be; and
 # believed where it is so sure of the whole call.
 MAYBE_NOW = 0.3
 SURE_OF_SECOND = 0.85
+# A model of this size leans on where a tool stands. Calls of which it is less sure than this are read once more, over
+# the same tools in the opposite order: a change, and a look; and what that says otherwise is taken from this on.
+SURE_OF_A_CHANGE, SURE_OF_A_LOOK = 0.85, 0.5
+SURE_OF_TURNED = 0.75
 _SHORTEST_WISH = 8  # characters
 
 
@@ -44,14 +44,33 @@ def from_texts(files: Mapping[str, str], *, with_turns: bool = True) -> Prompts:
 
 
 @dataclass(frozen=True)
+class Kept:
+    """What an answer came to, and the page it is of. `is_fit`: one of its tools takes such an id as the message has;
+    `sure` is how probable its calls are; `is_doubtful`: they are to be read once more."""
+
+    meant: Interpretation
+    page: Catalogue
+    is_fit: bool
+    sure: float
+    is_doubtful: bool
+
+    def ranks_above(self, other: "Kept") -> bool:
+        return self._rank() > other._rank()
+
+    def _rank(self) -> tuple[bool, float]:
+        return self.is_fit, self.sure if self.meant.calls else 0.0
+
+
+@dataclass(frozen=True)
 class Question:
     """A question for the model, and what is needed to go on with its answer.
 
     `pages` are the parts of the catalogue that are still to be asked about, the one asked about first. `parted`,
-    `fitted`, `pressed`: it is a second question, about a part of the message, among the tools that take such ids, or
-    for a call in any case. `kept` is what an earlier answer gave, and stands if no further one knows better: one whose
-    tool takes such an id as the message has, then one whose calls are more probable. Of a message with wishes over
-    several pages, `waiting` are those that come after this one, and `done` the calls of those before.
+    `fitted`, `pressed`, `turned`: it is a second question, about a part of the message, among the tools that take such
+    ids, for a call in any case, or over the page turned. `kept` is what an earlier answer gave, and stands if no
+    further one knows better: one whose tool takes such an id as the message has, then one whose calls are more
+    probable. Of a message with wishes over several pages, `waiting` are those that come after this one, and `done` the
+    calls of those before.
     """
 
     request: ModelRequest
@@ -65,7 +84,8 @@ class Question:
     parted: bool = False
     fitted: bool = False
     pressed: bool = False
-    kept: tuple[Interpretation, tuple[bool, float]] | None = None
+    turned: bool = False
+    kept: Kept | None = None
     waiting: tuple[str, ...] = ()
     done: tuple[ToolCall, ...] = ()
 
@@ -121,7 +141,7 @@ def resume(question: Question, reply: ModelReply) -> Question | Interpretation:
     if meant.asked is not None:
         return replace(meant, asked=replace(meant.asked, before=(*done, *meant.asked.before)))
     if meant.ask and done:
-        not_run = phrases.NOT_RUN.say(question.language, calls=", ".join(map(_shown, done)))
+        not_run = phrases.NOT_RUN.say(question.language, calls=shown(done))
         return replace(meant, reply=f"{meant.reply}\n{not_run}")
     if question.waiting:
         first, *more = question.waiting
@@ -136,8 +156,11 @@ def _understood(question: Question, reply: ModelReply) -> Question | Interpretat
     try:
         guess = read_reply(reply, question.pages[0])
     except UnreadableReplyError:
-        unreadable = Interpretation(reply=phrases.UNREADABLE.say(question.language))
-        return question.kept[0] if question.kept else unreadable
+        if question.kept is None:
+            return Interpretation(reply=phrases.UNREADABLE.say(question.language))
+        return _asked_about(question, question.kept.meant) if question.turned else question.kept.meant
+    if question.turned and question.kept:
+        return _of_both(question, question.kept, guess)
     left = question.pages[1:]
     if left and guess.none == "impossible":
         request = _request(question.text, left[0], question.prompts, question.exchanges)
@@ -157,23 +180,79 @@ def _understood(question: Question, reply: ModelReply) -> Question | Interpretat
 
 
 def _settled(question: Question, guess: Guess, left: tuple[Catalogue, ...]) -> Question | Interpretation:
-    """What a guess comes to, or what to ask next: those of this page that take the message's id, or the next."""
-    meant = _Decision(question.facts, question.catalogue, question.language).of(guess)
+    """What a guess comes to, or what to ask next: those of this page that take the message's id, the next page, or
+    this one turned."""
+    meant = _decide(question, guess)
     is_for_now = bool(guess.calls) and len(guess.of("now")) == len(guess.calls)
-    sure = min(one.whole for one in guess.calls) if meant.calls else 0.0
     called = [one.call.tool for one in guess.calls]
-    is_fit = any(holds_an_id_of(question.text, tool) for tool in question.pages[0].tools if tool.name in called)
-    kept = question.kept
-    if kept is None or (is_fit, sure) > kept[1]:
-        kept = meant, (is_fit, sure)
+    page = question.pages[0]
+    is_fit = any(holds_an_id_of(question.text, tool) for tool in page.tools if tool.name in called)
+    kept = Kept(meant, page, is_fit, _sure_of(guess), is_for_now and _is_doubtful(question, guess, meant))
+    if question.kept is not None and not kept.ranks_above(question.kept):
+        kept = question.kept
     fitting = _of_such_ids(question, called) if meant.ask and is_for_now and not question.fitted else None
     if fitting is not None:
-        request = _request(question.text, question.pages[0], question.prompts, question.exchanges, among=fitting)
+        request = _request(question.text, page, question.prompts, question.exchanges, among=fitting)
         return replace(question, request=request, fitted=True, kept=kept)
     if left and is_for_now and _is_for_next(question, meant, called, left[0], is_fit=is_fit):
         request = _request(question.text, left[0], question.prompts, question.exchanges)
         return replace(question, request=request, pages=left, kept=kept, fitted=False)
-    return kept[0]
+    if kept.is_doubtful:
+        page = _turned(kept.page)
+        request = _request(question.text, page, question.prompts, question.exchanges)
+        return replace(question, request=request, pages=(page,), kept=kept, turned=True)
+    return kept.meant
+
+
+def _decide(question: Question, guess: Guess) -> Interpretation:
+    return Decision(question.facts, question.catalogue, question.language).of(guess)
+
+
+def _sure_of(guess: Guess) -> float:
+    return min((one.whole for one in guess.calls), default=1.0)
+
+
+def _is_doubtful(question: Question, guess: Guess, meant: Interpretation) -> bool:
+    """Whether calls for now want a second reading: the model is not sure of them, or a question was made of such as
+    it thought whole. A model that tells no probabilities is asked once."""
+    if not question.request.wants_sure or question.fitted or question.pressed or question.parted:
+        return False
+    if meant.ask:
+        return not any(one.unsaid for one in guess.calls)
+    wanted = SURE_OF_A_CHANGE if _changes(meant, question.catalogue) else SURE_OF_A_LOOK
+    return bool(meant.calls) and _sure_of(guess) < wanted
+
+
+def _changes(meant: Interpretation, catalogue: Catalogue) -> bool:
+    tools = [catalogue.get(call.tool) for call in meant.calls]
+    return any(tool is None or tool.policy.risk != "read" for tool in tools)
+
+
+def _turned(page: Catalogue) -> Catalogue:
+    """The same tools in the opposite order."""
+    return replace(page, tools=page.tools[::-1])
+
+
+def _of_both(question: Question, first: Kept, guess: Guess) -> Interpretation:
+    """What two readings come to: what both say, or what the second is sure of; of two looks the surer one. Any other
+    change is asked about."""
+    second, sure = _decide(question, guess), _sure_of(guess)
+    if second.calls == first.meant.calls:
+        return first.meant
+    if second.calls and sure >= max(SURE_OF_TURNED, first.sure):
+        return second
+    if not first.meant.calls:
+        return first.meant
+    if not _changes(first.meant, question.catalogue) and not _changes(second, question.catalogue):
+        return second if sure > first.sure else first.meant
+    return second if second.ask else _asked_about(question, first.meant)
+
+
+def _asked_about(question: Question, meant: Interpretation) -> Interpretation:
+    """A change as a question; what changes nothing stands."""
+    if not _changes(meant, question.catalogue):
+        return meant
+    return Interpretation(ask=True, reply=phrases.DO_YOU_MEAN.say(question.language, calls=shown(meant.calls)))
 
 
 def _of_such_ids(question: Question, called: Sequence[str]) -> Catalogue | None:
@@ -198,7 +277,8 @@ def _is_for_next(
 def warm_up_requests(catalogue: Catalogue, prompts: Prompts) -> tuple[ModelRequest, ...]:
     """Questions whose only use is that the model has read the prefixes of all later ones."""
     pages = pages_for("", catalogue, frozenset(), every=True)
-    return tuple(replace(make_request("hello", page, prompts), max_tokens=4) for page in pages)
+    both = [one for page in pages for one in (page, _turned(page))] if not prompts.with_turns else pages
+    return tuple(replace(make_request("hello", page, prompts), max_tokens=4) for page in both)
 
 
 def _request(
@@ -211,86 +291,3 @@ def _request(
     among: Catalogue | None = None,
 ) -> ModelRequest:
     return make_request(text, page, prompts, turns(exchanges, page), must_call=must_call, among=among)
-
-
-@dataclass(frozen=True)
-class _Decision:
-    """The way from a guess to an interpretation, for one message."""
-
-    facts: Facts
-    catalogue: Catalogue
-    language: Language
-
-    @property
-    def reading(self) -> Reading:
-        return self.facts.reading
-
-    def of(self, guess: Guess) -> Interpretation:
-        timed = [one for one in guess.of("at") if self._is_about_a_time(one)]
-        kept = [one for one in (*guess.of("now"), *timed) if not self._is_excluded(one)]
-        calls, lacks = ground_calls(kept, self.facts, self.catalogue)
-        later = [one for one in (*guess.of("if"), *guess.of("at")) if one not in timed]
-        is_unsure = guess.sure < SURE_OF_CHANGE and bool(guess.of("now"))
-        wavers = is_unsure and any(self._changes(one.call.tool) for one in kept)
-        if later or self._is_for_later(kept, guess):
-            return self._later((*kept, *later), calls)
-        if wavers and not lacks:
-            return self._say(phrases.DO_YOU_MEAN, ask=True, calls=self._shown(calls))
-        if lacks:
-            return ask_about(lacks[0], self.language, calls)
-        if calls:
-            return Interpretation(calls=calls)
-        return self._without_calls(guess.none or ("impossible" if guess.calls else "unclear"))
-
-    def _is_excluded(self, one: Proposed) -> bool:
-        tool = self.catalogue.get(one.call.tool)
-        return tool is None or is_excluded(one, tool, self.facts) or is_only_asked(one, tool, self.facts)
-
-    def _is_about_a_time(self, one: Proposed) -> bool:
-        tool = self.catalogue.get(one.call.tool)
-        return tool is not None and is_about_a_time(one, tool)
-
-    def _is_for_later(self, kept: Sequence[Proposed], guess: Guess) -> bool:
-        """Whether the words speak of a condition or a time although the model heard none: a change is asked back."""
-        named = [(one, tool) for one in kept if (tool := self.catalogue.get(one.call.tool)) is not None]
-        return any(is_later(one, tool, self.facts, guess.sure) for one, tool in named if tool.policy.risk != "read")
-
-    def _changes(self, name: str) -> bool:
-        tool = self.catalogue.get(name)
-        return tool is None or tool.policy.risk != "read"
-
-    def _later(self, proposed: Sequence[Proposed], calls: Sequence[ToolCall]) -> Interpretation:
-        """Not for now: told what it would be now. What only looks is done at once where nothing else was asked."""
-        if calls and all(not self._changes(one.call.tool) for one in proposed) and not self.reading.time:
-            return Interpretation(calls=tuple(calls))
-        made, _ = ground_calls(proposed, self.facts, self.catalogue)
-        shown = self._shown(made) or self._shown([one.call for one in proposed])
-        return self._say(phrases.NOT_NOW, ask=True, calls=shown)
-
-    def _without_calls(self, none: str) -> Interpretation:
-        if none == "unclear":
-            return self._say(phrases.UNCLEAR, ask=True, tools=self._tools())
-        if none == "not":
-            return self._say(phrases.NOTHING_DONE)
-        if none == "chat":
-            return self._say(phrases.HELLO)
-        return self._say(phrases.EXPLAIN if none == "about" else phrases.CAN_DO, tools=self._tools())
-
-    def _say(self, phrase: Phrase, *, ask: bool = False, **fields: object) -> Interpretation:
-        return Interpretation(ask=ask, reply=phrase.say(self.language, **fields))
-
-    def _shown(self, calls: Sequence[ToolCall]) -> str:
-        return ", ".join(_shown(call) for call in calls)
-
-    def _tools(self) -> str:
-        titles = [_title(tool) for tool in self.catalogue.tools]
-        more = ["…"] if len(titles) > _SHOWN_TOOLS else []
-        return ("；" if self.language == "zh" else "; ").join([*titles[:_SHOWN_TOOLS], *more])
-
-
-def _title(tool: ToolSpec) -> str:
-    return re.sub(r"\s+", " ", tool.title)
-
-
-def _shown(call: ToolCall) -> str:
-    return f"{call.tool}({', '.join(f'{name}={value}' for name, value in call.arguments.items())})"

@@ -8,17 +8,20 @@ from hypothesis import strategies as st
 
 from nlops.domain.model import ModelReply
 from nlops.domain.tools import Asked, Catalogue, Interpretation, JsonObject, ToolCall, ToolPolicy
+from nlops.understand.decide import SURE_OF_CHANGE
 from nlops.understand.interpret import (
     MAX_TEXT_CHARS,
     MAYBE_NOW,
-    SURE_OF_CHANGE,
+    SURE_OF_A_CHANGE,
+    SURE_OF_A_LOOK,
     SURE_OF_SECOND,
+    SURE_OF_TURNED,
     Question,
     begin,
     resume,
 )
 from nlops.understand.talk import Exchange
-from tests.understand.saying import FOUR, PROMPTS, asked_once, calls, none, play, sure
+from tests.understand.saying import FOUR, HOSTED, PROMPTS, asked_once, calls, none, play, sure
 from tests.understand.shop import BOTS, MARKET, tool
 
 RESTART = calls(("restart", {"bot": "bob"}))
@@ -118,6 +121,61 @@ def test_where_much_speaks_for_a_call_it_is_asked_what_it_would_be() -> None:
         meant = resume(again, reply)
         assert isinstance(meant, Interpretation) and not meant.calls and not meant.ask
     assert isinstance(resume(step, maybe(MAYBE_NOW - 0.01)), Interpretation)
+
+
+def read_twice(text: str, first: ModelReply, second: ModelReply | str) -> Interpretation:
+    """What comes of two readings; the second one is over the same tools, turned round."""
+    step = asked_once(text)
+    again = resume(step, first)
+    assert isinstance(again, Question) and again.turned
+    assert again.request.messages[1:] == step.request.messages[1:]
+    lines, turned = (one.request.messages[0][1].splitlines() for one in (step, again))
+    assert sorted(lines) == sorted(turned)
+    tools = [line for line in lines if line.startswith("- ")]
+    assert len(tools) == len(FOUR.tools) and [line for line in turned if line in tools] == tools[::-1]
+    meant = resume(again, ModelReply(second) if isinstance(second, str) else second)
+    assert isinstance(meant, Interpretation)
+    return meant
+
+
+QR = calls(("qr", {"bot": "bob"}))
+STATUS = calls(("status", {"bot": "bob"}))
+
+
+def test_a_change_of_which_the_model_is_not_sure_needs_two_readings() -> None:
+    """What both say is proposed; else what the second is sure of; else it is asked."""
+    first = sure(RESTART, bot=SURE_OF_A_CHANGE - 0.01)
+    assert read_twice("get bob going", first, sure(RESTART, bot=0.1)).calls == (RESTART_BOB,)
+    assert read_twice("get bob going", first, sure(QR, bot=0.9)).calls == (ToolCall("qr", {"bot": "bob"}),)
+    for other in (sure(QR, bot=SURE_OF_A_CHANGE - 0.02), none("impossible"), none("not"), "rm -rf /"):
+        meant = read_twice("get bob going", first, other)
+        assert meant.ask and not meant.calls and "restart(bot=bob)" in meant.reply, other
+    assert "not sure" in read_twice("get bob going", first, none("unclear")).reply
+    assert resume(asked_once("get bob going"), sure(RESTART, bot=SURE_OF_A_CHANGE)) == Interpretation((RESTART_BOB,))
+
+
+def test_of_two_looks_the_surer_one_counts() -> None:
+    first = sure(STATUS, bot=SURE_OF_A_LOOK - 0.01)
+    log = ToolCall("tail_logs", {"bot": "bob"})
+    assert read_twice("bob?", first, sure(calls(("tail_logs", {"bot": "bob"})), bot=0.6)).calls == (log,)
+    assert read_twice("bob?", first, sure(calls(("tail_logs", {"bot": "bob"})), bot=0.4)).calls[0].tool == "status"
+    assert isinstance(resume(asked_once("bob?"), sure(STATUS, bot=SURE_OF_A_LOOK)), Interpretation)
+
+
+def test_a_question_of_what_the_model_thought_whole_may_be_answered_by_the_second_reading() -> None:
+    """Where that one is sure; a question about what is missing is asked at once."""
+    waver = sure(RESTART, first=SURE_OF_CHANGE - 0.01)
+    assert read_twice("get bob going", waver, sure(QR, bot=SURE_OF_TURNED)).ask  # the first was surer of the call
+    doubtful = sure(RESTART, first=SURE_OF_CHANGE - 0.01, bot=0.5)
+    assert read_twice("get bob going", doubtful, sure(RESTART, bot=SURE_OF_TURNED)).calls == (RESTART_BOB,)
+    assert read_twice("get bob going", doubtful, sure(RESTART, bot=SURE_OF_TURNED - 0.01)).ask
+    missing = resume(asked_once("restart it"), ModelReply(calls(("restart", {"bot": "?"}))))
+    assert isinstance(missing, Interpretation) and missing.ask
+
+
+def test_a_model_that_tells_no_probabilities_is_asked_once() -> None:
+    step = asked_once("restart it", prompts=HOSTED)
+    assert isinstance(resume(step, ModelReply(calls(("restart", {"bot": "carol"})))), Interpretation)
 
 
 def test_a_look_at_what_is_at_a_time_is_for_now() -> None:

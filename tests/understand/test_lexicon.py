@@ -5,7 +5,7 @@ import math
 from array import array
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlops.understand.lexicon import Lexicon, likeness, shipped, split
@@ -54,6 +54,7 @@ def test_what_is_no_word_gives_the_longest_that_it_begins_with(text: str, pieces
     assert list(split(text, WORDS)) == pieces
 
 
+@settings(deadline=None)  # the first text reads the table
 @given(st.text(max_size=80))
 def test_any_text_has_a_vector(text: str) -> None:
     """Of length 1, or nothing but zeros where no word is known."""

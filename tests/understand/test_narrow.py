@@ -155,7 +155,7 @@ def test_of_two_pages_answers_the_surer_counts() -> None:
         assert play(text, *replies, catalogue=TWO_HUNDRED).calls == (ToolCall(wanted),)
     assert play(text, calls((far, {})), "no JSON", catalogue=TWO_HUNDRED).calls == (ToolCall(far),)
     assert not is_nearer(text, second, ["freeze_invoice"], TWO_HUNDRED)
-    replies = (sure(calls(("freeze_invoice", {})), freeze_invoice=0.7), sure(calls((near, {}))))
+    replies = (sure(calls(("freeze_invoice", {})), freeze_invoice=0.9), sure(calls((near, {}))))
     assert play(text, *replies, catalogue=TWO_HUNDRED).calls == (ToolCall("freeze_invoice"),)
 
 
@@ -237,15 +237,19 @@ def test_a_wish_without_an_id_has_the_one_of_the_wish_before_it(
 
 
 def test_the_model_is_warmed_up_with_every_page() -> None:
-    """Each question's prefix is one of those that were read at the start."""
+    """Each question's prefix is one of those that were read at the start, that of a second reading too."""
     warm = {request.messages[:-1] for request in warm_up_requests(TWO_HUNDRED, PROMPTS)}
-    assert len(warm) == len(every_page())
+    assert len(warm) == 2 * len(every_page())
     for text in ("freeze the invoice", "冻结发票", "…?!a"):
         assert asked_once(text, TWO_HUNDRED).request.messages[:-1] in warm
     for few in (FOUR, MARKET):
-        (request,) = warm_up_requests(few, PROMPTS)
-        assert request.messages[:-1] == asked_once("restart the lot", few).request.messages[:-1]
-        assert request.max_tokens <= 4
+        request, turned = warm_up_requests(few, PROMPTS)
+        question = asked_once("restart the lot", few)
+        assert request.messages[:-1] == question.request.messages[:-1] != turned.messages[:-1]
+        again = resume(question, sure(calls((few.tools[0].name, {})), **{few.tools[0].name: 0.1}))
+        assert isinstance(again, Question) and again.request.messages[:-1] == turned.messages[:-1]
+        assert max(request.max_tokens, turned.max_tokens) <= 4
+    assert len(warm_up_requests(FOUR, HOSTED)) == 1
 
 
 def with_orders() -> Catalogue:

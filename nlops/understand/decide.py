@@ -1,0 +1,108 @@
+"""From a guess of the model to an interpretation: calls, a question back, or words.
+
+The guards and the message's own words decide what becomes of each call; a change that the model is not sure of is shown
+and not proposed.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from nlops.domain.tools import Catalogue, Interpretation, ToolCall, ToolSpec
+from nlops.domain.words import Language, Phrase
+from nlops.understand import phrases
+from nlops.understand.ground import Facts, ground_calls
+from nlops.understand.guards import is_about_a_time, is_excluded, is_later, is_only_asked
+from nlops.understand.moods import Reading
+from nlops.understand.questions import ask_about
+from nlops.understand.reply import Guess, Proposed
+
+# Below this probability of "now", a change is asked back: the model wavers between doing and not doing.
+SURE_OF_CHANGE = 0.55
+# Tools named in a reply that says what is possible; more than that is no help in a chat.
+_SHOWN_TOOLS = 12
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The way from a guess to an interpretation, for one message."""
+
+    facts: Facts
+    catalogue: Catalogue
+    language: Language
+
+    @property
+    def reading(self) -> Reading:
+        return self.facts.reading
+
+    def of(self, guess: Guess) -> Interpretation:
+        timed = [one for one in guess.of("at") if self._is_about_a_time(one)]
+        kept = [one for one in (*guess.of("now"), *timed) if not self._is_excluded(one)]
+        calls, lacks = ground_calls(kept, self.facts, self.catalogue)
+        later = [one for one in (*guess.of("if"), *guess.of("at")) if one not in timed]
+        is_unsure = guess.sure < SURE_OF_CHANGE and bool(guess.of("now"))
+        wavers = is_unsure and any(self._changes(one.call.tool) for one in kept)
+        if later or self._is_for_later(kept, guess):
+            return self._later((*kept, *later), calls)
+        if wavers and not lacks:
+            return self._say(phrases.DO_YOU_MEAN, ask=True, calls=shown(calls))
+        if lacks:
+            return ask_about(lacks[0], self.language, calls)
+        if calls:
+            return Interpretation(calls=calls)
+        return self._without_calls(guess.none or ("impossible" if guess.calls else "unclear"))
+
+    def _is_excluded(self, one: Proposed) -> bool:
+        tool = self.catalogue.get(one.call.tool)
+        return tool is None or is_excluded(one, tool, self.facts) or is_only_asked(one, tool, self.facts)
+
+    def _is_about_a_time(self, one: Proposed) -> bool:
+        tool = self.catalogue.get(one.call.tool)
+        return tool is not None and is_about_a_time(one, tool)
+
+    def _is_for_later(self, kept: Sequence[Proposed], guess: Guess) -> bool:
+        """Whether the words speak of a condition or a time although the model heard none: a change is asked back."""
+        named = [(one, tool) for one in kept if (tool := self.catalogue.get(one.call.tool)) is not None]
+        return any(is_later(one, tool, self.facts, guess.sure) for one, tool in named if tool.policy.risk != "read")
+
+    def _changes(self, name: str) -> bool:
+        tool = self.catalogue.get(name)
+        return tool is None or tool.policy.risk != "read"
+
+    def _later(self, proposed: Sequence[Proposed], calls: Sequence[ToolCall]) -> Interpretation:
+        """Not for now: told what it would be now. What only looks is done at once where nothing else was asked."""
+        if calls and all(not self._changes(one.call.tool) for one in proposed) and not self.reading.time:
+            return Interpretation(calls=tuple(calls))
+        made, _ = ground_calls(proposed, self.facts, self.catalogue)
+        told = shown(made) or shown([one.call for one in proposed])
+        return self._say(phrases.NOT_NOW, ask=True, calls=told)
+
+    def _without_calls(self, none: str) -> Interpretation:
+        if none == "unclear":
+            return self._say(phrases.UNCLEAR, ask=True, tools=self._tools())
+        if none == "not":
+            return self._say(phrases.NOTHING_DONE)
+        if none == "chat":
+            return self._say(phrases.HELLO)
+        return self._say(phrases.EXPLAIN if none == "about" else phrases.CAN_DO, tools=self._tools())
+
+    def _say(self, phrase: Phrase, *, ask: bool = False, **fields: object) -> Interpretation:
+        return Interpretation(ask=ask, reply=phrase.say(self.language, **fields))
+
+    def _tools(self) -> str:
+        titles = [_title(tool) for tool in self.catalogue.tools]
+        more = ["…"] if len(titles) > _SHOWN_TOOLS else []
+        return ("；" if self.language == "zh" else "; ").join([*titles[:_SHOWN_TOOLS], *more])
+
+
+def _title(tool: ToolSpec) -> str:
+    return re.sub(r"\s+", " ", tool.title)
+
+
+def shown(calls: Sequence[ToolCall]) -> str:
+    """Calls as a person may read them."""
+    return ", ".join(map(_shown, calls))
+
+
+def _shown(call: ToolCall) -> str:
+    return f"{call.tool}({', '.join(f'{name}={value}' for name, value in call.arguments.items())})"
