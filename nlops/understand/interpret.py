@@ -31,9 +31,10 @@ MAX_TEXT_CHARS = 1000
 # believed where it is so sure of the whole call.
 MAYBE_NOW = 0.3
 SURE_OF_SECOND = 0.85
-# A model of this size leans on where a tool stands. Calls of which it is less sure than this are read once more, over
-# the same tools in the opposite order: a change, and a look; and what that says otherwise is taken from this on.
-SURE_OF_A_CHANGE, SURE_OF_A_LOOK = 0.85, 0.5
+# A model of this size leans on where a tool stands. Calls of which it is less sure than this, a change and a look, are
+# read once more over the same tools in the opposite order; what that says otherwise is taken from so sure on. Of 1,190
+# messages of 13 sets one in twenty is read twice, and 12 changes that nobody asked for are proposed in place of 19.
+SURE_OF_A_CHANGE, SURE_OF_A_LOOK = 0.7, 0.5
 SURE_OF_TURNED = 0.75
 _SHORTEST_WISH = 8  # characters
 
@@ -187,7 +188,7 @@ def _settled(question: Question, guess: Guess, left: tuple[Catalogue, ...]) -> Q
     called = [one.call.tool for one in guess.calls]
     page = question.pages[0]
     is_fit = any(holds_an_id_of(question.text, tool) for tool in page.tools if tool.name in called)
-    kept = Kept(meant, page, is_fit, _sure_of(guess), is_for_now and _is_doubtful(question, guess, meant))
+    kept = Kept(meant, page, is_fit, _sure_of(guess), _is_doubtful(question, guess, meant))
     if question.kept is not None and not kept.ranks_above(question.kept):
         kept = question.kept
     fitting = _of_such_ids(question, called) if meant.ask and is_for_now and not question.fitted else None
@@ -213,12 +214,9 @@ def _sure_of(guess: Guess) -> float:
 
 
 def _is_doubtful(question: Question, guess: Guess, meant: Interpretation) -> bool:
-    """Whether calls for now want a second reading: the model is not sure of them, or a question was made of such as
-    it thought whole. A model that tells no probabilities is asked once."""
-    if not question.request.wants_sure or question.fitted or question.pressed or question.parted:
+    """Whether calls want a second reading. A model that tells no probabilities counts as sure."""
+    if question.fitted or question.pressed or question.parted:
         return False
-    if meant.ask:
-        return not any(one.unsaid for one in guess.calls)
     wanted = SURE_OF_A_CHANGE if _changes(meant, question.catalogue) else SURE_OF_A_LOOK
     return bool(meant.calls) and _sure_of(guess) < wanted
 
@@ -241,8 +239,6 @@ def _of_both(question: Question, first: Kept, guess: Guess) -> Interpretation:
         return first.meant
     if second.calls and sure >= max(SURE_OF_TURNED, first.sure):
         return second
-    if not first.meant.calls:
-        return first.meant
     if not _changes(first.meant, question.catalogue) and not _changes(second, question.catalogue):
         return second if sure > first.sure else first.meant
     return second if second.ask else _asked_about(question, first.meant)

@@ -21,7 +21,7 @@ from nlops.understand.interpret import (
     resume,
 )
 from nlops.understand.talk import Exchange
-from tests.understand.saying import FOUR, HOSTED, PROMPTS, asked_once, calls, none, play, sure
+from tests.understand.saying import FOUR, PROMPTS, asked_once, calls, none, play, sure
 from tests.understand.shop import BOTS, MARKET, tool
 
 RESTART = calls(("restart", {"bot": "bob"}))
@@ -146,8 +146,8 @@ def test_a_change_of_which_the_model_is_not_sure_needs_two_readings() -> None:
     """What both say is proposed; else what the second is sure of; else it is asked."""
     first = sure(RESTART, bot=SURE_OF_A_CHANGE - 0.01)
     assert read_twice("get bob going", first, sure(RESTART, bot=0.1)).calls == (RESTART_BOB,)
-    assert read_twice("get bob going", first, sure(QR, bot=0.9)).calls == (ToolCall("qr", {"bot": "bob"}),)
-    for other in (sure(QR, bot=SURE_OF_A_CHANGE - 0.02), none("impossible"), none("not"), "rm -rf /"):
+    assert read_twice("get bob going", first, sure(QR, bot=SURE_OF_TURNED)).calls == (ToolCall("qr", {"bot": "bob"}),)
+    for other in (sure(QR, bot=SURE_OF_TURNED - 0.01), none("impossible"), none("not"), "rm -rf /"):
         meant = read_twice("get bob going", first, other)
         assert meant.ask and not meant.calls and "restart(bot=bob)" in meant.reply, other
     assert "not sure" in read_twice("get bob going", first, none("unclear")).reply
@@ -162,20 +162,13 @@ def test_of_two_looks_the_surer_one_counts() -> None:
     assert isinstance(resume(asked_once("bob?"), sure(STATUS, bot=SURE_OF_A_LOOK)), Interpretation)
 
 
-def test_a_question_of_what_the_model_thought_whole_may_be_answered_by_the_second_reading() -> None:
-    """Where that one is sure; a question about what is missing is asked at once."""
-    waver = sure(RESTART, first=SURE_OF_CHANGE - 0.01)
-    assert read_twice("get bob going", waver, sure(QR, bot=SURE_OF_TURNED)).ask  # the first was surer of the call
-    doubtful = sure(RESTART, first=SURE_OF_CHANGE - 0.01, bot=0.5)
-    assert read_twice("get bob going", doubtful, sure(RESTART, bot=SURE_OF_TURNED)).calls == (RESTART_BOB,)
-    assert read_twice("get bob going", doubtful, sure(RESTART, bot=SURE_OF_TURNED - 0.01)).ask
-    missing = resume(asked_once("restart it"), ModelReply(calls(("restart", {"bot": "?"}))))
-    assert isinstance(missing, Interpretation) and missing.ask
-
-
-def test_a_model_that_tells_no_probabilities_is_asked_once() -> None:
-    step = asked_once("restart it", prompts=HOSTED)
-    assert isinstance(resume(step, ModelReply(calls(("restart", {"bot": "carol"})))), Interpretation)
+def test_what_is_asked_anyway_is_read_once() -> None:
+    for text, reply in (
+        ("get bob going", sure(RESTART, first=SURE_OF_CHANGE - 0.01, bot=0.1)),
+        ("restart it", sure(calls(("restart", {"bot": "?"})), bot=0.1)),
+    ):
+        meant = resume(asked_once(text), reply)
+        assert isinstance(meant, Interpretation) and meant.ask
 
 
 def test_a_look_at_what_is_at_a_time_is_for_now() -> None:
