@@ -242,11 +242,12 @@ def test_the_model_is_warmed_up_with_every_page() -> None:
     assert len(warm) == 2 * len(every_page())
     for text in ("freeze the invoice", "冻结发票", "…?!a"):
         assert asked_once(text, TWO_HUNDRED).request.messages[:-1] in warm
-    for few in (FOUR, MARKET):
+    dim = ("dim_lamp", {"lamp": "kitchen", "percent": 20})
+    for few, text, call in ((FOUR, "get bob going", ("restart", {"bot": "bob"})), (MARKET, "kitchen to 20", dim)):
         request, turned = warm_up_requests(few, PROMPTS)
-        question = asked_once("restart the lot", few)
+        question = asked_once(text, few)
         assert request.messages[:-1] == question.request.messages[:-1] != turned.messages[:-1]
-        again = resume(question, sure(calls((few.tools[0].name, {})), **{few.tools[0].name: 0.1}))
+        again = resume(question, sure(calls(call), **{call[0]: 0.1}))
         assert isinstance(again, Question) and again.request.messages[:-1] == turned.messages[:-1]
         assert max(request.max_tokens, turned.max_tokens) <= 4
     assert len(warm_up_requests(FOUR, HOSTED)) == 1
