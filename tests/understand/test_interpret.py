@@ -12,8 +12,7 @@ from nlops.understand.decide import SURE_OF_CHANGE
 from nlops.understand.interpret import (
     MAX_TEXT_CHARS,
     MAYBE_NOW,
-    SURE_OF_A_CHANGE,
-    SURE_OF_A_LOOK,
+    SURE_OF_CALLS,
     SURE_OF_SECOND,
     SURE_OF_TURNED,
     Question,
@@ -144,22 +143,22 @@ STATUS = calls(("status", {"bot": "bob"}))
 
 def test_a_change_of_which_the_model_is_not_sure_needs_two_readings() -> None:
     """What both say is proposed; else what the second is sure of; else it is asked."""
-    first = sure(RESTART, bot=SURE_OF_A_CHANGE - 0.01)
+    first = sure(RESTART, bot=SURE_OF_CALLS - 0.01)
     assert read_twice("get bob going", first, sure(RESTART, bot=0.1)).calls == (RESTART_BOB,)
     assert read_twice("get bob going", first, sure(QR, bot=SURE_OF_TURNED)).calls == (ToolCall("qr", {"bot": "bob"}),)
     for other in (sure(QR, bot=SURE_OF_TURNED - 0.01), none("impossible"), none("not"), "rm -rf /"):
         meant = read_twice("get bob going", first, other)
         assert meant.ask and not meant.calls and "restart(bot=bob)" in meant.reply, other
     assert "not sure" in read_twice("get bob going", first, none("unclear")).reply
-    assert resume(asked_once("get bob going"), sure(RESTART, bot=SURE_OF_A_CHANGE)) == Interpretation((RESTART_BOB,))
+    assert resume(asked_once("get bob going"), sure(RESTART, bot=SURE_OF_CALLS)) == Interpretation((RESTART_BOB,))
 
 
 def test_of_two_looks_the_surer_one_counts() -> None:
-    first = sure(STATUS, bot=SURE_OF_A_LOOK - 0.01)
+    first = sure(STATUS, bot=SURE_OF_CALLS - 0.01)
     log = ToolCall("tail_logs", {"bot": "bob"})
     assert read_twice("bob?", first, sure(calls(("tail_logs", {"bot": "bob"})), bot=0.6)).calls == (log,)
     assert read_twice("bob?", first, sure(calls(("tail_logs", {"bot": "bob"})), bot=0.4)).calls[0].tool == "status"
-    assert isinstance(resume(asked_once("bob?"), sure(STATUS, bot=SURE_OF_A_LOOK)), Interpretation)
+    assert isinstance(resume(asked_once("bob?"), sure(STATUS, bot=SURE_OF_CALLS)), Interpretation)
 
 
 def test_what_is_asked_anyway_is_read_once() -> None:
