@@ -27,6 +27,12 @@ _DAY_TIMES = frozenset(
     {"morning", "noon", "midday", "afternoon", "evening", "night", "today", "tomorrow"}
     | {"breakfast", "lunch", "dinner", "supper"}
 )
+_OF_AN_HOUR = re.compile(r"(?:^|_)hour(?:_|\b)|24[ -]?h\b|hh:mm|clock|o'clock|几点|钟点|开始时间")
+_OF_A_DAY = re.compile(r"\bdate|_date|days?\b|_day|weekday|yyyy|tomorrow|monday|\bmon\b|日期|星期|明天|周一|当天|天")
+_ANOTHER_DAY = re.compile(
+    r"\b(?:(?:day after )?tomorrow|(?:on|next|this coming) (?:mon|tues|wednes|thurs|fri|satur|sun)day)\b(?!['’]s)"
+    r"|(?:明天|后天|明[早晚]|(?:下周|周|星期|礼拜)[一二三四五六日天])(?!的)"
+)
 _A_TIME = re.compile(r"\d{1,2}:\d{2}|\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2})?")
 
 
@@ -74,11 +80,22 @@ def is_only_asked(one: Proposed, tool: ToolSpec, facts: Facts) -> bool:
 
 
 def is_later(one: Proposed, tool: ToolSpec, facts: Facts, sure: float) -> bool:
-    """Whether the words that order hang a change on a condition or a time, and the tool takes no time itself."""
+    """Whether the words that order hang a change on a condition or a time, and the tool takes no time itself. Of
+    another day nobody is sure where the tool takes an hour and no day: "room 9, tomorrow at two"."""
+    if _is_for_another_day(one, tool, facts):
+        return True
     if sure >= SURE_OF_NOW:
         return False
     condition, time = hangs_on(_without_values(facts.reading.live, one))
     return condition or (time and not _times(tool))
+
+
+def _is_for_another_day(one: Proposed, tool: ToolSpec, facts: Facts) -> bool:
+    texts = {name: fold(f"{name} {schema}") for name, schema in tool.properties.items()}
+    hours = {name for name, text in texts.items() if _OF_AN_HOUR.search(text)}
+    takes_a_day = any(_OF_A_DAY.search(text) for text in texts.values())
+    is_said = _ANOTHER_DAY.search(_without_values(facts.reading.live, one)) is not None
+    return bool(hours & one.call.arguments.keys()) and not takes_a_day and is_said
 
 
 def is_about_a_time(one: Proposed, tool: ToolSpec) -> bool:

@@ -6,6 +6,7 @@ mark never becomes a call, or its change is asked back. What is left goes to the
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 # "don't", 「别」: the clause that holds one is an order not to. Not so in "don't forget".
 _NOT_FORBIDDING = r"(?!\s+(?:forget|know|think|see|care|mind|remember|understand|hesitate|get|have|worry|believe)\b)"
@@ -20,15 +21,18 @@ _FORBIDS = re.compile(
 )
 # The part that is excepted from the rest of its clause, to the clause's end.
 _EXCEPTS = re.compile(
-    r"\b(?:except(?:\s+for)?|apart\s+from|other\s+than|but\s+not|instead\s+of|rather\s+than|without(?=\s+\w+ing\b)|not(?=\s+\w+\s*$))\b.*$"
+    r"\b(?:except(?:\s+for)?|apart\s+from|other\s+than|but\s+not|instead\s+of|rather\s+than|without(?=\s+\w+ing\b)|not(?=\s+(?:(?:at|in|on|to|from|via|by|with|the)\s+(?:the\s+)?)?\w+\s*$))\b.*$"
     r"|^not\s+(?:the\s+)?\w+(?:\s+\w+)?$|除了.{1,20}?(?:以外|之外|外|(?=都|全)|$)|(?<![解删清移])除.{1,12}?(?:以外|之外)|而不是.*$|^不是\s?\S{1,12}$"
 )
+# 「不在河滨馆取，改车站馆」: the first is excepted where the next clause says what instead.
+_NOT_THERE = re.compile(r"不(?:是在?|[在去从用走到给])[^不]{1,10}$")
+_INSTEAD = re.compile(r"\s*(?:改|换|而是|是|要)")
 _ENDS = re.compile(
     r"[,，。.;；!！?？\n]+(?=\s|$|[^\d\s])|(?<!\d)[,，](?=\d)|\s+(?=(?:but|however|though|just|only)\b)|(?=但是?|不过|只要?看)"
 )
 
 _CONDITION = re.compile(
-    r"""\b(?:if|unless|whenever|in\s+case|provided|as\s+soon\s+as|until|till|once(?=\s+\S+\s+\S)|depending)\b
+    r"""(?<!\beven\s)(?<!\bas\s)\bif\b|\b(?:unless|whenever|in\s+case|provided|as\s+soon\s+as|until|till|once(?=\s+\S+\s+\S)|depending)\b
     |\bwhen\b(?!\s+(?:did|was|is|were|will|do|does|has)\b)|\bshould\s+\w+\s+(?:\w+\s+)?(?:go|crash|fail|drop|die|log|be)\b
     |(?<!look\s)(?<!looking\s)\bafter\b(?!\s*(?:that|this|which|wards|$|[,;.])|wards)|\bwait\b
     |如果|要是|假如|假设|倘若|若是?|万一|一旦|除非|的话|等到?(?!等).{1,14}?(?:再|就|后)|的时候|(?:之后|以后|后)再
@@ -88,11 +92,12 @@ def read_moods(folded: str, names: frozenset[str]) -> Reading:
     unquoted, quotes = _take_quotes(folded, names)
     live: list[str] = []
     forbidden: list[str] = []
-    for clause in _split(unquoted):
+    for clause, following in pairwise([*_split(unquoted), ""]):
         if _FORBIDS.search(clause):
             forbidden.append(clause)
             continue
-        match = _EXCEPTS.search(clause.strip(" ,，.。;；!！?？\n"))
+        bare = clause.strip(" ,，.。;；!！?？\n")
+        match = _EXCEPTS.search(bare) or (_NOT_THERE.search(bare) if _INSTEAD.match(following) else None)
         if match is None:
             live.append(clause)
         else:

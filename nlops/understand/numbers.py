@@ -49,6 +49,8 @@ _HALF_AND_UNIT = re.compile(
     r"(?P<n>\d+|[一二两三四五六七八九十])个半(?P<unit>小时|钟头|月|星期|礼拜)"
 )  # 「一个半小时」
 _PERCENT = "百分之"
+# What stands before a number and says its unit.
+_BEFORE = {_PERCENT: "%", "华氏": "华氏", "摄氏": "摄氏", "€": "euro", "$": "dollar", "£": "pound", "¥": "元"}
 _SOME = re.compile(
     r"(?P<tens>[二三四五六七八九]?十)几|(?P<round>[一二两三四五六七八九]?[十百千]+|[二三四五六七八九]十)[多来余]"
 )
@@ -151,7 +153,7 @@ def _overlaps(span: tuple[int, int], others: list[tuple[int, int]]) -> bool:
 
 def _unit_after(folded: str, end: int, start: int = 0) -> str:
     """The unit of a number at [start, end): what stands behind it, or 「百分之」 and 「华氏」 before it."""
-    for before, unit in ((_PERCENT, "%"), ("华氏", "华氏"), ("摄氏", "摄氏")):
+    for before, unit in _BEFORE.items():
         if folded[:start].endswith(before):
             return unit
     match = _UNIT.match(folded, end)

@@ -33,10 +33,14 @@ subscribe, 订阅 / unsubscribe, 退订
 mount, attach, 挂载 / unmount, detach, 卸载
 hire, 入职 / fire, dismiss, 离职, 解雇
 connect, 连接 / disconnect, 断开
-scale up, expand, 扩容 / scale down, shrink, 缩容
+scale up, expand, grow, enlarge, 扩容, 扩大 / scale down, shrink, 缩容, 缩小
 install, 安装 / uninstall, 卸载
 encrypt, 加密 / decrypt, 解密
 """
+# What a definition says that its tool does not: "it can only grow, never shrink".
+_DENIED = re.compile(
+    r"\b(?:never|not|cannot|can['’]?t|without)\s+(?:be\s+)?[a-z]+|(?:不能|不可以?|无法|不会|不支持)[\u4e00-\u9fff]{2}"
+)
 Side = tuple[str, ...]
 _SIDES: list[tuple[Side, Side]] = []
 for _line in _PAIRS.strip().splitlines():
@@ -68,4 +72,4 @@ def _vocabulary(tool: ToolSpec) -> str:
     inputs = " ".join(f"{name} {schema}" for name, schema in tool.properties.items())
     examples = " ".join(example.text for example in tool.examples)
     words = f"{tool.name} {tool.title} {tool.description} {' '.join(tool.keywords)} {examples} {inputs}"
-    return fold(words.replace("_", " "))
+    return _DENIED.sub(" ", fold(words.replace("_", " ")))

@@ -36,6 +36,7 @@ _RATES = {"kbps": 1.0, "kbit": 1.0, "mbps": 1000.0, "mbit": 1000.0, "gbps": 1_00
 _LENGTHS: dict[str, float] = {}
 _WEIGHTS: dict[str, float] = {}
 _VOLUMES: dict[str, float] = {}
+_MONEY: dict[str, float] = {}  # of any currency: what it is in is not converted
 for _scale, _names, _factor in (
     (_LENGTHS, "mm millimetre millimetres millimeters 毫米", 0.001),
     (_LENGTHS, "cm centimetre centimetres centimeters 厘米 公分", 0.01),
@@ -48,9 +49,13 @@ for _scale, _names, _factor in (
     (_WEIGHTS, "t ton tons tonne tonnes 吨", 1_000_000),
     (_VOLUMES, "ml millilitre millilitres milliliters 毫升", 1),
     (_VOLUMES, "l litre litres liter liters 升", 1000),
+    (_MONEY, "cent cents pence 分", 1),
+    (_MONEY, "毛 角", 10),
+    (_MONEY, "euro euros eur 欧 欧元 dollar dollars usd buck bucks 美 美元 刀", 100),
+    (_MONEY, "yuan rmb cny 元 块 pound pounds gbp quid 镑 英镑", 100),
 ):
     _scale |= dict.fromkeys(_names.split(), float(_factor))
-_SCALES = (_MONTHS, _SECONDS, _BYTES, _RATES, _LENGTHS, _WEIGHTS, _VOLUMES)
+_SCALES = (_MONTHS, _SECONDS, _BYTES, _RATES, _LENGTHS, _WEIGHTS, _VOLUMES, _MONEY)
 # What counts things, not the quantity that an argument measures.
 COUNTERS = frozenset({"个", "台", "次", "张", "份", "件", "人", "位", "bots", "bot", "times", "people"})
 # Words by which a number is said without one.
@@ -61,7 +66,7 @@ VAGUE = re.compile(
 )
 
 
-_UNIT = re.compile(r"[a-z]+|毫秒|秒|分钟|小时|天|周|月|年|公里|厘米|毫米|米|兆|公斤|千克|吨|毫升")
+_UNIT = re.compile(r"[a-z]+|毫秒|秒|分钟|小时|天|周|月|年|公里|厘米|毫米|米|兆|公斤|千克|吨|毫升|欧元|美元|英镑|元")
 _PER = re.compile(r"\bper\b\s*[a-z]*|/\s*[a-z]+")  # of "kbit per s", the kbit
 _FAHRENHEIT = frozenset({"f", "fahrenheit", "华氏"})
 _IN_CELSIUS = re.compile(r"\b(?:c|celsius|centigrade)\b|℃|摄氏")

@@ -23,6 +23,7 @@ _PAIR = re.compile(r"\s*(?:=|:|：|→|->)\s*")
 _SENTENCES = re.compile(r"[。；;：:\n()（）]|\.\s")
 _NAME_IN_ROW = r"[\u3400-\u9fff]{1,10}(?:\s?[a-z0-9]+)?"
 _PARTS = re.compile(r"[a-z]+|[0-9]+")
+_CODE = re.compile(r"(?<![a-z0-9_.#-])[a-z]{1,4}[0-9]{1,4}[a-z]?(?![a-z0-9_-])")
 _BRACKET = re.compile(r"([^\s()（）]+)\s*[(（]([^()（）]+)[)）]")
 _NEARLY = 85  # per cent, of a foreign name's letters and its sound in Chinese
 _LONG = 6  # letters of a name that is found with other spaces and hyphens, too
@@ -49,8 +50,24 @@ def mentioned(argument: Argument, folded: str) -> tuple[object, ...]:
 
 
 def strange(argument: Argument, folded: str) -> tuple[str, ...]:
-    """The words of a folded text for what is of a kind with the values, and none of them: another weekday, courier."""
-    return _kin(argument, folded)[1]
+    """The words of a folded text for what is of a kind with the values, and none of them: another weekday, courier, or
+    a model's number ("v100" beside h100 and a100)."""
+    return _kin(argument, folded)[1] or _other_codes(argument, folded)
+
+
+def _other_codes(argument: Argument, folded: str) -> tuple[str, ...]:
+    """Codes of a text with as many letters and digits as a value, where most values are such codes."""
+    shapes = [_shape(_key(value)) for value in argument.choices]
+    if 2 * sum(shape is not None for shape in shapes) <= len(shapes):
+        return ()
+    names = {name for own in _names_of(argument).values() for name in own}
+    codes = (match[0] for match in _CODE.finditer(folded))
+    return tuple(dict.fromkeys(code for code in codes if _shape(code) in shapes and code not in names))
+
+
+def _shape(text: str) -> tuple[int, ...] | None:
+    """How many letters and digits a code has in turn: (1, 3) of h100."""
+    return tuple(map(len, _PARTS.findall(text))) if _CODE.fullmatch(text) else None
 
 
 def hinted(argument: Argument, folded: str) -> tuple[object, ...]:
