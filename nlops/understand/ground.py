@@ -123,10 +123,13 @@ def ground_calls(
 
 
 def _is_same_look(one: ToolCall, other: ToolCall, tool: ToolSpec) -> bool:
-    """Whether two calls are the same, or differ in one list alone, or look at the same thing and differ in flags that
-    may be left out."""
+    """Whether two calls are the same, or differ in one list alone, or each has options that the other leaves open, or
+    look at the same thing and differ in flags that may be left out."""
     keys = one.arguments.keys() | other.arguments.keys()
+    both = one.arguments.keys() & other.arguments.keys()
     differ = [key for key in keys if one.arguments.get(key) != other.arguments.get(key)]
+    if one.tool == other.tool and both and all(one.arguments[key] == other.arguments[key] for key in both):
+        return True
     lists = [isinstance(call.arguments.get(key), list) for key in differ for call in (one, other)]
     if one.tool == other.tool and len(differ) == 1 and all(lists):
         return True

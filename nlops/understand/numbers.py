@@ -4,6 +4,7 @@ A number may be a range ("ten to fifteen", 「三五十行」); then `low` and `
 15:30) and dates are no quantities and are left out. What is vague (「几十」, "some") is left out too.
 """
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -48,6 +49,7 @@ _MEASURE_AND_HALF = re.compile(r"(?:个|度|天|块|年|周|米|倍|分钟?|秒�
 _HALF_AND_UNIT = re.compile(
     r"(?P<n>\d+|[一二两三四五六七八九十])个半(?P<unit>小时|钟头|月|星期|礼拜)"
 )  # 「一个半小时」
+_HAN_FRACTION = re.compile(r"(?P<of>[二三四五六七八九十]|[2-9]|10)分之(?P<n>[一二两三四五六七八九]|[1-9])")
 _PERCENT = "百分之"
 # What stands before a number and says its unit.
 _BEFORE = {_PERCENT: "%", "华氏": "华氏", "摄氏": "摄氏", "€": "euro", "$": "dollar", "£": "pound", "¥": "元"}
@@ -218,8 +220,14 @@ def _english_value(words: list[str]) -> float:
 
 def _han(folded: str) -> Iterator[Number]:
     for match in _HALF_AND_UNIT.finditer(folded):
-        whole = float(match["n"]) if match["n"].isdigit() else han_value(match["n"])
+        whole = _han_digit(match["n"])
         yield Number(whole + 0.5, whole + 0.5, match["unit"], match.start(), match.end())
+    for match in _HAN_FRACTION.finditer(folded):
+        unit, share = _unit_after(folded, match.end()), _han_digit(match["n"]) / _han_digit(match["of"])
+        if unit in _MEASURES:
+            yield Number(share, share, unit, match.start(), match.end())
+        else:  # of a whole: per cent, rounded either way
+            yield Number(math.floor(100 * share), math.ceil(100 * share), "%", match.start(), match.end())
     for match in _SOME.finditer(folded):
         low = han_value(match["tens"] or match["round"])
         high = low + 9 if match["tens"] else low * 1.3
@@ -247,6 +255,10 @@ def _han(folded: str) -> Iterator[Number]:
         if bounds is not None:
             half = 0.5 if _MEASURE_AND_HALF.match(folded, match.end()) else 0.0
             yield Number(bounds[0] + half, bounds[1] + half, unit, match.start(), match.end())
+
+
+def _han_digit(text: str) -> float:
+    return float(text) if text.isdigit() else han_value(text)
 
 
 def _han_range(text: str) -> tuple[float, float] | None:

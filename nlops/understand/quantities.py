@@ -66,7 +66,7 @@ VAGUE = re.compile(
 )
 
 
-_UNIT = re.compile(r"[a-z]+|毫秒|秒|分钟|小时|天|周|月|年|公里|厘米|毫米|米|兆|公斤|千克|吨|毫升|欧元|美元|英镑|元")
+_UNIT = re.compile(r"[a-z]+|毫秒|秒|分钟|小时|天|周|月|年|公里|厘米|毫米|米|兆|公斤|千克|吨|毫升|欧元|美元|英镑")
 _PER = re.compile(r"\bper\b\s*[a-z]*|/\s*[a-z]+")  # of "kbit per s", the kbit
 _FAHRENHEIT = frozenset({"f", "fahrenheit", "华氏"})
 _IN_CELSIUS = re.compile(r"\b(?:c|celsius|centigrade)\b|℃|摄氏")

@@ -23,6 +23,16 @@ _PAIR = re.compile(r"\s*(?:=|:|：|→|->)\s*")
 _SENTENCES = re.compile(r"[。；;：:\n()（）]|\.\s")
 _NAME_IN_ROW = r"[\u3400-\u9fff]{1,10}(?:\s?[a-z0-9]+)?"
 _PARTS = re.compile(r"[a-z]+|[0-9]+")
+_WAYS = (
+    (re.compile(r"^(?:from|source|src|origin)(?:_|$)"), r"从|由|\bfrom\b"),
+    (re.compile(r"^(?:to|dest|destination|target)(?:_|$)"), r"[到给去往至]|\bto\b|\binto\b"),
+)
+# "null: all piers 全部码头"
+_NULL_IS_ALL = re.compile(
+    r"\bnull\b[^.;。；]{0,8}?(?:\b(?:all|every)\b[^.;。；\u3400-\u9fff]{0,30}|(?=全部|所有))(?:(?:全部|所有)的?(?P<han>[\u3400-\u9fff]{1,4}))?"
+)
+# "harbour 港内, channel 航道"
+_BESIDE = re.compile(r"([^\s()（）\u3400-\u9fff]+)\s+([\u3400-\u9fff]{1,8})$")
 _CODE = re.compile(r"(?<![a-z0-9_.#-])[a-z]{1,4}[0-9]{1,4}[a-z]?(?![a-z0-9_-])")
 _BRACKET = re.compile(r"([^\s()（）]+)\s*[(（]([^()（）]+)[)）]")
 _NEARLY = 85  # per cent, of a foreign name's letters and its sound in Chinese
@@ -63,6 +73,30 @@ def _other_codes(argument: Argument, folded: str) -> tuple[str, ...]:
     names = {name for own in _names_of(argument).values() for name in own}
     codes = (match[0] for match in _CODE.finditer(folded))
     return tuple(dict.fromkeys(code for code in codes if _shape(code) in shapes and code not in names))
+
+
+def led_to(argument: Argument, folded: str) -> tuple[object, ...]:
+    """The values that stand behind "from" or "to", where the argument's name says that it is one of these."""
+    marks = next((marks for name, marks in _WAYS if name.search(argument.name)), None)
+    if marks is None:
+        return ()
+    names = _names_of(argument)
+    return tuple(
+        value
+        for value in argument.choices
+        if any(re.search(rf"(?:{marks})\s*(?:the\s+)?{re.escape(name)}", folded) for name in names[_key(value)] if name)
+    )
+
+
+def says_every(argument: Argument, folded: str) -> bool:
+    """Whether a folded text speaks of all there are, where null stands for that: "in every branch", 「每个码头」."""
+    told = _NULL_IS_ALL.search(fold(argument.description)) if argument.nullable else None
+    if told is None:
+        return False
+    noun = re.escape(told["han"] or "") or None
+    plain = re.escape(argument.name.replace("_", " ").removesuffix("s"))
+    spoken = rf"\b(?:every|each|all)\s+(?:of\s+)?(?:the\s+|our\s+)?{plain}(?:s|es)?\b"
+    return re.search(spoken if noun is None else rf"{spoken}|(?:所有|全部|每个?|各个?)的?{noun}", folded) is not None
 
 
 def _shape(text: str) -> tuple[int, ...] | None:
@@ -191,9 +225,13 @@ def _pairs(description: str, values: Iterable[str]) -> Iterator[tuple[str, str]]
     for piece, following in pairwise([*pieces, ""]):
         sides = [side.strip(" '\"()（）‘’“”") for side in _PAIR.split(piece)]
         is_heading = following.strip("'\"‘’“”") in values  # "what to point at: sun, moon, venus"
-        if len(sides) == 2 and all(sides) and not is_heading:
-            yield sides[0], sides[1]
-            yield sides[0].split()[-1], sides[1]  # "which room: 客厅 = living"
+        if len(sides) >= 2 and all(sides) and not is_heading:
+            left, right = sides[-2:]  # "the branch that gives: riverside = 滨江店"
+            yield left, right
+            yield left.split()[-1], right  # "which room: 客厅 = living"
+        beside = _BESIDE.search(sides[-1])
+        if beside:
+            yield beside[1], beside[2]
     for match in _BRACKET.finditer(description):
         for inner in re.split(r"[,，、/]", match[2]):
             yield match[1], inner.strip()

@@ -20,7 +20,7 @@ from nlops.understand.ids import spelt
 from nlops.understand.moods import Reading
 from nlops.understand.numbers import Number, find_clocks, find_hours
 from nlops.understand.quantities import VAGUE, is_an_hour, is_measured, readings
-from nlops.understand.sayings import hinted, mentioned, resolve, strange
+from nlops.understand.sayings import hinted, led_to, mentioned, resolve, says_every, strange
 from nlops.understand.schema import Argument, fitting, in_case
 
 # How sure a model must be of a value that nothing in the text says. Measured on four sets that rules were looked
@@ -224,8 +224,16 @@ def _choice(offer: Offer, facts: Said) -> object:
     value = resolve(argument, said)
     spared = _spared(argument, facts.reading)
     spoken = tuple(one for one in mentioned(argument, facts.reading.whole) if one not in spared)
+    towards = tuple(one for one in led_to(argument, facts.reading.whole) if one not in spared)
+    if len(towards) == 1:
+        return towards[0]
+    if not spoken and says_every(argument, facts.reading.live):
+        return None
+    is_said = fold(str(said)) in facts.reading.whole
+    if value is not None and value != said and not is_said and value not in spoken and offer.changes:
+        value = None  # a word that is neither the schema's nor the message's
     if value is None:
-        return spoken[0] if len(spoken) == 1 else Impossible(said, describe(argument))
+        return spoken[0] if len(spoken) == 1 else Impossible(said if is_said else None, describe(argument))
     if value in spared:
         return spoken[0] if len(spoken) == 1 else ABSENT
     if value in spoken and (offer.sure >= SURE_TO_CHOOSE or value not in elsewhere):
@@ -234,7 +242,7 @@ def _choice(offer: Offer, facts: Said) -> object:
         return spoken[0]  # before what the conversation said
     if facts.was_said(value):
         return value
-    if said != value and fold(str(said)) in facts.reading.whole:
+    if said != value and is_said:
         return value  # the message's own word for it
     if not spoken and (other := strange(argument, facts.reading.whole)):
         return Impossible(other[0], describe(argument))

@@ -112,6 +112,21 @@ def test_two_looks_that_differ_in_a_flag_are_one() -> None:
     assert len(ground_calls(made, facts, Catalogue((change,)))[0]) == 2
 
 
+def test_two_calls_of_which_each_says_what_the_other_leaves_open_are_one() -> None:
+    """ "K61204 to the morning, and let them fetch it in the old town": one move, not two."""
+    text = {"type": "string"}
+    move = tool("move", "Move an order.", {"order": text, "slot": text, "branch": text}, ("order",))
+    catalogue = Catalogue((move,), ())
+    morning, there = {"order": "K61204", "slot": "morning"}, {"order": "K61204", "branch": "old town"}
+    facts = facts_of("K61204 to the morning, and to the old town, not in the evening")
+    for second, merged in (
+        (there, [{**morning, **there}]),
+        ({**there, "slot": "evening"}, [morning, {**there, "slot": "evening"}]),
+    ):
+        calls, _ = ground_calls([Proposed(ToolCall("move", one)) for one in (morning, second)], facts, catalogue)
+        assert [dict(call.arguments) for call in calls] == merged
+
+
 def test_two_calls_that_differ_in_one_list_are_one() -> None:
     """Whatever the tool does; where something else differs as well they stay two."""
     days = {"type": "array", "items": {"type": "string", "enum": ["mon", "tue", "fri"]}}

@@ -89,6 +89,27 @@ def test_a_tool_that_takes_a_time_is_not_put_off_by_one() -> None:
     assert is_later(AT_THREE, REMIND, facts_of("remind lin if bob is down"), 0.5)
 
 
+@pytest.mark.parametrize(
+    ("text", "later"),
+    [
+        ("room 9, tomorrow at two", True),
+        ("9号房 明天14点", True),
+        ("room 9 on friday at 14", True),
+        ("room 9 at 14", False),
+        ("今天14点", False),
+        ("明天的会用9号房，14点", False),
+    ],
+)
+def test_an_hour_of_another_day_is_not_today(text: str, later: bool) -> None:
+    """However sure the model is; a tool that takes a day as well decides for itself."""
+    hour = {"start_hour": {"type": "integer", "maximum": 20, "description": "First hour, 24 h clock. 开始时间"}}
+    book = tool("book", "Book it for today.", hour, ("start_hour",))
+    dated = tool("book", "Book it.", {**hour, "on": {"type": "string", "format": "date"}}, ("start_hour",))
+    one = Proposed(ToolCall("book", {"start_hour": 14}))
+    assert is_later(one, book, facts_of(text), 1.0) is later
+    assert not is_later(one, dated, facts_of(text), 1.0) and not is_later(BOB, RESTART, facts_of(text), 1.0)
+
+
 def test_a_tool_whose_values_are_times_of_the_day_is_not_put_off_by_one() -> None:
     """Tonight's meal is dinner."""
     meals = {"meal": {"type": "string", "enum": ["lunch", "dinner"]}}

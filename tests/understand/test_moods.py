@@ -19,6 +19,9 @@ NAMES = frozenset({"bob", "alice", "study bot"})
         ("not bob, restart alice", "restart alice"),
         ("restart everyone except bob", "restart everyone"),
         ("restart alice instead of bob", "restart alice"),
+        ("send it not to the lobby but to the bar", "send it  but to the bar"),
+        ("T-60213不在河滨馆取，改车站馆取", "t-60213 ,改车站馆取"),
+        ("T-60213不在河滨馆取，先留着", "t-60213不在河滨馆取,先留着"),
         ("leave bob alone", ""),
         ("never mind", ""),
         ("别重启 bob", ""),
@@ -74,7 +77,15 @@ def test_times_are_seen(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["restart bob", "show 20 lines of bob's log", "重启 bob", "看看 bob 最近二十行日志", "bob 还好吗"]
+    "text",
+    [
+        "restart bob",
+        "show 20 lines of bob's log",
+        "重启 bob",
+        "看看 bob 最近二十行日志",
+        "bob 还好吗",
+        "restart bob even if he is busy",
+    ],
 )
 def test_a_plain_order_hangs_on_nothing(text: str) -> None:
     reading = read_moods(fold(text), NAMES)

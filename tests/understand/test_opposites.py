@@ -12,6 +12,7 @@ from tests.understand.shop import FREEZE, MARKET, tool
 
 LOCK = tool("lock_door", "Lock a door. 锁上门。", {"door": {"type": "string"}}, ("door",))
 DOOR = tool("set_door", "Lock or unlock a door. 锁上或解锁。", {"door": {"type": "string"}}, ("door",))
+GROW = tool("grow_disk", "Enlarge a disk. It can only grow, never shrink. 扩容，不能缩容。", {}, ())
 DELAY = tool("postpone_visit", "Postpone a visit. 推迟。", {}, (), examples=(ToolExample("delay my visit", {}),))
 
 
@@ -25,19 +26,20 @@ DELAY = tool("postpone_visit", "Postpone a visit. 推迟。", {}, (), examples=(
         ("把预约提前", DELAY),
         ("unfreeze order Q1234", FREEZE),
         ("Q1234 解冻一下", FREEZE),
+        ("the disk is too big, shrink it", GROW),
+        ("盘太大了，缩容", GROW),
     ],
 )
 def test_the_opposite_of_what_a_tool_does_is_seen(text: str, spec: object) -> None:
     """In any form of the word, with words in between."""
-    assert spec in (LOCK, DELAY, FREEZE)
-    assert is_opposite(LOCK if spec is LOCK else DELAY if spec is DELAY else FREEZE, fold(text))
+    assert any(is_opposite(one, fold(text)) for one in (LOCK, DELAY, FREEZE, GROW) if one is spec)
 
 
 def test_a_tool_that_does_both_or_is_named_beside_it_is_not() -> None:
     assert not is_opposite(DOOR, "unlock the front door")
     assert not is_opposite(LOCK, "unlock the front door and lock the back door")
     assert not is_opposite(LOCK, "lock the front door") and not is_opposite(DELAY, "delay my visit")
-    assert not is_opposite(FREEZE, "freeze q1234")
+    assert not is_opposite(FREEZE, "freeze q1234") and not is_opposite(GROW, "扩容到 200g")
 
 
 def test_a_change_into_the_opposite_is_not_proposed_and_its_own_is() -> None:

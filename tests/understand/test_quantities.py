@@ -25,6 +25,8 @@ TOOL = tool(
         "offset": {**WHOLE, "minimum": -100},
         "kbit_per_s": WHOLE,
         "target_c": WHOLE,
+        "price_cents": {**WHOLE, "description": "Euro cents per GPU and hour"},
+        "amount": {"type": "number", "description": "Whole euros to pay. 欧元"},
     },
     (),
 )
@@ -66,6 +68,16 @@ def meant(text: str, name: str) -> tuple[float, ...]:
         ("华氏68度", "target_c", 20),
         ("15 c", "target_c", 15),
         ("15度", "target_c", 15),
+        ("1.1 euros", "price_cents", 110),
+        ("€1.10", "price_cents", 110),
+        ("每小时1.1欧", "price_cents", 110),
+        ("五块钱", "price_cents", 500),
+        ("90 cents", "price_cents", 90),
+        ("九十分", "price_cents", 90),
+        ("90 cents", "amount", 0.9),
+        ("$12", "amount", 12),
+        ("五毛", "amount", 0.5),
+        ("三十", "amount", 30),
     ],
 )
 def test_a_number_is_in_the_arguments_unit(text: str, name: str, value: float) -> None:

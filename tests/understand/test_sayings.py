@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from nlops.domain.tools import Catalogue, JsonObject
 from nlops.understand.fold import fold
-from nlops.understand.sayings import mentioned, resolve, strange
+from nlops.understand.sayings import led_to, mentioned, resolve, says_every, strange
 from nlops.understand.schema import Argument, arguments_of
 from tests.understand.shop import tool
 
@@ -28,6 +28,9 @@ SHOP = choice("taobao", "jd", "pinduoduo", "douyin", "xiaohongshu")
 STAGE = choice("production", "staging", "development")
 PLANET = choice("sun", "moon", "mars", description="Object to point at: sun, moon, mars or what else there is")
 TRUCK = choice("flatbed", "box", "reefer", description="How it is carried; box: closed. 平板车 / 厢式货车 / 冷藏车")
+WATER = choice("harbour", "open_water", description="Only there. harbour 港内, open_water 开阔水域")
+GIVER = choice("riverside", "airport", description="Branch that gives: riverside = 滨江店, airport = 机场店")
+MODEL = choice("h200", "h100", "l40s", "rtx4090")
 CAUSE = choice("fault", "weather", "private", description="Why. 原因：投影故障、天气、包场（写进报告）")
 
 
@@ -128,6 +131,9 @@ def test_another_word_means_none(argument: Argument, word: object) -> None:
         (TRUCK, "叫冷藏车来", ("reefer",)),
         (TRUCK, "厢式货车", ("box",)),
         (CAUSE, "包场了", ("private",)),
+        (WATER, "在开阔水域", ("open_water",)),
+        (WATER, "港内和开阔水域", ("harbour", "open_water")),
+        (GIVER, "从滨江店到机场店", ("riverside", "airport")),
         (choice("a1", "b2", description="左边，右边"), "右边的", ()),
         (choice("a1", "b2", description="左边/右边"), "右边的", ("b2",)),
         (choice("a1", "b2", "c3", description="左边、右边"), "右边的", ()),
@@ -151,11 +157,57 @@ def test_what_a_text_says(argument: Argument, text: str, values: tuple[object, .
         (choice("red", "lotus"), "the blue one", ()),
         (choice("sat", "sun"), "the mon one", ()),
         (STAGE, "韵达", ()),
+        (MODEL, "the v100 spot price", ("v100",)),
+        (MODEL, "h100 or L40S, for c38004 at 5pm, i-a100", ()),
+        (COURIER, "v100", ()),
     ],
 )
 def test_what_is_of_a_kind_and_no_value(argument: Argument, text: str, words: tuple[str, ...]) -> None:
     """Where two values are of a family; a name that is another word as well says nothing."""
     assert tuple(word.removesuffix("s") for word in strange(argument, fold(text))) == words
+
+
+def named(name: str, description: str, *values: object, nullable: bool = False) -> Argument:
+    schema: JsonObject = {name: {"enum": [*values, None] if nullable else list(values), "description": description}}
+    spec = tool("pick", "Pick.", schema, ())
+    (argument,) = arguments_of(spec, Catalogue((spec,)))
+    return argument
+
+
+BRANCHES = ("riverside = 滨江店, airport = 机场店", "riverside", "airport")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "values"),
+    [
+        ("from_branch", "从滨江店调3公斤到机场店", ("riverside",)),
+        ("to_branch", "从滨江店调3公斤到机场店", ("airport",)),
+        ("to_branch", "机场店快没了，从滨江店调3公斤过去", ()),
+        ("source", "three kilos from the airport to riverside", ("airport",)),
+        ("target", "three kilos from the airport to riverside", ("riverside",)),
+        ("branch", "从滨江店调3公斤到机场店", ()),
+    ],
+)
+def test_from_and_to_lead_to_what_is_named_so(name: str, text: str, values: tuple[object, ...]) -> None:
+    assert led_to(named(name, *BRANCHES), fold(text)) == values
+
+
+@pytest.mark.parametrize(
+    ("text", "description", "is_every"),
+    [
+        ("on the screens in every pier", "null: all piers", True),
+        ("all the piers please", "null = all piers 全部码头", True),
+        ("每个码头都喊两遍", "null: all piers 全部码头", True),
+        ("每个码头都喊两遍", "null: 全部码头", True),
+        ("每个人都喊两遍", "null: all piers 全部码头", False),
+        ("every pier", "null: unchanged", False),
+        ("at one pier", "null: all piers", False),
+    ],
+)
+def test_null_is_said_by_every_where_it_stands_for_all(text: str, description: str, is_every: bool) -> None:
+    for nullable in (True, False):
+        argument = named("pier", description, "abbey", "sandbar", nullable=nullable)
+        assert says_every(argument, fold(text)) is (is_every and nullable)
 
 
 @settings(deadline=None)

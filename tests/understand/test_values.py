@@ -212,6 +212,13 @@ def test_what_the_schema_refuses_is_impossible_and_says_what_would_do(
     assert isinstance(found, Impossible) and found.why == why and str(found.got) in (str(said), "-4", "900")
 
 
+def test_a_word_that_is_neither_the_schemas_nor_the_messages_is_no_value() -> None:
+    """Of a change; and nobody is told that he said it."""
+    assert value_of("plan", "pro plan deluxe", "the big one") == Impossible(None, "free, pro")
+    assert value_of("plan", "gold", "the big one") == Impossible(None, "free, pro")
+    assert value_of("plan", "gold", "the gold one") == Impossible("gold", "free, pro")
+
+
 def test_the_only_number_corrects_an_unsure_model_and_no_other() -> None:
     """Two numbers could be either's; a sure model may have reckoned."""
     assert value_of("bitrate", 64, "set it to 128", 0.9) == 128
