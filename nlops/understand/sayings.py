@@ -6,6 +6,7 @@ a row as there are values: 「平板车 / 厢式货车 / 冷藏车」.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import pairwise
@@ -31,6 +32,7 @@ _WAYS = (
 _NULL_IS_ALL = re.compile(
     r"\bnull\b[^.;。；]{0,8}?(?:\b(?:all|every)\b[^.;。；\u3400-\u9fff]{0,30}|(?=全部|所有))(?:(?:全部|所有)的?(?P<han>[\u3400-\u9fff]{1,4}))?"
 )
+_MAY_BE_SHORT = re.compile(r"[\u3400-\u9fff]{2,}[店馆仪号]")  # 「机场」 is enough for 「机场店」
 # "harbour 港内, channel 航道"
 _BESIDE = re.compile(r"([^\s()（）\u3400-\u9fff]+)\s+([\u3400-\u9fff]{1,8})$")
 _CODE = re.compile(r"(?<![a-z0-9_.#-])[a-z]{1,4}[0-9]{1,4}[a-z]?(?![a-z0-9_-])")
@@ -75,11 +77,16 @@ def _other_codes(argument: Argument, folded: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(code for code in codes if _shape(code) in shapes and code not in names))
 
 
-def led_to(argument: Argument, folded: str) -> tuple[object, ...]:
-    """The values that stand behind "from" or "to", where the argument's name says that it is one of these."""
-    marks = next((marks for name, marks in _WAYS if name.search(argument.name)), None)
-    if marks is None:
-        return ()
+def led(argument: Argument, folded: str) -> tuple[tuple[object, ...], tuple[object, ...]]:
+    """The values that stand behind "from" or "to" where the argument's name says that it is one of these, and those
+    behind the other of the two."""
+    side = next((side for side, (name, _) in enumerate(_WAYS) if name.search(argument.name)), None)
+    if side is None:
+        return (), ()
+    return _behind(_WAYS[side][1], argument, folded), _behind(_WAYS[1 - side][1], argument, folded)
+
+
+def _behind(marks: str, argument: Argument, folded: str) -> tuple[object, ...]:
     names = _names_of(argument)
     return tuple(
         value
@@ -203,6 +210,9 @@ def _names(values: tuple[str, ...], description: str) -> Mapping[str, tuple[str,
     for row in _rows(description, len(values)):
         for value, name in zip(values, row, strict=True):
             found[value].append(name)
+    short = Counter(name[:-1] for names in found.values() for name in set(names) if _MAY_BE_SHORT.fullmatch(name))
+    for names in found.values():
+        names += [name[:-1] for name in names if short[name[:-1]] == 1 and _MAY_BE_SHORT.fullmatch(name)]
     return {value: tuple(dict.fromkeys(names)) for value, names in found.items()}
 
 

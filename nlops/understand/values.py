@@ -20,7 +20,7 @@ from nlops.understand.ids import spelt
 from nlops.understand.moods import Reading
 from nlops.understand.numbers import Number, find_clocks, find_hours
 from nlops.understand.quantities import VAGUE, is_an_hour, is_measured, readings
-from nlops.understand.sayings import hinted, led_to, mentioned, resolve, says_every, strange
+from nlops.understand.sayings import hinted, led, mentioned, resolve, says_every, strange
 from nlops.understand.schema import Argument, fitting, in_case
 
 # How sure a model must be of a value that nothing in the text says. Measured on four sets that rules were looked
@@ -223,10 +223,11 @@ def _choice(offer: Offer, facts: Said) -> object:
     argument, said, elsewhere = offer.argument, offer.said, offer.elsewhere
     value = resolve(argument, said)
     spared = _spared(argument, facts.reading)
+    own, others = led(argument, facts.reading.whole)
+    spared += tuple(one for one in others if one not in own)
     spoken = tuple(one for one in mentioned(argument, facts.reading.whole) if one not in spared)
-    towards = tuple(one for one in led_to(argument, facts.reading.whole) if one not in spared)
-    if len(towards) == 1:
-        return towards[0]
+    if len(own) == 1 and own[0] not in spared:
+        return own[0]
     if not spoken and says_every(argument, facts.reading.live):
         return None
     is_said = fold(str(said)) in facts.reading.whole

@@ -112,6 +112,18 @@ def test_two_looks_that_differ_in_a_flag_are_one() -> None:
     assert len(ground_calls(made, facts, Catalogue((change,)))[0]) == 2
 
 
+def test_from_and_to_are_told_apart_by_the_words() -> None:
+    """Whatever the model made of them."""
+    branch = {"type": "string", "enum": ["riverside", "airport"], "description": "riverside = 滨江店, airport = 机场店"}
+    move = tool("move", "Move it.", {"from_branch": branch, "to_branch": branch}, ("from_branch", "to_branch"))
+    catalogue = Catalogue((replace(move, policy=ToolPolicy("change")),), ())
+    swapped, same = ({"from_branch": "airport", "to_branch": to} for to in ("riverside", "airport"))
+    for text in ("机场店快没了，从滨江店调过去", "从滨江店调到机场店", "from riverside to the airport"):
+        for said in (swapped, same):
+            calls, lacks = ground_calls([Proposed(ToolCall("move", said))], facts_of(text), catalogue)
+            assert calls == (ToolCall("move", {"from_branch": "riverside", "to_branch": "airport"}),) and not lacks
+
+
 def test_two_calls_of_which_each_says_what_the_other_leaves_open_are_one() -> None:
     """ "K61204 to the morning, and let them fetch it in the old town": one move, not two."""
     text = {"type": "string"}

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from nlops.domain.tools import Catalogue, JsonObject
 from nlops.understand.fold import fold
-from nlops.understand.sayings import led_to, mentioned, resolve, says_every, strange
+from nlops.understand.sayings import led, mentioned, resolve, says_every, strange
 from nlops.understand.schema import Argument, arguments_of
 from tests.understand.shop import tool
 
@@ -134,6 +134,8 @@ def test_another_word_means_none(argument: Argument, word: object) -> None:
         (WATER, "在开阔水域", ("open_water",)),
         (WATER, "港内和开阔水域", ("harbour", "open_water")),
         (GIVER, "从滨江店到机场店", ("riverside", "airport")),
+        (GIVER, "机场的", ("airport",)),
+        (choice("a", "b", description="a = 东城店, b = 东城馆"), "东城的", ()),
         (choice("a1", "b2", description="左边，右边"), "右边的", ()),
         (choice("a1", "b2", description="左边/右边"), "右边的", ("b2",)),
         (choice("a1", "b2", "c3", description="左边、右边"), "右边的", ()),
@@ -178,18 +180,20 @@ BRANCHES = ("riverside = 滨江店, airport = 机场店", "riverside", "airport"
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "values"),
+    ("name", "text", "own", "others"),
     [
-        ("from_branch", "从滨江店调3公斤到机场店", ("riverside",)),
-        ("to_branch", "从滨江店调3公斤到机场店", ("airport",)),
-        ("to_branch", "机场店快没了，从滨江店调3公斤过去", ()),
-        ("source", "three kilos from the airport to riverside", ("airport",)),
-        ("target", "three kilos from the airport to riverside", ("riverside",)),
-        ("branch", "从滨江店调3公斤到机场店", ()),
+        ("from_branch", "从滨江店调3公斤到机场店", ("riverside",), ("airport",)),
+        ("to_branch", "从滨江店调3公斤到机场", ("airport",), ("riverside",)),
+        ("to_branch", "机场店快没了，从滨江店调3公斤过去", (), ("riverside",)),
+        ("source", "three kilos from the airport to riverside", ("airport",), ("riverside",)),
+        ("target", "three kilos from the airport to riverside", ("riverside",), ("airport",)),
+        ("branch", "从滨江店调3公斤到机场店", (), ()),
     ],
 )
-def test_from_and_to_lead_to_what_is_named_so(name: str, text: str, values: tuple[object, ...]) -> None:
-    assert led_to(named(name, *BRANCHES), fold(text)) == values
+def test_from_and_to_lead_to_what_is_named_so(
+    name: str, text: str, own: tuple[object, ...], others: tuple[object, ...]
+) -> None:
+    assert led(named(name, *BRANCHES), fold(text)) == (own, others)
 
 
 @pytest.mark.parametrize(
