@@ -1,28 +1,19 @@
-"""How a value of an enum may be said: by itself, by the aliases that its description gives, by its sound in Chinese.
-
-A definition's description often tells what its values are called: "aka 客厅 = living, lounge = living", "zto (中通)",
-"cn: China". Whatever stands with a value in one such pair counts as its name. So does each of as many Chinese words in
-a row as there are values: 「平板车 / 厢式货车 / 冷藏车」.
+"""How a value of an enum may be said: by its names (`labels`), by its sound in Chinese, by a dictionary, by what is
+of its kind; behind "from" and "to"; and that all are meant.
 """
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from itertools import pairwise
 
 from rapidfuzz import fuzz
 
 from nlops.understand.dictionary import translations
 from nlops.understand.families import in_family
 from nlops.understand.fold import fold, has_cjk
+from nlops.understand.labels import key, names_of
 from nlops.understand.numbers import find_numbers
 from nlops.understand.schema import Argument
 
-_PIECES = re.compile(r"[,，;；、。\n]|\.\s|\baka\b|\bor\b|或")
-_PAIR = re.compile(r"\s*(?:=|:|：|→|->)\s*")
-_SENTENCES = re.compile(r"[。；;：:\n()（）]|\.\s")
-_NAME_IN_ROW = r"[\u3400-\u9fff]{1,10}(?:\s?[a-z0-9]+)?"
 _PARTS = re.compile(r"[a-z]+|[0-9]+")
 _WAYS = (
     (re.compile(r"^(?:from|source|src|origin)(?:_|$)"), r"从|由|\bfrom\b"),
@@ -32,11 +23,7 @@ _WAYS = (
 _NULL_IS_ALL = re.compile(
     r"\bnull\b[^.;。；]{0,8}?(?:\b(?:all|every)\b[^.;。；\u3400-\u9fff]{0,30}|(?=全部|所有))(?:(?:全部|所有)的?(?P<han>[\u3400-\u9fff]{1,4}))?"
 )
-_MAY_BE_SHORT = re.compile(r"[\u3400-\u9fff]{2,}[店馆仪号]")  # 「机场」 is enough for 「机场店」
-# "harbour 港内, channel 航道"
-_BESIDE = re.compile(r"([^\s()（）\u3400-\u9fff]+)\s+([\u3400-\u9fff]{1,8})$")
 _CODE = re.compile(r"(?<![a-z0-9_.#-])[a-z]{1,4}[0-9]{1,4}[a-z]?(?![a-z0-9_-])")
-_BRACKET = re.compile(r"([^\s()（）]+)\s*[(（]([^()（）]+)[)）]")
 _NEARLY = 85  # per cent, of a foreign name's letters and its sound in Chinese
 _LONG = 6  # letters of a name that is found with other spaces and hyphens, too
 # "zto", "jdl": what companies call themselves is longer or shorter than the initials of their Chinese names.
@@ -52,9 +39,9 @@ _SHORTEST_SOUND = 3  # letters of pinyin; a shorter one is any syllable
 def mentioned(argument: Argument, folded: str) -> tuple[object, ...]:
     """The values of an argument that a folded text says, in the order of the schema. What a dictionary has for a name
     counts where no value is said by its names, and in a list beside those that are."""
-    names = _names_of(argument)
+    names = names_of(argument)
     kin = _kin(argument, folded)[0]
-    named = {at for at, value in enumerate(argument.choices) if any(_says(name, folded) for name in names[_key(value)])}
+    named = {at for at, value in enumerate(argument.choices) if any(_says(name, folded) for name in names[key(value)])}
     said = named.union(kin)
     if not said or argument.kind == "list":
         said |= {at for at, value in enumerate(argument.choices) if _says_translated(argument, value, folded)}
@@ -69,10 +56,10 @@ def strange(argument: Argument, folded: str) -> tuple[str, ...]:
 
 def _other_codes(argument: Argument, folded: str) -> tuple[str, ...]:
     """Codes of a text with as many letters and digits as a value, where most values are such codes."""
-    shapes = [_shape(_key(value)) for value in argument.choices]
+    shapes = [_shape(key(value)) for value in argument.choices]
     if 2 * sum(shape is not None for shape in shapes) <= len(shapes):
         return ()
-    names = {name for own in _names_of(argument).values() for name in own}
+    names = {name for own in names_of(argument).values() for name in own}
     codes = (match[0] for match in _CODE.finditer(folded))
     return tuple(dict.fromkeys(code for code in codes if _shape(code) in shapes and code not in names))
 
@@ -87,12 +74,11 @@ def led(argument: Argument, folded: str) -> tuple[tuple[object, ...], tuple[obje
 
 
 def _behind(marks: str, argument: Argument, folded: str) -> tuple[object, ...]:
-    names = _names_of(argument)
-    return tuple(
-        value
-        for value in argument.choices
-        if any(re.search(rf"(?:{marks})\s*(?:the\s+)?{re.escape(name)}", folded) for name in names[_key(value)] if name)
-    )
+    def leads_to(name: str) -> bool:
+        return re.search(rf"(?:{marks})\s*(?:the\s+)?{re.escape(name)}(?![a-z0-9])", folded) is not None
+
+    names = names_of(argument)
+    return tuple(value for value in argument.choices if any(map(leads_to, names[key(value)])))
 
 
 def says_every(argument: Argument, folded: str) -> bool:
@@ -114,7 +100,7 @@ def _shape(text: str) -> tuple[int, ...] | None:
 def hinted(argument: Argument, folded: str) -> tuple[object, ...]:
     """The values of whose names a folded text has a part that no other value's name has, nor the argument's own: "the
     dobson" of dobson_400, 「六百的那台」 of cassegrain_600."""
-    parts = [frozenset(_PARTS.findall(_key(value))) for value in argument.choices]
+    parts = [frozenset(_PARTS.findall(key(value))) for value in argument.choices]
     own_name = frozenset(_PARTS.findall(fold(argument.name)))
     said = {f"{number.low:g}" for number in find_numbers(folded) if number.low == number.high}
     said |= {word.removesuffix("s") for word in re.findall(r"[a-z]+", folded)} | set(re.findall(r"[a-z]+", folded))
@@ -127,8 +113,8 @@ def hinted(argument: Argument, folded: str) -> tuple[object, ...]:
 
 
 def _kin(argument: Argument, folded: str) -> tuple[tuple[int, ...], tuple[str, ...]]:
-    names = _names_of(argument)
-    return in_family([names[_key(value)] for value in argument.choices], folded)
+    names = names_of(argument)
+    return in_family([names[key(value)] for value in argument.choices], folded)
 
 
 def resolve(argument: Argument, said: object) -> object | None:
@@ -136,8 +122,8 @@ def resolve(argument: Argument, said: object) -> object | None:
     if said in argument.choices and not isinstance(said, bool):
         return said
     word = fold(str(said))
-    names = _names_of(argument)
-    exact = [value for value in argument.choices if word in names[_key(value)] or _bare(word) == _bare(_key(value))]
+    names = names_of(argument)
+    exact = [value for value in argument.choices if word in names[key(value)] or _bare(word) == _bare(key(value))]
     if len(exact) == 1:
         return exact[0]
     kin, others = _kin(argument, word)
@@ -146,16 +132,16 @@ def resolve(argument: Argument, said: object) -> object | None:
     told = [value for value in argument.choices if _says_translated(argument, value, word)]
     if len(told) == 1:
         return told[0]
-    heard = [value for value in argument.choices if has_cjk(word) and _is_heard_as(_key(value), word)]
+    heard = [value for value in argument.choices if has_cjk(word) and _is_heard_as(key(value), word)]
     if len(heard) == 1:
         return heard[0]
-    short = [value for value in argument.choices if _is_short_for(word, _key(value))]
+    short = [value for value in argument.choices if _is_short_for(word, key(value))]
     if len(short) == 1:
         return short[0]
     close = [
         value
         for value in argument.choices
-        if any((len(name) > 2 and fuzz.ratio(word, name) >= 80) or _holds(word, name) for name in names[_key(value)])
+        if any((len(name) > 2 and fuzz.ratio(word, name) >= 80) or _holds(word, name) for name in names[key(value)])
     ]
     if len(close) == 1:
         return close[0]
@@ -165,7 +151,7 @@ def resolve(argument: Argument, said: object) -> object | None:
 
 def _translated(argument: Argument, value: object) -> frozenset[str]:
     """What the names of a value are called in the other language."""
-    return frozenset(word for name in _names_of(argument)[_key(value)] for word in translations(name))
+    return frozenset(word for name in names_of(argument)[key(value)] for word in translations(name))
 
 
 def _says_translated(argument: Argument, value: object, folded: str) -> bool:
@@ -180,10 +166,6 @@ def _stands(word: str, folded: str) -> bool:
     return found and re.search(rf"(?<![a-z0-9]){re.escape(word)}(?:s|es|ed|d|ing)?(?![a-z0-9])", folded) is not None
 
 
-def _key(value: object) -> str:
-    return fold(str(value))
-
-
 def _bare(text: str) -> str:
     return re.sub(r"[\s_\-.]+", "", text)
 
@@ -194,57 +176,6 @@ def _holds(word: str, name: str) -> bool:
     if has_cjk(short):
         return len(short) >= 2 and short in long
     return len(short) >= 4 and short in long and len(long) - len(short) <= 4
-
-
-def _names_of(argument: Argument) -> Mapping[str, tuple[str, ...]]:
-    return _names(tuple(_key(value) for value in argument.choices), fold(argument.description))
-
-
-@lru_cache(maxsize=512)
-def _names(values: tuple[str, ...], description: str) -> Mapping[str, tuple[str, ...]]:
-    found: dict[str, list[str]] = {value: [value, value.replace("_", " ").replace("-", " ")] for value in values}
-    for left, right in _pairs(description, values):
-        for one, other in ((left, right), (right, left)):
-            for value in _values_in(one, values):
-                found[value] += [name.strip() for name in re.split(r"[/／|]", other) if name.strip()]
-    for row in _rows(description, len(values)):
-        for value, name in zip(values, row, strict=True):
-            found[value].append(name)
-    short = Counter(name[:-1] for names in found.values() for name in set(names) if _MAY_BE_SHORT.fullmatch(name))
-    for names in found.values():
-        names += [name[:-1] for name in names if short[name[:-1]] == 1 and _MAY_BE_SHORT.fullmatch(name)]
-    return {value: tuple(dict.fromkeys(names)) for value, names in found.items()}
-
-
-def _rows(description: str, count: int) -> Iterator[list[str]]:
-    """So many Chinese words in a row, whatever parts them; of two, only a slash makes a row."""
-    for piece in _SENTENCES.split(description):
-        for mark in ("/／|", "、，,") if count > 2 else ("/／|",):
-            row = [word.strip() for word in re.split(f"[{mark}]", piece)]
-            if len(row) == count and all(re.fullmatch(_NAME_IN_ROW, word) for word in row):
-                yield row
-
-
-def _values_in(text: str, values: Iterable[str]) -> list[str]:
-    parts = {part.strip(" '\"‘’“”") for part in re.split(r"[/／|]", text)}
-    return [value for value in values if value in parts]
-
-
-def _pairs(description: str, values: Iterable[str]) -> Iterator[tuple[str, str]]:
-    pieces = [piece.strip() for piece in _PIECES.split(description)]
-    for piece, following in pairwise([*pieces, ""]):
-        sides = [side.strip(" '\"()（）‘’“”") for side in _PAIR.split(piece)]
-        is_heading = following.strip("'\"‘’“”") in values  # "what to point at: sun, moon, venus"
-        if len(sides) >= 2 and all(sides) and not is_heading:
-            left, right = sides[-2:]  # "the branch that gives: riverside = 滨江店"
-            yield left, right
-            yield left.split()[-1], right  # "which room: 客厅 = living"
-        beside = _BESIDE.search(sides[-1])
-        if beside:
-            yield beside[1], beside[2]
-    for match in _BRACKET.finditer(description):
-        for inner in re.split(r"[,，、/]", match[2]):
-            yield match[1], inner.strip()
 
 
 def _says(name: str, folded: str) -> bool:

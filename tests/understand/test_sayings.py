@@ -188,6 +188,7 @@ BRANCHES = ("riverside = 滨江店, airport = 机场店", "riverside", "airport"
         ("source", "three kilos from the airport to riverside", ("airport",), ("riverside",)),
         ("target", "three kilos from the airport to riverside", ("riverside",), ("airport",)),
         ("branch", "从滨江店调3公斤到机场店", (), ()),
+        ("from_branch", "from airports", (), ()),
     ],
 )
 def test_from_and_to_lead_to_what_is_named_so(

@@ -1,0 +1,81 @@
+"""What the values of an enum are called, as its description tells it.
+
+"aka 客厅 = living, lounge = living", "zto (中通)", "cn: China", "harbour 港内, channel 航道": whatever stands with a value
+in one such pair counts as its name. So does each of as many Chinese words in a row as there are values:
+「平板车 / 厢式货车 / 冷藏车」.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from itertools import pairwise
+
+from nlops.understand.fold import fold
+from nlops.understand.schema import Argument
+
+_PIECES = re.compile(r"[,，;；、。\n]|\.\s|\baka\b|\bor\b|或")
+_PAIR = re.compile(r"\s*(?:=|:|：|→|->)\s*")
+_SENTENCES = re.compile(r"[。；;：:\n()（）]|\.\s")
+_NAME_IN_ROW = r"[\u3400-\u9fff]{1,10}(?:\s?[a-z0-9]+)?"
+_MAY_BE_SHORT = re.compile(r"[\u3400-\u9fff]{2,}[店馆仪号]")  # 「机场」 is enough for 「机场店」
+# "harbour 港内, channel 航道"
+_BESIDE = re.compile(r"([^\s()（）\u3400-\u9fff]+)\s+([\u3400-\u9fff]{1,8})$")
+_BRACKET = re.compile(r"([^\s()（）]+)\s*[(（]([^()（）]+)[)）]")
+
+
+def names_of(argument: Argument) -> Mapping[str, tuple[str, ...]]:
+    """All names of each value, folded, by the folded value, which is the first of them."""
+    return _names(tuple(key(value) for value in argument.choices), fold(argument.description))
+
+
+@lru_cache(maxsize=512)
+def _names(values: tuple[str, ...], description: str) -> Mapping[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {value: [value, value.replace("_", " ").replace("-", " ")] for value in values}
+    for left, right in _pairs(description, values):
+        for one, other in ((left, right), (right, left)):
+            for value in _values_in(one, values):
+                found[value] += [name.strip() for name in re.split(r"[/／|]", other) if name.strip()]
+    for row in _rows(description, len(values)):
+        for value, name in zip(values, row, strict=True):
+            found[value].append(name)
+    short = Counter(name[:-1] for names in found.values() for name in set(names) if _MAY_BE_SHORT.fullmatch(name))
+    for names in found.values():
+        names += [name[:-1] for name in names if short[name[:-1]] == 1 and _MAY_BE_SHORT.fullmatch(name)]
+    return {value: tuple(dict.fromkeys(names)) for value, names in found.items()}
+
+
+def _rows(description: str, count: int) -> Iterator[list[str]]:
+    """So many Chinese words in a row, whatever parts them; of two, only a slash makes a row."""
+    for piece in _SENTENCES.split(description):
+        for mark in ("/／|", "、，,") if count > 2 else ("/／|",):
+            row = [word.strip() for word in re.split(f"[{mark}]", piece)]
+            if len(row) == count and all(re.fullmatch(_NAME_IN_ROW, word) for word in row):
+                yield row
+
+
+def _values_in(text: str, values: Iterable[str]) -> list[str]:
+    parts = {part.strip(" '\"‘’“”") for part in re.split(r"[/／|]", text)}
+    return [value for value in values if value in parts]
+
+
+def _pairs(description: str, values: Iterable[str]) -> Iterator[tuple[str, str]]:
+    pieces = [piece.strip() for piece in _PIECES.split(description)]
+    for piece, following in pairwise([*pieces, ""]):
+        sides = [side.strip(" '\"()（）‘’“”") for side in _PAIR.split(piece)]
+        is_heading = following.strip("'\"‘’“”") in values  # "what to point at: sun, moon, venus"
+        if len(sides) >= 2 and all(sides) and not is_heading:
+            left, right = sides[-2:]  # "the branch that gives: riverside = 滨江店"
+            yield left, right
+            yield left.split()[-1], right  # "which room: 客厅 = living"
+        beside = _BESIDE.search(sides[-1])
+        if beside:
+            yield beside[1], beside[2]
+    for match in _BRACKET.finditer(description):
+        for inner in re.split(r"[,，、/]", match[2]):
+            yield match[1], inner.strip()
+
+
+def key(value: object) -> str:
+    """A value as it stands in the names."""
+    return fold(str(value))
