@@ -1,7 +1,7 @@
 """What the values of an enum are called, as its description tells it.
 
-"aka 客厅 = living, lounge = living", "zto (中通)", "cn: China", "harbour 港内, channel 航道": whatever stands with a value
-in one such pair counts as its name. So does each of as many Chinese words in a row as there are values:
+"aka 客厅 = living, lounge = living", "zto (中通)", "cn: China", "harbour 港内, channel 航道": whatever stands with a
+value in one such pair counts as its name. So does each of as many Chinese words in a row as there are values:
 「平板车 / 厢式货车 / 冷藏车」.
 """
 
