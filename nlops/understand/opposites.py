@@ -17,7 +17,7 @@ unlock, 解锁, 开锁 / lock, 锁定, 上锁, 锁上
 unmute, 解除静音, 取消静音, 解除禁言 / mute, 静音, 禁言
 unblock, unban, 解封, 取消拉黑 / block, ban, 封禁, 拉黑, 屏蔽
 unfreeze, 解冻 / freeze, 冻结
-unpause, resume, 恢复, 继续 / pause, suspend, 暂停, 挂起
+unpause, resume, 恢复, 继续 / pause, suspend, 暂停, 挂起, 停掉, 停了, 停一下, 先停
 release, 放行, 释放, 解除 / hold, 扣住, 压住, 冻结, 保留
 unpublish, take down, 下架, 撤下 / publish, 发布, 上架
 undo, revert, 撤销, 还原 / apply, execute
