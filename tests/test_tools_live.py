@@ -115,7 +115,8 @@ class Reader(StuckModel):
 
 
 async def test_the_model_reads_what_is_new(live: Live) -> None:
-    """The new definitions are read before somebody asks in their words, those that were there before with them."""
+    """The new definitions are read before somebody asks in their words, in both orders, with those that were there
+    before."""
     model = Reader()
     write(live.tools, "one", ["echo", "old"])
     async with live.service(tools=live.enable("one"), model=model):
@@ -125,8 +126,8 @@ async def test_the_model_reads_what_is_new(live: Live) -> None:
         write(live.tools, "two", ["echo"], description="Says what is brand new.")
         live.enable("one", "two")
         await live.hears("loaded anew")
-        await until(lambda: len(model.read) == 1)
-    assert "brand new" in model.read[0] and "one" in model.read[0]
+        await until(lambda: len(model.read) == 2)
+    assert all("brand new" in text and "one" in text for text in model.read) and model.read[0] != model.read[1]
 
 
 async def test_a_run_ends_under_the_definition_it_began_with(live: Live) -> None:

@@ -50,6 +50,10 @@ _HALF_AND_UNIT = re.compile(
     r"(?P<n>\d+|[一二两三四五六七八九十])个半(?P<unit>小时|钟头|月|星期|礼拜)"
 )  # 「一个半小时」
 _HAN_FRACTION = re.compile(r"(?P<of>[二三四五六七八九十]|[2-9]|10)分之(?P<n>[一二两三四五六七八九]|[1-9])")
+# 「一百二十块五毛」, 「20块5」
+_MONEY = re.compile(
+    r"(?P<yuan>\d+|[一二两三四五六七八九十百千万]+)[块元](?P<jiao>[1-9一二两三四五六七八九])(?:[毛角]|(?=钱|$|[\s,，。;；!！?？]))"
+)
 _PERCENT = "百分之"
 # What stands before a number and says its unit.
 _BEFORE = {_PERCENT: "%", "华氏": "华氏", "摄氏": "摄氏", "€": "euro", "$": "dollar", "£": "pound", "¥": "元"}
@@ -69,6 +73,8 @@ _MEASURE_WORDS = """
 星 层 级 档 轮 箱 瓶 盒 袋 本 册 盘 批 套 打 斤 公斤 千克 克 吨 升 毫升 厘米 毫米 人 位 名
 """
 _MEASURES = frozenset(_MEASURE_WORDS.split())
+# Behind 「两」 and 「十」 what counts things makes a number, too; 「一个」 is mostly an article.
+_COUNTED = dict.fromkeys("两十", frozenset("个份张台次件只辆遍杯支把根间架艘封笔单项组批家座"))
 _DOZENS = re.compile(r"\s*打(?![开折印包扫发卡电球])")  # 「两打」, and not 「两打印机」
 
 
@@ -222,6 +228,9 @@ def _han(folded: str) -> Iterator[Number]:
     for match in _HALF_AND_UNIT.finditer(folded):
         whole = _han_digit(match["n"])
         yield Number(whole + 0.5, whole + 0.5, match["unit"], match.start(), match.end())
+    for match in _MONEY.finditer(folded):
+        value = _han_digit(match["yuan"]) + _han_digit(match["jiao"]) / 10
+        yield Number(value, value, "块", match.start(), match.end())
     for match in _HAN_FRACTION.finditer(folded):
         unit, share = _unit_after(folded, match.end()), _han_digit(match["n"]) / _han_digit(match["of"])
         if unit in _MEASURES:
@@ -240,7 +249,7 @@ def _han(folded: str) -> Iterator[Number]:
         unit = _unit_after(folded, match.end(), match.start())
         text = match[0]
         if (
-            (len(text) == 1 and text in _HAN_ALONE and unit not in _MEASURES)
+            (len(text) == 1 and text in _HAN_ALONE and unit not in _MEASURES | _COUNTED.get(text, frozenset()))
             or text
             in (
                 "千万",

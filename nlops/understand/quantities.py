@@ -49,8 +49,8 @@ for _scale, _names, _factor in (
     (_WEIGHTS, "t ton tons tonne tonnes 吨", 1_000_000),
     (_VOLUMES, "ml millilitre millilitres milliliters 毫升", 1),
     (_VOLUMES, "l litre litres liter liters 升", 1000),
-    (_MONEY, "cent cents pence 分", 1),
-    (_MONEY, "毛 角", 10),
+    (_MONEY, "cent cents pence fen 分", 1),
+    (_MONEY, "jiao 毛 角", 10),
     (_MONEY, "euro euros eur 欧 欧元 dollar dollars usd buck bucks 美 美元 刀", 100),
     (_MONEY, "yuan rmb cny 元 块 pound pounds gbp quid 镑 英镑", 100),
 ):
