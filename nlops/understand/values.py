@@ -39,6 +39,8 @@ _NOTHING = re.compile(
     r"\b(?:no|none|nothing|without|free|waive|zero)\b|免|零|[一分半][^,。]{0,2}[也都]?(?:不|没)|不[收要扣]"
 )
 _TO_THE_FULL = re.compile(r"\b(?:full(?:y)?|max(?:imum)?|all\s+the\s+way\s+up)\b|最[大高亮]|拉满|满格|全开|到顶")
+_FOR_GOOD = re.compile(r"\b(?:for\s+good|for\s?ever|permanent(?:ly)?|indefinitely)\b|永久|永远|无限期")
+_ENDLESS = re.compile(r"\bnull\b.*(?:for\s+good|for\s?ever|permanent|indefinite|no\s+(?:end|limit)|永久|永远|无限期)")
 _CLOCK = re.compile(r"\d{2}:\d{2}")
 _DATE = r"^\d{4}-\d{2}-\d{2}$"
 _A_DATE, _NO_DATE = "2026-01-31", "abcd-ef-gh"
@@ -128,8 +130,10 @@ def ground_value(offer: Offer, facts: Said) -> object:
 
 
 def overheard(argument: Argument, facts: Said) -> object:
-    """What the text says plainly although the model found it unsaid: the one value of a choice, or a number behind the
-    argument's very name ("dock five", of `dock`)."""
+    """What the text says plainly although the model found it unsaid: the one value of a choice, a number behind the
+    argument's very name ("dock five", of `dock`), or that there is no end ("for good") where null stands for that."""
+    if argument.nullable and _ENDLESS.search(fold(argument.description)) and _FOR_GOOD.search(facts.reading.live):
+        return None
     if argument.choices and (argument.required or argument.kind == "choice"):
         spoken = mentioned(argument, facts.reading.live)
         return spoken[0] if len(spoken) == 1 else ABSENT

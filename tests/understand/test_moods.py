@@ -23,6 +23,7 @@ NAMES = frozenset({"bob", "alice", "study bot"})
         ("T-60213不在河滨馆取，改车站馆取", "t-60213 ,改车站馆取"),
         ("T-60213不在河滨馆取，先留着", "t-60213不在河滨馆取,先留着"),
         ("leave bob alone", ""),
+        ("bob stays where he is, alice goes to sort", "alice goes to sort"),
         ("never mind", ""),
         ("别重启 bob", ""),
         ("不要重启 bob，看状态", "看状态"),
