@@ -196,7 +196,8 @@ function drawPeople() {
     const label = [person.name, el("small", { text: say(person.admin ? "admin" : "stranger") }), count && el("span", { class: "count", text: String(count) })];
     return el("button", { type: "button", role: "tab", "aria-selected": String(person === state.me), title: `${say("writeAs")} ${person.name}`, on: { click: () => choose(person) } }, ...label);
   }));
-  $("text").placeholder = state.stage.linked ? say("placeholder", { name: state.me.name }) : say("waitLink");
+  const instead = state.stage.name === "ended" ? "ended" : "waitLink";
+  $("text").placeholder = state.stage.linked ? say("placeholder", { name: state.me.name }) : say(instead);
 }
 
 function choose(person) {
