@@ -114,7 +114,7 @@ def ground_calls(
         rows = [values] if bot is None else _rows(one, bot, tool, facts, values, missing, alone=len(calls) == 1)
         lacks += missing
         for call in (ToolCall(tool.name, row) for row in rows if not missing):
-            same = next((at for at, other in enumerate(done) if _is_same_look(call, other, tool)), None)
+            same = next((at for at, other in enumerate(done) if _are_one(call, other, tool)), None)
             if same is None:
                 done.append(call)
             else:
@@ -122,9 +122,9 @@ def ground_calls(
     return tuple(done), tuple(lacks)
 
 
-def _is_same_look(one: ToolCall, other: ToolCall, tool: ToolSpec) -> bool:
-    """Whether two calls are the same, or differ in one list alone, or each has options that the other leaves open, or
-    look at the same thing and differ in flags that may be left out."""
+def _are_one(one: ToolCall, other: ToolCall, tool: ToolSpec) -> bool:
+    """Whether two calls come to one: they are the same, or differ in one list alone, or each has options that the other
+    leaves open, or look at the same thing and differ in flags that may be left out."""
     keys = one.arguments.keys() | other.arguments.keys()
     both = one.arguments.keys() & other.arguments.keys()
     differ = [key for key in keys if one.arguments.get(key) != other.arguments.get(key)]

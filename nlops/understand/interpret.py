@@ -144,7 +144,8 @@ def _understood(question: Question, reply: ModelReply) -> Question | Interpretat
             return Interpretation(reply=phrases.UNREADABLE.say(question.language))
         return _asked_about(question, question.kept[0]) if question.turned else question.kept[0]
     if question.turned and question.kept:
-        return _of_both(question, question.kept[0], question.kept[1][1], guess)
+        first, (_, sure) = question.kept
+        return _of_both(question, first, sure, guess)
     left = question.pages[1:]
     if left and guess.none == "impossible":
         request = _request(question.text, left[0], question.prompts, question.exchanges)

@@ -33,7 +33,8 @@ class EmbeddedModel:
     """The model in a process of its own; keeps the promises of `nlops.ports.Model`.
 
     `warm_up` are questions asked after every start, so that a message finds its prefix read: one for each page of the
-    catalogue. What was read is kept on disk, and a question over another page than the last one takes it from there.
+    catalogue, of a single page also one with its tools in the opposite order. What was read is kept on disk, and a
+    question over another page than the last one takes it from there.
     """
 
     def __init__(
