@@ -163,7 +163,7 @@ DEFINITION_SCHEMA: JsonObject = {
         "$schema": {"type": "string", "description": "For editors: where this schema lies. Not read by nlops."},
         "name": {
             "type": "string",
-            "pattern": "^[a-z][a-z0-9_]{0,63}$",
+            "pattern": "^[A-Za-z][A-Za-z0-9_-]{0,63}$",
             "description": "The tool's name, as the file is called, and as [tools] enable names it.",
         },
         "title": {"type": "string", "minLength": 1, "maxLength": 100, "description": "A few words for people."},

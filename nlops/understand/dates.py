@@ -28,11 +28,28 @@ _FORMS = (
     re.compile(rf"\b(?P<name>{_MONTH})\.?\s+(?P<day>{_DAY})(?:{_TO}(?P<day2>{_DAY}))?,?\s+(?P<year>\d{{4}})\b"),
     re.compile(r"(?<!\d)(?P<year>\d{4})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})(?!\d)"),
 )
+_MONTH_FORMS = (
+    re.compile(r"(?<!\d)(?P<year>\d{4})\s?年\s?(?P<month>\d{1,2})\s?月"),
+    re.compile(r"(?<!\d)(?P<year>\d{4})[-/.](?P<month>\d{1,2})(?![-/.]?\d)"),
+    re.compile(rf"\b(?P<name>{_MONTH})\.?,?\s+(?:of\s+)?(?P<year>\d{{4}})\b"),
+)
 
 
 def find_dates(folded: str) -> tuple[str, ...]:
     """The dates of a folded text as "2026-06-03", in order."""
     return tuple(dict.fromkeys(found for _, found in dates_with_spans(folded)))
+
+
+def find_months(folded: str) -> tuple[str, ...]:
+    """The months of a folded text that are said with their year, as "2026-06", in order."""
+    found = [(match.start(), _month_said(match)) for form in _MONTH_FORMS for match in form.finditer(folded)]
+    return tuple(dict.fromkeys(month for _, month in sorted(found) if month))
+
+
+def _month_said(match: re.Match[str]) -> str:
+    said = match.groupdict()
+    month = int(said.get("month") or _month_of(said.get("name") or ""))
+    return f"{int(said['year']):04}-{month:02}" if 1 <= month <= 12 else ""
 
 
 def dates_with_spans(folded: str) -> list[tuple[Span, str]]:

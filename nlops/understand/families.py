@@ -13,7 +13,7 @@ from nlops.understand.fold import has_cjk
 
 _FAMILIES = """
 monday, mon, 周一, 星期一, 礼拜一 / tuesday, tue, tues, 周二, 星期二, 礼拜二
-/ wednesday, wed, 周三, 星期三, 礼拜三 / thursday, thu, thur, thurs, 周四, 星期四, 礼拜四
+/ wednesday, wed, hump day, humpday, midweek, 周三, 星期三, 礼拜三 / thursday, thu, thur, thurs, 周四, 星期四, 礼拜四
 / friday, fri, 周五, 星期五, 礼拜五 / saturday, sat, 周六, 星期六, 礼拜六
 / sunday, sun, 周日, 周天, 星期日, 星期天, 礼拜天
 
@@ -124,6 +124,12 @@ FAMILIES: tuple[Family, ...] = tuple(
     tuple(tuple(name.strip() for name in one.split(",")) for one in " ".join(block.split()).split(" / "))
     for block in _FAMILIES.strip().split("\n\n")
 )
+# What people always say by its name: a weekday that a message has no word for was not said.
+_NAMED = FAMILIES[:1]
+_SEVERAL_DAYS = (
+    (re.compile(r"\bweekends?\b|周末"), (5, 6)),
+    (re.compile(r"\b(?:weekdays|working days|week days)\b|工作日"), tuple(range(5))),
+)
 # Names that are other words, too: they tell what a value means, not what a message says.
 _OTHER_WORDS = frozenset(
     (
@@ -148,7 +154,21 @@ def in_family(values: Sequence[tuple[str, ...]], folded: str) -> tuple[tuple[int
         found = [at for at, own in enumerate(members) if own & places]
         meant += found
         strange += [] if found else [match[0]]
+    if family in _NAMED:
+        known = frozenset().union(*members)
+        days = _days_of(folded)
+        meant += [at for at, own in enumerate(members) if own & days and days <= known]
     return tuple(dict.fromkeys(meant)), tuple(dict.fromkeys(strange))
+
+
+def _days_of(folded: str) -> frozenset[int]:
+    """The weekdays that a folded text says as one: "both days of the weekend", 「工作日」."""
+    return frozenset(day for words, days in _SEVERAL_DAYS for day in days if words.search(folded))
+
+
+def is_always_named(values: Sequence[tuple[str, ...]]) -> bool:
+    """Whether an enum's values, each given by its names, are such as nobody says otherwise: weekdays."""
+    return _family_of(tuple(values)) in _NAMED
 
 
 @lru_cache(maxsize=512)

@@ -1,5 +1,6 @@
 """One form of a text for comparing: width, case and spaces do not count; look-alike characters stay different."""
 
+import re
 import unicodedata
 
 _NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
@@ -18,6 +19,11 @@ def fold_strictly(text: str) -> str:
     `casefold` the Kelvin sign into a k (UTS #39 calls these confusables), so neither is used.
     """
     return " ".join(text.translate(_NARROW).translate(_LOWER).split())
+
+
+def words_of(name: str) -> str:
+    """A name of code as words: "amountCents", "amount_cents" and "amount-cents" are "amount cents"."""
+    return fold(re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[_-]+", " ", name))
 
 
 def is_cjk(char: str) -> bool:

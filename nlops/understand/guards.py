@@ -7,7 +7,7 @@ and only ever take away: a change that they stop is asked back.
 import re
 
 from nlops.domain.tools import ToolSpec
-from nlops.understand.fold import fold
+from nlops.understand.fold import fold, words_of
 from nlops.understand.ground import Facts
 from nlops.understand.moods import Reading, asks_for_a_fact, hangs_on
 from nlops.understand.names import find_names
@@ -22,13 +22,13 @@ _OF_TIME = re.compile(
 )
 
 # A change waits for nothing only where the very name of what it requires says that it is a time; "update" does not.
-_TIME_NAME = re.compile(r"(?:^|_)(?:day|date|weekday|time|when|hour|month|week)s?(?:_|$)", re.IGNORECASE)
+_TIME_NAME = re.compile(r"\b(?:day|date|weekday|time|when|hour|month|week)s?\b")
 _DAY_TIMES = frozenset(
     {"morning", "noon", "midday", "afternoon", "evening", "night", "today", "tomorrow"}
     | {"breakfast", "lunch", "dinner", "supper"}
 )
-_OF_AN_HOUR = re.compile(r"(?:^|_)hour(?:_|\b)|24[ -]?h\b|hh:mm|clock|o'clock|几点|钟点|开始时间")
-_OF_A_DAY = re.compile(r"\bdate|_date|days?\b|_day|weekday|yyyy|tomorrow|monday|\bmon\b|日期|星期|明天|周一|当天|天")
+_OF_AN_HOUR = re.compile(r"24[ -]?h\b|hh:mm|clock|o'clock|几点|钟点|开始时间")
+_OF_A_DAY = re.compile(r"\bdate|days?\b|weekday|yyyy|tomorrow|monday|\bmon\b|日期|星期|明天|周一|当天|天")
 _ANOTHER_DAY = re.compile(
     r"\b(?:(?:day after )?tomorrow|(?:on|next|this coming) (?:mon|tues|wednes|thurs|fri|satur|sun)day)\b(?!['’]s)"
     r"|(?:明天|后天|明[早晚]|(?:下周|周|星期|礼拜)[一二三四五六日天])(?!的)"
@@ -91,8 +91,8 @@ def is_later(one: Proposed, tool: ToolSpec, facts: Facts, sure: float) -> bool:
 
 
 def _is_for_another_day(one: Proposed, tool: ToolSpec, facts: Facts) -> bool:
-    texts = {name: fold(f"{name} {schema}") for name, schema in tool.properties.items()}
-    hours = {name for name, text in texts.items() if _OF_AN_HOUR.search(text)}
+    texts = {name: f"{words_of(name)} {fold(str(schema))}" for name, schema in tool.properties.items()}
+    hours = {name for name, text in texts.items() if "hour" in words_of(name).split() or _OF_AN_HOUR.search(text)}
     takes_a_day = any(_OF_A_DAY.search(text) for text in texts.values())
     is_said = _ANOTHER_DAY.search(_without_values(facts.reading.live, one)) is not None
     return bool(hours & one.call.arguments.keys()) and not takes_a_day and is_said
@@ -107,11 +107,13 @@ def is_about_a_time(one: Proposed, tool: ToolSpec) -> bool:
         return bool(times)
     required = frozenset(tool.input_schema.get("required") or ())
     words = {name: value for name in times & required if isinstance(value := said[name], str)}
-    return any(_TIME_NAME.search(name) or _A_TIME.fullmatch(value) for name, value in words.items())
+    return any(_TIME_NAME.search(words_of(name)) or _A_TIME.fullmatch(value) for name, value in words.items())
 
 
 def _times(tool: ToolSpec) -> frozenset[str]:
     """The arguments of a tool that are about time, by their words or by their values: a meal that may be dinner."""
-    said = {name: fold(f"{name} {schema.get('description', '')}") for name, schema in tool.properties.items()}
+    said = {
+        name: f"{words_of(name)} {fold(str(schema.get('description', '')))}" for name, schema in tool.properties.items()
+    }
     values = {name: frozenset(map(fold, map(str, choices_of(schema)))) for name, schema in tool.properties.items()}
     return frozenset(name for name in said if _OF_TIME.search(said[name]) or values[name] & _DAY_TIMES)

@@ -10,10 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from nlops.understand.fold import fold
 from nlops.understand.numbers import han_value
 
 # A short number is said without its zeros; of a long one that is too short something is missing.
 _PADDED = 3
+_PADDING = re.compile(r"\bpad(?:ded|ding)?\b|\bleading\s+zero|补零|补足|补到|前导零")
 _PARTS = re.compile(r"(?P<class>\[[^\]^]+\]|\\d)|\\?(?P<mark>[^\[\]\\(){}*+?|.^$])")
 _COUNT = re.compile(r"\{(?P<low>\d+)(?:,(?P<high>\d+))?\}")
 _BETWEEN = r"[\s_.\-/#]*+(?:(?:no\.?|number)[\s_.\-/#]*+)?"
@@ -34,14 +36,26 @@ class _Part:
         return self.is_class and self.text in ("[0-9]", r"\d")
 
 
-def spelt(pattern: str, folded: str) -> tuple[str, ...]:
-    """The ids of a pattern that a folded text says in whatever form, in order; none where the pattern is not plain."""
+def spelt(pattern: str, folded: str, *, padded: bool = False) -> tuple[str, ...]:
+    """The ids of a pattern that a folded text says in whatever form, in order; none where the pattern is not plain.
+    `padded`: numbers of any length may lack their zeros."""
     parts = _parts(pattern)
     if not parts:
         return ()
     text = _HAN_BEFORE_COUNTER.sub(lambda match: f"{han_value(match[0]):g}", folded)
-    found = (_filled(parts, match) for match in re.finditer(_loose(parts), text, re.IGNORECASE))
+    found = (_filled(parts, match) for match in re.finditer(_loose(parts, padded=padded), text, re.IGNORECASE))
     return tuple(dict.fromkeys(one for one in found if re.search(pattern, one)))
+
+
+def is_padded(pattern: str, description: str) -> bool:
+    """Whether a description says that short numbers get zeros: by the word, or by an id beside its number ("episode 96
+    is EP-0096")."""
+    folded = fold(description)
+    if _PADDING.search(folded):
+        return True
+    numbers = frozenset(re.findall(r"(?<![\w-])[1-9]\d*(?![\w-])", folded))
+    shown = {one for one in re.findall(r"[\w.#/-]*\d", description) if re.search(pattern, one)}
+    return any(run.lstrip("0") in numbers for one in shown for run in re.findall(r"(?<!\d)0\d+", one))
 
 
 @lru_cache(maxsize=256)
@@ -65,15 +79,15 @@ def _read(text: str) -> list[_Part] | None:
     return parts if any(part.is_class for part in parts) else None
 
 
-def _loose(parts: tuple[_Part, ...]) -> str:
+def _loose(parts: tuple[_Part, ...], *, padded: bool) -> str:
     """What finds an id in a folded text: marks may be missing, parts may stand apart."""
-    return rf"(?<![a-z0-9]){_BETWEEN.join(_loosened(parts))}(?![a-z0-9])"
+    return rf"(?<![a-z0-9]){_BETWEEN.join(_loosened(parts, padded=padded))}(?![a-z0-9])"
 
 
-def _loosened(parts: tuple[_Part, ...]) -> Iterator[str]:
+def _loosened(parts: tuple[_Part, ...], *, padded: bool) -> Iterator[str]:
     for part in parts:
         if part.is_digits:
-            low = 1 if part.high <= _PADDED else part.low
+            low = 1 if padded or part.high <= _PADDED else part.low
             yield rf"(\d{{{low},{part.high}}})"
         elif part.is_class:
             yield rf"({part.text}{{{part.low},{part.high}}})"

@@ -214,11 +214,26 @@ def _of_both(question: Question, first: Interpretation, first_sure: float, guess
     second, sure = _decide(question, guess), _sure_of(guess)
     if second.calls == first.calls:
         return first
+    for one, other in ((first, second), (second, first)):
+        if one.calls and _holds_all_of(one.calls, other.calls):
+            return one
     if second.calls and sure >= SURE_OF_TURNED:
         return second
     if not _changes(first, question.catalogue) and not _changes(second, question.catalogue):
         return second if sure > first_sure else first
     return second if second.ask else _asked_about(question, first)
+
+
+def _holds_all_of(calls: Sequence[ToolCall], others: Sequence[ToolCall]) -> bool:
+    """Whether calls are the others and say more: the same tools, with options that those leave open."""
+    return len(calls) == len(others) and all(
+        one.tool == other.tool and _holds(one.arguments, other.arguments)
+        for one, other in zip(calls, others, strict=True)
+    )
+
+
+def _holds(values: Mapping[str, object], others: Mapping[str, object]) -> bool:
+    return all(name in values and values[name] == value for name, value in others.items())
 
 
 def _asked_about(question: Question, meant: Interpretation) -> Interpretation:

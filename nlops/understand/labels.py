@@ -11,34 +11,42 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import pairwise
 
-from nlops.understand.fold import fold
+from nlops.understand.fold import fold, words_of
+from nlops.understand.glosses import bracketed
 from nlops.understand.schema import Argument
 
 _PIECES = re.compile(r"[,，;；、。\n]|\.\s|\baka\b|\bor\b|或")
 _PAIR = re.compile(r"\s*(?:=|:|：|→|->)\s*")
 _SENTENCES = re.compile(r"[。；;：:\n()（）]|\.\s")
-_NAME_IN_ROW = r"[\u3400-\u9fff]{1,10}(?:\s?[a-z0-9]+)?"
+_NAME_IN_ROW = r"[\u3400-\u9fff]{1,10}(?:/[\u3400-\u9fff]{1,10})?(?:\s?[a-z0-9]+)?"
 _MAY_BE_SHORT = re.compile(r"[\u3400-\u9fff]{2,}[店馆仪号]")  # 「机场」 is enough for 「机场店」
 # "harbour 港内, channel 航道"
 _BESIDE = re.compile(r"([^\s()（）\u3400-\u9fff]+)\s+([\u3400-\u9fff]{1,8})$")
+_LONGEST_NAME = 2  # words before a colon; more are a heading
+_HAN_BEHIND = re.compile(r"[a-z)]\s+([\u3400-\u9fff]{2,8})$")
 _BRACKET = re.compile(r"([^\s()（）]+)\s*[(（]([^()（）]+)[)）]")
 
 
 def names_of(argument: Argument) -> Mapping[str, tuple[str, ...]]:
     """All names of each value, folded, by the folded value, which is the first of them."""
-    return _names(tuple(key(value) for value in argument.choices), fold(argument.description))
+    values = tuple(key(value) for value in argument.choices)
+    return _names(values, tuple(words_of(str(value)) for value in argument.choices), fold(argument.description))
 
 
 @lru_cache(maxsize=512)
-def _names(values: tuple[str, ...], description: str) -> Mapping[str, tuple[str, ...]]:
-    found: dict[str, list[str]] = {value: [value, value.replace("_", " ").replace("-", " ")] for value in values}
+def _names(values: tuple[str, ...], words: tuple[str, ...], description: str) -> Mapping[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {value: [value, own] for value, own in zip(values, words, strict=True)}
     for left, right in _pairs(description, values):
         for one, other in ((left, right), (right, left)):
             for value in _values_in(one, values):
                 found[value] += [name.strip() for name in re.split(r"[/／|]", other) if name.strip()]
+    for at, name in bracketed(values, description).items():
+        found[values[at]].append(name)
     for row in _rows(description, len(values)):
         for value, name in zip(values, row, strict=True):
-            found[value].append(name)
+            found[value] += name.split("/")
+    for names in found.values():  # "being repaired 维修"
+        names += [match[1] for name in names if (match := _HAN_BEHIND.search(name))]
     short = Counter(name[:-1] for names in found.values() for name in set(names) if _MAY_BE_SHORT.fullmatch(name))
     for names in found.values():
         names += [name[:-1] for name in names if short[name[:-1]] == 1 and _MAY_BE_SHORT.fullmatch(name)]
@@ -62,8 +70,10 @@ def _values_in(text: str, values: Iterable[str]) -> list[str]:
 def _pairs(description: str, values: Iterable[str]) -> Iterator[tuple[str, str]]:
     pieces = [piece.strip() for piece in _PIECES.split(description)]
     for piece, following in pairwise([*pieces, ""]):
-        sides = [side.strip(" '\"()（）‘’“”") for side in _PAIR.split(piece)]
-        is_heading = following.strip("'\"‘’“”") in values  # "what to point at: sun, moon, venus"
+        sides = [side.strip(" '\"()（）‘’“”`") for side in _PAIR.split(piece)]
+        # "what to point at: sun, moon, venus", "what the sign shows: ice, bare ground"
+        is_told = ":" in piece and "=" not in piece and len(sides[0].split()) > _LONGEST_NAME and sides[-1] in values
+        is_heading = following.strip("'\"‘’“”") in values or is_told
         if len(sides) >= 2 and all(sides) and not is_heading:
             left, right = sides[-2:]  # "the branch that gives: riverside = 滨江店"
             yield left, right

@@ -16,7 +16,7 @@ from functools import lru_cache
 from itertools import chain, pairwise
 
 from nlops.domain.tools import Catalogue, JsonObject, ToolSpec
-from nlops.understand.fold import fold, is_cjk
+from nlops.understand.fold import fold, is_cjk, words_of
 from nlops.understand.lexicon import Vector, likeness, shipped
 from nlops.understand.schema import fitting
 
@@ -130,8 +130,8 @@ def _shelf_of(catalogue: Catalogue) -> "_Shelf":
 
 def parts_of(tool: ToolSpec) -> tuple[str, ...]:
     """What a definition says, in four parts: its names, its description, its examples, its arguments."""
-    inputs = (f"{name} {_told(schema)}" for name, schema in tool.properties.items())
-    names = f"{tool.name} {tool.title} {' '.join(tool.keywords)}"
+    inputs = (f"{words_of(name)} {_told(schema)}" for name, schema in tool.properties.items())
+    names = f"{words_of(tool.name)} {tool.title} {' '.join(tool.keywords)}"
     examples = " ".join(example.text for example in tool.examples)
     return names.replace("_", " "), tool.description, examples, " ".join(inputs).replace("_", " ")
 

@@ -39,7 +39,7 @@ _UNIT = re.compile(
 # "the metro one", "that one too" count nothing.
 _PRONOUN = re.compile(r"\b(?:the|this|that|which|other|another|last|first)\s+(?:[a-z]+\s+){0,2}one$")
 _NO_UNIT = re.compile(r"\s*(?:[^\s\w]|$|(?:too|also|as|please|again|instead|for|to|is|was|and|now)\b)")
-_AND_A_HALF = re.compile(r"\s+[a-z]+\s+and\s+a\s+half\b")
+_AND_A_PART = re.compile(r"\s+[a-z]+\s+and\s+a\s+(half|quarter)\b")
 # "3 and a half hours", "three quarters of an hour"
 _MIXED = re.compile(r"(?<![\w.])(?P<n>\d+)\s+and\s+a\s+half\b")
 _FRACTION = re.compile(
@@ -194,15 +194,17 @@ def _english(folded: str) -> Iterator[Number]:
         if all(word in ("a", "an", "half", "quarter", "couple") for word in words) and not _is_measured(words, unit):
             continue
         value = _english_value(words)
-        if _AND_A_HALF.match(folded, match.end()):  # "a day and a half"
-            value += 0.5
+        if more := _AND_A_PART.match(folded, match.end()):  # "a day and a half"
+            value += _PARTS[more[1]]
         yield Number(value, value, unit, match.start(), match.end())
 
 
 def _is_measured(words: list[str], unit: str) -> bool:
     """ "an hour", "half an hour", "a couple of days" are quantities; "a restart" is not one."""
     measures = ("second", "minute", "min", "hour", "day", "week", "month", "year", "percent", "point", "fortnight")
-    return unit.removesuffix("s") in measures or unit == "%" or "couple" in words
+    weights = ("gram", "kilo", "kilogram", "ton", "tonne", "litre", "liter", "metre", "meter", "gig", "gigabyte")
+    is_weighed = "half" in words and unit.removesuffix("s") in weights  # "a ton of it" is much, and no quantity
+    return unit.removesuffix("s") in measures or is_weighed or unit == "%" or "couple" in words
 
 
 def _english_value(words: list[str]) -> float:

@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 
 from nlops.domain.tools import ToolSpec
-from nlops.understand.fold import fold, has_cjk
+from nlops.understand.fold import fold, has_cjk, words_of
 
 _PAIRS = """
 bring forward, earlier, advance, move up, 提前, 提早 / postpone, delay, later, defer, push back, 推迟, 延后, 延期, 推后
@@ -69,7 +69,7 @@ def _pattern(word: str) -> str:
 
 
 def _vocabulary(tool: ToolSpec) -> str:
-    inputs = " ".join(f"{name} {schema}" for name, schema in tool.properties.items())
+    inputs = " ".join(f"{words_of(name)} {schema}" for name, schema in tool.properties.items())
     examples = " ".join(example.text for example in tool.examples)
-    words = f"{tool.name} {tool.title} {tool.description} {' '.join(tool.keywords)} {examples} {inputs}"
+    words = f"{words_of(tool.name)} {tool.title} {tool.description} {' '.join(tool.keywords)} {examples} {inputs}"
     return _DENIED.sub(" ", fold(words.replace("_", " ")))

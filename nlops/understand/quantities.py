@@ -81,7 +81,7 @@ def readings(number: Number, argument: Argument) -> tuple[float, ...]:
 def is_an_hour(argument: Argument) -> bool:
     """Whether an argument is an hour of the day, and not how many hours."""
     highest = argument.schema.get("maximum")
-    is_named = re.search(r"(?:^|_)hour(?:_|$)", argument.name) or _OF_THE_CLOCK.search(fold(argument.description))
+    is_named = re.search(r"\bhour\b", argument.words) or _OF_THE_CLOCK.search(fold(argument.description))
     return isinstance(highest, int | float) and highest <= 24 and is_named is not None
 
 
@@ -125,13 +125,13 @@ def _readings(number: Number, argument: Argument) -> Iterator[float]:
 def _own_unit(argument: Argument) -> str | None:
     """The unit that an argument is in, by its name first, then by its title and description."""
     known = [unit for scale in _SCALES for unit in scale]
-    for text in (argument.name, argument.title, argument.description):
+    for text in (argument.words, argument.title, argument.description):
         words: list[str] = _UNIT.findall(_PER.sub("", fold(text).replace("_", " ")))
-        for word in reversed(words) if text == argument.name else words:
-            if word in known and (len(word) > 1 or text == argument.name):
+        for word in reversed(words) if text == argument.words else words:
+            if word in known and (len(word) > 1 or text == argument.words):
                 return word
     return None
 
 
 def _words(argument: Argument) -> str:
-    return fold(f"{argument.name} {argument.title} {argument.description}".replace("_", " "))
+    return fold(f"{argument.words} {argument.title} {argument.description}".replace("_", " "))

@@ -8,7 +8,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 
 from nlops.understand.dictionary import translations
-from nlops.understand.families import in_family
+from nlops.understand.families import in_family, is_always_named
 from nlops.understand.fold import fold, has_cjk
 from nlops.understand.labels import key, names_of
 from nlops.understand.numbers import find_numbers
@@ -16,14 +16,17 @@ from nlops.understand.schema import Argument
 
 _PARTS = re.compile(r"[a-z]+|[0-9]+")
 _WAYS = (
-    (re.compile(r"^(?:from|source|src|origin)(?:_|$)"), r"从|由|\bfrom\b"),
-    (re.compile(r"^(?:to|dest|destination|target)(?:_|$)"), r"[到给去往至]|\bto\b|\binto\b"),
+    (re.compile(r"^(?:from|source|src|origin)\b"), r"从|由|\bfrom\b"),
+    (re.compile(r"^(?:to|dest|destination|target)\b"), r"[到给去往至]|\bto\b|\binto\b"),
 )
 # "null: all piers 全部码头"
 _NULL_IS_ALL = re.compile(
     r"\bnull\b[^.;。；]{0,8}?(?:\b(?:all|every)\b[^.;。；\u3400-\u9fff]{0,30}|(?=全部|所有))(?:(?:全部|所有)的?(?P<han>[\u3400-\u9fff]{1,4}))?"
 )
 _CODE = re.compile(r"(?<![a-z0-9_.#-])[a-z]{1,4}[0-9]{1,4}[a-z]?(?![a-z0-9_-])")
+_PLAIN = frozenset({"in", "at", "to", "by", "for", "as", "is", "it", "or", "an"})  # names that any sentence has
+_TIMES = frozenset({"second", "minute", "hour", "day", "night", "week", "month", "year"})
+_STARTS = r"(?<![a-z0-9])(?<!un-)(?<!non-)"  # "un-pause" says no pause
 _NEARLY = 85  # per cent, of a foreign name's letters and its sound in Chinese
 _LONG = 6  # letters of a name that is found with other spaces and hyphens, too
 # "zto", "jdl": what companies call themselves is longer or shorter than the initials of their Chinese names.
@@ -67,7 +70,7 @@ def _other_codes(argument: Argument, folded: str) -> tuple[str, ...]:
 def led(argument: Argument, folded: str) -> tuple[tuple[object, ...], tuple[object, ...]]:
     """The values that stand behind "from" or "to" where the argument's name says that it is one of these, and those
     behind the other of the two."""
-    side = next((side for side, (name, _) in enumerate(_WAYS) if name.search(argument.name)), None)
+    side = next((side for side, (name, _) in enumerate(_WAYS) if name.search(argument.words)), None)
     if side is None:
         return (), ()
     return _behind(_WAYS[side][1], argument, folded), _behind(_WAYS[1 - side][1], argument, folded)
@@ -87,7 +90,7 @@ def says_every(argument: Argument, folded: str) -> bool:
     if told is None:
         return False
     noun = re.escape(told["han"] or "") or None
-    plain = re.escape(argument.name.replace("_", " ").removesuffix("s"))
+    plain = re.escape(argument.words.removesuffix("s"))
     spoken = rf"\b(?:every|each|all)\s+(?:of\s+)?(?:the\s+|our\s+)?{plain}(?:s|es)?\b"
     return re.search(spoken if noun is None else rf"{spoken}|(?:所有|全部|每个?|各个?)的?{noun}", folded) is not None
 
@@ -97,11 +100,17 @@ def _shape(text: str) -> tuple[int, ...] | None:
     return tuple(map(len, _PARTS.findall(text))) if _CODE.fullmatch(text) else None
 
 
+def must_be_named(argument: Argument) -> bool:
+    """Whether a value of the argument is said by its name or not at all."""
+    names = names_of(argument)
+    return is_always_named([names[key(value)] for value in argument.choices])
+
+
 def hinted(argument: Argument, folded: str) -> tuple[object, ...]:
     """The values of whose names a folded text has a part that no other value's name has, nor the argument's own: "the
     dobson" of dobson_400, 「六百的那台」 of cassegrain_600."""
     parts = [frozenset(_PARTS.findall(key(value))) for value in argument.choices]
-    own_name = frozenset(_PARTS.findall(fold(argument.name)))
+    own_name = frozenset(_PARTS.findall(argument.words))
     said = {f"{number.low:g}" for number in find_numbers(folded) if number.low == number.high}
     said |= {word.removesuffix("s") for word in re.findall(r"[a-z]+", folded)} | set(re.findall(r"[a-z]+", folded))
     found = []
@@ -163,7 +172,7 @@ def _stands(word: str, folded: str) -> bool:
     if has_cjk(word):
         return word in folded
     found = word in folded and len(word) > 2
-    return found and re.search(rf"(?<![a-z0-9]){re.escape(word)}(?:s|es|ed|d|ing)?(?![a-z0-9])", folded) is not None
+    return found and re.search(rf"{_STARTS}{re.escape(word)}(?:s|es|ed|d|ing)?(?![a-z0-9])", folded) is not None
 
 
 def _bare(text: str) -> str:
@@ -181,12 +190,13 @@ def _holds(word: str, name: str) -> bool:
 def _says(name: str, folded: str) -> bool:
     if has_cjk(name):
         return len(name) > 1 and name in folded
-    if len(name) < 2 and not name.isdigit():
+    if (len(name) < 2 and not name.isdigit()) or name in _PLAIN:
         return False
     stem = re.escape(name)
     if len(_bare(name)) >= _LONG and _bare(name) in _bare(folded):
         return True  # "x-ray station" says xray_station
-    if re.search(rf"(?<![a-z0-9]){stem}(?:s|es|ed|ing|d)?(?![a-z0-9])", folded):
+    counted = r"(?<!\d )(?<!\d)" if name in _TIMES else ""  # "21 days" says no day shift
+    if re.search(rf"{_STARTS}{counted}{stem}(?:s|es|ed|ing|d)?(?![a-z0-9])", folded):
         return True
     return has_cjk(folded) and any(_sounds_like(name, run) for run in re.findall(r"[\u3400-\u9fff]+", folded))
 

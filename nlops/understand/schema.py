@@ -8,6 +8,7 @@ from typing import Literal
 from jsonschema import Draft202012Validator
 
 from nlops.domain.tools import Catalogue, ToolSpec
+from nlops.understand.fold import words_of
 
 Kind = Literal["bot", "choice", "integer", "number", "boolean", "text", "list", "other"]
 
@@ -29,6 +30,11 @@ class Argument:
     choices: tuple[object, ...] = ()
     nullable: bool = False
     default: object = None
+
+    @property
+    def words(self) -> str:
+        """Its name as words, folded."""
+        return words_of(self.name)
 
     @property
     def is_bot(self) -> bool:
@@ -59,7 +65,7 @@ def _argument(name: str, schema: object, required: bool, bots: tuple[str, ...]) 
     kind = _kind(own, types)
     return Argument(
         name=name,
-        title=str(own.get("title") or name.replace("_", " ")),
+        title=str(own.get("title") or words_of(name)),
         description=str(own.get("description") or ""),
         kind=kind,
         required=required,

@@ -13,14 +13,15 @@ from typing import Protocol
 
 from rapidfuzz import fuzz
 
-from nlops.understand.dates import find_dates
+from nlops.understand.dates import find_dates, find_months
 from nlops.understand.directions import is_taken_away, sign_of
 from nlops.understand.fold import fold
-from nlops.understand.ids import spelt
+from nlops.understand.glosses import told_of
+from nlops.understand.ids import is_padded, spelt
 from nlops.understand.moods import Reading
 from nlops.understand.numbers import Number, find_clocks, find_hours
 from nlops.understand.quantities import VAGUE, is_an_hour, is_measured, readings
-from nlops.understand.sayings import hinted, led, mentioned, resolve, says_every, strange
+from nlops.understand.sayings import hinted, led, mentioned, must_be_named, resolve, says_every, strange
 from nlops.understand.schema import Argument, fitting, in_case
 
 # How sure a model must be of a value that nothing in the text says. Measured on four sets that rules were looked
@@ -43,7 +44,7 @@ _FOR_GOOD = re.compile(r"\b(?:for\s+good|for\s?ever|permanent(?:ly)?|indefinitel
 _ENDLESS = re.compile(r"\bnull\b.*(?:for\s+good|for\s?ever|permanent|indefinite|no\s+(?:end|limit)|永久|永远|无限期)")
 _CLOCK = re.compile(r"\d{2}:\d{2}")
 _DATE = r"^\d{4}-\d{2}-\d{2}$"
-_A_DATE, _NO_DATE = "2026-01-31", "abcd-ef-gh"
+_A_DATE, _A_MONTH = "2026-01-31", "2026-01"
 _ALIKE = 90  # per cent, of free text that a model copied with a slip
 
 
@@ -92,9 +93,11 @@ class Offer:
         """Whether the model is so sure that its word counts where the message has none for the value."""
         if not self.changes:
             return self.sure >= SURE_TO_LOOK
-        is_bare = bool(self.argument.choices) and (
-            self.said in self.elsewhere or self.said not in hinted(self.argument, facts.reading.live)
-        )
+        if self.argument.choices and must_be_named(self.argument):
+            return False
+        live = facts.reading.live
+        reasons = (*hinted(self.argument, live), *told_of(self.argument, live))
+        is_bare = bool(self.argument.choices) and (self.said in self.elsewhere or self.said not in reasons)
         return self.sure >= (SURE_TO_CHOOSE if is_bare else SURE_TO_CHANGE)
 
     def in_doubt(self) -> object:
@@ -137,7 +140,7 @@ def overheard(argument: Argument, facts: Said) -> object:
     if argument.choices and (argument.required or argument.kind == "choice"):
         spoken = mentioned(argument, facts.reading.live)
         return spoken[0] if len(spoken) == 1 else ABSENT
-    name = argument.name.replace("_", " ")
+    name = argument.words
     if argument.kind != "integer" or len(name) < 3:
         return ABSENT
     plain = (one for one in facts.numbers if one.low == one.high)
@@ -196,7 +199,10 @@ def _number(offer: Offer, facts: Said) -> object:
         return _plain(possible[0][1][0])
     if said == argument.schema.get("maximum") and _TO_THE_FULL.search(facts.reading.whole):
         return _plain(said)
-    return _plain(said) if (possible or VAGUE.search(facts.reading.whole)) and offer.is_enough(facts) else ABSENT
+    if (possible or VAGUE.search(facts.reading.whole)) and offer.is_enough(facts):
+        return _plain(said)
+    measured = [values[0] for number, values in possible if is_measured(number, argument)]
+    return _plain(measured[0]) if len(measured) == 1 else ABSENT  # "1.5 kilos" in grams is for a weight
 
 
 def _signed(argument: Argument, value: object, facts: Said) -> object:
@@ -241,7 +247,8 @@ def _choice(offer: Offer, facts: Said) -> object:
         return spoken[0] if len(spoken) == 1 else Impossible(said if is_said else None, describe(argument))
     if value in spared:
         return spoken[0] if len(spoken) == 1 else ABSENT
-    if value in spoken and (offer.sure >= SURE_TO_CHOOSE or value not in elsewhere):
+    is_for_all = set(elsewhere) == {value} and len(spoken) == 1 and _EVERY.search(facts.reading.live) is not None
+    if value in spoken and (offer.sure >= SURE_TO_CHOOSE or value not in elsewhere or is_for_all):
         return value
     if len(spoken) == 1 and spoken[0] not in elsewhere:
         return spoken[0]  # before what the conversation said
@@ -328,10 +335,15 @@ def _text(argument: Argument, said: object, facts: Said) -> object:
 def _patterned(argument: Argument, pattern: str, said: str, facts: Said) -> object:
     """A value that a pattern describes: what the model wrote where the message says its letters and digits."""
     whole = facts.reading.whole
-    value = _spelt(pattern, in_case(pattern, said), whole)
+    value = _spelt(argument, pattern, in_case(pattern, said), whole)
+    local, at, _ = value.partition("@")
+    if at and not re.search(pattern, value) and re.search(pattern, local):
+        value = local  # a mailbox by its whole address
     is_fine = re.search(pattern, value) is not None
-    if _is_of_dates(pattern) and (dates := find_dates(whole)):
+    if _describes(pattern, _A_DATE) and (dates := find_dates(whole)):
         return next((one for one in dates if value.startswith(one)), dates[0] if len(dates) == 1 else ABSENT)
+    if _describes(pattern, _A_MONTH) and (months := find_months(whole)):
+        return value if value in months else months[0] if len(months) == 1 else ABSENT
     clocks = find_clocks(whole) if _CLOCK.fullmatch(value) else frozenset()
     if (is_fine and value in clocks) or len(clocks) == 1:
         return value if value in clocks else min(clocks)
@@ -343,23 +355,26 @@ def _patterned(argument: Argument, pattern: str, said: str, facts: Said) -> obje
     digits = re.findall(r"\d+", value)
     counted = {int(run) for run in re.findall(r"\d+", whole)} | {number.low for number in facts.numbers}
     is_said = bool(digits) and all(run in plain or int(run) in counted for run in digits) and not fixed
-    if (is_said and is_fine) or facts.was_said(value):
+    if (is_said and is_fine) or facts.was_said(value) or value in spelt(pattern, whole):
         return value
     words = fitting(pattern, whole)
     return words[0] if len(words) == 1 else ABSENT
 
 
-def _is_of_dates(pattern: str) -> bool:
-    return re.search(pattern, _A_DATE) is not None and re.search(pattern, _NO_DATE) is None
+def _describes(pattern: str, example: str) -> bool:
+    """Whether a pattern describes an example, and no letters in the place of its digits."""
+    letters = re.sub(r"\d", "a", example)
+    return [bool(re.search(pattern, one)) for one in (example, letters, letters.upper())] == [True, False, False]
 
 
-def _spelt(pattern: str, value: str, whole: str) -> str:
+def _spelt(argument: Argument, pattern: str, value: str, whole: str) -> str:
     """The value as the pattern wants it, where the message says one id with the same digits, and the letters that the
     model wrote: R08 of "room 8". Without a digit any word of the right length would be one."""
     digits = [int(run) for run in re.findall(r"\d+", value)]
     if not digits or re.search(pattern, value):
         return value
     letters = re.findall(r"[a-z]+", fold(value))
-    alike = [one for one in spelt(pattern, whole) if [int(run) for run in re.findall(r"\d+", one)] == digits]
+    said = spelt(pattern, whole, padded=is_padded(pattern, argument.description))
+    alike = [one for one in said if [int(run) for run in re.findall(r"\d+", one)] == digits]
     alike = [one for one in alike if all(run in fold(one) for run in letters)]
     return alike[0] if len(alike) == 1 else value

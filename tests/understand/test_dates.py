@@ -2,7 +2,7 @@
 
 import pytest
 
-from nlops.understand.dates import find_dates
+from nlops.understand.dates import find_dates, find_months
 from nlops.understand.fold import fold
 
 
@@ -32,3 +32,18 @@ def test_a_whole_date_is_found(text: str, dates: tuple[str, ...]) -> None:
 )
 def test_what_is_no_whole_date_is_none(text: str) -> None:
     assert find_dates(fold(text)) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "months"),
+    [
+        ("March 2025, by country", ("2025-03",)),
+        ("for Sept. of 2026 and 2026-10", ("2026-09", "2026-10")),
+        ("2025年6月的收入", ("2025-06",)),
+        ("on 2026-05-01", ()),
+        ("in 2026, march on", ()),
+        ("2026年13月", ()),
+    ],
+)
+def test_a_month_with_its_year_is_found(text: str, months: tuple[str, ...]) -> None:
+    assert find_months(fold(text)) == months

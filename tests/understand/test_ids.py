@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlops.understand.fold import fold
-from nlops.understand.ids import spelt
+from nlops.understand.ids import is_padded, spelt
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,22 @@ def test_no_text_is_too_odd(pattern: str, text: str) -> None:
 
 def test_a_long_gap_takes_no_time() -> None:
     assert spelt(r"^[A-Z]{3}-E[0-9]{2}$", "hrb" + " " * 100_000) == ()
+
+
+@pytest.mark.parametrize(
+    ("description", "is_told"),
+    [
+        ("Episode number, padded to four digits", True),
+        ("Four digits with leading zeros", True),
+        ("单集编号，不足四位前面补零", True),
+        ("Episode (96 is EP-0096)", True),
+        ("Episode, as in EP-0096", False),
+        ("One of 96 episodes, as in EP-1096", False),
+        ("", False),
+    ],
+)
+def test_a_definition_may_say_that_short_numbers_get_zeros(description: str, is_told: bool) -> None:
+    """Then "episode 96" of four digits is said whole; else digits are missing."""
+    assert is_padded(r"^EP-[0-9]{4}$", description) == is_told
+    found = spelt(r"^EP-[0-9]{4}$", "ep 96, 第210期", padded=is_told)
+    assert found == (("EP-0096", "EP-0210") if is_told else ())

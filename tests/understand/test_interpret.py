@@ -153,6 +153,14 @@ def test_a_change_of_which_the_model_is_not_sure_needs_two_readings() -> None:
     assert resume(asked_once("get bob going"), sure(RESTART, bot=SURE_OF_CALLS)) == Interpretation((RESTART_BOB,))
 
 
+def test_of_two_readings_that_agree_the_one_that_says_more_counts() -> None:
+    """An option that one of them left open is no other change."""
+    more, less = ({"bot": "bob", "lines": 20}, {"bot": "bob"})
+    for first, second in ((more, less), (less, more)):
+        reply, other = (sure(calls(("tail_logs", one)), bot=SURE_OF_CALLS - 0.01) for one in (first, second))
+        assert read_twice("the last 20 lines of bob", reply, other).calls == (ToolCall("tail_logs", more),)
+
+
 def test_of_two_looks_the_surer_one_counts() -> None:
     first = sure(STATUS, bot=SURE_OF_CALLS - 0.01)
     log = ToolCall("tail_logs", {"bot": "bob"})

@@ -31,6 +31,14 @@ TRUCK = choice("flatbed", "box", "reefer", description="How it is carried; box: 
 WATER = choice("harbour", "open_water", description="Only there. harbour 港内, open_water 开阔水域")
 GIVER = choice("riverside", "airport", description="Branch that gives: riverside = 滨江店, airport = 机场店")
 MODEL = choice("h200", "h100", "l40s", "rtx4090")
+STATE = choice("paused", "running", description="paused = halted at once (暂停); running = goes on (继续)")
+STOP = choice(
+    "customerRequest", "noCrew", description="customerRequest = not wanted 客户要求; noCrew = no people 缺人手"
+)
+WHERE = choice("checkup", "dental", "xray", description="What is done. 项目：体检、洗牙/牙科、拍片")
+TIER = choice("solo", "team", description="`solo` is for one（个人版）, `team` 团队版")
+SIGN = choice("ice", "bare_patch", "race", description="What the sign shows: ice, bare ground, race")
+DAYS = choice("mon", "tue", "sat", "sun")
 CAUSE = choice("fault", "weather", "private", description="Why. 原因：投影故障、天气、包场（写进报告）")
 
 
@@ -131,6 +139,21 @@ def test_another_word_means_none(argument: Argument, word: object) -> None:
         (TRUCK, "叫冷藏车来", ("reefer",)),
         (TRUCK, "厢式货车", ("box",)),
         (CAUSE, "包场了", ("private",)),
+        (STATE, "先暂停", ("paused",)),
+        (STATE, "un-pause it", ()),
+        (STATE, "pause it", ("paused",)),
+        (STOP, "客户要求的", ("customerRequest",)),
+        (STOP, "at the customer request", ("customerRequest",)),
+        (WHERE, "牙科", ("dental",)),
+        (WHERE, "洗牙和拍片", ("dental", "xray")),
+        (TIER, "降到个人版", ("solo",)),
+        (TIER, "团队版", ("team",)),
+        (SIGN, "it shows nothing", ()),
+        (DAYS, "both days of the weekend", ("sat", "sun")),
+        (DAYS, "weekdays", ()),
+        (choice("day", "night"), "for 21 days", ()),
+        (choice("day", "night"), "on the day shift", ("day",)),
+        (choice("in", "out"), "what came in the last hour", ()),
         (WATER, "在开阔水域", ("open_water",)),
         (WATER, "港内和开阔水域", ("harbour", "open_water")),
         (GIVER, "从滨江店到机场店", ("riverside", "airport")),

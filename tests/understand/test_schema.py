@@ -47,6 +47,14 @@ def test_what_else_is_read() -> None:
     assert bot.choices == ("alice", "bob", "archy") and bot.required and not lines.required
 
 
+@pytest.mark.parametrize("name", ["amountCents", "amount_cents", "amount-cents", "AmountCents"])
+def test_a_name_of_code_is_words(name: str) -> None:
+    """Whatever the style it is written in; people are shown the words."""
+    spec = tool("t", "T.", {name: {"type": "integer"}}, ())
+    (one,) = arguments_of(spec, Catalogue((spec,)))
+    assert (one.name, one.words, one.title) == (name, "amount cents", "amount cents")
+
+
 def test_why_a_value_is_refused_is_said() -> None:
     lines = argument({"type": "integer", "maximum": 5})
     assert lines.why_not(5) is None

@@ -53,6 +53,17 @@ TOOL = tool(
         "start": {"type": "string", "pattern": "^[0-2][0-9]:[0-5][0-9]$"},
         "half": {"type": "string", "enum": ["morning", "afternoon"]},
         "days": {"type": "array", "items": {"type": "string", "enum": ["mon", "tue", "wed", "thu", "fri"]}},
+        "weekday": {"type": "string", "enum": ["mon", "tue", "wed", "thu", "fri"]},
+        "episode": {"type": "string", "pattern": "^EP-[0-9]{4}$", "description": "Episode 96 is EP-0096"},
+        "lift": {"type": "string", "pattern": "^L[0-9]{2}$"},
+        "month": {"type": "string", "pattern": "^20[0-9]{2}-(0[1-9]|1[0-2])$"},
+        "mailbox": {"type": "string", "pattern": "^[a-z][a-z.]{1,31}$"},
+        "portion_g": {"type": "integer", "maximum": 800},
+        "cause": {
+            "type": "string",
+            "enum": ["water", "power"],
+            "description": "water = reservoir low; power = grid limit",
+        },
         "badge": {"type": ["string", "null"], "enum": ["new", "award", None], "description": "null takes it off"},
         "ban_hours": {"type": ["integer", "null"], "description": "null bans for good"},
         "ribbon": {"type": ["string", "null"], "enum": ["new", "award", None]},
@@ -138,6 +149,13 @@ def value_of(name: str, said: object, text: str, sure: float = 1.0, *before: obj
         ("weight_kg", 2.5, "两公斤半", 2.5),
         ("weight_kg", 3, "三斤", 1.5),
         ("litres", 500, "500毫升", 0.5),
+        ("portion_g", 150, "a portion of half a kilo", 500),
+        ("episode", "EP-96", "where is ep 96 at?", "EP-0096"),
+        ("episode", "EP-0096", "96期怎么样了", "EP-0096"),
+        ("lift", "L10", "十号缆车先停", "L10"),
+        ("month", "2025", "March 2025, by country", "2025-03"),
+        ("month", "2025-04", "in March 2025", "2025-03"),
+        ("mailbox", "kim.soo@halden.example", "stop it for kim.soo@halden.example", "kim.soo"),
     ],
 )
 def test_what_is_said_is_kept_in_the_schemas_form(
@@ -176,6 +194,36 @@ def test_what_a_change_requires_is_asked_for_and_not_called_impossible() -> None
     (argument,) = arguments_of(spec, Catalogue((spec,)))
     for sure, value in ((SURE_TO_CHOOSE, "pro"), (SURE_TO_CHOOSE - 0.01, ABSENT)):
         assert ground_value(Offer(argument, "pro", sure), said_in("the usual")) == value
+
+
+def test_a_definitions_own_words_are_a_reason_to_believe_a_model() -> None:
+    """A word with which it explains this value, and no other; not one that is forbidden."""
+    for text, value in (
+        ("the reservoir is nearly dry", "water"),
+        ("the grid is at its limit", Impossible(None, "water, power")),
+        ("the usual", Impossible(None, "water, power")),
+    ):
+        assert value_of("cause", "water", text, SURE_TO_CHANGE) == value
+
+
+def test_a_weekday_is_said_by_its_name_or_not_at_all() -> None:
+    """Of a change, however sure the model: nobody says Monday without a word for it."""
+    for text, changes, value in (
+        ("book it", True, Impossible(None, "mon, tue, wed, thu, fri")),
+        ("book it", False, "wed"),
+        ("book it for hump day", True, "wed"),
+    ):
+        assert value_of("weekday", "wed", text, changes=changes) == value
+
+
+def test_one_value_is_for_all_calls_where_the_message_says_so() -> None:
+    """Else it belongs to one of them, and to which the model must be sure."""
+    for text, value in (
+        ("B1 and B2 both get the award badge", "award"),
+        ("award badge on B1, something on B2", ABSENT),
+    ):
+        offer = Offer(ARGUMENTS["badge"], "award", 0.5, changes=False, elsewhere=("award",))
+        assert ground_value(offer, said_in(text)) == value
 
 
 @pytest.mark.parametrize("changes", [True, False])

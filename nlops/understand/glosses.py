@@ -1,0 +1,114 @@
+"""What a definition says of each value of an enum, as words: of "water = reservoir low; power = grid limit" the first
+is about a reservoir. A message with such a word is a reason to believe a model that takes it for that value.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+from nlops.understand.fold import fold, words_of
+from nlops.understand.schema import Argument
+
+_SENTENCE = re.compile(r"[;；。\n]|[.!?](?=\s|$|[(（])")
+_HAN_BRACKET = re.compile(r"[(（]\s*([\u3400-\u9fff][^()（）]{0,11})[)）]")
+_IS = r"(?:=|:|：|→|->|[(（]|—|–|\s-\s|\b(?:is|are|means?|stands\s+for|for)\b|是|指|表示|(?=\s[\u3400-\u9fff]))"
+_IN_ROW = re.compile(r"\s*(?:[,，、/]|\bor\b|\band\b|或|和)\s*(?:\b(?:or|and)\b\s*)?")
+_WORD = re.compile(r"[a-z]{3,}|[\u3400-\u9fff]{2,6}")
+_LONG_ROW = 3  # values that behind a colon are explained in a row even if no word is theirs
+_SHORTEST_STEM = 3  # letters
+# Words that explain nothing.
+_EMPTY = frozenset(
+    re.findall(
+        r"\S+",
+        """
+        about above after all also and any anything are been before being below between but can does during each
+        every for from get gets give given goes has have into its just kind like made make more most much must need
+        needs never nor not nothing now off one only other out over own per same say says set some something still
+        such take taken than that the their them then there they thing things this those through time too under
+        until upon use used via was way were what when where which while who whose why will with without you your
+        """,
+    )
+)
+
+
+def told_of(argument: Argument, folded: str) -> tuple[object, ...]:
+    """The values of which a definition says, with a word that it has for no other value, what a folded text says."""
+    words = _words(argument)
+    said = frozenset(map(_stem, re.findall(r"[a-z]{3,}", folded)))
+    found = []
+    for value, own in zip(argument.choices, words, strict=True):
+        if any(word in folded if word >= "\u3400" else word in said for word in own):
+            found.append(value)
+    return tuple(found)
+
+
+def bracketed(values: Sequence[str], description: str) -> Mapping[int, str]:
+    """The Chinese name that a folded description puts in brackets behind what it says of a value, by the value's place.
+    One alone at the very end is the argument's own name."""
+    told = {at: _HAN_BRACKET.search(gloss) for at, gloss in _glosses(values, description).items()}
+    found = {at: match[1].strip() for at, match in told.items() if match is not None}
+    is_own = len(found) == 1 and description.rstrip(" .。)）").endswith(tuple(found.values()))
+    return {} if is_own else found
+
+
+def _words(argument: Argument) -> Sequence[frozenset[str]]:
+    return _own_words(tuple(map(str, argument.choices)), argument.words, argument.description)
+
+
+@lru_cache(maxsize=512)
+def _own_words(values: tuple[str, ...], name: str, description: str) -> Sequence[frozenset[str]]:
+    glosses = _glosses(values, fold(description))
+    told = [
+        frozenset(map(_stem, _WORD.findall(f"{words_of(value)} {glosses.get(at, '')}")))
+        for at, value in enumerate(values)
+    ]
+    spread = Counter(word for own in told for word in own)
+    common = _EMPTY | frozenset(map(_stem, name.split()))
+    return [frozenset(word for word in own if spread[word] == 1) - common for own in told]
+
+
+def _glosses(values: Sequence[str], description: str) -> Mapping[int, str]:
+    """What is said of each value, by its place: behind it, or in a row of as many as there are values."""
+    starts = sorted(
+        (match.start(), match.end(), at)
+        for at, value in enumerate(values)
+        for match in re.finditer(_defined(fold(value)), description)
+    )
+    found: dict[int, str] = {}
+    ends = [*(start for start, _, _ in starts[1:]), len(description)]
+    for (_, end, at), following in zip(starts, ends if starts else (), strict=True):
+        found.setdefault(at, _SENTENCE.split(description[end:following], maxsplit=1)[0])
+    return found or _in_row(values, description)
+
+
+def _defined(value: str) -> str:
+    """Where a value is explained: in code's quotes, or with a word that explains behind it."""
+    name = re.escape(value)
+    return rf"`{name}`(?:\s*{_IS})?|(?<![a-z0-9_])['\"“‘]?{name}['\"”’]?\s*{_IS}"
+
+
+def _in_row(values: Sequence[str], description: str) -> Mapping[int, str]:
+    for sentence in _SENTENCE.split(description):
+        *heading, row = re.split("[:：]", sentence)
+        pieces = [piece for piece in _IN_ROW.split(row) if piece]
+        if len(pieces) != len(values):
+            continue
+        words = [frozenset(map(_stem, _WORD.findall(piece))) for piece in pieces]
+        names = [frozenset(map(_stem, words_of(value).split())) for value in values]
+        alike = [[bool(own & piece) for piece in words] for own in names]
+        in_place = sum(row[at] for at, row in enumerate(alike))
+        is_plain = bool(heading) and len(values) >= _LONG_ROW
+        crossed = any(any(row) and not row[at] for at, row in enumerate(alike))
+        if not crossed and (is_plain or 2 * in_place >= len(values)):
+            return dict(enumerate(pieces))
+    return {}
+
+
+def _stem(word: str) -> str:
+    """A word without its ending; of "brake" and "brakes" the same."""
+    for ending in ("ing", "ed", "s"):
+        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
+            word = word.removesuffix(ending)
+            break
+    return word.removesuffix("e") if len(word) > _SHORTEST_STEM else word

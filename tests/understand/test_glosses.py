@@ -1,0 +1,50 @@
+"""What a definition says of each value of an enum: only words that tell it from the others count."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nlops.understand.fold import fold
+from nlops.understand.glosses import told_of
+from nlops.understand.schema import Argument
+from tests.understand.test_sayings import choice
+
+WHY = choice("water", "power", "wind", description="water = reservoir low; power = grid limit; wind = snow blown off.")
+HOW = choice("oral", "injection", "topical", description="How it was given: by mouth, with a needle, on the skin.")
+WHEN = choice("immediately", "next_renewal", description="Switch over straight away, or at the next renewal date.")
+REASON = choice(
+    "switched",
+    "not_used",
+    description="The reason. `switched` means they went to a competitor, `not_used` that they hardly used it.（原因）",
+)
+FOOD = choice("renal", "weight_loss", description="renal (kidneys) 肾病粮, weight_loss 减肥粮")
+BARE = choice("north", "south", description="Which team.")
+
+
+@pytest.mark.parametrize(
+    ("argument", "text", "values"),
+    [
+        (WHY, "the reservoir's nearly dry", ("water",)),
+        (WHY, "it is snowing", ("wind",)),
+        (WHY, "the grid and the reservoirs", ("water", "power")),
+        (WHY, "low", ("water",)),
+        (WHY, "something else", ()),
+        (HOW, "by mouth", ("oral",)),
+        (HOW, "with needles", ("injection",)),
+        (WHEN, "straight away please", ("immediately",)),
+        (REASON, "they have gone to a competitor", ("switched",)),
+        (REASON, "原因不明", ()),
+        (FOOD, "has bad kidneys", ("renal",)),
+        (FOOD, "吃减肥粮", ("weight_loss",)),
+        (BARE, "which team", ()),
+        (BARE, "the northern team, north", ("north",)),
+    ],
+)
+def test_a_word_tells_the_value_that_it_explains(argument: Argument, text: str, values: tuple[str, ...]) -> None:
+    """In whatever form it stands; of a row of as many pieces as values each explains its own."""
+    assert told_of(argument, fold(text)) == values
+
+
+@given(st.text(max_size=80), st.text(max_size=40))
+def test_no_description_breaks_the_reading(description: str, text: str) -> None:
+    assert set(told_of(choice("a", "b_c", description=description), fold(text))) <= {"a", "b_c"}
