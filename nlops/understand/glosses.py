@@ -12,9 +12,10 @@ from nlops.understand.schema import Argument
 
 _SENTENCE = re.compile(r"[;；。\n]|[.!?](?=\s|$|[(（])")
 _HAN_BRACKET = re.compile(r"[(（]\s*([\u3400-\u9fff][^()（）]{0,11})[)）]")
-_IS = r"(?:=|:|：|→|->|[(（]|—|–|\s-\s|\b(?:is|are|means?|stands\s+for|for)\b|是|指|表示|(?=\s[\u3400-\u9fff]))"
+_IS = r"(?:=|:|：|→|->|[(（]|—|–|\s-\s|\b(?:is|are|means?|stands\s+for|for|when|if)\b|是|指|表示|(?=\s[\u3400-\u9fff]))"
 _IN_ROW = re.compile(r"\s*(?:[,，、/]|\bor\b|\band\b|或|和)\s*(?:\b(?:or|and)\b\s*)?")
 _WORD = re.compile(r"[a-z]{3,}|[\u3400-\u9fff]{2,6}")
+_PLAINLY = 2  # words
 _LONG_ROW = 3  # values that behind a colon are explained in a row even if no word is theirs
 _SHORTEST_STEM = 3  # letters
 # Words that explain nothing.
@@ -22,11 +23,13 @@ _EMPTY = frozenset(
     re.findall(
         r"\S+",
         """
-        about above after all also and any anything are been before being below between but can does during each
-        every for from get gets give given goes has have into its just kind like made make more most much must need
-        needs never nor not nothing now off one only other out over own per same say says set some something still
-        such take taken than that the their them then there they thing things this those through time too under
-        until upon use used via was way were what when where which while who whose why will with without you your
+        about above after all also and any anybody anyone anything are around back been before being below between
+        but came can come did does done during each else even ever every far for from get gets give given goes going
+        has have her here him his how into its just keep kept kind least like made make more most much must need
+        needs never nobody nor not nothing now off one only other our out over own per put same say says set she
+        some somebody something somewhere still such take taken than that the their them then there they thing
+        things this those through time too under until upon us use used via was way well were what when whenever
+        where which while who whose why will with without yet you your
         """,
     )
 )
@@ -34,13 +37,20 @@ _EMPTY = frozenset(
 
 def told_of(argument: Argument, folded: str) -> tuple[object, ...]:
     """The values of which a definition says, with a word that it has for no other value, what a folded text says."""
-    words = _words(argument)
+    return tuple(value for value, count in zip(argument.choices, _counts(argument, folded), strict=True) if count)
+
+
+def told_plainly(argument: Argument, folded: str) -> tuple[object, ...]:
+    """The one value that a folded text tells by several such words, if it has none of any other. Of the messages of the
+    training data in which no value is named, so many words are right in 45 of 46, one in 327 of 388."""
+    counts = _counts(argument, folded)
+    told = [value for value, count in zip(argument.choices, counts, strict=True) if count]
+    return tuple(told) if len(told) == 1 and max(counts) >= _PLAINLY else ()
+
+
+def _counts(argument: Argument, folded: str) -> list[int]:
     said = frozenset(map(_stem, re.findall(r"[a-z]{3,}", folded)))
-    found = []
-    for value, own in zip(argument.choices, words, strict=True):
-        if any(word in folded if word >= "\u3400" else word in said for word in own):
-            found.append(value)
-    return tuple(found)
+    return [sum(word in folded if word >= "\u3400" else word in said for word in own) for own in _words(argument)]
 
 
 def bracketed(values: Sequence[str], description: str) -> Mapping[int, str]:
@@ -60,12 +70,12 @@ def _words(argument: Argument) -> Sequence[frozenset[str]]:
 def _own_words(values: tuple[str, ...], name: str, description: str) -> Sequence[frozenset[str]]:
     glosses = _glosses(values, fold(description))
     told = [
-        frozenset(map(_stem, _WORD.findall(f"{words_of(value)} {glosses.get(at, '')}")))
+        frozenset(map(_stem, set(_WORD.findall(f"{words_of(value)} {glosses.get(at, '')}")) - _EMPTY))
         for at, value in enumerate(values)
     ]
     spread = Counter(word for own in told for word in own)
-    common = _EMPTY | frozenset(map(_stem, name.split()))
-    return [frozenset(word for word in own if spread[word] == 1) - common for own in told]
+    named = frozenset(map(_stem, name.split()))
+    return [frozenset(word for word in own if spread[word] == 1) - named for own in told]
 
 
 def _glosses(values: Sequence[str], description: str) -> Mapping[int, str]:
@@ -83,9 +93,9 @@ def _glosses(values: Sequence[str], description: str) -> Mapping[int, str]:
 
 
 def _defined(value: str) -> str:
-    """Where a value is explained: in code's quotes, or with a word that explains behind it."""
+    """Where a value is explained: in quotes, or with a word that explains behind it."""
     name = re.escape(value)
-    return rf"`{name}`(?:\s*{_IS})?|(?<![a-z0-9_])['\"“‘]?{name}['\"”’]?\s*{_IS}"
+    return rf"(?:`{name}`|['\"“‘]{name}['\"”’])(?:\s*{_IS})?|(?<![a-z0-9_]){name}\s*{_IS}"
 
 
 def _in_row(values: Sequence[str], description: str) -> Mapping[int, str]:

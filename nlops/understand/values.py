@@ -16,7 +16,7 @@ from rapidfuzz import fuzz
 from nlops.understand.dates import find_dates, find_months
 from nlops.understand.directions import is_taken_away, sign_of
 from nlops.understand.fold import fold
-from nlops.understand.glosses import told_of
+from nlops.understand.glosses import told_of, told_plainly
 from nlops.understand.ids import is_padded, spelt
 from nlops.understand.moods import Reading
 from nlops.understand.numbers import Number, find_clocks, find_hours
@@ -97,7 +97,8 @@ class Offer:
             return False
         live = facts.reading.live
         reasons = (*hinted(self.argument, live), *told_of(self.argument, live))
-        is_bare = bool(self.argument.choices) and (self.said in self.elsewhere or self.said not in reasons)
+        values = self.said if isinstance(self.said, list) else [self.said]
+        is_bare = bool(self.argument.choices) and any(one in self.elsewhere or one not in reasons for one in values)
         return self.sure >= (SURE_TO_CHOOSE if is_bare else SURE_TO_CHANGE)
 
     def in_doubt(self) -> object:
@@ -238,6 +239,10 @@ def _choice(offer: Offer, facts: Said) -> object:
     spoken = tuple(one for one in mentioned(argument, facts.reading.whole) if one not in spared)
     if len(own) == 1 and own[0] not in spared:
         return own[0]
+    plainly = told_plainly(argument, facts.reading.live)
+    if not spoken and plainly and value not in plainly and offer.sure >= SURE_TO_CHOOSE:
+        return Impossible(None, describe(argument))  # which of the two knows better, nobody can tell
+    spoken = spoken or plainly
     if not spoken and says_every(argument, facts.reading.live):
         return None
     is_said = fold(str(said)) in facts.reading.whole
