@@ -233,7 +233,12 @@ def _holds_all_of(calls: Sequence[ToolCall], others: Sequence[ToolCall]) -> bool
 
 
 def _holds(values: Mapping[str, object], others: Mapping[str, object]) -> bool:
-    return all(name in values and values[name] == value for name, value in others.items())
+    return all(name in values and _plain(values[name]) == _plain(value) for name, value in others.items())
+
+
+def _plain(value: object) -> object:
+    """A text without the mark at its end."""
+    return value.rstrip(" .。!！") if isinstance(value, str) else value
 
 
 def _asked_about(question: Question, meant: Interpretation) -> Interpretation:

@@ -134,7 +134,8 @@ def find_hours(folded: str) -> frozenset[int]:
     for match in _HOURS.finditer(folded):
         said = match["h"] or match["at"] or match["han"]
         value = int(said) if said.isdigit() else int(_WORDS[said] if said in _WORDS else han_value(said))
-        both = {value, value + 12} if value < 12 else {value, 0, 24} if value == 12 else {value}
+        is_plain_noon = value == 12 and not is_late and not is_early
+        both = {value} if value > 12 or is_plain_noon else {value, 0, 24} if value == 12 else {value, value + 12}
         hours |= both if is_late == is_early else {hour for hour in both if (hour >= 12) == is_late}
     return frozenset(hour for hour in hours if hour <= 24)
 

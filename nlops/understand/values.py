@@ -8,7 +8,7 @@ not said                                  absent, or impossible where the schema
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from rapidfuzz import fuzz
@@ -303,7 +303,10 @@ def _list(offer: Offer, facts: Said) -> object:
             and _EVERY.search(facts.reading.whole) is not None
         )
     )
-    return values if is_said or offer.is_enough(facts) else ABSENT
+    if is_said or offer.is_enough(facts):
+        return values
+    each = offer.sure ** (1 / max(1, len(values)))  # that all are right is less probable than that each is
+    return replace(offer, sure=each).in_doubt()
 
 
 def _free_items(argument: Argument, items: list[object], facts: Said) -> object:

@@ -155,7 +155,7 @@ def test_a_change_of_which_the_model_is_not_sure_needs_two_readings() -> None:
 
 def test_of_two_readings_that_agree_the_one_that_says_more_counts() -> None:
     """An option that one of them left open is no other change."""
-    more, less = ({"bot": "bob", "lines": 20}, {"bot": "bob"})
+    more, less = {"bot": "bob", "lines": 20}, {"bot": "bob"}
     for first, second in ((more, less), (less, more)):
         reply, other = (sure(calls(("tail_logs", one)), bot=SURE_OF_CALLS - 0.01) for one in (first, second))
         assert read_twice("the last 20 lines of bob", reply, other).calls == (ToolCall("tail_logs", more),)
@@ -165,7 +165,7 @@ def test_of_two_looks_the_surer_one_counts() -> None:
     first = sure(STATUS, bot=SURE_OF_CALLS - 0.01)
     log = ToolCall("tail_logs", {"bot": "bob"})
     assert read_twice("bob?", first, sure(calls(("tail_logs", {"bot": "bob"})), bot=0.6)).calls == (log,)
-    assert read_twice("bob?", first, sure(calls(("tail_logs", {"bot": "bob"})), bot=0.4)).calls[0].tool == "status"
+    assert read_twice("bob?", first, sure(calls(("tail_logs", {"bot": "bob"})), bot=0.1)).calls[0].tool == "status"
     assert isinstance(resume(asked_once("bob?"), sure(STATUS, bot=SURE_OF_CALLS)), Interpretation)
 
 

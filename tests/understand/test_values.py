@@ -141,6 +141,7 @@ def value_of(name: str, said: object, text: str, sure: float = 1.0, *before: obj
         ("hours", 2, "下午三点，两个小时", 2),
         ("start", "19:30", "晚上七点半，一个半小时", "19:30"),
         ("start", "19:00", "晚上七点半，一个半小时", "19:30"),
+        ("start", "13:30", "on the tables by half past twelve", "12:30"),
         ("start", "14:15", "at quarter past two this afternoon", "14:15"),
         ("start", "08:00", "tomorrow, 8 am", "08:00"),
         ("start", "05:45", "at quarter to six in the morning", "05:45"),
@@ -200,10 +201,26 @@ def test_a_definitions_own_words_are_a_reason_to_believe_a_model() -> None:
     """A word with which it explains this value, and no other; not one that is forbidden."""
     for text, value in (
         ("the reservoir is nearly dry", "water"),
-        ("the grid is at its limit", Impossible(None, "water, power")),
+        ("no more grid", Impossible(None, "water, power")),
         ("the usual", Impossible(None, "water, power")),
     ):
         assert value_of("cause", "water", text, SURE_TO_CHANGE) == value
+
+
+def test_several_of_a_definitions_words_say_a_value() -> None:
+    """If there is none of another; what a model is sure of otherwise is asked."""
+    for text, sure, value in (
+        ("the grid is at its limit", SURE_TO_CHOOSE - 0.01, "power"),
+        ("the grid is at its limit", SURE_TO_CHOOSE, Impossible(None, "water, power")),
+        ("the grid is at its limit, the reservoir too", SURE_TO_CHOOSE, "water"),
+        ("the power is out, the grid at its limit", SURE_TO_CHOOSE, "power"),
+    ):
+        assert value_of("cause", "water", text, sure) == value
+
+
+def test_an_unsure_list_is_asked_about_as_one_of_its_values_would_be() -> None:
+    assert value_of("rooms", ["hall", "attic"], "heat it", SURE_TO_ASK**2) == Impossible(None, "hall, attic")
+    assert value_of("rooms", ["hall", "attic"], "heat it", SURE_TO_ASK**2 - 0.01) is ABSENT
 
 
 def test_a_weekday_is_said_by_its_name_or_not_at_all() -> None:
