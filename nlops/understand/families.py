@@ -166,6 +166,12 @@ def _days_of(folded: str) -> frozenset[int]:
     return frozenset(day for words, days in _SEVERAL_DAYS for day in days if words.search(folded))
 
 
+@lru_cache(maxsize=512)
+def same_as(word: str) -> frozenset[str]:
+    """What else this word is called, in any family."""
+    return frozenset(name for family in FAMILIES for one in family if word in one for name in one)
+
+
 def is_always_named(values: Sequence[tuple[str, ...]]) -> bool:
     """Whether an enum's values, each given by its names, are such as nobody says otherwise: weekdays."""
     return _family_of(tuple(values)) in _NAMED

@@ -214,8 +214,8 @@ def _of_both(question: Question, first: Interpretation, first_sure: float, guess
     second, sure = _decide(question, guess), _sure_of(guess)
     if second.calls == first.calls:
         return first
-    for one, other in ((first, second), (second, first)):
-        if one.calls and _holds_all_of(one.calls, other.calls):
+    for one, other in ((first, second), (second, first)):  # an option that one leaves open is no other change
+        if one.calls and _changes(one, question.catalogue) and _holds_all_of(one.calls, other.calls):
             return one
     if second.calls and sure >= SURE_OF_TURNED:
         return second

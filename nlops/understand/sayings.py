@@ -8,7 +8,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 
 from nlops.understand.dictionary import translations
-from nlops.understand.families import in_family, is_always_named
+from nlops.understand.families import in_family, is_always_named, same_as
 from nlops.understand.fold import fold, has_cjk
 from nlops.understand.labels import key, names_of
 from nlops.understand.numbers import find_numbers
@@ -141,6 +141,9 @@ def resolve(argument: Argument, said: object) -> object | None:
     told = [value for value in argument.choices if _says_translated(argument, value, word)]
     if len(told) == 1:
         return told[0]
+    same = [value for value in argument.choices if not same_as(word).isdisjoint(names[key(value)])]
+    if len(same) == 1:
+        return same[0]
     heard = [value for value in argument.choices if has_cjk(word) and _is_heard_as(key(value), word)]
     if len(heard) == 1:
         return heard[0]

@@ -21,7 +21,7 @@ from nlops.understand.interpret import (
 )
 from nlops.understand.talk import Exchange
 from tests.understand.saying import FOUR, PROMPTS, asked_once, calls, none, play, sure
-from tests.understand.shop import BOTS, MARKET, tool
+from tests.understand.shop import BOTS, MARKET, SHOP, tool
 
 RESTART = calls(("restart", {"bot": "bob"}))
 RESTART_BOB = ToolCall("restart", {"bot": "bob"})
@@ -153,12 +153,13 @@ def test_a_change_of_which_the_model_is_not_sure_needs_two_readings() -> None:
     assert resume(asked_once("get bob going"), sure(RESTART, bot=SURE_OF_CALLS)) == Interpretation((RESTART_BOB,))
 
 
-def test_of_two_readings_that_agree_the_one_that_says_more_counts() -> None:
-    """An option that one of them left open is no other change."""
-    more, less = {"bot": "bob", "lines": 20}, {"bot": "bob"}
+def test_of_two_readings_of_a_change_the_one_that_says_more_counts() -> None:
+    """An option that the other left open is no other change."""
+    more, less = {"lamp": "kitchen", "percent": 20, "minutes": 5}, {"lamp": "kitchen", "percent": 20}
     for first, second in ((more, less), (less, more)):
-        reply, other = (sure(calls(("tail_logs", one)), bot=SURE_OF_CALLS - 0.01) for one in (first, second))
-        assert read_twice("the last 20 lines of bob", reply, other).calls == (ToolCall("tail_logs", more),)
+        replies = (sure(calls(("dim_lamp", one)), lamp=SURE_OF_CALLS - 0.01) for one in (first, second))
+        meant = play("kitchen to 20, for 5 minutes", *replies, catalogue=SHOP)
+        assert meant.calls == (ToolCall("dim_lamp", more),)
 
 
 def test_of_two_looks_the_surer_one_counts() -> None:
