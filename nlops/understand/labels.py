@@ -45,6 +45,8 @@ def _names(values: tuple[str, ...], words: tuple[str, ...], description: str) ->
     for row in _rows(description, len(values)):
         for value, name in zip(values, row, strict=True):
             found[value] += name.split("/")
+    for names in found.values():
+        names += [name.removesuffix(" only") for name in names[2:] if name.endswith(" only")]  # "nozzles only"
     for names in found.values():  # "being repaired 维修"
         names += [match[1] for name in names if (match := _HAN_BEHIND.search(name))]
     short = Counter(name[:-1] for names in found.values() for name in set(names) if _MAY_BE_SHORT.fullmatch(name))

@@ -66,7 +66,9 @@ VAGUE = re.compile(
 )
 
 
-_UNIT = re.compile(r"[a-z]+|毫秒|秒|分钟|小时|天|周|月|年|公里|厘米|毫米|米|兆|公斤|千克|吨|毫升|欧元|美元|英镑")
+_UNIT = re.compile(
+    r"[a-z]+(?![a-z0-9])|毫秒|秒|分钟|小时|天|周|月|年|公里|厘米|毫米|米|兆|公斤|千克|吨|毫升|欧元|美元|英镑"
+)
 _PER = re.compile(r"\bper\b\s*[a-z]*|/\s*[a-z]+")  # of "kbit per s", the kbit
 _FAHRENHEIT = frozenset({"f", "fahrenheit", "华氏"})
 _IN_CELSIUS = re.compile(r"\b(?:c|celsius|centigrade)\b|℃|摄氏")
@@ -123,14 +125,19 @@ def _readings(number: Number, argument: Argument) -> Iterator[float]:
 
 
 def _own_unit(argument: Argument) -> str | None:
-    """The unit that an argument is in, by its name first, then by its title and description."""
+    """The unit that an argument is in, by the end of its name first, then by its title and description."""
     known = [unit for scale in _SCALES for unit in scale]
-    for text in (argument.words, argument.title, argument.description):
-        words: list[str] = _UNIT.findall(_PER.sub("", fold(text).replace("_", " ")))
-        for word in reversed(words) if text == argument.words else words:
-            if word in known and (len(word) > 1 or text == argument.words):
-                return word
-    return None
+    own = _units_in(argument.words)
+    last = next((at for at in reversed(range(len(own))) if own[at] in known), None)
+    if last is not None:
+        is_rate = last > 0 and own[last - 1] in known and own[last - 1] != "min"  # "speed_km_h", not "min_days"
+        return own[last - 1] if is_rate else own[last]
+    told = [*_units_in(argument.title), *_units_in(argument.description)]
+    return next((word for word in told if word in known and len(word) > 1), None)
+
+
+def _units_in(text: str) -> list[str]:
+    return _UNIT.findall(_PER.sub("", fold(text).replace("_", " ")))
 
 
 def _words(argument: Argument) -> str:

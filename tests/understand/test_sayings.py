@@ -148,6 +148,8 @@ def test_another_word_means_none(argument: Argument, word: object) -> None:
         (WHERE, "洗牙和拍片", ("dental", "xray")),
         (TIER, "降到个人版", ("solo",)),
         (TIER, "团队版", ("team",)),
+        (choice("full", "noz", description="full=whole line; noz=nozzles only"), "wash the nozzles", ("noz",)),
+        (choice("off", "returns_only"), "loans only, the return slot is jammed", ()),
         (SIGN, "it shows nothing", ()),
         (DAYS, "both days of the weekend", ("sat", "sun")),
         (DAYS, "weekdays", ()),
