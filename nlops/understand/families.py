@@ -166,7 +166,7 @@ def _days_of(folded: str) -> frozenset[int]:
     return frozenset(day for words, days in _SEVERAL_DAYS for day in days if words.search(folded))
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=4096)
 def same_as(word: str) -> frozenset[str]:
     """What else this word is called, in any family."""
     return frozenset(name for family in FAMILIES for one in family if word in one for name in one)
@@ -177,7 +177,7 @@ def is_always_named(values: Sequence[tuple[str, ...]]) -> bool:
     return _family_of(tuple(values)) in _NAMED
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=4096)
 def _family_of(values: tuple[tuple[str, ...], ...]) -> Family | None:
     """The family of two values or more, and of at least half of all; one is enough of two that are opposites."""
     counts = [sum(bool(_places(family, names)) for names in values) for family in FAMILIES]

@@ -4,7 +4,7 @@ is about a reservoir. A message with such a word is a reason to believe a model 
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from nlops.understand.fold import fold, words_of
@@ -66,7 +66,7 @@ def _words(argument: Argument) -> Sequence[frozenset[str]]:
     return _own_words(tuple(map(str, argument.choices)), argument.words, argument.description)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=4096)
 def _own_words(values: tuple[str, ...], name: str, description: str) -> Sequence[frozenset[str]]:
     glosses = _glosses(values, fold(description))
     told = [
@@ -80,22 +80,21 @@ def _own_words(values: tuple[str, ...], name: str, description: str) -> Sequence
 
 def _glosses(values: Sequence[str], description: str) -> Mapping[int, str]:
     """What is said of each value, by its place: behind it, or in a row of as many as there are values."""
-    starts = sorted(
-        (match.start(), match.end(), at)
-        for at, value in enumerate(values)
-        for match in re.finditer(_defined(fold(value)), description)
-    )
+    places = {fold(value): at for at, value in reversed(list(enumerate(values))) if fold(value)}
     found: dict[int, str] = {}
-    ends = [*(start for start, _, _ in starts[1:]), len(description)]
-    for (_, end, at), following in zip(starts, ends if starts else (), strict=True):
-        found.setdefault(at, _SENTENCE.split(description[end:following], maxsplit=1)[0])
+    matches = list(re.finditer(_defined(places), description)) if places else []
+    ends = [*(match.start() for match in matches[1:]), len(description)]
+    for match, end in zip(matches, ends if matches else (), strict=True):
+        at = places[match["quoted"] or match["plain"]]
+        found.setdefault(at, _SENTENCE.split(description[match.end() : end], maxsplit=1)[0])
     return found or _in_row(values, description)
 
 
-def _defined(value: str) -> str:
+def _defined(values: Iterable[str]) -> str:
     """Where a value is explained: in quotes, or with a word that explains behind it."""
-    name = re.escape(value)
-    return rf"(?:`{name}`|['\"“‘]{name}['\"”’])(?:\s*{_IS})?|(?<![a-z0-9_]){name}\s*{_IS}"
+    names = "|".join(map(re.escape, sorted(values, key=len, reverse=True)))
+    quoted = rf"[`'\"“‘](?P<quoted>{names})[`'\"”’](?:\s*{_IS})?"
+    return rf"{quoted}|(?<![a-z0-9_])(?P<plain>{names})\s*{_IS}"
 
 
 def _in_row(values: Sequence[str], description: str) -> Mapping[int, str]:

@@ -33,7 +33,7 @@ def names_of(argument: Argument) -> Mapping[str, tuple[str, ...]]:
     return _names(values, tuple(words_of(str(value)) for value in argument.choices), fold(argument.description))
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=4096)
 def _names(values: tuple[str, ...], words: tuple[str, ...], description: str) -> Mapping[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {value: [value, own] for value, own in zip(values, words, strict=True)}
     for left, right in _pairs(description, values):
