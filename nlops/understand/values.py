@@ -344,9 +344,9 @@ def _patterned(argument: Argument, pattern: str, said: str, facts: Said) -> obje
     """A value that a pattern describes: what the model wrote where the message says its letters and digits."""
     whole = facts.reading.whole
     value = _spelt(argument, pattern, in_case(pattern, said), whole)
-    local, at, _ = value.partition("@")
-    if at and not re.search(pattern, value) and re.search(pattern, local):
-        value = local  # a mailbox by its whole address
+    local, _, domain = value.partition("@")
+    if domain and f"@{fold(domain)}" in fold(argument.description) and not re.search(pattern, value):
+        value = local  # a mailbox by its whole address, of the domain that the definition names and no other
     is_fine = re.search(pattern, value) is not None
     if _describes(pattern, _A_DATE) and (dates := find_dates(whole)):
         return next((one for one in dates if value.startswith(one)), dates[0] if len(dates) == 1 else ABSENT)

@@ -57,7 +57,7 @@ TOOL = tool(
         "episode": {"type": "string", "pattern": "^EP-[0-9]{4}$", "description": "Episode 96 is EP-0096"},
         "lift": {"type": "string", "pattern": "^L[0-9]{2}$"},
         "month": {"type": "string", "pattern": "^20[0-9]{2}-(0[1-9]|1[0-2])$"},
-        "mailbox": {"type": "string", "pattern": "^[a-z][a-z.]{1,31}$"},
+        "mailbox": {"type": "string", "pattern": "^[a-z][a-z.]{1,31}$", "description": "Without @halden.example"},
         "portion_g": {"type": "integer", "maximum": 800},
         "cause": {
             "type": "string",
@@ -276,6 +276,12 @@ def test_what_the_schema_refuses_is_impossible_and_says_what_would_do(
 ) -> None:
     found = value_of(name, said, text)
     assert isinstance(found, Impossible) and found.why == why and str(found.got) in (str(said), "-4", "900")
+
+
+def test_an_address_of_another_domain_is_no_mailbox_here() -> None:
+    """Whose it is would be dropped without a word."""
+    found = value_of("mailbox", "kim.soo@evil.example", "stop it for kim.soo@evil.example")
+    assert found == Impossible("kim.soo@evil.example", "^[a-z][a-z.]{1,31}$")
 
 
 def test_a_word_that_is_neither_the_schemas_nor_the_messages_is_no_value() -> None:
