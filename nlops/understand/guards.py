@@ -6,14 +6,14 @@ and only ever take away: a change that they stop is asked back.
 
 import re
 
-from nlops.domain.tools import ToolSpec
+from nlops.domain.tools import JsonObject, ToolSpec
 from nlops.understand.fold import fold, words_of
 from nlops.understand.ground import Facts
 from nlops.understand.moods import Reading, asks_for_a_fact, hangs_on
 from nlops.understand.names import find_names
 from nlops.understand.opposites import is_opposite
 from nlops.understand.reply import Proposed
-from nlops.understand.schema import choices_of
+from nlops.understand.schema import choices_of, fitting
 
 # From this probability of "now" on, the model's word counts for more than a word list's.
 SURE_OF_NOW = 0.9
@@ -43,7 +43,7 @@ def is_excluded(one: Proposed, tool: ToolSpec, facts: Facts) -> bool:
         return False
     if is_opposite(tool, _without_values(facts.reading.live, one)):
         return True
-    if any(_is_spared(value, facts.reading) for value in one.call.arguments.values()):
+    if any(_is_spared(value, tool.properties.get(name, {}), facts.reading) for name, value in one.call.arguments.items()):
         return True
     known = {bot.name for bot in facts.bots}
     names = {value for value in one.call.arguments.values() if isinstance(value, str) and value in known}
@@ -53,16 +53,18 @@ def is_excluded(one: Proposed, tool: ToolSpec, facts: Facts) -> bool:
     return bool(names & (facts.spared | quoted))
 
 
-def _is_spared(value: object, reading: Reading) -> bool:
-    """Whether an id stands only in what is forbidden, and another in what is ordered ("close A12 but not B13"), or only
-    among what is quoted."""
+def _is_spared(value: object, schema: JsonObject, reading: Reading) -> bool:
+    """Whether an id stands only in what is forbidden, and another of its kind in what is ordered ("close A12 but not
+    B13"; of "A12 不用确认，静音 45 分钟" it is A12 that is meant), or only among what is quoted."""
     if not isinstance(value, str) or not re.search(r"\d", value):
         return False
     word = re.compile(rf"(?<![a-z0-9]){re.escape(fold(value))}(?![a-z0-9])")
     if word.search(reading.live):
         return False
     is_quoted = any(word.search(quote) and quote != fold(value) for quote in reading.quotes)
-    return is_quoted or (any(map(word.search, reading.forbidden)) and bool(re.search(r"\d", reading.live)))
+    pattern = schema.get("pattern")
+    others = fitting(pattern, reading.live) if isinstance(pattern, str) else re.findall(r"\d+", reading.live)
+    return is_quoted or (any(map(word.search, reading.forbidden)) and bool(others))
 
 
 def _without_values(folded: str, one: Proposed) -> str:
@@ -76,7 +78,7 @@ def _without_values(folded: str, one: Proposed) -> str:
 def is_only_asked(one: Proposed, tool: ToolSpec, facts: Facts) -> bool:
     """Whether a change that lacks something required answers a question: "who is on call?" wants no rota changed."""
     lacks = one.unsaid & frozenset(tool.input_schema.get("required") or ())
-    return tool.policy.risk != "read" and bool(lacks) and asks_for_a_fact(facts.reading.live)
+    return tool.policy.risk != "read" and bool(lacks) and asks_for_a_fact(_without_values(facts.reading.live, one))
 
 
 def is_later(one: Proposed, tool: ToolSpec, facts: Facts, sure: float) -> bool:

@@ -25,7 +25,7 @@ _HAN_UNITS = {"十": 10, "百": 100, "千": 1000}
 _HAN_BIG = {"万": 10_000, "亿": 100_000_000}
 
 _DIGITS = r"(?<![a-z0-9_.\-])[-−]?\d{1,3}(?:,\d{3})+(?![\d])|(?<![a-z0-9_.])[-−]?\d+(?:\.\d+)?"
-_DIGIT_NUMBER = re.compile(rf"(?P<n>{_DIGITS})\s?(?P<scale>k(?![a-z])|[百千万](?!万))?")
+_DIGIT_NUMBER = re.compile(rf"(?P<n>{_DIGITS})(?:\s?(?P<scale>k(?![a-z])|[百千万](?!万)))?")
 _ENGLISH_WORD = "|".join(sorted((*_WORDS, *_SCALES, *_PARTS), key=len, reverse=True))
 _ENGLISH = re.compile(
     rf"(?<![a-z])(?:{_ENGLISH_WORD})(?:(?:[\s-]+(?:and\s+|of\s+|a\s+)*)(?:{_ENGLISH_WORD})(?![a-z]))*(?![a-z])"
@@ -34,7 +34,7 @@ _HAN_NUMBER = re.compile("[零〇一二两俩三四五六七八九十百千万�
 # A unit is the Latin word or the Chinese measure that stands right after the number; a few fillers may lie between.
 _UNIT = re.compile(
     r"[-\s]*(?:(?:来|多|几|左右|ish|odd|more|last|latest|or so|of(?=\s)|°|degrees?\s(?=[fc]\b|fahr|cels))\s*)?"
-    r"(?P<unit>%|[a-z]+|华氏|摄氏|个?(?:小时|钟头|星期|礼拜|月|百分点)|分钟|刻钟|毫秒|千米|公里|厘米|毫米|公分|公斤|千克|毫克|毫升|百分|(?!到|至|或|和|的)[\u4e00-\u9fff])?"
+    r"(?P<unit>%|m3(?![a-z0-9])|cubic\s+met(?:re|er)s?|[a-z]+|立方米?|华氏|摄氏|个?(?:小时|钟头|星期|礼拜|月|百分点)|分钟|刻钟|毫秒|千米|公里|厘米|毫米|公分|公斤|千克|毫克|毫升|百分|(?!到|至|或|和|的)[\u4e00-\u9fff])?"
 )
 # "the metro one", "that one too" count nothing.
 _PRONOUN = re.compile(r"\b(?:the|this|that|which|other|another|last|first)\s+(?:[a-z]+\s+){0,2}one$")
@@ -166,7 +166,8 @@ def _unit_after(folded: str, end: int, start: int = 0) -> str:
         if folded[:start].endswith(before):
             return unit
     match = _UNIT.match(folded, end)
-    return (match["unit"] or "") if match else ""
+    unit = (match["unit"] or "") if match else ""
+    return "m3" if unit.startswith(("cubic", "立方")) else unit
 
 
 def _digits(folded: str) -> Iterator[Number]:

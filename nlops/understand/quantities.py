@@ -49,6 +49,7 @@ for _scale, _names, _factor in (
     (_WEIGHTS, "t ton tons tonne tonnes 吨", 1_000_000),
     (_VOLUMES, "ml millilitre millilitres milliliters 毫升", 1),
     (_VOLUMES, "l litre litres liter liters 升", 1000),
+    (_VOLUMES, "m3 cbm", 1_000_000),
     (_MONEY, "cent cents pence fen 分", 1),
     (_MONEY, "jiao 毛 角", 10),
     (_MONEY, "euro euros eur 欧 欧元 dollar dollars usd buck bucks 美 美元 刀", 100),
@@ -67,7 +68,7 @@ VAGUE = re.compile(
 
 
 _UNIT = re.compile(
-    r"[a-z]+(?![a-z0-9])|毫秒|秒|分钟|小时|天|周|月|年|公里|厘米|毫米|米|兆|公斤|千克|吨|毫升|欧元|美元|英镑"
+    r"m3(?![a-z0-9])|[a-z]+(?![a-z0-9])|毫秒|秒|分钟|小时|天|周|月|年|公里|厘米|毫米|米|兆|公斤|千克|吨|毫升|欧元|美元|英镑"
 )
 _PER = re.compile(r"\bper\b\s*[a-z]*|/\s*[a-z]+")  # of "kbit per s", the kbit
 _FAHRENHEIT = frozenset({"f", "fahrenheit", "华氏"})

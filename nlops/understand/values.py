@@ -43,6 +43,7 @@ _TO_THE_FULL = re.compile(r"\b(?:full(?:y)?|max(?:imum)?|all\s+the\s+way\s+up)\b
 _FOR_GOOD = re.compile(r"\b(?:for\s+good|for\s?ever|permanent(?:ly)?|indefinitely)\b|永久|永远|无限期")
 _ENDLESS = re.compile(r"\bnull\b.*(?:for\s+good|for\s?ever|permanent|indefinite|no\s+(?:end|limit)|永久|永远|无限期)")
 _CLOCK = re.compile(r"\d{2}:\d{2}")
+_DECIMAL = re.compile(r"(?<![\d.])\d+\.\d+(?![\d.])")
 _DATE = r"^\d{4}-\d{2}-\d{2}$"
 _A_DATE, _A_MONTH = "2026-01-31", "2026-01"
 _ALIKE = 90  # per cent, of free text that a model copied with a slip
@@ -218,9 +219,10 @@ def _is_range(number: Number) -> bool:
 
 
 def _stands_in(value: float, text: str) -> bool:
-    """Whether the digits of a number stand in the text, as in ids, clock times and dates."""
+    """Whether the digits of a number stand in the text, as in ids, clock times and dates; in "0.12" stands no 12."""
     shown = f"{abs(value):g}"
-    return re.search(rf"(?<!\d)0*{re.escape(shown)}(?!\d)", text) is not None
+    other = "" if "." in shown else _DECIMAL.sub(" ", text)
+    return re.search(rf"(?<!\d)0*{re.escape(shown)}(?!\d)", other or text) is not None
 
 
 def _plain(value: float) -> float | int:
