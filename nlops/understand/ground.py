@@ -18,6 +18,7 @@ from nlops.understand.names import Mention, closest, find_names
 from nlops.understand.numbers import Number, find_numbers
 from nlops.understand.quantities import COUNTERS, readings
 from nlops.understand.reply import Proposed
+from nlops.understand.sayings import resolve
 from nlops.understand.schema import Argument, arguments_of
 from nlops.understand.values import ABSENT, Impossible, Offer, ground_value, overheard
 
@@ -159,6 +160,7 @@ def _ground(
     # "market" of "the Brazil market" is that argument's name, and not what to group by
     taken = [*one.call.arguments.values(), *tool.properties]
     arguments = [a for a in arguments_of(tool, catalogue) if not a.is_bot]
+    one = _in_place(one, arguments)
     numeric = [a for a in arguments if a.kind in ("integer", "number")]
     for argument in arguments:
         said = one.call.arguments.get(argument.name, ABSENT)
@@ -183,6 +185,19 @@ def _ground(
         elif argument.required:
             lacks.append(Lack(tool, argument))
     return values, [Lack(lack.tool, lack.argument, lack.got, lack.why, values) for lack in lacks]
+
+
+def _in_place(one: Proposed, arguments: Sequence[Argument]) -> Proposed:
+    """The call with an enum's value where it belongs: `{"species": "bleached"}`, where that is a state of health."""
+    said = dict(one.call.arguments)
+    for argument in (a for a in arguments if a.kind == "choice" and a.name in said):
+        value = said[argument.name]
+        others = [a for a in arguments if a.kind == "choice" and a.name not in said and value in a.choices]
+        if len(others) == 1 and resolve(argument, value) is None:
+            said[others[0].name] = said.pop(argument.name)
+            sure = {**one.sure, others[0].name: one.sure.get(argument.name, 1.0)}
+            one = replace(one, call=ToolCall(one.call.tool, said), sure=sure)
+    return one
 
 
 def _beside(argument: Argument, facts: Facts) -> object:

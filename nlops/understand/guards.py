@@ -43,10 +43,11 @@ def is_excluded(one: Proposed, tool: ToolSpec, facts: Facts) -> bool:
         return False
     if is_opposite(tool, _without_values(facts.reading.live, one)):
         return True
-    if any(_is_spared(value, tool.properties.get(name, {}), facts.reading) for name, value in one.call.arguments.items()):
+    said = one.call.arguments
+    if any(_is_spared(value, tool.properties.get(name, {}), facts.reading) for name, value in said.items()):
         return True
     known = {bot.name for bot in facts.bots}
-    names = {value for value in one.call.arguments.values() if isinstance(value, str) and value in known}
+    names = {value for value in said.values() if isinstance(value, str) and value in known}
     if not names or names & set(facts.names) or any(map(facts.was_said, names)):
         return False
     quoted = {mention.name for quote in facts.reading.quotes for mention in find_names(quote, facts.bots)}

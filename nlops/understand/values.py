@@ -9,6 +9,7 @@ not said                                  absent, or impossible where the schema
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
 from typing import Protocol
 
 from rapidfuzz import fuzz
@@ -46,6 +47,7 @@ _CLOCK = re.compile(r"\d{2}:\d{2}")
 _DECIMAL = re.compile(r"(?<![\d.])\d+\.\d+(?![\d.])")
 _DATE = r"^\d{4}-\d{2}-\d{2}$"
 _A_DATE, _A_MONTH = "2026-01-31", "2026-01"
+_BRACKETS = ("《》", "〈〉", "()", "[]", "【】", "“”", "「」")
 _ALIKE = 90  # per cent, of free text that a model copied with a slip
 
 
@@ -96,11 +98,12 @@ class Offer:
             return self.sure >= SURE_TO_LOOK
         if self.argument.choices and must_be_named(self.argument):
             return False
+        if not self.argument.choices or not SURE_TO_CHANGE <= self.sure < SURE_TO_CHOOSE:
+            return self.sure >= SURE_TO_CHANGE
         live = facts.reading.live
         reasons = (*hinted(self.argument, live), *told_of(self.argument, live))
         values = self.said if isinstance(self.said, list) else [self.said]
-        is_bare = bool(self.argument.choices) and any(one in self.elsewhere or one not in reasons for one in values)
-        return self.sure >= (SURE_TO_CHOOSE if is_bare else SURE_TO_CHANGE)
+        return all(one in reasons and one not in self.elsewhere for one in values)
 
     def in_doubt(self) -> object:
         """What a choice comes to whose value the model is not sure enough of: an option of a change is asked about
@@ -337,9 +340,27 @@ def _text(argument: Argument, said: object, facts: Said) -> object:
     plain = fold(text).strip("\"'“”‘’「」『』")
     if not plain:
         return ABSENT
-    if plain in whole or facts.was_said(text) or fuzz.partial_ratio(plain, whole) >= _ALIKE:
+    if plain in whole or facts.was_said(text):
         return text
-    return ABSENT
+    if written := _as_written(text, whole):
+        return written
+    return text if fuzz.partial_ratio(plain, whole) >= _ALIKE else ABSENT
+
+
+def _as_written(said: str, whole: str) -> str:
+    """A text with the marks that the message has in it and a model left out: 「《蓝色多瑙河》的作曲者」. Empty where
+    the message has not all of its letters in a row."""
+    plain = fold(said)
+    letters = [re.escape(char) for char in plain if char.isalnum()]
+    match = re.search(r"[\W_]*".join(letters), whole)
+    if match is None or not letters or len(plain) != len(said):
+        return ""
+    start, end = match.span()
+    for left, right in map(tuple, _BRACKETS):
+        start -= whole.count(right, start, end) > whole.count(left, start, end) and whole[:start].endswith(left)
+        end += whole.count(left, start, end) > whole.count(right, start, end) and whole.startswith(right, end)
+    changes = SequenceMatcher(None, plain, whole[start:end], autojunk=False).get_opcodes()
+    return "".join(whole[start + a : start + b] if how == "insert" else said[i:j] for how, i, j, a, b in changes)
 
 
 def _patterned(argument: Argument, pattern: str, said: str, facts: Said) -> object:

@@ -18,6 +18,7 @@ REASON = choice(
     description="The reason. `switched` means they went to a competitor, `not_used` that they hardly used it.（原因）",
 )
 FOOD = choice("renal", "weight_loss", description="renal (kidneys) 肾病粮, weight_loss 减肥粮")
+BOOT = choice("now", "next_reboot", description="When to install.")
 BARE = choice("north", "south", description="Which team.")
 
 
@@ -36,6 +37,7 @@ BARE = choice("north", "south", description="Which team.")
         (REASON, "原因不明", ()),
         (FOOD, "has bad kidneys", ("renal",)),
         (FOOD, "吃减肥粮", ("weight_loss",)),
+        (BOOT, "等它下次重新启动的时候", ("next_reboot",)),
         (BARE, "which team", ()),
         (BARE, "the northern team, north", ("north",)),
     ],

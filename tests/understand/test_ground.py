@@ -124,6 +124,17 @@ def test_from_and_to_are_told_apart_by_the_words() -> None:
             assert calls == (ToolCall("move", {"from_branch": "riverside", "to_branch": "airport"}),) and not lacks
 
 
+def test_a_value_of_another_enum_is_put_where_it_belongs() -> None:
+    """ "any bleached ones?", taken for a species; where it could belong to two, it stays what it is, and is asked."""
+    kind, health, mood = ({"type": "string", "enum": [one, "other"]} for one in ("acropora", "bleached", "bleached"))
+    look = tool("look", "Look.", {"kind": kind, "health": health}, ())
+    both = tool("look", "Look.", {"kind": kind, "health": health, "mood": mood}, ())
+    one, facts = Proposed(ToolCall("look", {"kind": "bleached"})), facts_of("any bleached ones?")
+    calls, lacks = ground_calls([one], facts, Catalogue((look,)))
+    assert calls == (ToolCall("look", {"health": "bleached"}),) and not lacks
+    assert [lack.got for lack in ground_calls([one], facts, Catalogue((both,)))[1]] == ["bleached"]
+
+
 def test_two_calls_of_which_each_says_what_the_other_leaves_open_are_one() -> None:
     """ "K61204 to the morning, and let them fetch it in the old town": one move, not two."""
     text = {"type": "string"}

@@ -1,8 +1,10 @@
 """What stands between a proposed change and a call, by the tool's definition alone: forbidden, quoted, or for later."""
 
+from dataclasses import replace
+
 import pytest
 
-from nlops.domain.tools import ToolCall
+from nlops.domain.tools import JsonObject, ToolCall, ToolPolicy
 from nlops.understand.fold import fold
 from nlops.understand.ground import Facts, gather
 from nlops.understand.guards import SURE_OF_NOW, is_excluded, is_later, is_only_asked
@@ -49,7 +51,8 @@ def test_whom_the_live_part_names_is_not(text: str) -> None:
     assert not excluded(text, "bob")
 
 
-CLOSE = tool("close_course", "Close a course.", {"course": {"type": "string"}}, ("course",))
+COURSE: dict[str, JsonObject] = {"course": {"type": "string", "pattern": "^DE[0-9]+$"}}
+CLOSE = tool("close_course", "Close a course.", COURSE, ("course",))
 
 
 @pytest.mark.parametrize(
@@ -63,6 +66,8 @@ CLOSE = tool("close_course", "Close a course.", {"course": {"type": "string"}}, 
         ("he wrote “close DE331 at once”, is that real?", True),
         ("群里说「立即关掉DE331」，像骗子", True),
         ("close “DE331”", False),
+        ("DE331 不用重启，关 45 分钟就好", False),
+        ("DE331 不用重启，关 DE45 就好", True),
     ],
 )
 def test_an_id_that_is_spared_is_taken_out(text: str, is_out: bool) -> None:
@@ -143,6 +148,14 @@ def test_a_question_of_fact_changes_nothing_where_something_required_is_not_said
     assert not is_only_asked(Proposed(ToolCall("restart", {"bot": "bob"})), RESTART, facts_of(text))
     status = FOUR.get("tail_logs")
     assert status is not None and not is_only_asked(unsaid, status, facts_of(text))
+
+
+def test_a_question_that_is_passed_on_is_not_the_messages_own() -> None:
+    question = "who won the cup in 1998?"
+    one = Proposed(ToolCall("remind", {"text": question}), unsaid=frozenset({"at"}))
+    change = replace(REMIND, policy=ToolPolicy("change"))
+    assert is_only_asked(replace(one, call=ToolCall("remind")), change, facts_of(question))
+    assert not is_only_asked(one, change, facts_of(f"quiz for everybody: {question}"))
 
 
 def test_what_is_only_passed_on_puts_nothing_off() -> None:

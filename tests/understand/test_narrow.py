@@ -129,18 +129,11 @@ def test_a_page_without_the_tool_gives_way_to_the_next_and_no_further_than_agree
     assert "not usable" in play("x1", calls((foreign, {})), catalogue=TWO_HUNDRED, prompts=HOSTED).reply
 
 
-def test_a_tool_that_lacks_nothing_comes_before_one_that_does() -> None:
-    """What the first page would ask for stands only where the next has no call."""
+def test_what_the_nearest_page_lacks_is_asked_of_the_admin_and_not_of_the_next_page() -> None:
     level: JsonObject = {"level": {"type": "integer"}}
     catalogue = Catalogue((*many(), tool("tune_pump", "Tune a pump. 调水泵。", level, ("level",))), BOTS)
-    unsaid = calls(("tune_pump", {"level": "?"}))
-    text = "tune that pump"
-    first, second = pages_for(text, catalogue, frozenset())
-    assert "tune_pump" in names(first)
-    other = second.tools[0].name
-    found = play(text, unsaid, calls((other, {})), catalogue=catalogue)
-    assert found.calls == (ToolCall(other),)
-    asked = play(text, unsaid, none("impossible"), catalogue=catalogue)
+    assert "tune_pump" in names(pages_for("tune that pump", catalogue, frozenset())[0])
+    asked = play("tune that pump", calls(("tune_pump", {"level": "?"})), catalogue=catalogue)
     assert asked.ask and asked.asked is not None and asked.asked.tool == "tune_pump"
 
 
@@ -294,5 +287,3 @@ def test_what_lacks_something_is_not_put_to_a_page_that_takes_no_such_id() -> No
     assert "hurry_order" in names(pages_for(text, catalogue, frozenset())[0])
     asked = resume(asked_once(text, catalogue), ModelReply(LACKS_WHY))
     assert isinstance(asked, Interpretation) and asked.asked is not None and asked.asked.tool == "hurry_order"
-    without_id = asked_once("hurry the order of the pump", catalogue)
-    assert isinstance(resume(without_id, ModelReply(calls(("hurry_order", {"order": "?", "why": "?"})))), Question)

@@ -150,6 +150,8 @@ def value_of(name: str, said: object, text: str, sure: float = 1.0, *before: obj
         ("weight_kg", 2.5, "两公斤半", 2.5),
         ("weight_kg", 3, "三斤", 1.5),
         ("litres", 500, "500毫升", 0.5),
+        ("litres", 0, "change 0.3 cubic metres", 300),
+        ("hours", 5, "5 assistants", 5),
         ("portion_g", 150, "a portion of half a kilo", 500),
         ("episode", "EP-96", "where is ep 96 at?", "EP-0096"),
         ("episode", "EP-0096", "96期怎么样了", "EP-0096"),
@@ -164,6 +166,20 @@ def test_what_is_said_is_kept_in_the_schemas_form(
 ) -> None:
     """However sure the model is; and what is said otherwise is put right."""
     assert value_of(name, said, text, sure) == value
+
+
+@pytest.mark.parametrize(
+    ("said", "text", "value"),
+    [
+        ("蓝色多瑙河是谁写的", "加一道题：《蓝色多瑙河》是谁写的？", "《蓝色多瑙河》是谁写的"),
+        ("in hall A now", "note: in (hall A) now", "in (hall A) now"),
+        ("hall A now", "note: (hall A) now", "(hall A) now"),
+        ("wrong-size", "note: Wrong size!", "wrong-size"),
+    ],
+)
+def test_a_text_has_the_marks_that_the_message_has_in_it(said: str, text: str, value: str) -> None:
+    """And keeps the letters, and the marks, that the model wrote."""
+    assert value_of("owner", said, text) == value
 
 
 @pytest.mark.parametrize(
