@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nlops.understand.dates import dates_with_spans
+from nlops.understand.fold import is_cjk
 
 _ONES = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
@@ -20,21 +21,32 @@ _WORDS: dict[str, float] = {word: value for value, word in enumerate(_ONES.split
 _WORDS |= {word: (index + 2) * 10 for index, word in enumerate(_TENS.split())} | {"fourty": 40, "a": 1, "an": 1}
 _SCALES: dict[str, float] = {"dozen": 12, "score": 20, "hundred": 100, "thousand": 1000, "million": 1_000_000}
 _PARTS = {"half": 0.5, "quarter": 0.25, "couple": 2}
-_HAN = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "俩": 2}
+_HAN = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "俩": 2, "仨": 3}
 _HAN_UNITS = {"十": 10, "百": 100, "千": 1000}
 _HAN_BIG = {"万": 10_000, "亿": 100_000_000}
 
 _DIGITS = r"(?<![a-z0-9_.\-])[-−]?\d{1,3}(?:,\d{3})+(?![\d])|(?<![a-z0-9_.])[-−]?\d+(?:\.\d+)?"
-_DIGIT_NUMBER = re.compile(rf"(?P<n>{_DIGITS})(?:\s?(?P<scale>k(?![a-z])|[百千万](?!万)))?")
+_DIGIT_NUMBER = re.compile(
+    rf"(?P<n>{_DIGITS})(?:\s?(?P<scale>k(?![a-z])|[百千万](?!万))(?P<more>(?<=[百千万])[1-9](?![\d.]))?)?"
+)
+# "5min" has a unit, "1password" is a name.
+_PART_OF_A_WORD = re.compile(r"(?=[a-z])(?![a-z]{1,8}(?![a-z0-9_]))")
 _ENGLISH_WORD = "|".join(sorted((*_WORDS, *_SCALES, *_PARTS), key=len, reverse=True))
 _ENGLISH = re.compile(
     rf"(?<![a-z])(?:{_ENGLISH_WORD})(?:(?:[\s-]+(?:and\s+|of\s+|a\s+)*)(?:{_ENGLISH_WORD})(?![a-z]))*(?![a-z])"
 )
-_HAN_NUMBER = re.compile("[零〇一二两俩三四五六七八九十百千万亿半]+")
+_ARTICLE_BEHIND = re.compile(r"(?<=[a-z])(?<!half)(?<!\bof)(?<!\band)\s+an?$")
+_ONES_OF, _TENS_OF = "|".join(_ONES.split()[1:10]), "|".join(_TENS.split())
+_PRICE = re.compile(
+    rf"({'|'.join(_ONES.split()[1:])}|(?:{_TENS_OF})-(?:{_ONES_OF})) ((?:{_TENS_OF})(?:[ -](?:{_ONES_OF}))?)"
+)
+# 「六十八一条」: so much is one of them
+_EACH = re.compile("(?<=[十百千万])([一二两三四五六七八九])一(?=[^零〇一二两三四五六七八九十百千万亿点\\s])")
+_HAN_NUMBER = re.compile("[零〇一二两俩仨三四五六七八九十百千万亿半]+")
 # A unit is the Latin word or the Chinese measure that stands right after the number; a few fillers may lie between.
 _UNIT = re.compile(
     r"[-\s]*(?:(?:来|多|几|左右|ish|odd|more|last|latest|or so|of(?=\s)|°|degrees?\s(?=[fc]\b|fahr|cels))\s*)?"
-    r"(?P<unit>%|m3(?![a-z0-9])|cubic\s+met(?:re|er)s?|[a-z]+|立方米?|华氏|摄氏|个?(?:小时|钟头|星期|礼拜|月|百分点)|分钟|刻钟|毫秒|千米|公里|厘米|毫米|公分|公斤|千克|毫克|毫升|百分|(?!到|至|或|和|的)[\u4e00-\u9fff])?"
+    r"(?P<unit>%|m3(?![a-z0-9])|cubic\s+met(?:re|er)s?|[a-z]+|立方米?|华氏|摄氏|个g|个?(?:小时|钟头|星期|礼拜|月|百分点)|分钟|刻钟|毫秒|千米|公里|厘米|毫米|公分|公斤|千克|毫克|毫升|百分|(?!到|至|或|和|的)[\u4e00-\u9fff])?"
 )
 # "the metro one", "that one too" count nothing.
 _PRONOUN = re.compile(r"\b(?:the|this|that|which|other|another|last|first)\s+(?:[a-z]+\s+){0,2}one$")
@@ -45,14 +57,24 @@ _MIXED = re.compile(r"(?<![\w.])(?P<n>\d+)\s+and\s+a\s+half\b")
 _FRACTION = re.compile(
     r"\b(?P<n>\d|one|two|three)[\s-]+(?P<part>quarter|third)s?\s+of\s+(?:an?\s+|the\s+)?(?P<unit>[a-z]+)"
 )
-_MEASURE_AND_HALF = re.compile(r"(?:个|度|天|块|年|周|米|倍|分钟?|秒钟?|公?斤|吨|小时|钟头)半")  # 「六度半」,「三天半」
+_MEASURE_AND_HALF = re.compile(
+    r"(?:个|度|天|块|年|周|公?里|米|倍|升|碗|瓶|分钟?|秒钟?|公?斤|吨|小时|钟头)半"
+)  # 「六度半」,「三天半」
 _HALF_AND_UNIT = re.compile(
     r"(?P<n>\d+|[一二两三四五六七八九十])个半(?P<unit>小时|钟头|月|星期|礼拜)"
 )  # 「一个半小时」
 _HAN_FRACTION = re.compile(r"(?P<of>[二三四五六七八九十]|[2-9]|10)分之(?P<n>[一二两三四五六七八九]|[1-9])")
+# 「四成五」, 「一米八」, 「零点一」, 「一点五倍」: a digit behind the unit, or behind the point
+_TENTHS = re.compile(
+    r"(?P<n>[一二两三四五六七八九]|[1-9])(?P<unit>成|米)(?P<part>[一二两三四五六七八九])(?![十百千万]|[个位只台张把条次]|点)"
+)
+_POINT = re.compile(
+    r"(?P<n>零|[一二两三四五六七八九十百]+)点(?P<part>[零一二三四五六七八九]+)(?![零一二三四五六七八九十分])"
+    r"(?P<unit>倍|[公千毫]?[升克米]|公?斤|吨|度|折|%|个百分点)?"
+)
 # 「一百二十块五毛」, 「20块5」
 _MONEY = re.compile(
-    r"(?P<yuan>\d+|[一二两三四五六七八九十百千万]+)[块元](?P<jiao>[1-9一二两三四五六七八九])(?:[毛角]|(?=钱|$|[\s,，。;；!！?？]))"
+    r"(?P<yuan>\d+|[一二两三四五六七八九十百千万]+)[块元](?P<jiao>[1-9一二两三四五六七八九])(?:[毛角]|(?=钱|$|[\s,，。;；!！?？]|一[^\d\W]))"
 )
 _PERCENT = "百分之"
 # What stands before a number and says its unit.
@@ -63,18 +85,27 @@ _SOME = re.compile(
 _RANGE = re.compile(r"\s*(?:-|–|—|~|～|to|or|and|到|至|或)\s*")
 # Chinese numerals that are part of an everyday word unless a measure follows.
 _HAN_ALONE = frozenset("一两百千万十半")
+# What is at 40 of these is at no clock time.
+_NO_HOURS = (
+    r"(?:percent|per\s+cent|lines?|degrees?|celsius|fahrenheit|[cf]|points?|yuan|rmb|euros?|dollars?|bucks|cents?|pounds?|kg|kilos?"
+    r"|lit(?:re|er)s?|met(?:re|er)s?|km|kmh|mph|[cm]m|[kmg]bp?s?|k?w|kilowatts?|rpm|hz)\b"
+)
 _CLOCK = re.compile(
-    r"\d{1,2}:\d{2}|\d{1,2}\s?(?:am|pm|o'clock)\b|(?<=\bat )\d{1,2}\b(?!\s*(?:%|percent|lines?))"
+    r"\d{1,2}:\d{2}|\d{1,2}\s?(?:am|pm|o'clock)\b"
+    rf"|(?<=\bat )\d{{1,2}}\b(?!\.\d|\s*(?:%|°|[a-z]+/[a-z]+|{_NO_HOURS}))"
     r"|[\d零一二两三四五六七八九十]+点(?![\d零一二三四五六七八九]*%)(?:半|[\d零一二三四五六七八九十]+分?|钟)?"
 )
 _MEASURE_WORDS = """
 行 条 天 日 周 秒 分 小时 个小时 钟头 个钟头 刻钟 个月 个星期 个礼拜 礼拜
-分钟 毫秒 页 度 倍 元 块 成 折 兆 米 公里 晚 年 个百分点
+分钟 毫秒 个g 页 度 倍 元 块 成 折 兆 米 公里 晚 年 个百分点
 星 层 级 档 轮 箱 瓶 盒 袋 本 册 盘 批 套 打 斤 公斤 千克 克 吨 升 毫升 厘米 毫米 人 位 名
 """
 _MEASURES = frozenset(_MEASURE_WORDS.split())
 # Behind 「两」 and 「十」 what counts things makes a number, too; 「一个」 is mostly an article.
-_COUNTED = dict.fromkeys("两十", frozenset("个份张台次件只辆遍杯支把根间架艘封笔单项组批家座"))
+_COUNTED = {
+    **dict.fromkeys("两十", frozenset("个份张台次件只辆遍杯支把根间架艘封笔单项组批家座包板碟节粒片颗桶筐双对束盆段")),
+    "一": frozenset("号"),
+}
 _DOZENS = re.compile(r"\s*打(?![开折印包扫发卡电球])")  # 「两打」, and not 「两打印机」
 
 
@@ -101,9 +132,11 @@ class Number:
 
 def find_numbers(folded: str) -> tuple[Number, ...]:
     """Every quantity in a folded text, in order; a range counts as one."""
-    clocks = [match.span() for match in _CLOCK.finditer(folded)] + [span for span, _ in dates_with_spans(folded)]
+    points = [match.span() for match in _points(folded)]
+    clocks = [match.span() for match in _CLOCK.finditer(folded) if not _overlaps(match.span(), points)]
+    clocks += [span for span, _ in dates_with_spans(folded)]
     found: list[Number] = []
-    every = (_in_dozens(one, folded) for one in (*_digits(folded), *_english(folded), *_han(folded)))
+    every = (_in_full(one, folded) for one in (*_digits(folded), *_english(folded), *_han(folded)))
     for number in sorted(every, key=lambda n: (n.start, -n.end)):
         if _overlaps((number.start, number.end), clocks) or (found and number.start < found[-1].end):
             continue
@@ -140,10 +173,11 @@ def find_hours(folded: str) -> frozenset[int]:
     return frozenset(hour for hour in hours if hour <= 24)
 
 
-def _in_dozens(number: Number, folded: str) -> Number:
-    if number.unit != "打" or not _DOZENS.match(folded, number.end):
-        return number
-    return Number(12 * number.low, 12 * number.high, "", number.start, number.end)
+def _in_full(number: Number, folded: str) -> Number:
+    """The number with the word behind it that makes it greater: 「两打」, "five grand"."""
+    is_dozen = number.unit == "打" and _DOZENS.match(folded, number.end) is not None
+    times = 12 if is_dozen else 1000 if number.unit == "grand" else 0
+    return Number(times * number.low, times * number.high, "", number.start, number.end) if times else number
 
 
 def _joined(first: Number, second: Number, folded: str) -> Number | None:
@@ -173,10 +207,10 @@ def _unit_after(folded: str, end: int, start: int = 0) -> str:
 def _digits(folded: str) -> Iterator[Number]:
     scales = {"k": 1000.0, "百": 100.0, "千": 1000.0, "万": 10_000.0}
     for match in _DIGIT_NUMBER.finditer(folded):
-        after = folded[match.end() : match.end() + 1]
-        if after.isascii() and after.isalpha() and not re.match(r"[a-z]{1,8}\b", folded[match.end() :]):
+        if _PART_OF_A_WORD.match(folded, match.end()):
             continue
-        value = float(match["n"].replace(",", "").replace("−", "-")) * scales.get(match["scale"] or "", 1.0)
+        scale = scales.get(match["scale"] or "", 1.0)
+        value = float(match["n"].replace(",", "").replace("−", "-")) * scale + int(match["more"] or 0) * scale / 10
         yield Number(value, value, _unit_after(folded, match.end(), match.start()), match.start(), match.end())
 
 
@@ -189,22 +223,30 @@ def _english(folded: str) -> Iterator[Number]:
         value = count / (4 if match["part"] == "quarter" else 3)
         yield Number(value, value, match["unit"], match.start(), match.end())
     for match in _ENGLISH.finditer(folded):
-        words = [word for word in re.split(r"[\s-]+", match[0]) if word not in ("and", "of")]
-        if words == ["one"] and _PRONOUN.search(folded[: match.end()]) and _NO_UNIT.match(folded, match.end()):
+        said = _ARTICLE_BEHIND.sub("", match[0])  # "thirty a day" is a rate
+        words, end = (
+            [word for word in re.split(r"[\s-]+", said) if word not in ("and", "of")],
+            match.start() + len(said),
+        )
+        if words == ["one"] and _PRONOUN.search(folded[:end]) and _NO_UNIT.match(folded, end):
             continue
-        unit = _unit_after(folded, match.end())
+        unit = _unit_after(folded, end)
         if all(word in ("a", "an", "half", "quarter", "couple") for word in words) and not _is_measured(words, unit):
             continue
+        if price := _PRICE.fullmatch(said):  # "twelve fifty" is 12.50, or 1250
+            whole, rest = _english_value(price[1].split("-")), _english_value(re.split("[ -]", price[2]))
+            yield Number(whole + rest / 100, 100 * whole + rest, unit, match.start(), end)
+            continue
         value = _english_value(words)
-        if more := _AND_A_PART.match(folded, match.end()):  # "a day and a half"
+        if more := _AND_A_PART.match(folded, end):  # "a day and a half"
             value += _PARTS[more[1]]
-        yield Number(value, value, unit, match.start(), match.end())
+        yield Number(value, value, unit, match.start(), end)
 
 
 def _is_measured(words: list[str], unit: str) -> bool:
     """ "an hour", "half an hour", "a couple of days" are quantities; "a restart" is not one."""
     measures = ("second", "minute", "min", "hour", "day", "week", "month", "year", "percent", "point", "fortnight")
-    weights = ("gram", "kilo", "kilogram", "ton", "tonne", "litre", "liter", "metre", "meter", "gig", "gigabyte")
+    weights = ("gram", "kilo", "kilogram", "ton", "tonne", "litre", "liter", "metre", "meter", "gig", "gigabyte", "m3")
     is_weighed = "half" in words and unit.removesuffix("s") in weights  # "a ton of it" is much, and no quantity
     return unit.removesuffix("s") in measures or is_weighed or unit == "%" or "couple" in words
 
@@ -214,7 +256,8 @@ def _english_value(words: list[str]) -> float:
     part = 1.0
     for at, word in enumerate(words):
         if word in ("half", "quarter") and current:
-            more += _PARTS[word]  # "two and a half"
+            scales = (_SCALES[one] for one in (*words[at + 1 : at + 2], *reversed(words[:at])) if one in _SCALES)
+            more += _PARTS[word] * next(scales, 1.0)  # "two and a half", "four and a half thousand"
         elif word in ("half", "quarter"):
             part *= _PARTS[word]
         elif word == "couple":
@@ -232,6 +275,9 @@ def _han(folded: str) -> Iterator[Number]:
     for match in _HALF_AND_UNIT.finditer(folded):
         whole = _han_digit(match["n"])
         yield Number(whole + 0.5, whole + 0.5, match["unit"], match.start(), match.end())
+    for match in (*_TENTHS.finditer(folded), *_points(folded)):
+        value = _han_digit(match["n"]) + float("0." + "".join(str(_HAN.get(char, char)) for char in match["part"]))
+        yield Number(value, value, match["unit"] or "", match.start(), match.end())
     for match in _MONEY.finditer(folded):
         value = _han_digit(match["yuan"]) + _han_digit(match["jiao"]) / 10
         yield Number(value, value, "块", match.start(), match.end())
@@ -247,7 +293,7 @@ def _han(folded: str) -> Iterator[Number]:
         yield Number(
             low + 1 if match["tens"] else low * 0.9, high, _unit_after(folded, match.end()), match.start(), match.end()
         )
-    for match in _HAN_NUMBER.finditer(folded):
+    for match in _HAN_NUMBER.finditer(_EACH.sub(r"\1 ", folded)):
         if folded.startswith(_PERCENT, match.start()):
             continue
         unit = _unit_after(folded, match.end(), match.start())
@@ -268,6 +314,15 @@ def _han(folded: str) -> Iterator[Number]:
         if bounds is not None:
             half = 0.5 if _MEASURE_AND_HALF.match(folded, match.end()) else 0.0
             yield Number(bounds[0] + half, bounds[1] + half, unit, match.start(), match.end())
+
+
+def _points(folded: str) -> Iterator[re.Match[str]]:
+    """Decimals in Chinese, where they are no times: 「零点一」, 「一点五倍」."""
+    return (match for match in _POINT.finditer(folded) if match["unit"] or (match["n"] == "零" and _ends(match)))
+
+
+def _ends(match: re.Match[str]) -> bool:
+    return not is_cjk(match.string[match.end() : match.end() + 1] or " ")
 
 
 def _han_digit(text: str) -> float:

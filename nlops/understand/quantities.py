@@ -36,6 +36,7 @@ _RATES = {"kbps": 1.0, "kbit": 1.0, "mbps": 1000.0, "mbit": 1000.0, "gbps": 1_00
 _LENGTHS: dict[str, float] = {}
 _WEIGHTS: dict[str, float] = {}
 _VOLUMES: dict[str, float] = {}
+_POWERS: dict[str, float] = {}
 _MONEY: dict[str, float] = {}  # of any currency: what it is in is not converted
 for _scale, _names, _factor in (
     (_LENGTHS, "mm millimetre millimetres millimeters 毫米", 0.001),
@@ -50,18 +51,21 @@ for _scale, _names, _factor in (
     (_VOLUMES, "ml millilitre millilitres milliliters 毫升", 1),
     (_VOLUMES, "l litre litres liter liters 升", 1000),
     (_VOLUMES, "m3 cbm", 1_000_000),
+    (_POWERS, "watt watts 瓦", 1),
+    (_POWERS, "kw kilowatt kilowatts 千瓦", 1000),
+    (_POWERS, "mw megawatt megawatts 兆瓦", 1_000_000),
     (_MONEY, "cent cents pence fen 分", 1),
     (_MONEY, "jiao 毛 角", 10),
     (_MONEY, "euro euros eur 欧 欧元 dollar dollars usd buck bucks 美 美元 刀", 100),
     (_MONEY, "yuan rmb cny 元 块 pound pounds gbp quid 镑 英镑", 100),
 ):
     _scale |= dict.fromkeys(_names.split(), float(_factor))
-_SCALES = (_MONTHS, _SECONDS, _BYTES, _RATES, _LENGTHS, _WEIGHTS, _VOLUMES, _MONEY)
+_SCALES = (_MONTHS, _SECONDS, _BYTES, _RATES, _LENGTHS, _WEIGHTS, _VOLUMES, _POWERS, _MONEY)
 # What counts things, not the quantity that an argument measures.
 COUNTERS = frozenset({"个", "台", "次", "张", "份", "件", "人", "位", "bots", "bot", "times", "people"})
 # Words by which a number is said without one.
 VAGUE = re.compile(
-    r"\b(?:all|every(?:thing|body|one)?|full(?:y)?|max(?:imum)?|min(?:imum)?|half|halve|double|twice|triple|quarter|zero|off|none|nothing"
+    r"\b(?:all|every(?:thing|body|one)?|full(?:y)?|max(?:imum)?|min(?:imum)?|half|halve|double|twice|triple|\w+fold|quarter|(?:third|fifth|eighth|tenth|twentieth)s?|zero|off|none|nothing"
     r"|completely|entirely|today|(?:week|month|quarter|year)s?|fortnight|dozen|couple|pair|once|single|a|an|last|first)\b|全|满|一[张个份次台件只条位名]|一半|半|翻倍|翻一?番|清零|归零|到顶|最大|最小|最高|最低"
     r"|都|零|单|双|俩|仨|倍|成|折|停|关|免|今天|今日|周|星期|礼拜|月|年"
 )
