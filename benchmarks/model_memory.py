@@ -42,7 +42,7 @@ async def main() -> None:
     begun = time.perf_counter()
     await model.start()
     try:
-        print(f"{len(catalogue.tools)} tools, {len(pages)} page(s); up after {time.perf_counter() - begun:.1f} s")
+        print(f"{len(catalogue.tools)} tools, {len(pages.first)} page(s); up after {time.perf_counter() - begun:.1f} s")
         print(f"floor, the file's size    {weights_file(cache_dir()).stat().st_size / 1e6:6.0f} MB")
         print("after the warm-up         {:6.0f} MB, {:.0f} MB at its peak".format(*memory_mb(model.pid)))
         understanding = Understanding(catalogue, prompts, model)

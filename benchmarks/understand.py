@@ -23,7 +23,7 @@ from nlops.cli.ask import Understanding
 from nlops.cli.load import load_prompts
 from nlops.cli.stopwatch import Stopwatch
 from nlops.domain.config import ModelConfig
-from nlops.domain.model import ModelReply, ModelRequest
+from nlops.domain.model import ModelReply, ModelRequest, WarmUp
 from nlops.domain.tools import Catalogue
 from nlops.understand.answer import write_answer, write_call
 from nlops.understand.interpret import warm_up_requests
@@ -46,7 +46,7 @@ class Table:
     async def stop(self) -> None:
         """Nothing to stop."""
 
-    async def renew(self, warm_up: tuple[ModelRequest, ...]) -> None:
+    async def renew(self, warm_up: WarmUp) -> None:
         """Nothing to read again."""
 
     async def ask(self, request: ModelRequest) -> ModelReply:
@@ -127,7 +127,7 @@ async def answer_all(reader: asyncio.StreamReader, writer: asyncio.StreamWriter)
 
 async def client(messages: int) -> None:
     with tempfile.TemporaryDirectory(prefix="nlops-bench-") as name:
-        request = warm_up_requests(catalogue_of(4, Path(name)), load_prompts())[0]
+        request = warm_up_requests(catalogue_of(4, Path(name)), load_prompts()).first[0]
     server = await asyncio.start_server(answer_all, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     model = OpenAIModel(ModelConfig("custom", f"http://127.0.0.1:{port}/v1"))

@@ -11,7 +11,7 @@ from nlops.domain.chat import ChatMessage, KnownContact
 from nlops.domain.config import BotConfig
 from nlops.domain.effects import BeginFactor, CheckCode, Outgoing, Record
 from nlops.domain.events import Event, FactorBegun, FactorChecked, LinkChanged
-from nlops.domain.model import ModelFailure, ModelReply, ModelRequest, ModelState
+from nlops.domain.model import ModelFailure, ModelReply, ModelRequest, ModelState, WarmUp
 from nlops.domain.outbox import Outcome, Waiting
 from nlops.domain.processes import Seen
 from nlops.domain.standing import Standing
@@ -59,7 +59,7 @@ class Model(Protocol):
 
     async def stop(self) -> None: ...
 
-    async def renew(self, warm_up: tuple[ModelRequest, ...]) -> None:
+    async def renew(self, warm_up: WarmUp) -> None:
         """The definitions are others now: read the prefixes of these questions before the next one, and at every later
         start. Nothing to do for who reads every question whole. Never raises."""
 

@@ -69,7 +69,7 @@ from nlops.domain.events import (
     TookOver,
     ToolsChanged,
 )
-from nlops.domain.model import ModelRequest
+from nlops.domain.model import WarmUp
 from nlops.domain.tools import Catalogue
 from nlops.engine import Setup, State, step
 from nlops.following import Following
@@ -149,7 +149,7 @@ class Service:
             locked=store.locked(),
         )
         self._queue: asyncio.Queue[Event] = asyncio.Queue(QUEUE_SIZE)
-        self._questions: asyncio.Queue[AskModel | tuple[ModelRequest, ...]] = asyncio.Queue()
+        self._questions: asyncio.Queue[AskModel | WarmUp] = asyncio.Queue()
         self._following = Following(config, parts.follower, parts.redactor.clean, self._queue)
         self._sender = Sender(config.chat, parts.chat, store, parts.draw_qr, self, self._queue.put)
         self._journal = Journal(store)

@@ -20,7 +20,7 @@ from nlops.adapters.wechaty.chat import WechatyChat
 from nlops.adapters.wechaty.puppet import LinkTimes
 from nlops.cli.watching import watch_definitions
 from nlops.domain.config import ChatConfig, Config, Secret
-from nlops.domain.model import ModelFailure, ModelReply, ModelRequest
+from nlops.domain.model import ModelFailure, ModelReply, ModelRequest, WarmUp
 from nlops.gate.redact import Redactor
 from nlops.ports import Model
 from nlops.runtime import Parts, Service
@@ -127,7 +127,7 @@ class StuckModel:
     async def stop(self) -> None:
         """Nothing to stop."""
 
-    async def renew(self, warm_up: tuple[ModelRequest, ...]) -> None:
+    async def renew(self, warm_up: WarmUp) -> None:
         """Nothing to read."""
 
     async def ask(self, request: ModelRequest) -> ModelReply | ModelFailure:

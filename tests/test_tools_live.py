@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from nlops.domain.config import BotConfig, ToolsConfig
-from nlops.domain.model import ModelRequest
+from nlops.domain.model import WarmUp
 from tests.adapters.test_process import is_gone
 from tests.serving import LOGIN, SCAN, StuckModel, World, until
 from tests.support import LAN, WEI
@@ -110,8 +110,8 @@ class Reader(StuckModel):
     def __init__(self) -> None:
         self.read: list[str] = []
 
-    async def renew(self, warm_up: tuple[ModelRequest, ...]) -> None:
-        self.read += [str(one) for one in warm_up]
+    async def renew(self, warm_up: WarmUp) -> None:
+        self.read += [str(one) for one in warm_up.first]
 
 
 async def test_the_model_reads_what_is_new(live: Live) -> None:

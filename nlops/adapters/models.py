@@ -9,7 +9,7 @@ from nlops.adapters.embedded.model import EmbeddedModel
 from nlops.adapters.openai_model import OpenAIModel
 from nlops.domain.config import ModelConfig
 from nlops.domain.errors import ModelError, StoreError
-from nlops.domain.model import ModelFailure, ModelReply, ModelRequest, ModelState
+from nlops.domain.model import NOTHING_AHEAD, ModelFailure, ModelReply, ModelRequest, ModelState, WarmUp
 from nlops.ports import Ledger, Model
 
 log = logging.getLogger("nlops")
@@ -24,7 +24,7 @@ class NoModel:
     async def stop(self) -> None:
         """Nothing to stop."""
 
-    async def renew(self, warm_up: tuple[ModelRequest, ...]) -> None:
+    async def renew(self, warm_up: WarmUp) -> None:
         """Nothing to read."""
 
     async def ask(self, request: ModelRequest) -> ModelReply | ModelFailure:  # noqa: ARG002 - the port's signature
@@ -51,14 +51,14 @@ class NotedModel:
         await self._model.stop()
         await self._note("stopped")
 
-    async def renew(self, warm_up: tuple[ModelRequest, ...]) -> None:
+    async def renew(self, warm_up: WarmUp) -> None:
         await self._model.renew(warm_up)
 
     async def ask(self, request: ModelRequest) -> ModelReply | ModelFailure:
         answer = await self._model.ask(request)
         if isinstance(answer, ModelReply):
             await self._note("ready")
-        else:
+        elif answer.reason != "unread":
             await self._note(answer.reason, answer.detail)
         return answer
 
@@ -76,11 +76,11 @@ def make_model(
     config: ModelConfig,
     cache_dir: Path,
     *,
-    warm_up: tuple[ModelRequest, ...] = (),
+    warm_up: WarmUp = NOTHING_AHEAD,
     progress: Callable[[str], None] | None = None,
     ledger: Ledger | None = None,
 ) -> Model:
-    """The model, not yet started. `warm_up` is asked at every start of the embedded one; `progress` gets its lines;
+    """The model, not yet started. `warm_up` is for the embedded one; `progress` gets its lines;
     without a `ledger` nothing of what it used outlives the process."""
     if config.provider == "none":
         return NoModel()

@@ -24,7 +24,7 @@ from nlops.adapters.capped import CappedTransport, TooLargeError
 from nlops.adapters.patience import retry_after_s
 from nlops.adapters.presets import PRESETS, Mode
 from nlops.domain.config import ModelConfig
-from nlops.domain.model import ModelFailure, ModelReply, ModelRequest
+from nlops.domain.model import ModelFailure, ModelReply, ModelRequest, WarmUp
 from nlops.gate.redact import Redactor, secrets_in
 from nlops.ports import Ledger
 
@@ -85,7 +85,7 @@ class OpenAIModel:
     async def stop(self) -> None:
         await self._client.close()
 
-    async def renew(self, warm_up: tuple[ModelRequest, ...]) -> None:
+    async def renew(self, warm_up: WarmUp) -> None:
         """Nothing to read ahead."""
 
     async def ask(self, request: ModelRequest) -> ModelReply | ModelFailure:

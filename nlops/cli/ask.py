@@ -13,11 +13,11 @@ from nlops.cli.load import load_catalogue, load_config, load_prompts
 from nlops.cli.resources import cache_dir, data_path
 from nlops.domain.config import Config
 from nlops.domain.errors import ModelError
-from nlops.domain.model import ModelFailure
+from nlops.domain.model import ModelReply, WarmUp
 from nlops.domain.tools import Catalogue, Interpretation
 from nlops.domain.words import Language, Phrase, language_of
 from nlops.ports import Model
-from nlops.understand.interpret import Prompts, begin, resume, warm_up_requests
+from nlops.understand.interpret import Prompts, begin, do_without, resume, warm_up_requests
 from nlops.understand.keywords import Order, read_keyword
 from nlops.understand.talk import Exchange
 
@@ -78,10 +78,13 @@ class Understanding:
         step = begin(text, self.catalogue, self.prompts, language, before)
         while not isinstance(step, Interpretation):
             reply = await self.model.ask(step.request)
-            if isinstance(reply, ModelFailure):
+            if isinstance(reply, ModelReply):
+                step = resume(step, reply)
+            elif (following := do_without(step)) is not None:
+                step = following
+            else:
                 why = f"{reply.reason}: {reply.detail}" if reply.detail else reply.reason
                 return Interpretation(reply=_NO_MODEL.say(language, why=why))
-            step = resume(step, reply)
         return step
 
 
@@ -91,12 +94,17 @@ def _as_interpretation(order: Order, language: Language) -> Interpretation:
     return Interpretation(reply=_NOT_A_CALL.say(language, what=type(order).__name__), source="keyword")
 
 
-def make_understanding(config: Config, more: Callable[[Catalogue], Catalogue] = lambda known: known) -> Understanding:
-    """The parts that a configuration names; the model not yet started. `more` may add tools."""
+def make_understanding(
+    config: Config, more: Callable[[Catalogue], Catalogue] = lambda known: known, *, waits: bool = False
+) -> Understanding:
+    """The parts that a configuration names; the model not yet started. `more` may add tools. With `waits` the model
+    reads all that it may read later before it is up, so that the first answer is like the last."""
     from nlops.adapters.models import make_model
 
     catalogue, prompts = more(load_catalogue(config)), load_prompts(config.model)
     warm_up = warm_up_requests(catalogue, prompts)
+    if waits:
+        warm_up = WarmUp((*warm_up.first, *warm_up.later))
     return Understanding(catalogue, prompts, make_model(config.model, cache_dir(), warm_up=warm_up, progress=_say))
 
 

@@ -230,7 +230,7 @@ async def _try_model(config: Config) -> Finding:
     if config.model.provider == "none":
         return True, "model", "none; keywords only"
     try:
-        question = warm_up_requests(load_catalogue(config), load_prompts(config.model))[0]
+        question = warm_up_requests(load_catalogue(config), load_prompts(config.model)).first[0]
     except ConfigError as error:
         return False, "model", f"it cannot be asked: {error}"
     model = make_model(config.model, cache_dir(), progress=lambda text: print(f"… {text}", file=sys.stderr))

@@ -49,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
     config = load_config(find_config(args.config))
     cases = read_cases(Path(args.file))
     earlier = compare.read_answers(Path(args.compare)) if args.compare else None
-    understanding = make_understanding(config, more=lambda known: _more(known, args.tools))
+    understanding = make_understanding(config, more=lambda known: _more(known, args.tools), waits=True)
     check_names(cases, understanding.catalogue, args.file)
     watch = Stopwatch(understanding.model)
     understanding = replace(understanding, model=watch)

@@ -3,7 +3,7 @@
 import time
 from collections import Counter
 
-from nlops.domain.model import ModelFailure, ModelReply, ModelRequest
+from nlops.domain.model import ModelFailure, ModelReply, ModelRequest, WarmUp
 from nlops.ports import Model
 
 
@@ -21,7 +21,7 @@ class Stopwatch:
     async def stop(self) -> None:
         await self._model.stop()
 
-    async def renew(self, warm_up: tuple[ModelRequest, ...]) -> None:
+    async def renew(self, warm_up: WarmUp) -> None:
         await self._model.renew(warm_up)
 
     async def ask(self, request: ModelRequest) -> ModelReply | ModelFailure:

@@ -23,6 +23,17 @@ class ModelRequest:
 
 
 @dataclass(frozen=True)
+class WarmUp:
+    """Questions whose beginnings a model may read ahead: `first` before any message, `later` while nothing is asked."""
+
+    first: tuple[ModelRequest, ...] = ()
+    later: tuple[ModelRequest, ...] = ()
+
+
+NOTHING_AHEAD = WarmUp()
+
+
+@dataclass(frozen=True)
 class ModelReply:
     """What a model answered, not yet believed: text, native tool calls as (name, arguments as JSON text), tokens
     used. `tokens_sure` is the text token by token, each with its probability, where the model tells it; `tokens_else`
@@ -37,9 +48,10 @@ class ModelReply:
 
 @dataclass(frozen=True)
 class ModelFailure:
-    """Why there is no answer. `detail` is for the log and for `nlops check`, never for a stranger."""
+    """Why there is no answer. `detail` is for the log and for `nlops check`, never for a stranger. `unread`: the
+    question is one of those that are read ahead later, and was not yet."""
 
-    reason: Literal["off", "starting", "timeout", "unreachable", "refused", "too_large", "budget"]
+    reason: Literal["off", "starting", "unread", "timeout", "unreachable", "refused", "too_large", "budget"]
     detail: str = ""
 
 

@@ -327,6 +327,7 @@ MODEL_AWAY = Phrase(
 MODEL_REASON = {
     "off": Phrase(en="no model is configured", zh="没有配置模型"),
     "starting": Phrase(en="the model is still starting", zh="模型还在启动"),
+    "unread": Phrase(en="the model is still reading the tools", zh="模型还在读工具的定义"),
     "timeout": Phrase(en="the model took too long", zh="模型超时"),
     "unreachable": Phrase(en="the model is away", zh="连不上模型"),
     "refused": Phrase(en="the model refused or answered nonsense", zh="模型拒绝或答非所问"),

@@ -8,7 +8,7 @@ from nlops.domain.audit import AuditQuery
 from nlops.domain.bots import BotState
 from nlops.domain.effects import AskModel, KeepBots, Log, Say
 from nlops.domain.events import ModelAnswered, Moment
-from nlops.domain.model import ModelFailure
+from nlops.domain.model import ModelFailure, ModelReply
 from nlops.domain.programs import PLACE
 from nlops.domain.tools import Interpretation, ToolCall
 from nlops.engine import lasting, paging
@@ -21,7 +21,7 @@ from nlops.engine.standing import on_standing_word, read_standing_word
 from nlops.engine.state import Asker, Setup, State, Step
 from nlops.gate import confirm
 from nlops.gate.phrases import WHICH_APPROVAL
-from nlops.understand.interpret import Question, begin, resume
+from nlops.understand.interpret import Question, begin, do_without, resume
 from nlops.understand.keywords import Answer, AuditTail, Help, Mute, RescueSwitch, read_keyword
 from nlops.understand.talk import Talk
 
@@ -130,13 +130,15 @@ def on_answer_of_model(setup: Setup, state: State, event: ModelAnswered, now: Mo
         return state, ()
     asker, question = entry
     state = replace(state, questions={k: v for k, v in state.questions.items() if k != event.question_id})
-    if isinstance(event.answer, ModelFailure):
-        state, text = _without_model(state, asker, event.answer, now)
-        return state, (
-            Log("warning", f"model: {event.answer.reason}: {event.answer.detail}"),
-            Say(asker.conversation_id, text),
-        )
-    return _on_meaning(setup, state, asker, resume(question, event.answer), now)
+    if isinstance(event.answer, ModelReply):
+        return _on_meaning(setup, state, asker, resume(question, event.answer), now)
+    noted = Log("warning", f"model: {event.answer.reason}: {event.answer.detail}")
+    meant = do_without(question)
+    if meant is not None:
+        state, effects = _on_meaning(setup, state, asker, meant, now)
+        return state, (noted, *effects)
+    state, text = _without_model(state, asker, event.answer, now)
+    return state, (noted, Say(asker.conversation_id, text))
 
 
 def _without_model(state: State, asker: Asker, failure: ModelFailure, now: Moment) -> tuple[State, str]:

@@ -25,10 +25,11 @@ from nlops.cli.ask import Understanding
 from nlops.cli.load import load_prompts
 from nlops.cli.resources import cache_dir
 from nlops.domain.errors import ModelError
-from nlops.domain.model import ModelFailure, ModelReply, ModelRequest
+from nlops.domain.model import ModelFailure, ModelReply, ModelRequest, WarmUp
 from nlops.domain.tools import Catalogue, ToolCall
 from nlops.understand.interpret import warm_up_requests
 from tests.adapters.test_openai_model import serving
+from tests.serving import until
 from tests.support import make_config, shipped_catalogue
 from tests.understand.shop import BOTS
 
@@ -155,7 +156,7 @@ def test_an_own_file_is_checked_too(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 CATALOGUE = Catalogue(shipped_catalogue(make_config()).tools, BOTS)
 PROMPTS = load_prompts()
 PAGES = warm_up_requests(CATALOGUE, PROMPTS)
-FIRST = PAGES[0]
+FIRST = PAGES.first[0]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -197,11 +198,11 @@ async def test_the_child_is_started_again_when_it_died(model: EmbeddedModel) -> 
 async def test_other_definitions_are_read_while_it_runs(model: EmbeddedModel) -> None:
     """The prefix of what changed is read by the same child, and kept; a child that dies later starts with it."""
     pid, others = model.pid, warm_up_requests(Catalogue(CATALOGUE.tools[:1], BOTS), PROMPTS)
-    kept = cache_dir() / "models" / "prefixes" / name_of(others[0])
+    kept = cache_dir() / "models" / "prefixes" / name_of(others.first[0])
     kept.unlink(missing_ok=True)
     await model.renew(others)
     assert model.pid == pid and kept.is_file()
-    assert isinstance(await model.ask(others[0]), ModelReply)
+    assert isinstance(await model.ask(others.first[0]), ModelReply)
     await model.renew(PAGES)
     assert isinstance(await model.ask(FIRST), ModelReply) and model.pid == pid
 
@@ -241,13 +242,9 @@ async def test_pages_that_were_read_are_turned_to(tmp_path: Path) -> None:
     disk costs time only."""
     (tmp_path / "models").mkdir()
     weights_file(tmp_path).symlink_to(weights_file(cache_dir()))
-    schema = {"type": "object", "properties": {"none": {"enum": ["chat", "about"]}}, "required": ["none"]}
-    pages = tuple(
-        ModelRequest((("system", f"Page {n}: {'tool ' * 40}"), ("user", "hello")), schema, max_tokens=12)
-        for n in range(3)
-    )
+    pages = small_pages(3, 40)
     said: list[str] = []
-    one = EmbeddedModel(tmp_path, timeout_s=60, warm_up=pages, progress=said.append)
+    one = EmbeddedModel(tmp_path, timeout_s=60, warm_up=WarmUp(pages), progress=said.append)
     await one.start()
     kept = tmp_path / "models" / "prefixes"
     assert len(list(kept.glob("*.kv"))) == 3 and not list(kept.glob("*.part"))
@@ -264,6 +261,44 @@ async def test_pages_that_were_read_are_turned_to(tmp_path: Path) -> None:
     await one.stop()
     assert [getattr(answer, "content", "") for answer in second] == [getattr(one, "content", "") for one in first[:3]]
     assert not any("page" in line for line in said) and "starting it again" in said[0]
+
+
+def small_pages(count: int, words: int) -> tuple[ModelRequest, ...]:
+    """Questions over different beginnings of so many words."""
+    schema = {"type": "object", "properties": {"none": {"enum": ["chat", "about"]}}, "required": ["none"]}
+    return tuple(
+        ModelRequest((("system", f"Page {n}: {'tool ' * words}"), ("user", "hello")), schema, max_tokens=12)
+        for n in range(count)
+    )
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_what_can_wait_is_read_while_nothing_is_asked(tmp_path: Path) -> None:
+    """A question over it has no answer until then; one over another page has, in the middle of the reading. What a stop
+    left half read is gone on with, and of its pieces nothing stays."""
+    (tmp_path / "models").mkdir()
+    weights_file(tmp_path).symlink_to(weights_file(cache_dir()))
+    first, *later = small_pages(3, 400)
+    kept, said = tmp_path / "models" / "prefixes", list[str]()
+    one = EmbeddedModel(tmp_path, timeout_s=60, warm_up=WarmUp((first,), tuple(later)), progress=said.append)
+    await one.start()
+    unread = await one.ask(later[1])
+    assert isinstance(unread, ModelFailure) and unread.reason == "unread"
+    await until(lambda: len(list(kept.glob("*.kv"))) > 1, 60)
+    assert isinstance(await one.ask(first), ModelReply) and not (kept / name_of(later[1])).is_file()
+    await one.stop()
+    begun = sorted(file.name for file in kept.glob("*.kv"))
+    again = EmbeddedModel(tmp_path, timeout_s=60, warm_up=WarmUp((first,), tuple(later)), progress=said.append)
+    await again.start()
+    async with asyncio.timeout(120):
+        while not all((kept / name_of(page)).is_file() for page in later):
+            assert isinstance(await again.ask(first), ModelReply)
+            await asyncio.sleep(0.2)
+    answers = [await again.ask(page) for page in later]
+    await again.stop()
+    assert all(isinstance(answer, ModelReply) for answer in answers)
+    assert {file.name for file in kept.glob("*.kv")} == {name_of(page) for page in (first, *later)} != set(begun)
+    assert sum("second readings" in line for line in said) == 2
 
 
 async def test_before_it_is_up_it_says_so(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from nlops.domain.model import ModelReply
 from nlops.domain.tools import Catalogue, Interpretation, JsonObject, ToolCall, ToolExample, ToolSpec
-from nlops.understand.interpret import Question, resume, warm_up_requests
+from nlops.understand.interpret import Question, do_without, resume, warm_up_requests
 from nlops.understand.narrow import MOST_ASKED, ONE_PAGE, PAGE, holds_an_id_of, is_nearer, pages_for, wishes_in
 from nlops.understand.prompt import system_text
 from nlops.understand.talk import Exchange
@@ -230,21 +230,38 @@ def test_a_wish_without_an_id_has_the_one_of_the_wish_before_it(
 
 
 def test_the_model_is_warmed_up_with_every_page() -> None:
-    """Each question's prefix is one of those that were read at the start; that of a second reading too, where there is
-    one page."""
-    warm = {request.messages[:-1] for request in warm_up_requests(TWO_HUNDRED, PROMPTS)}
-    assert len(warm) == len(every_page())
+    """Each question's prefix is one of those that were read at the start, or, of many pages for a second reading, one
+    of those that are read later."""
+    pages = warm_up_requests(TWO_HUNDRED, PROMPTS)
+    warm, later = ({request.messages[:-1] for request in some} for some in (pages.first, pages.later))
+    assert len(warm) == len(later) == len(every_page()) and not warm & later
     for text in ("freeze the invoice", "冻结发票", "…?!a"):
         assert asked_once(text, TWO_HUNDRED).request.messages[:-1] in warm
+    again = resume(asked_once("freeze the invoice", TWO_HUNDRED), unsure("freeze_invoice", {}))
+    assert isinstance(again, Question) and again.request.messages[:-1] in later
     dim = ("dim_lamp", {"lamp": "kitchen", "percent": 20})
     for few, text, call in ((FOUR, "get bob going", ("restart", {"bot": "bob"})), (MARKET, "kitchen to 20", dim)):
-        request, turned = warm_up_requests(few, PROMPTS)
+        request, turned = warm_up_requests(few, PROMPTS).first
         question = asked_once(text, few)
         assert request.messages[:-1] == question.request.messages[:-1] != turned.messages[:-1]
-        again = resume(question, sure(calls(call), **{call[0]: 0.1}))
+        again = resume(question, unsure(*call))
         assert isinstance(again, Question) and again.request.messages[:-1] == turned.messages[:-1]
         assert max(request.max_tokens, turned.max_tokens) <= 4
-    assert len(warm_up_requests(FOUR, HOSTED)) == 1
+    assert len(warm_up_requests(FOUR, HOSTED).first) == 1 and not warm_up_requests(TWO_HUNDRED, HOSTED).later
+
+
+def unsure(name: str, arguments: dict[str, object]) -> ModelReply:
+    return sure(calls((name, arguments)), **{name: 0.1})
+
+
+def test_a_second_reading_that_gets_no_answer_makes_a_question_of_a_change() -> None:
+    """Of a look it makes nothing else; where the first got none, nothing is known."""
+    first = asked_once("freeze the invoice", TWO_HUNDRED)
+    assert do_without(first) is None
+    second = resume(first, unsure("freeze_invoice", {}))
+    assert isinstance(second, Question)
+    meant = do_without(second)
+    assert isinstance(meant, Interpretation) and meant.ask and not meant.calls and "freeze_invoice" in meant.reply
 
 
 def with_orders() -> Catalogue:

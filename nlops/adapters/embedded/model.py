@@ -7,6 +7,7 @@ import secrets
 import sys
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
@@ -17,7 +18,7 @@ from nlops.adapters.embedded.weights import prepare_weights
 from nlops.adapters.openai_model import OpenAIModel
 from nlops.domain.config import ModelConfig, Secret
 from nlops.domain.errors import ModelError
-from nlops.domain.model import ModelFailure, ModelReply, ModelRequest
+from nlops.domain.model import NOTHING_AHEAD, ModelFailure, ModelReply, ModelRequest, WarmUp
 
 _START_S = 60.0
 # The first question reads the whole prefix: 10 ms a token on two slow cores, and a few thousand tokens.
@@ -25,6 +26,8 @@ _WARM_UP_S = 120.0
 # A page of 24 tools at most, an exchange and a message; the KV cache takes 12 KiB a token, 96 MB in all.
 _CONTEXT_TOKENS = 8192
 _PREFIXES = Path("models", "prefixes")
+# What is read while nothing is asked is read in pieces, so that a message waits some two seconds for it at most.
+_PIECE_CHARS = 600
 # The work is bound by memory, not by cores; more threads than this only disturb the bots next to it.
 _MOST_THREADS = 4
 
@@ -32,8 +35,8 @@ _MOST_THREADS = 4
 class EmbeddedModel:
     """The model in a process of its own; keeps the promises of `nlops.ports.Model`.
 
-    `warm_up` are questions asked after every start, so that a message finds its prefix read: one for each page of the
-    catalogue, of a single page also one with its tools in the opposite order. What was read is kept on disk, and a
+    `warm_up` are questions asked after every start, so that a message finds its prefix read: those for `later` while
+    nothing else is asked, and until then a question like them has no answer. What was read is kept on disk, and a
     question over another page than the last one takes it from there.
     """
 
@@ -42,7 +45,7 @@ class EmbeddedModel:
         cache_dir: Path,
         *,
         timeout_s: float = 20.0,
-        warm_up: tuple[ModelRequest, ...] = (),
+        warm_up: WarmUp = NOTHING_AHEAD,
         progress: Callable[[str], None] | None = None,
     ) -> None:
         self._cache_dir, self._timeout_s, self._warm_up = cache_dir, timeout_s, warm_up
@@ -55,6 +58,8 @@ class EmbeddedModel:
         self._page = ""  # what the model has read last
         self._at = ("", "")  # the child's address, and its key
         self._starting = asyncio.Lock()
+        self._place = asyncio.Lock()  # the child has one, for a message or a piece of what is read ahead
+        self._ahead: asyncio.Task[None] | None = None
 
     @property
     def pid(self) -> int | None:
@@ -71,6 +76,7 @@ class EmbeddedModel:
             await self._spawn(self._file)
 
     async def stop(self) -> None:
+        await self._stop_reading()
         child, self._child = self._child, None
         if self._client is not None:
             await self._client.stop()
@@ -88,9 +94,10 @@ class EmbeddedModel:
 
     async def ask(self, request: ModelRequest) -> ModelReply | ModelFailure:
         """A question during which the child dies is asked once more, of its successor."""
-        answer = await self._ask(request)
-        died = isinstance(answer, ModelFailure) and answer.reason == "unreachable" and self._child is not None
-        return await self._ask(request) if died and not self._is_alive() else answer
+        async with self._place:
+            answer = await self._ask(request)
+            died = isinstance(answer, ModelFailure) and answer.reason == "unreachable" and self._child is not None
+            return await self._ask(request) if died and not self._is_alive() else answer
 
     async def _ask(self, request: ModelRequest) -> ModelReply | ModelFailure:
         if self._file is None or self._starting.locked():
@@ -105,6 +112,8 @@ class EmbeddedModel:
         client = self._client
         if client is None:
             return ModelFailure("starting")
+        if self._is_unread(request):
+            return ModelFailure("unread", "a second reading of this page is not possible yet")
         await self._turn_to(request)
         answer = await client.ask(request)
         if isinstance(answer, ModelFailure) and answer.reason == "unreachable":
@@ -114,13 +123,18 @@ class EmbeddedModel:
     async def _turn_to(self, request: ModelRequest) -> None:
         """Have the page of the catalogue that the request is about at hand, where it was read before."""
         page = name_of(request)
-        if self._prefixes is not None and page != self._page and len(self._warm_up) > 1:
+        if self._prefixes is not None and page != self._page and len(self._warm_up.first) > 1:
             await self._prefixes.restore(request)
         self._page = page
 
-    async def renew(self, warm_up: tuple[ModelRequest, ...]) -> None:
+    def _is_unread(self, request: ModelRequest) -> bool:
+        later = any(request.messages[:1] == one.messages[:1] for one in self._warm_up.later)
+        return later and self._prefixes is not None and not self._prefixes.has(request)
+
+    async def renew(self, warm_up: WarmUp) -> None:
         """Read the prefixes of these questions, now and after every later start. Where the child does not answer, the
         next question starts it again."""
+        await self._stop_reading()
         self._warm_up = warm_up
         if self._starting.locked() or not self._is_alive() or self._prefixes is None:
             return
@@ -129,6 +143,7 @@ class EmbeddedModel:
             await self._read_pages(self._prefixes, *self._at)
         except ModelError as error:
             self._say(str(error))
+        self._ahead = asyncio.create_task(self._read_ahead(self._prefixes, *self._at))
 
     async def ended(self) -> None:
         """Returns once the child is gone; at once where there is none."""
@@ -153,16 +168,18 @@ class EmbeddedModel:
         )
         port = await self._handshake(self._child, file, key)
         base_url = f"http://127.0.0.1:{port}/v1"
-        self._prefixes = Prefixes(self._cache_dir / _PREFIXES, base_url, key, len(self._warm_up))
+        pages = len(self._warm_up.first) + len(self._warm_up.later)
+        self._prefixes = Prefixes(self._cache_dir / _PREFIXES, base_url, key, pages)
         self._at = (base_url, key)
         await self._read_pages(self._prefixes, base_url, key)
         self._client = OpenAIModel(_local(base_url, key, self._timeout_s))
+        self._ahead = asyncio.create_task(self._read_ahead(self._prefixes, base_url, key))
 
     async def _read_pages(self, prefixes: Prefixes, base_url: str, key: str) -> None:
         """Have every page of the catalogue read, the first one last. One that an earlier start kept is left on the disk
         until it is asked about; the first is asked in any case, which shows that the model answers."""
-        unread = [one for one in self._warm_up[1:] if not prefixes.has(one)]
-        pages = [*reversed(unread), *self._warm_up[:1]]
+        unread = [one for one in self._warm_up.first[1:] if not prefixes.has(one)]
+        pages = [*reversed(unread), *self._warm_up.first[:1]]
         for nth, request in enumerate(pages, 1):
             if unread:
                 self._say(f"reading the tools, page {nth} of {len(pages)}, once")
@@ -173,6 +190,46 @@ class EmbeddedModel:
             elif failure is not None:
                 await self.stop()
                 raise ModelError(f"the embedded model does not answer: {failure.reason} {failure.detail}")
+
+    async def _read_ahead(self, prefixes: Prefixes, base_url: str, key: str) -> None:
+        """Have the rest read as well, while nothing is asked."""
+        unread = [one for one in self._warm_up.later if not prefixes.has(one)]
+        if unread:
+            self._say(f"free text works; {len(unread)} pages are read for second readings while nothing is asked")
+        reader = OpenAIModel(_local(base_url, key, _WARM_UP_S))
+        try:
+            for request in unread:
+                if not await self._read_in_pieces(request, prefixes, reader):
+                    return
+        finally:
+            await reader.stop()
+
+    async def _read_in_pieces(self, request: ModelRequest, prefixes: Prefixes, reader: OpenAIModel) -> bool:
+        """Whether the prefix of `request` is read, and kept. Each piece goes on from the one before, which is kept only
+        so long, so that a message may come between them."""
+        (role, text), *rest = request.messages
+        before: ModelRequest | None = None
+        for end in (*range(_PIECE_CHARS, len(text), _PIECE_CHARS), len(text)):
+            piece = replace(request, messages=((role, text[:end]), *rest))
+            if not prefixes.has(piece):
+                async with self._place:
+                    if before is not None and self._page != name_of(before):
+                        await prefixes.restore(before)
+                    self._page = name_of(piece)
+                    if isinstance(await reader.ask(piece), ModelFailure):
+                        self._page = ""
+                        return False
+                    await prefixes.save(piece)
+            if before is not None:
+                prefixes.forget(before)
+            before = piece
+        return True
+
+    async def _stop_reading(self) -> None:
+        ahead, self._ahead = self._ahead, None
+        if ahead is not None:
+            ahead.cancel()
+            await asyncio.gather(ahead, return_exceptions=True)
 
     async def _make_warm(
         self, request: ModelRequest, prefixes: Prefixes, base_url: str, key: str

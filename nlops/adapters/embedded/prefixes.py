@@ -19,6 +19,7 @@ from nlops.domain.model import ModelRequest
 
 # About 12 KiB a token: 6 MB for the shipped tools, 15 MB for a page of twelve. Past so many the longest unused goes.
 _KEPT = 32
+_SPARE = 8
 _TIMEOUT_S = 10.0
 
 
@@ -27,7 +28,7 @@ class Prefixes:
 
     def __init__(self, folder: Path, base_url: str, key: str, pages: int = 1) -> None:
         """`pages` is how many prefixes one catalogue has: so many are kept at least."""
-        self._folder, self._kept = folder, max(_KEPT, 2 * pages)
+        self._folder, self._kept = folder, max(_KEPT, pages + _SPARE)
         self._url = base_url.removesuffix("/v1") + "/slots/0"
         self._key = key
 
@@ -51,6 +52,11 @@ class Prefixes:
             with contextlib.suppress(OSError):
                 (self._folder / f"{name}.part").replace(self._folder / name)
                 self._prune()
+
+    def forget(self, request: ModelRequest) -> None:
+        """Keep the prefix of `request` no longer."""
+        with contextlib.suppress(OSError):
+            (self._folder / name_of(request)).unlink()
 
     def _prune(self) -> None:
         files = sorted(self._folder.glob("*.kv"), key=lambda file: file.stat().st_mtime, reverse=True)

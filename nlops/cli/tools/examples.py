@@ -19,7 +19,7 @@ def try_examples(tools: Sequence[ToolSpec], config_path: str | None) -> list[Ver
     """Every example of `tools`, asked with all of them and what the configuration enables offered together. The case's
     category is the tool's name. Raises ConfigError, ModelError."""
     config = load_config(find_config(config_path))
-    understanding = make_understanding(config, more=lambda known: _beside(known, tools))
+    understanding = make_understanding(config, more=lambda known: _beside(known, tools), waits=True)
     return asyncio.run(_try_all(tools, understanding, config))
 
 
