@@ -97,7 +97,7 @@ _CLOCK = re.compile(
 )
 _MEASURE_WORDS = """
 行 条 天 日 周 秒 分 小时 个小时 钟头 个钟头 刻钟 个月 个星期 个礼拜 礼拜
-分钟 毫秒 个g 页 度 倍 元 块 成 折 兆 米 公里 晚 年 个百分点
+分钟 毫秒 个g m3 页 度 倍 元 块 成 折 兆 米 公里 晚 年 个百分点
 星 层 级 档 轮 箱 瓶 盒 袋 本 册 盘 批 套 打 斤 公斤 千克 克 吨 升 毫升 厘米 毫米 人 位 名
 """
 _MEASURES = frozenset(_MEASURE_WORDS.split())
