@@ -28,6 +28,11 @@ _FORMS = (
     re.compile(rf"\b(?P<name>{_MONTH})\.?\s+(?P<day>{_DAY})(?:{_TO}(?P<day2>{_DAY}))?,?\s+(?P<year>\d{{4}})\b"),
     re.compile(r"(?<!\d)(?P<year>\d{4})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})(?!\d)"),
 )
+_DAY_FORMS = (
+    re.compile(r"(?P<month>\d{1,2})\s?月\s?(?P<day>\d{1,2})\s?[日号]"),
+    re.compile(rf"(?<!\d)(?P<day>{_DAY})\s+(?:of\s+)?(?P<name>{_MONTH})\b"),
+    re.compile(rf"\b(?P<name>{_MONTH})\.?\s+(?:the\s+)?(?P<day>{_DAY})(?!\d|:)"),
+)
 _MONTH_FORMS = (
     re.compile(r"(?<!\d)(?P<year>\d{4})\s?年\s?(?P<month>\d{1,2})\s?月"),
     re.compile(r"(?<!\d)(?P<year>\d{4})[-/.](?P<month>\d{1,2})(?![-/.]?\d)"),
@@ -46,6 +51,24 @@ def find_months(folded: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(month for _, month in sorted(found) if month))
 
 
+def find_days(folded: str) -> tuple[str, ...]:
+    """The days of a folded text, whatever their year, as "06-03", in order."""
+    found = [
+        (
+            match.start(),
+            f"{int(said.get('month') or _month_of(said.get('name') or '')):02}-{int(_digits(said['day'])):02}",
+        )
+        for form in _DAY_FORMS
+        for match in form.finditer(folded)
+        if (said := match.groupdict())
+    ]
+    return tuple(dict.fromkeys(day for _, day in sorted(found)))
+
+
+def _digits(day: str) -> str:
+    return re.sub(r"\D", "", day)
+
+
 def _month_said(match: re.Match[str]) -> str:
     said = match.groupdict()
     month = int(said.get("month") or _month_of(said.get("name") or ""))
@@ -62,7 +85,7 @@ def _dates(match: re.Match[str]) -> Iterator[str]:
     said = match.groupdict()
     year, first = int(said["year"]), int(said.get("month") or _month_of(said.get("name") or ""))
     for day, month in ((said["day"], first), (said.get("day2"), int(said.get("month2") or first))):
-        number = int(re.sub(r"\D", "", day or "0"))
+        number = int(_digits(day or "0"))
         if year and 1 <= month <= 12 and 1 <= number <= calendar.monthrange(year, month)[1]:
             yield f"{year:04}-{month:02}-{number:02}"
 

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from rapidfuzz import fuzz
 
-from nlops.understand.dates import find_dates, find_months
+from nlops.understand.dates import find_dates, find_days, find_months
 from nlops.understand.directions import is_taken_away, sign_of
 from nlops.understand.fold import fold
 from nlops.understand.glosses import told_of, told_plainly
@@ -46,7 +46,7 @@ _ENDLESS = re.compile(r"\bnull\b.*(?:for\s+good|for\s?ever|permanent|indefinite|
 _CLOCK = re.compile(r"\d{2}:\d{2}")
 _DECIMAL = re.compile(r"(?<![\d.])\d+\.\d+(?![\d.])")
 _DATE = r"^\d{4}-\d{2}-\d{2}$"
-_A_DATE, _A_MONTH = "2026-01-31", "2026-01"
+_A_DATE, _A_MONTH, _A_DAY = "2026-01-31", "2026-01", "01-31"
 _BRACKETS = ("《》", "〈〉", "()", "[]", "【】", "“”", "「」")
 _ALIKE = 90  # per cent, of free text that a model copied with a slip
 
@@ -375,6 +375,8 @@ def _patterned(argument: Argument, pattern: str, said: str, facts: Said) -> obje
         return next((one for one in dates if value.startswith(one)), dates[0] if len(dates) == 1 else ABSENT)
     if _describes(pattern, _A_MONTH) and (months := find_months(whole)):
         return value if value in months else months[0] if len(months) == 1 else ABSENT
+    if _describes(pattern, _A_DAY) and (days := find_days(whole)):
+        return value if value in days else days[0] if len(days) == 1 else ABSENT
     clocks = find_clocks(whole) if _CLOCK.fullmatch(value) else frozenset()
     if (is_fine and value in clocks) or len(clocks) == 1:
         return value if value in clocks else min(clocks)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from nlops.understand.dates import find_dates, find_months
+from nlops.understand.dates import find_dates, find_days, find_months
 from nlops.understand.fold import fold
 
 
@@ -47,3 +47,17 @@ def test_what_is_no_whole_date_is_none(text: str) -> None:
 )
 def test_a_month_with_its_year_is_found(text: str, months: tuple[str, ...]) -> None:
     assert find_months(fold(text)) == months
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("down with flu on March 9", ("03-09",)),
+        ("who's out on 24 December?", ("12-24",)),
+        ("on the 3rd of May, not on April 2nd", ("05-03", "04-02")),
+        ("12月24日", ("12-24",)),
+        ("march 2025, may 10:30", ()),
+    ],
+)
+def test_a_day_of_any_year_is_found(text: str, days: tuple[str, ...]) -> None:
+    assert set(find_days(fold(text))) == set(days)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from nlops.understand.numbers import find_hours, find_numbers
+from nlops.understand.numbers import find_clocks, find_hours, find_numbers
 
 
 @pytest.mark.parametrize(
@@ -178,6 +178,23 @@ def test_digits_are_read_as_they_stand(value: int) -> None:
 def test_hours_of_the_day(text: str, hours: set[int]) -> None:
     """Both that a clock's hour can mean, where no part of the day is said."""
     assert find_hours(text) == hours
+
+
+@pytest.mark.parametrize(
+    ("text", "clocks"),
+    [
+        ("下午两点到三点半", {"14:00", "15:30"}),
+        ("上午十点零八分", {"10:08"}),
+        ("晚上八点四十五", {"20:45"}),
+        ("三点一刻", {"03:15", "15:15"}),
+        ("from 19:30 to 20:15", {"19:30", "20:15"}),
+        ("at quarter past two this afternoon", {"14:15"}),
+        ("quarter to six in the morning", {"05:45"}),
+        ("between noon and half past one in the afternoon", {"12:00", "13:30"}),
+    ],
+)
+def test_each_time_of_the_day_has_its_own_minutes(text: str, clocks: set[str]) -> None:
+    assert find_clocks(text) == clocks
 
 
 @pytest.mark.parametrize("text", ["what about the metro one?", "the south one too", "that one", "照刚才那样再打一批"])

@@ -57,6 +57,7 @@ TOOL = tool(
         "episode": {"type": "string", "pattern": "^EP-[0-9]{4}$", "description": "Episode 96 is EP-0096"},
         "lift": {"type": "string", "pattern": "^L[0-9]{2}$"},
         "month": {"type": "string", "pattern": "^20[0-9]{2}-(0[1-9]|1[0-2])$"},
+        "day": {"type": "string", "pattern": "^(0[1-9]|1[0-2])-([0-2][0-9]|3[01])$"},
         "mailbox": {"type": "string", "pattern": "^[a-z][a-z.]{1,31}$", "description": "Without @halden.example"},
         "portion_g": {"type": "integer", "maximum": 800},
         "cause": {
@@ -157,6 +158,8 @@ def value_of(name: str, said: object, text: str, sure: float = 1.0, *before: obj
         ("episode", "EP-0096", "96期怎么样了", "EP-0096"),
         ("lift", "L10", "十号缆车先停", "L10"),
         ("month", "2025", "March 2025, by country", "2025-03"),
+        ("day", "03-09", "she was ill on March 9", "03-09"),
+        ("day", "09-03", "十二月不行，12月24日吧", "12-24"),
         ("month", "2025-04", "in March 2025", "2025-03"),
         ("mailbox", "kim.soo@halden.example", "stop it for kim.soo@halden.example", "kim.soo"),
     ],
