@@ -112,7 +112,7 @@ _DOZENS = re.compile(r"\s*打(?![开折印包扫发卡电球])")  # 「两打」
 _HOUR = rf"\d{{1,2}}|(?:{'|'.join(_ONES.split()[1:13])})|[零一二两三四五六七八九十]{{1,3}}"
 _HOURS = re.compile(
     rf"(?<![\w.])(?P<h>{_HOUR})\s?(?::\d\d\b|(?:am|pm|o'clock)\b|\s+in\s+the\s+(?:morning|afternoon|evening)\b|\s+at\s+night\b)"
-    rf"|\b(?:at|from|until|half\s+past|quarter\s+(?:past|to))\s+(?P<at>{_HOUR})\b(?!:\d|\s?[ap]m\b|\s+(?:in\s+the|at\s+night))|(?P<han>\d{{1,2}}|[零一二两三四五六七八九十]{{1,3}})点(?!\d*%)"
+    rf"|\b(?:(?:at|from|until)\s+(?!(?:{_HOUR})(?::\d|\s?[ap]m\b|\s+(?:in\s+the|at\s+night)))|(?:half\s+past|quarter\s+(?:past|to))\s+)(?P<at>{_HOUR})\b|(?P<han>\d{{1,2}}|[零一二两三四五六七八九十]{{1,3}})点(?!\d*%)"
 )
 _MINUTE = re.compile(
     r"(?P<half>半)|(?P<quarter>[一三])刻|零?(?P<minute>\d{1,2}|[一二三四五]?十[一二三四五六七八九]?|[一二三四五六七八九])分?"
