@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from nlops.understand.dates import dates_with_spans
 from nlops.understand.fold import is_cjk
 
-_ONES = (
+ONES = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
     "eighteen nineteen"
 )
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
-_WORDS: dict[str, float] = {word: value for value, word in enumerate(_ONES.split())}
-_WORDS |= {word: (index + 2) * 10 for index, word in enumerate(_TENS.split())} | {"fourty": 40, "a": 1, "an": 1}
+WORDS: dict[str, float] = {word: value for value, word in enumerate(ONES.split())}
+WORDS |= {word: (index + 2) * 10 for index, word in enumerate(_TENS.split())} | {"fourty": 40, "a": 1, "an": 1}
 _SCALES: dict[str, float] = {"dozen": 12, "score": 20, "hundred": 100, "thousand": 1000, "million": 1_000_000}
 _PARTS = {"half": 0.5, "quarter": 0.25, "couple": 2}
 _HAN = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "俩": 2, "仨": 3}
@@ -31,14 +31,14 @@ _DIGIT_NUMBER = re.compile(
 )
 # "5min" has a unit, "1password" is a name.
 _PART_OF_A_WORD = re.compile(r"(?=[a-z])(?![a-z]{1,8}(?![a-z0-9_]))")
-_ENGLISH_WORD = "|".join(sorted((*_WORDS, *_SCALES, *_PARTS), key=len, reverse=True))
+_ENGLISH_WORD = "|".join(sorted((*WORDS, *_SCALES, *_PARTS), key=len, reverse=True))
 _ENGLISH = re.compile(
     rf"(?<![a-z])(?:{_ENGLISH_WORD})(?:(?:[\s-]+(?:and\s+|of\s+|a\s+)*)(?:{_ENGLISH_WORD})(?![a-z]))*(?![a-z])"
 )
 _ARTICLE_BEHIND = re.compile(r"(?<=[a-z])(?<!half)(?<!\bof)(?<!\band)\s+an?$")
-_ONES_OF, _TENS_OF = "|".join(_ONES.split()[1:10]), "|".join(_TENS.split())
+_ONES_OF, _TENS_OF = "|".join(ONES.split()[1:10]), "|".join(_TENS.split())
 _PRICE = re.compile(
-    rf"({'|'.join(_ONES.split()[1:])}|(?:{_TENS_OF})-(?:{_ONES_OF})) ((?:{_TENS_OF})(?:[ -](?:{_ONES_OF}))?)"
+    rf"({'|'.join(ONES.split()[1:])}|(?:{_TENS_OF})-(?:{_ONES_OF})) ((?:{_TENS_OF})(?:[ -](?:{_ONES_OF}))?)"
 )
 # 「六十八一条」: so much is one of them
 _EACH = re.compile("(?<=[十百千万])([一二两三四五六七八九])一(?=[^零〇一二两三四五六七八九十百千万亿点\\s])")
@@ -109,19 +109,6 @@ _COUNTED = {
 _DOZENS = re.compile(r"\s*打(?![开折印包扫发卡电球])")  # 「两打」, and not 「两打印机」
 
 
-_HOUR = rf"\d{{1,2}}|(?:{'|'.join(_ONES.split()[1:13])})|[零一二两三四五六七八九十]{{1,3}}"
-_HOURS = re.compile(
-    rf"(?<![\w.])(?P<h>{_HOUR})\s?(?::\d\d\b|(?:am|pm|o'clock)\b|\s+in\s+the\s+(?:morning|afternoon|evening)\b|\s+at\s+night\b)"
-    rf"|\b(?:(?:at|from|until)\s+(?!(?:{_HOUR})(?::\d|\s?[ap]m\b|\s+(?:in\s+the|at\s+night)))|(?:half\s+past|quarter\s+(?:past|to))\s+)(?P<at>{_HOUR})\b|(?P<han>\d{{1,2}}|[零一二两三四五六七八九十]{{1,3}})点(?!\d*%)"
-)
-_MINUTE = re.compile(
-    r"(?P<half>半)|(?P<quarter>[一三])刻|零?(?P<minute>\d{1,2}|[一二三四五]?十[一二三四五六七八九]?|[一二三四五六七八九])分?"
-)
-_LATE = re.compile(r"pm\b|\bafternoon\b|\bevening\b|\btonight\b|下午|傍晚|晚")
-_EARLY = re.compile(r"am\b|\bmorning\b|早|上午|凌晨")
-_NAMED_HOURS = {"noon": 12, "midday": 12, "中午": 12, "正午": 12, "midnight": 0, "午夜": 0, "零点": 0}
-
-
 @dataclass(frozen=True)
 class Number:
     """A quantity at [start, end) of the folded text. `unit` is the word after it, empty where there is none."""
@@ -149,51 +136,6 @@ def find_numbers(folded: str) -> tuple[Number, ...]:
         else:
             found.append(number)
     return tuple(found)
-
-
-def find_clocks(folded: str) -> frozenset[str]:
-    """The times of the day that a folded text can mean, as "19:30"; of the minutes no others than it says."""
-    times = {(hour, 0) for hour in _named_hours(folded)}
-    for hours, match in _clock_hours(folded):
-        minute = _minute_of(match)
-        is_before = match[0].startswith("quarter") and match[0].split()[1] == "to"
-        times |= {((hour - is_before) % 24, minute) for hour in hours}
-    return frozenset(f"{hour:02}:{minute:02}" for hour, minute in times)
-
-
-def _minute_of(match: re.Match[str]) -> int:
-    """The minute of a clock time: what stands in it, or behind its hour."""
-    said = match[0]
-    if "past" in said or said.startswith("quarter"):
-        return 30 if said.startswith("half") else 45 if re.match(r"quarter\s+to", said) else 15
-    behind = _MINUTE.match(match.string, match.end())
-    if match["han"] is None or behind is None:
-        digits = re.search(r":(\d\d)", said)
-        return int(digits[1]) if digits else 0
-    quarter = behind["quarter"] and 15 * int(han_value(behind["quarter"]))
-    minute = 30 if behind["half"] else quarter or int(_han_digit(behind["minute"]))
-    return minute if minute < 60 else 0
-
-
-def find_hours(folded: str) -> frozenset[int]:
-    """The hours of the day that clock times in a folded text can mean: of "six" both 6 and 18, where nothing tells."""
-    return frozenset(_named_hours(folded).union(*(hours for hours, _ in _clock_hours(folded))))
-
-
-def _named_hours(folded: str) -> set[int]:
-    return {hour for name, hour in _NAMED_HOURS.items() if re.search(rf"(?<![a-z]){name}", folded)}
-
-
-def _clock_hours(folded: str) -> Iterator[tuple[set[int], re.Match[str]]]:
-    """Each clock time, with the hours that it can mean."""
-    is_late, is_early = _LATE.search(folded) is not None, _EARLY.search(folded) is not None
-    for match in _HOURS.finditer(folded):
-        said = match["h"] or match["at"] or match["han"]
-        value = int(said) if said.isdigit() else int(_WORDS[said] if said in _WORDS else han_value(said))
-        is_plain_noon = value == 12 and not is_late and not is_early
-        both = {value} if value > 12 or is_plain_noon else {value, 0, 24} if value == 12 else {value, value + 12}
-        meant = both if is_late == is_early else {hour for hour in both if (hour >= 12) == is_late}
-        yield {hour for hour in meant if hour <= 24}, match
 
 
 def _in_full(number: Number, folded: str) -> Number:
@@ -242,7 +184,7 @@ def _english(folded: str) -> Iterator[Number]:
         value = int(match["n"]) + 0.5
         yield Number(value, value, _unit_after(folded, match.end()), match.start(), match.end())
     for match in _FRACTION.finditer(folded):
-        count = float(match["n"]) if match["n"].isdigit() else _WORDS[match["n"]]
+        count = float(match["n"]) if match["n"].isdigit() else WORDS[match["n"]]
         value = count / (4 if match["part"] == "quarter" else 3)
         yield Number(value, value, match["unit"], match.start(), match.end())
     for match in _ENGLISH.finditer(folded):
@@ -290,22 +232,22 @@ def _english_value(words: list[str]) -> float:
             if _SCALES[word] >= 1000:
                 total, current = total + current, 0.0
         elif word not in ("a", "an") or not (current or words[at + 1 : at + 2]):
-            current += _WORDS[word]
+            current += WORDS[word]
     return (total + current or 1.0 if part != 1.0 else total + current) * part + more
 
 
 def _han(folded: str) -> Iterator[Number]:
     for match in _HALF_AND_UNIT.finditer(folded):
-        whole = _han_digit(match["n"])
+        whole = han_or_digits(match["n"])
         yield Number(whole + 0.5, whole + 0.5, match["unit"], match.start(), match.end())
     for match in (*_TENTHS.finditer(folded), *_points(folded)):
-        value = _han_digit(match["n"]) + float("0." + "".join(str(_HAN.get(char, char)) for char in match["part"]))
+        value = han_or_digits(match["n"]) + float("0." + "".join(str(_HAN.get(char, char)) for char in match["part"]))
         yield Number(value, value, match["unit"] or "", match.start(), match.end())
     for match in _MONEY.finditer(folded):
-        value = _han_digit(match["yuan"]) + _han_digit(match["jiao"]) / 10
+        value = han_or_digits(match["yuan"]) + han_or_digits(match["jiao"]) / 10
         yield Number(value, value, "块", match.start(), match.end())
     for match in _HAN_FRACTION.finditer(folded):
-        unit, share = _unit_after(folded, match.end()), _han_digit(match["n"]) / _han_digit(match["of"])
+        unit, share = _unit_after(folded, match.end()), han_or_digits(match["n"]) / han_or_digits(match["of"])
         if unit in _MEASURES:
             yield Number(share, share, unit, match.start(), match.end())
         else:  # of a whole: per cent, rounded either way
@@ -348,7 +290,7 @@ def _ends(match: re.Match[str]) -> bool:
     return not is_cjk(match.string[match.end() : match.end() + 1] or " ")
 
 
-def _han_digit(text: str) -> float:
+def han_or_digits(text: str) -> float:
     return float(text) if text.isdigit() else han_value(text)
 
 

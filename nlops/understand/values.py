@@ -14,13 +14,14 @@ from typing import Protocol
 
 from rapidfuzz import fuzz
 
+from nlops.understand.clocks import find_clocks, find_hours
 from nlops.understand.dates import find_dates, find_days, find_months
 from nlops.understand.directions import is_taken_away, sign_of
 from nlops.understand.fold import fold
 from nlops.understand.glosses import told_of, told_plainly
 from nlops.understand.ids import is_padded, spelt
 from nlops.understand.moods import Reading
-from nlops.understand.numbers import Number, find_clocks, find_hours
+from nlops.understand.numbers import Number
 from nlops.understand.quantities import VAGUE, is_an_hour, is_measured, readings
 from nlops.understand.sayings import hinted, led, mentioned, must_be_named, resolve, says_every, strange
 from nlops.understand.schema import Argument, fitting, in_case

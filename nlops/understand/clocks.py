@@ -1,0 +1,63 @@
+"""Times of the day that a text says: "half past six", 15:30, 「晚上八点四十五」, noon."""
+
+import re
+from collections.abc import Iterator
+
+from nlops.understand.numbers import ONES, WORDS, han_or_digits, han_value
+
+_HOUR = rf"\d{{1,2}}|(?:{'|'.join(ONES.split()[1:13])})|[零一二两三四五六七八九十]{{1,3}}"
+_HOURS = re.compile(
+    rf"(?<![\w.])(?P<h>{_HOUR})\s?(?::\d\d\b|(?:am|pm|o'clock)\b|\s+in\s+the\s+(?:morning|afternoon|evening)\b|\s+at\s+night\b)"
+    rf"|\b(?:(?:at|from|until)\s+(?!(?:{_HOUR})(?::\d|\s?[ap]m\b|\s+(?:in\s+the|at\s+night)))|(?:half\s+past|quarter\s+(?:past|to))\s+)(?P<at>{_HOUR})\b|(?P<han>\d{{1,2}}|[零一二两三四五六七八九十]{{1,3}})点(?!\d*%)"
+)
+_MINUTE = re.compile(
+    r"(?P<half>半)|(?P<quarter>[一三])刻|零?(?P<minute>\d{1,2}|[一二三四五]?十[一二三四五六七八九]?|[一二三四五六七八九])分?"
+)
+_LATE = re.compile(r"pm\b|\bafternoon\b|\bevening\b|\btonight\b|下午|傍晚|晚")
+_EARLY = re.compile(r"am\b|\bmorning\b|早|上午|凌晨")
+_NAMED_HOURS = {"noon": 12, "midday": 12, "中午": 12, "正午": 12, "midnight": 0, "午夜": 0, "零点": 0}
+
+
+def find_clocks(folded: str) -> frozenset[str]:
+    """The times of the day that a folded text can mean, as "19:30"; of the minutes no others than it says."""
+    times = {(hour, 0) for hour in _named_hours(folded)}
+    for hours, match in _clock_hours(folded):
+        minute = _minute_of(match)
+        is_before = match[0].startswith("quarter") and match[0].split()[1] == "to"
+        times |= {((hour - is_before) % 24, minute) for hour in hours}
+    return frozenset(f"{hour:02}:{minute:02}" for hour, minute in times)
+
+
+def _minute_of(match: re.Match[str]) -> int:
+    """The minute of a clock time: what stands in it, or behind its hour."""
+    said = match[0]
+    if "past" in said or said.startswith("quarter"):
+        return 30 if said.startswith("half") else 45 if re.match(r"quarter\s+to", said) else 15
+    behind = _MINUTE.match(match.string, match.end())
+    if match["han"] is None or behind is None:
+        digits = re.search(r":(\d\d)", said)
+        return int(digits[1]) if digits else 0
+    quarter = behind["quarter"] and 15 * int(han_value(behind["quarter"]))
+    minute = 30 if behind["half"] else quarter or int(han_or_digits(behind["minute"]))
+    return minute if minute < 60 else 0
+
+
+def find_hours(folded: str) -> frozenset[int]:
+    """The hours of the day that clock times in a folded text can mean: of "six" both 6 and 18, where nothing tells."""
+    return frozenset(_named_hours(folded).union(*(hours for hours, _ in _clock_hours(folded))))
+
+
+def _named_hours(folded: str) -> set[int]:
+    return {hour for name, hour in _NAMED_HOURS.items() if re.search(rf"(?<![a-z]){name}", folded)}
+
+
+def _clock_hours(folded: str) -> Iterator[tuple[set[int], re.Match[str]]]:
+    """Each clock time, with the hours that it can mean."""
+    is_late, is_early = _LATE.search(folded) is not None, _EARLY.search(folded) is not None
+    for match in _HOURS.finditer(folded):
+        said = match["h"] or match["at"] or match["han"]
+        value = int(said) if said.isdigit() else int(WORDS[said] if said in WORDS else han_value(said))
+        is_plain_noon = value == 12 and not is_late and not is_early
+        both = {value} if value > 12 or is_plain_noon else {value, 0, 24} if value == 12 else {value, value + 12}
+        meant = both if is_late == is_early else {hour for hour in both if (hour >= 12) == is_late}
+        yield {hour for hour in meant if hour <= 24}, match
