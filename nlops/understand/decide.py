@@ -19,6 +19,8 @@ from nlops.understand.reply import Guess, Proposed
 
 # Below this probability of "now", a change is asked back: the model wavers between doing and not doing.
 SURE_OF_CHANGE = 0.55
+# Of several calls one that is less probable is no wish: it is not asked what such a one lacks.
+SURE_OF_ONE_MORE = 0.005
 # Tools named in a reply that says what is possible; more than that is no help in a chat.
 _SHOWN_TOOLS = 12
 
@@ -39,6 +41,9 @@ class Decision:
         timed = [one for one in guess.of("at") if self._is_about_a_time(one)]
         kept = [one for one in (*guess.of("now"), *timed) if not self._is_excluded(one)]
         calls, lacks = ground_calls(kept, self.facts, self.catalogue)
+        believed = [one for one in kept if one.whole >= SURE_OF_ONE_MORE]
+        if lacks and 0 < len(believed) < len(kept):
+            calls, lacks = ground_calls(believed, self.facts, self.catalogue)
         later = [one for one in (*guess.of("if"), *guess.of("at")) if one not in timed]
         is_unsure = guess.sure < SURE_OF_CHANGE and bool(guess.of("now"))
         wavers = is_unsure and any(self._changes(one.call.tool) for one in kept)

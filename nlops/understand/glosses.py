@@ -20,7 +20,7 @@ _PLAINLY = 2  # words
 _LONG_ROW = 3  # values that behind a colon are explained in a row even if no word is theirs
 _SHORTEST_STEM = 3  # letters
 # Words that explain nothing.
-_EMPTY = frozenset(
+EMPTY = frozenset(
     re.findall(
         r"\S+",
         """
@@ -50,6 +50,12 @@ def told_plainly(argument: Argument, folded: str) -> tuple[object, ...]:
     counts = _counts(argument, folded)
     told = [value for value, count in zip(argument.choices, counts, strict=True) if count]
     return tuple(told) if len(told) == 1 and max(counts) >= _PLAINLY else ()
+
+
+def told_by_several(argument: Argument, folded: str) -> tuple[object, ...]:
+    """The values that a folded text tells by several such words."""
+    counts = zip(argument.choices, _counts(argument, folded), strict=True)
+    return tuple(value for value, count in counts if count >= _PLAINLY)
 
 
 def _counts(argument: Argument, folded: str) -> list[int]:
@@ -91,7 +97,7 @@ def _told(values: Sequence[str], description: str) -> Sequence[frozenset[str]]:
     """The words for each value: its own, and those of what is said of it."""
     glosses = _glosses(values, fold(description))
     texts = (f"{words_of(value)} {glosses.get(at, '')}" for at, value in enumerate(values))
-    return [frozenset(_WORD.findall(text)) - _EMPTY for text in texts]
+    return [frozenset(_WORD.findall(text)) - EMPTY for text in texts]
 
 
 def _unshared(told: Sequence[frozenset[str]], named: frozenset[str]) -> Sequence[frozenset[str]]:

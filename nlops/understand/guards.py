@@ -6,14 +6,15 @@ and only ever take away: a change that they stop is asked back.
 
 import re
 
-from nlops.domain.tools import JsonObject, ToolSpec
+from nlops.domain.tools import Catalogue, JsonObject, ToolSpec
 from nlops.understand.fold import fold, words_of
 from nlops.understand.ground import Facts
 from nlops.understand.moods import Reading, asks_for_a_fact, hangs_on
 from nlops.understand.names import find_names
 from nlops.understand.opposites import is_opposite
 from nlops.understand.reply import Proposed
-from nlops.understand.schema import choices_of, fitting
+from nlops.understand.sayings import mentioned
+from nlops.understand.schema import arguments_of, choices_of, fitting
 
 # From this probability of "now" on, the model's word counts for more than a word list's.
 SURE_OF_NOW = 0.9
@@ -23,6 +24,8 @@ _OF_TIME = re.compile(
 
 # A change waits for nothing only where the very name of what it requires says that it is a time; "update" does not.
 _TIME_NAME = re.compile(r"\b(?:day|date|weekday|time|when|hour|month|week)s?\b")
+_DELAY_NAME = re.compile(r"\b(?:delay|countdown|wait)\b|^(?:in|after) (?:seconds|minutes|hours|days)$")
+_UNTIL = re.compile(r"\b(?:until|before|from now|wait|after which)\b|[之以]?后(?:再|执行|开始)|多久后|[先再]等")
 _DAY_TIMES = frozenset(
     {"morning", "noon", "midday", "afternoon", "evening", "night", "today", "tomorrow"}
     | {"breakfast", "lunch", "dinner", "supper"}
@@ -41,9 +44,11 @@ def is_excluded(one: Proposed, tool: ToolSpec, facts: Facts) -> bool:
     forbidden or quoted."""
     if tool.policy.risk == "read":
         return False
-    if is_opposite(tool, _without_values(facts.reading.live, one)):
-        return True
     said = one.call.arguments
+    chosen = (a for a in arguments_of(tool, Catalogue((), facts.bots)) if a.kind == "choice" and a.name in said)
+    is_told = any(said[a.name] in mentioned(a, facts.reading.live) for a in chosen)
+    if not is_told and is_opposite(tool, _without_values(facts.reading.live, one)):
+        return True
     if any(_is_spared(value, tool.properties.get(name, {}), facts.reading) for name, value in said.items()):
         return True
     known = {bot.name for bot in facts.bots}
@@ -109,6 +114,8 @@ def is_about_a_time(one: Proposed, tool: ToolSpec) -> bool:
     if tool.policy.risk == "read":
         return bool(times)
     required = frozenset(tool.input_schema.get("required") or ())
+    if any(_is_a_delay(name, tool) and isinstance(value, int) for name, value in said.items()):
+        return True
     words = {name: value for name in times & required if isinstance(value := said[name], str)}
     return any(_TIME_NAME.search(words_of(name)) or _A_TIME.fullmatch(value) for name, value in words.items())
 
@@ -119,4 +126,12 @@ def _times(tool: ToolSpec) -> frozenset[str]:
         name: f"{words_of(name)} {fold(str(schema.get('description', '')))}" for name, schema in tool.properties.items()
     }
     values = {name: frozenset(map(fold, map(str, choices_of(schema)))) for name, schema in tool.properties.items()}
-    return frozenset(name for name in said if _OF_TIME.search(said[name]) or values[name] & _DAY_TIMES)
+    return frozenset(
+        name for name in said if _OF_TIME.search(said[name]) or values[name] & _DAY_TIMES or _is_a_delay(name, tool)
+    )
+
+
+def _is_a_delay(name: str, tool: ToolSpec) -> bool:
+    """Whether an argument is how long the tool itself waits before it does something."""
+    told = fold(str(tool.properties.get(name, {}).get("description", "")))
+    return _DELAY_NAME.search(words_of(name)) is not None and _UNTIL.search(told) is not None

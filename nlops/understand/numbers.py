@@ -46,7 +46,7 @@ _HAN_NUMBER = re.compile("[零〇一二两俩仨三四五六七八九十百千�
 # A unit is the Latin word or the Chinese measure that stands right after the number; a few fillers may lie between.
 _UNIT = re.compile(
     r"[-\s]*(?:(?:来|多|几|左右|ish|odd|more|last|latest|or so|of(?=\s)|°|degrees?\s(?=[fc]\b|fahr|cels))\s*)?"
-    r"(?P<unit>%|m3(?![a-z0-9])|cubic\s+met(?:re|er)s?|[a-z]+|立方米?|华氏|摄氏|个g|个?(?:小时|钟头|星期|礼拜|月|百分点)|分钟|刻钟|毫秒|千米|公里|厘米|毫米|公分|公斤|千克|毫克|毫升|百分|(?!到|至|或|和|的)[\u4e00-\u9fff])?"
+    r"(?P<unit>%|m3(?![a-z0-9])|cubic\s+met(?:re|er)s?|[a-z]+|个?立方米?|华氏|摄氏|个g|个?立方米?|个?(?:小时|钟头|星期|礼拜|月|百分点)|分钟|刻钟|毫秒|千米|公里|厘米|毫米|公分|公斤|千克|毫克|毫升|百分|(?!到|至|或|和|的)[\u4e00-\u9fff])?"
 )
 # "the metro one", "that one too" count nothing.
 _PRONOUN = re.compile(r"\b(?:the|this|that|which|other|another|last|first)\s+(?:[a-z]+\s+){0,2}one$")
@@ -166,7 +166,7 @@ def _unit_after(folded: str, end: int, start: int = 0) -> str:
             return unit
     match = _UNIT.match(folded, end)
     unit = (match["unit"] or "") if match else ""
-    return "m3" if unit.startswith(("cubic", "立方")) else unit
+    return "m3" if unit.startswith(("cubic", "立方", "个立方")) else unit
 
 
 def _digits(folded: str) -> Iterator[Number]:

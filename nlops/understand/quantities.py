@@ -37,6 +37,7 @@ _LENGTHS: dict[str, float] = {}
 _WEIGHTS: dict[str, float] = {}
 _VOLUMES: dict[str, float] = {}
 _POWERS: dict[str, float] = {}
+_SHARES: dict[str, float] = {}
 _MONEY: dict[str, float] = {}  # of any currency: what it is in is not converted
 for _scale, _names, _factor in (
     (_LENGTHS, "mm millimetre millimetres millimeters 毫米", 0.001),
@@ -54,13 +55,15 @@ for _scale, _names, _factor in (
     (_POWERS, "watt watts 瓦", 1),
     (_POWERS, "kw kilowatt kilowatts 千瓦", 1000),
     (_POWERS, "mw megawatt megawatts 兆瓦", 1_000_000),
+    (_SHARES, "bps bp 基点", 1),
+    (_SHARES, "% percent 个百分点", 100),
     (_MONEY, "cent cents pence fen 分", 1),
     (_MONEY, "jiao 毛 角", 10),
     (_MONEY, "euro euros eur 欧 欧元 dollar dollars usd buck bucks 美 美元 刀", 100),
     (_MONEY, "yuan rmb cny 元 块 pound pounds gbp quid 镑 英镑", 100),
 ):
     _scale |= dict.fromkeys(_names.split(), float(_factor))
-_SCALES = (_MONTHS, _SECONDS, _BYTES, _RATES, _LENGTHS, _WEIGHTS, _VOLUMES, _POWERS, _MONEY)
+_SCALES = (_MONTHS, _SECONDS, _BYTES, _RATES, _LENGTHS, _WEIGHTS, _VOLUMES, _POWERS, _SHARES, _MONEY)
 # What counts things, not the quantity that an argument measures.
 COUNTERS = frozenset({"个", "台", "次", "张", "份", "件", "人", "位", "bots", "bot", "times", "people"})
 # Words by which a number is said without one.
@@ -75,8 +78,16 @@ _UNIT = re.compile(
     r"m3(?![a-z0-9])|[a-z]+(?![a-z0-9])|毫秒|秒|分钟|小时|天|周|月|年|公里|厘米|毫米|米|兆|公斤|千克|吨|毫升|欧元|美元|英镑"
 )
 _PER = re.compile(r"\bper\b\s*[a-z]*|/\s*[a-z]+")  # of "kbit per s", the kbit
+_PER_CENT = frozenset({"%", "percent", "个百分点"})
+_BASIS_POINTS = re.compile(r"\bbps\b|\bbasis points?\b|基点")
 _FAHRENHEIT = frozenset({"f", "fahrenheit", "华氏"})
 _IN_CELSIUS = re.compile(r"\b(?:c|celsius|centigrade)\b|℃|摄氏")
+_AHEAD = re.compile(
+    r"\bdays? (?:ahead|offset|from (?:now|today))\b|\b0\s*(?:=|:|is|means)?\s*today\b|0\s*(?:=|：|:|是|为|表示)?\s*今天"
+)
+_DAYS = {"大后天": 3, "day after tomorrow": 2, "后天": 2}  # a longer one before what is a part of it
+_DAYS |= dict.fromkeys(("tomorrow", "明天", "明早", "明晚", "明日"), 1)
+_DAYS |= dict.fromkeys(("today", "tonight", "今天", "今晚", "今日", "今早"), 0)
 _OF_THE_CLOCK = re.compile(r"hour of (?:the )?day|clock|几点|点钟|整点")
 
 
@@ -90,6 +101,14 @@ def is_an_hour(argument: Argument) -> bool:
     highest = argument.schema.get("maximum")
     is_named = re.search(r"\bhour\b", argument.words) or _OF_THE_CLOCK.search(fold(argument.description))
     return isinstance(highest, int | float) and highest <= 24 and is_named is not None
+
+
+def days_ahead(argument: Argument, folded: str) -> int | None:
+    """The day that a folded text says, for an argument that counts days from today: 2 of 「后天」."""
+    if not _AHEAD.search(_words(argument)):
+        return None
+    found = {_DAYS[match[0]] for match in re.finditer("|".join(_DAYS), folded)}
+    return found.pop() if len(found) == 1 else None
 
 
 def is_measured(number: Number, argument: Argument) -> bool:
@@ -122,7 +141,7 @@ def _readings(number: Number, argument: Argument) -> Iterator[float]:
         yield tens
     for bound in (number.high, number.low):
         yield bound
-        if 0 < bound < 1 and number.unit not in ("%", "percent", "个百分点"):
+        if 0 < bound < 1 and number.unit not in _PER_CENT:
             yield bound * 100
         minimum = argument.schema.get("minimum")
         if isinstance(minimum, int | float) and minimum < 0:
@@ -131,7 +150,9 @@ def _readings(number: Number, argument: Argument) -> Iterator[float]:
 
 def _own_unit(argument: Argument) -> str | None:
     """The unit that an argument is in, by the end of its name first, then by its title and description."""
-    known = [unit for scale in _SCALES for unit in scale]
+    known = [unit for scale in _SCALES for unit in scale if unit not in _PER_CENT]
+    if _BASIS_POINTS.search(_words(argument)):
+        return "bps"
     own = _units_in(argument.words)
     last = next((at for at in reversed(range(len(own))) if own[at] in known), None)
     if last is not None:

@@ -10,6 +10,7 @@ from rapidfuzz import fuzz
 from nlops.understand.dictionary import translations
 from nlops.understand.families import in_family, is_always_named, same_as
 from nlops.understand.fold import fold, has_cjk
+from nlops.understand.glosses import EMPTY
 from nlops.understand.labels import key, names_of
 from nlops.understand.numbers import find_numbers
 from nlops.understand.schema import Argument
@@ -42,13 +43,21 @@ _SHORTEST_SOUND = 3  # letters of pinyin; a shorter one is any syllable
 def mentioned(argument: Argument, folded: str) -> tuple[object, ...]:
     """The values of an argument that a folded text says, in the order of the schema. What a dictionary has for a name
     counts where no value is said by its names, and in a list beside those that are."""
+    said = named(argument, folded)
+    if said and argument.kind != "list":
+        return said
+    return tuple(value for value in argument.choices if value in said or _says_translated(argument, value, folded))
+
+
+def named(argument: Argument, folded: str) -> tuple[object, ...]:
+    """The values of an argument that a folded text says by their names, or by others of their kind."""
     names = names_of(argument)
     kin = _kin(argument, folded)[0]
-    named = {at for at, value in enumerate(argument.choices) if any(_says(name, folded) for name in names[key(value)])}
-    said = named.union(kin)
-    if not said or argument.kind == "list":
-        said |= {at for at, value in enumerate(argument.choices) if _says_translated(argument, value, folded)}
-    return tuple(value for at, value in enumerate(argument.choices) if at in said)
+    return tuple(
+        value
+        for at, value in enumerate(argument.choices)
+        if at in kin or any(_says(name, folded) for name in names[key(value)])
+    )
 
 
 def strange(argument: Argument, folded: str) -> tuple[str, ...]:
@@ -110,7 +119,7 @@ def hinted(argument: Argument, folded: str) -> tuple[object, ...]:
     """The values of whose names a folded text has a part that no other value's name has, nor the argument's own: "the
     dobson" of dobson_400, 「六百的那台」 of cassegrain_600."""
     parts = [frozenset(_PARTS.findall(key(value))) for value in argument.choices]
-    own_name = frozenset(_PARTS.findall(argument.words))
+    own_name = frozenset(_PARTS.findall(argument.words)) | EMPTY
     said = {f"{number.low:g}" for number in find_numbers(folded) if number.low == number.high}
     said |= {word.removesuffix("s") for word in re.findall(r"[a-z]+", folded)} | set(re.findall(r"[a-z]+", folded))
     found = []

@@ -18,12 +18,12 @@ from nlops.understand.clocks import find_clocks, find_hours
 from nlops.understand.dates import find_dates, find_days, find_months
 from nlops.understand.directions import is_taken_away, sign_of
 from nlops.understand.fold import fold
-from nlops.understand.glosses import told_of, told_plainly
+from nlops.understand.glosses import told_by_several, told_of, told_plainly
 from nlops.understand.ids import is_padded, spelt
 from nlops.understand.moods import Reading
 from nlops.understand.numbers import Number
-from nlops.understand.quantities import VAGUE, is_an_hour, is_measured, readings
-from nlops.understand.sayings import hinted, led, mentioned, must_be_named, resolve, says_every, strange
+from nlops.understand.quantities import VAGUE, days_ahead, is_an_hour, is_measured, readings
+from nlops.understand.sayings import hinted, led, mentioned, must_be_named, named, resolve, says_every, strange
 from nlops.understand.schema import Argument, fitting, in_case
 
 # How sure a model must be of a value that nothing in the text says. Measured on four sets that rules were looked
@@ -126,7 +126,8 @@ def ground_value(offer: Offer, facts: Said) -> object:
         return None
     match argument.kind:
         case "integer" | "number":
-            value = _signed(argument, _number(offer, facts), facts)
+            day = days_ahead(argument, facts.reading.live)
+            value = _signed(argument, _number(offer, facts) if day is None else day, facts)
         case "boolean":
             value = said if isinstance(said, bool) and offer.is_enough(facts) else ABSENT
         case "choice":
@@ -146,6 +147,8 @@ def overheard(argument: Argument, facts: Said) -> object:
     if argument.choices and (argument.required or argument.kind == "choice"):
         spoken = mentioned(argument, facts.reading.live)
         return spoken[0] if len(spoken) == 1 else ABSENT
+    if argument.kind == "integer" and (day := days_ahead(argument, facts.reading.live)):
+        return day
     name = argument.words
     if argument.kind != "integer" or len(name) < 3:
         return ABSENT
@@ -243,6 +246,8 @@ def _choice(offer: Offer, facts: Said) -> object:
     own, others = led(argument, facts.reading.whole)
     spared += tuple(one for one in others if one not in own)
     spoken = tuple(one for one in mentioned(argument, facts.reading.whole) if one not in spared)
+    if value == said not in spoken and offer.sure >= SURE_TO_CHOOSE:  # a dictionary alone knows no better
+        spoken = tuple(one for one in named(argument, facts.reading.whole) if one not in spared)
     if len(own) == 1 and own[0] not in spared:
         return own[0]
     plainly = told_plainly(argument, facts.reading.live)
@@ -293,6 +298,9 @@ def _list(offer: Offer, facts: Said) -> object:
     if unknown and (others := strange(argument, facts.reading.whole)):
         return Impossible(", ".join(others), describe(argument))
     values = list(dict.fromkeys(value for _, value in resolved if value is not None))
+    told = told_by_several(argument, facts.reading.live)
+    if len(fuller := tuple(one for one in argument.choices if one in spoken or one in told)) == len(values):
+        spoken = fuller  # as many as the model heard: these, then
     missed = {value for value in spoken if value not in values and value not in offer.elsewhere}
     more = missed | set(values) == set(spoken) and not _TAKES_OUT.search(facts.reading.whole)
     if spoken and (not set(values) & set(spoken) or len(values) == len(spoken) or more):
