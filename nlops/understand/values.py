@@ -298,7 +298,7 @@ def _list(offer: Offer, facts: Said) -> object:
     if unknown and (others := strange(argument, facts.reading.whole)):
         return Impossible(", ".join(others), describe(argument))
     values = list(dict.fromkeys(value for _, value in resolved if value is not None))
-    told = told_by_several(argument, facts.reading.live)
+    told = [one for one in told_by_several(argument, facts.reading.live) if one not in offer.elsewhere]
     if len(fuller := tuple(one for one in argument.choices if one in spoken or one in told)) == len(values):
         spoken = fuller  # as many as the model heard: these, then
     missed = {value for value in spoken if value not in values and value not in offer.elsewhere}

@@ -7,7 +7,7 @@ import pytest
 from nlops.domain.tools import JsonObject, ToolCall, ToolPolicy
 from nlops.understand.fold import fold
 from nlops.understand.ground import Facts, gather
-from nlops.understand.guards import SURE_OF_NOW, is_excluded, is_later, is_only_asked
+from nlops.understand.guards import SURE_OF_NOW, is_about_a_time, is_excluded, is_later, is_only_asked
 from nlops.understand.moods import read_moods
 from nlops.understand.reply import Proposed
 from tests.understand.saying import FOUR
@@ -164,3 +164,24 @@ def test_what_is_only_passed_on_puts_nothing_off() -> None:
     one = Proposed(ToolCall("refuse", {"order": "A1", "note": "only students until friday"}))
     assert not is_later(one, note, facts_of("refuse A1, note: only students until Friday"), 0.5)
     assert is_later(one, note, facts_of("on Friday refuse A1, note: only students until Friday"), 0.5)
+
+
+def test_a_tool_that_waits_by_itself_is_not_put_off_by_a_time() -> None:
+    """A delay that is only told to others is another thing."""
+    wait: dict[str, JsonObject] = {"delay_minutes": {"type": "integer", "description": "Minutes until the restart"}}
+    told: dict[str, JsonObject] = {"delay_minutes": {"type": "integer", "description": "How late the doctor is"}}
+    one = Proposed(ToolCall("reboot", {"delay_minutes": 10}))
+    for properties, waits in ((wait, True), (told, False)):
+        change = replace(tool("reboot", "Restart it.", properties, ()), policy=ToolPolicy("change"))
+        assert is_about_a_time(one, change) is waits
+        assert is_later(one, change, facts_of("十分钟后重启"), 0.7) is not waits
+
+
+def test_a_state_that_is_said_is_no_opposite() -> None:
+    """ "恢复上线" is what the tool does that pauses, too, since it is one of its states."""
+    state: dict[str, JsonObject] = {
+        "state": {"type": "string", "enum": ["live", "paused"], "description": "live: public 上线; paused: 暂停"}
+    }
+    change = replace(tool("set_state", "Set the state.", state, ("state",)), policy=ToolPolicy("change"))
+    assert not is_excluded(Proposed(ToolCall("set_state", {"state": "live"})), change, facts_of("把它恢复上线"))
+    assert is_excluded(Proposed(ToolCall("set_state", {"state": "paused"})), change, facts_of("把它恢复"))

@@ -239,6 +239,15 @@ def test_calls_that_lack_nothing_wait_for_the_one_that_does() -> None:
     assert meant.asked.before == (ToolCall("status", {"bot": "bob"}),) and meant.asked.tool == "restart"
 
 
+def test_a_call_that_the_model_hardly_believes_in_is_not_asked_about() -> None:
+    """Beside another one; alone it is all that there is."""
+    twice = calls(("tail_logs", {"bot": "alice", "lines": 20}), ("restart", {"bot": "?"}))
+    text = "alice's last 20 lines"
+    assert play(text, sure(twice, restart=0.001)).calls == (ToolCall("tail_logs", {"bot": "alice", "lines": 20}),)
+    assert play(text, sure(twice, restart=0.1)).ask
+    assert play("do it", sure(calls(("restart", {"bot": "?"})), restart=0.001)).ask
+
+
 def test_an_optional_value_that_an_unsure_model_invents_is_dropped() -> None:
     reply = sure(calls(("tail_logs", {"bot": "bob", "lines": 100})), lines=0.3)
     assert play("bob's log please", reply).calls == (ToolCall("tail_logs", {"bot": "bob"}),)

@@ -4,7 +4,7 @@ import pytest
 
 from nlops.domain.tools import Catalogue
 from nlops.understand.numbers import find_numbers
-from nlops.understand.quantities import readings
+from nlops.understand.quantities import days_ahead, readings
 from nlops.understand.schema import arguments_of
 from tests.understand.shop import tool
 
@@ -21,6 +21,8 @@ TOOL = tool(
         "percent": WHOLE,
         "size_mb": WHOLE,
         "km": WHOLE,
+        "fee_bps": WHOLE,
+        "days_ahead": WHOLE,
         "power_kw": WHOLE,
         "volume_l": WHOLE,
         "length": {**WHOLE, "title": "Length in metres"},
@@ -60,6 +62,10 @@ def meant(text: str, name: str) -> tuple[float, ...]:
         ("an hour and a half", "minutes", 90),
         ("an hour and a quarter", "minutes", 75),
         ("half a gig", "size_mb", 512),
+        ("3.5%", "fee_bps", 350),
+        ("百分之八", "fee_bps", 800),
+        ("40 bps", "fee_bps", 40),
+        ("两个立方", "volume_l", 2000),
         ("two megawatts", "power_kw", 2000),
         ("40千瓦", "power_kw", 40),
         ("0.3 m3", "volume_l", 300),
@@ -130,3 +136,21 @@ def test_a_time_counts_nothing_else(text: str) -> None:
     spec = tool("wait", "Wait.", {"delay": WHOLE}, ())
     (delay,) = arguments_of(spec, Catalogue((spec,)))
     assert readings(find_numbers(text)[0], delay)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("今天能飞吗", 0),
+        ("tomorrow at dawn", 1),
+        ("明天傍晚", 1),
+        ("the day after tomorrow", 2),
+        ("后天", 2),
+        ("大后天", 3),
+        ("today or tomorrow", None),
+        ("soon", None),
+    ],
+)
+def test_a_day_is_counted_from_today_where_the_argument_does_so(text: str, day: int | None) -> None:
+    assert days_ahead(ARGUMENTS["days_ahead"], text) == day
+    assert days_ahead(ARGUMENTS["min_days"], text) is None

@@ -58,6 +58,12 @@ TOOL = tool(
         "lift": {"type": "string", "pattern": "^L[0-9]{2}$"},
         "month": {"type": "string", "pattern": "^20[0-9]{2}-(0[1-9]|1[0-2])$"},
         "day": {"type": "string", "pattern": "^(0[1-9]|1[0-2])-([0-2][0-9]|3[01])$"},
+        "exercise": {"type": "string", "enum": ["landing", "contour_flying"]},
+        "analyses": {
+            "type": "array",
+            "items": {"type": "string", "enum": ["bod5", "ss", "nh4_n"]},
+            "description": "bod5 = oxygen demand; ss = suspended solids; nh4_n = ammonia",
+        },
         "mailbox": {"type": "string", "pattern": "^[a-z][a-z.]{1,31}$", "description": "Without @halden.example"},
         "portion_g": {"type": "integer", "maximum": 800},
         "cause": {
@@ -235,6 +241,19 @@ def test_several_of_a_definitions_words_say_a_value() -> None:
         ("the power is out, the grid at its limit", SURE_TO_CHOOSE, "power"),
     ):
         assert value_of("cause", "water", text, sure) == value
+
+
+def test_a_dictionary_alone_knows_no_better_than_a_sure_model() -> None:
+    """「贴着地面」 has the letters of 着地, landing."""
+    text = "贴着地面飞的那个"
+    assert value_of("exercise", "contour_flying", text, SURE_TO_CHOOSE) == "contour_flying"
+    assert value_of("exercise", "contour_flying", text, SURE_TO_CHOOSE - 0.01) == "landing"
+
+
+def test_a_list_is_as_long_as_the_model_heard_and_what_the_definition_tells() -> None:
+    text = "suspended solids and ammonia"
+    assert value_of("analyses", ["bod5", "nh4_n"], text) == ["nh4_n", "ss"]
+    assert value_of("analyses", ["bod5"], "bod5, never mind the suspended solids") == ["bod5"]
 
 
 def test_an_unsure_list_is_asked_about_as_one_of_its_values_would_be() -> None:
