@@ -241,11 +241,14 @@ def test_calls_that_lack_nothing_wait_for_the_one_that_does() -> None:
 
 def test_a_call_that_the_model_hardly_believes_in_is_not_asked_about() -> None:
     """Beside another one; alone it is all that there is."""
-    twice = calls(("tail_logs", {"bot": "alice", "lines": 20}), ("restart", {"bot": "?"}))
-    text = "alice's last 20 lines"
-    assert play(text, sure(twice, restart=0.001)).calls == (ToolCall("tail_logs", {"bot": "alice", "lines": 20}),)
-    assert play(text, sure(twice, restart=0.1)).ask
-    assert play("do it", sure(calls(("restart", {"bot": "?"})), restart=0.001)).ask
+    look = ("print_log", {"lines": 20})
+    twice = calls(look, ("freeze_order", {"order": "?"}))
+    text = "the last 20 lines of the till"
+    meant = play(text, sure(twice, freeze_order=0.001), catalogue=MARKET)
+    assert meant.calls == (ToolCall("print_log", {"lines": 20}),)
+    assert play(text, sure(twice, freeze_order=0.1), catalogue=MARKET).ask
+    alone = calls(("freeze_order", {"order": "?"}))
+    assert play(text, sure(alone, freeze_order=0.001), catalogue=MARKET).ask
 
 
 def test_an_optional_value_that_an_unsure_model_invents_is_dropped() -> None:
