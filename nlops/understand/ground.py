@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from nlops.domain.tools import BotName, Catalogue, ToolCall, ToolSpec
 from nlops.understand.answer import ALL_BOTS
+from nlops.understand.labels import key, names_of
 from nlops.understand.moods import Reading
 from nlops.understand.names import Mention, closest, find_names
 from nlops.understand.numbers import Number, find_numbers
@@ -171,8 +172,9 @@ def _ground(
             every = (value for other in others for value in other.values())
             elsewhere = [one for value in every for one in (value if isinstance(value, list) else [value])]
         changes = tool.policy.risk != "read"
-        if said is ABSENT and (heard := overheard(argument, facts)) not in (*elsewhere, *taken):
-            said = heard
+        if said is ABSENT:
+            heard = overheard(argument, _without_names(argument, one, arguments, facts))
+            said = ABSENT if heard in (*elsewhere, *taken) else heard
         free = _without_claimed(argument, one, arguments, facts) if argument in numeric else facts
         offer = Offer(argument, said, sure=sure, changes=changes, alone=alone, elsewhere=elsewhere)
         value = ground_value(offer, free)
@@ -233,6 +235,17 @@ def _without_claimed(argument: Argument, one: Proposed, arguments: Sequence[Argu
         if number not in left:
             whole = whole[: number.start] + " " * (number.end - number.start) + whole[number.end :]
     return replace(facts, numbers=tuple(left), reading=replace(facts.reading, whole=whole))
+
+
+def _without_names(argument: Argument, one: Proposed, arguments: Sequence[Argument], facts: Facts) -> Facts:
+    """The facts without the names of what other arguments are: of "the goods yard" the goods are none of their own."""
+    live = facts.reading.live
+    for other in arguments:
+        value = one.call.arguments.get(other.name)
+        if other is not argument and isinstance(value, str) and value in other.choices:
+            for name in sorted(names_of(other)[key(value)], key=len, reverse=True):
+                live = live.replace(name, " ") if len(name) > 1 else live
+    return replace(facts, reading=replace(facts.reading, live=live))
 
 
 def _is_of(number: Number, argument: Argument, value: object) -> bool:

@@ -44,7 +44,7 @@ _TIME = re.compile(
     r"""\b(?:(?<!done\sfor\s)(?<!enough\sfor\s)(?<!finished\sfor\s)tonight|tomorrow|later|midnight|noon|o'clock|hourly|daily|nightly|weekly|schedule|monday|tuesday|wednesday|thursday
     |friday|saturday|sunday|weekend|periodically|regularly)\b
     |\b(?:every|each)\s+(?:other\s+)?(?:\w+\s+)?(?:second|minute|min|hour|day|night|morning|evening|week|month|time)s?\b
-    |\bin\s+(?:\d+|an?|half|\w+)\s*(?:an?\s+)?(?:second|sec|minute|min|hour|day|week|bit|while|moment)s?\b|\bat\s+(?:\d|noon|night)
+    |\bin\s+(?:\d+|an?|half|\w+)\s*(?:an?\s+)?(?:second|sec|minute|min|hour|day|week|bit|while|moment)s?\b|\bat\s+(?:\d|noon|night|(?:half|quarter)\s+(?:past\s+|to\s+)?(?:\d|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve))
     |\b\d{1,2}\s?(?:am|pm)\b|\b\d{1,2}:\d{2}\b|\bthis\s+(?:evening|afternoon|morning|week)\b|\bnext\s+(?:week|month|time)\b|\bby\s+\d
     |今晚|明[天早晚日]|后天|凌晨|半夜|夜里|晚上|傍晚|早上|上午|中午|下午|下周|周[一二三四五六日末]|星期|每[隔天周晚日月年次半]|每.{0,3}(?:小时|分钟)|定时|定期
     |稍后|晚点|晚些|待会|一会儿?|等会|等下|等一下|回头|过[一几半\d].{0,4}(?:分|时|天)|(?:分钟|小时|秒|天)(?:之|以)?后|[\d零一二两三四五六七八九十]+点(?:半|钟|整|一?刻|[\d零一二三四五六七八九十]+分|(?![\d零一二三四五六七八九]))|月底|月初
@@ -59,7 +59,7 @@ _FORWARDED = re.compile(
 
 _FACT = re.compile(
     r"^(?:so\s+|and\s+|hey,?\s+)?(?:what|what's|whats|how\s+(?:much|many|long|old|warm|hot|cold|far|full|is|are)|who|who's|whose|which"
-    r"|where|when|why|is|are|was|were|does|do|did|has|have)\b|多少|几[度个点号台次天]|谁|什么|啥|哪[个些里天]|是不是|有没有|怎么样|如何|吗[?？]?$"
+    r"|where|when|why|is|are|was|were|does|do|did|has|have)\b|多少|(?<![加来多给发要买订开这那好])几[度个点号台次天]|谁|什么|啥|哪[个些里天]|是不是|有没有|怎么样|如何|吗[?？]?$"
 )
 _POLITE = re.compile(
     r"\b(?:can|could|would|will|may)\s+(?:you|we|i)\b|请|麻烦|帮|能不能|可以.*吗|能.*吗|给我|[把将让]|好吗|行吗|一下"

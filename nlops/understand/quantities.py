@@ -38,6 +38,7 @@ _WEIGHTS: dict[str, float] = {}
 _VOLUMES: dict[str, float] = {}
 _POWERS: dict[str, float] = {}
 _SHARES: dict[str, float] = {}
+_SPEEDS: dict[str, float] = {}
 _MONEY: dict[str, float] = {}  # of any currency: what it is in is not converted
 for _scale, _names, _factor in (
     (_LENGTHS, "mm millimetre millimetres millimeters 毫米", 0.001),
@@ -55,6 +56,8 @@ for _scale, _names, _factor in (
     (_POWERS, "watt watts 瓦", 1),
     (_POWERS, "kw kilowatt kilowatts 千瓦", 1000),
     (_POWERS, "mw megawatt megawatts 兆瓦", 1_000_000),
+    (_SPEEDS, "kmh kph", 1),
+    (_SPEEDS, "mph", 1.609344),
     (_SHARES, "bps bp 基点", 1),
     (_SHARES, "% percent 个百分点", 100),
     (_MONEY, "cent cents pence fen 分", 1),
@@ -63,7 +66,7 @@ for _scale, _names, _factor in (
     (_MONEY, "yuan rmb cny 元 块 pound pounds gbp quid 镑 英镑", 100),
 ):
     _scale |= dict.fromkeys(_names.split(), float(_factor))
-_SCALES = (_MONTHS, _SECONDS, _BYTES, _RATES, _LENGTHS, _WEIGHTS, _VOLUMES, _POWERS, _SHARES, _MONEY)
+_SCALES = (_MONTHS, _SECONDS, _BYTES, _RATES, _LENGTHS, _WEIGHTS, _VOLUMES, _POWERS, _SHARES, _SPEEDS, _MONEY)
 # What counts things, not the quantity that an argument measures.
 COUNTERS = frozenset({"个", "台", "次", "张", "份", "件", "人", "位", "bots", "bot", "times", "people"})
 # Words by which a number is said without one.
@@ -126,7 +129,8 @@ def _readings(number: Number, argument: Argument) -> Iterator[float]:
     scale = next((scale for scale in _SCALES if number.unit in scale and own in scale), None)
     if scale is not None and own is not None:
         for bound in (number.high, number.low):
-            yield bound * scale[number.unit] / scale[own]
+            value = bound * scale[number.unit] / scale[own]
+            yield round(value) if scale is _SPEEDS and argument.kind == "integer" else value
         if scale is _BYTES:
             yield number.high * scale[number.unit] / scale[own] / 1024 * 1000
         return
