@@ -68,7 +68,11 @@ class Decision:
     def _is_for_later(self, kept: Sequence[Proposed], guess: Guess) -> bool:
         """Whether the words speak of a condition or a time although the model heard none: a change is asked back."""
         named = [(one, tool) for one in kept if (tool := self.catalogue.get(one.call.tool)) is not None]
-        return any(is_later(one, tool, self.facts, guess.sure) for one, tool in named if tool.policy.risk != "read")
+        return any(
+            is_later(one, tool, self.facts, guess.sure, alone=len(kept) == 1)
+            for one, tool in named
+            if tool.policy.risk != "read"
+        )
 
     def _changes(self, name: str) -> bool:
         tool = self.catalogue.get(name)

@@ -56,7 +56,7 @@ for _scale, _names, _factor in (
     (_POWERS, "watt watts 瓦", 1),
     (_POWERS, "kw kilowatt kilowatts 千瓦", 1000),
     (_POWERS, "mw megawatt megawatts 兆瓦", 1_000_000),
-    (_SPEEDS, "kmh kph", 1),
+    (_SPEEDS, "kmh kph km 公里", 1),
     (_SPEEDS, "mph", 1.609344),
     (_SHARES, "bps bp 基点", 1),
     (_SHARES, "% percent 个百分点", 100),
@@ -82,7 +82,10 @@ _UNIT = re.compile(
 )
 _PER = re.compile(r"\bper\b\s*[a-z]*|/\s*[a-z]+")  # of "kbit per s", the kbit
 _PER_CENT = frozenset({"%", "percent", "个百分点"})
-_BASIS_POINTS = re.compile(r"\bbps\b|\bbasis points?\b|基点")
+_NAMED_UNITS = (
+    (re.compile(r"\bbps\b|\bbasis points?\b|基点"), "bps"),
+    (re.compile(r"\bkm ?/? ?h\b|\bkmh\b|\bkph\b|\bkm per hour\b|公里每小时|时速"), "kmh"),
+)
 _FAHRENHEIT = frozenset({"f", "fahrenheit", "华氏"})
 _IN_CELSIUS = re.compile(r"\b(?:c|celsius|centigrade)\b|℃|摄氏")
 _AHEAD = re.compile(
@@ -155,8 +158,9 @@ def _readings(number: Number, argument: Argument) -> Iterator[float]:
 def _own_unit(argument: Argument) -> str | None:
     """The unit that an argument is in, by the end of its name first, then by its title and description."""
     known = [unit for scale in _SCALES for unit in scale if unit not in _PER_CENT]
-    if _BASIS_POINTS.search(_words(argument)):
-        return "bps"
+    for words, unit in _NAMED_UNITS:
+        if words.search(_words(argument)):
+            return unit
     own = _units_in(argument.words)
     last = next((at for at in reversed(range(len(own))) if own[at] in known), None)
     if last is not None:
