@@ -49,6 +49,7 @@ _DECIMAL = re.compile(r"(?<![\d.])\d+\.\d+(?![\d.])")
 _DATE = r"^\d{4}-\d{2}-\d{2}$"
 _A_DATE, _A_MONTH, _A_DAY = "2026-01-31", "2026-01", "01-31"
 _BRACKETS = ("《》", "〈〉", "()", "[]", "【】", "“”", "「」")
+_RECKONS = re.compile(r"\b(?:more|less|another|extra|double|twice|triple|times|by)\b|翻|倍|折|再|多|少|加|减")
 _ALIKE = 90  # per cent, of free text that a model copied with a slip
 
 
@@ -204,7 +205,7 @@ def _number(offer: Offer, facts: Said) -> object:
     if said == 0 and _NOTHING.search(facts.reading.whole):
         return 0
     is_reckoned = offer.sure >= SURE_OF_NUMBER and not (possible and is_measured(possible[0][0], argument))
-    if len(possible) == 1 and offer.alone and not is_reckoned:
+    if len(possible) == 1 and (offer.alone or not _RECKONS.search(facts.reading.whole)) and not is_reckoned:
         return _plain(possible[0][1][0])
     if said == argument.schema.get("maximum") and _TO_THE_FULL.search(facts.reading.whole):
         return _plain(said)
