@@ -79,7 +79,8 @@ def _loose(argument: Argument) -> dict[str, object]:
 
 def _loose_value(argument: Argument) -> dict[str, object]:
     if argument.kind == "list":
-        return {"type": "array", "maxItems": MAX_ITEMS, "items": _item_schema(argument)}
+        most = len(argument.choices) or MAX_ITEMS  # a small model may go round in circles
+        return {"type": "array", "maxItems": min(most, MAX_ITEMS), "items": _item_schema(argument)}
     names = {"integer": "integer", "number": "number", "boolean": "boolean"}
     name = names.get(argument.kind, "string")
     if argument.kind == "choice" and not all(isinstance(choice, str) for choice in argument.choices):

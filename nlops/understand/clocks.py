@@ -13,6 +13,8 @@ _HOURS = re.compile(
 _MINUTE = re.compile(
     r"(?P<half>半)|(?P<quarter>[一三])刻|零?(?P<minute>\d{1,2}|[一二三四五]?十[一二三四五六七八九]?|[一二三四五六七八九])分?"
 )
+_DAY_PART = re.compile(r"\s+(?:in\s+the|this|tomorrow)\s+(?:morning|afternoon|evening)\b|\s+(?:tonight|at\s+night)\b")
+_DAY_PART_BEFORE = re.compile(r"(?:凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|今晚|明晚|今早|明早|夜里|晚|早)$")
 _LATE = re.compile(r"pm\b|\bafternoon\b|\bevening\b|\btonight\b|下午|傍晚|晚")
 _EARLY = re.compile(r"am\b|\bmorning\b|早|上午|凌晨")
 _NAMED_HOURS = {"noon": 12, "midday": 12, "中午": 12, "正午": 12, "midnight": 0, "午夜": 0, "零点": 0}
@@ -52,9 +54,12 @@ def _named_hours(folded: str) -> set[int]:
 
 
 def _clock_hours(folded: str) -> Iterator[tuple[set[int], re.Match[str]]]:
-    """Each clock time, with the hours that it can mean."""
-    is_late, is_early = _LATE.search(folded) is not None, _EARLY.search(folded) is not None
+    """Each clock time, with the hours that it can mean: by the part of the day right beside it, else by any."""
     for match in _HOURS.finditer(folded):
+        before, behind = _DAY_PART_BEFORE.search(folded[: match.start()]), _DAY_PART.match(folded, match.end())
+        near = f"{before[0] if before else ''} {match[0]} {behind[0] if behind else ''}"
+        told = near if _LATE.search(near) or _EARLY.search(near) else folded
+        is_late, is_early = _LATE.search(told) is not None, _EARLY.search(told) is not None
         said = match["h"] or match["at"] or match["han"]
         value = int(said) if said.isdigit() else int(WORDS[said] if said in WORDS else han_value(said))
         is_plain_noon = value == 12 and not is_late and not is_early

@@ -159,8 +159,9 @@ def _understood(question: Question, reply: ModelReply) -> Question | Interpretat
         request = _request(question.text, question.pages[0], question.prompts, question.exchanges, must_call=True)
         return replace(question, request=request, pressed=True)
     if question.pressed:
+        pressed = replace(guess, sure=1.0)
         is_sure = all(one.whole >= SURE_OF_SECOND for one in guess.calls)
-        guess = replace(guess, sure=1.0) if is_sure else Guess(none="impossible")
+        guess = pressed if is_sure or _decide(question, pressed).asked is not None else Guess(none="impossible")
     rest = question.facts.reading.live
     if guess.none == "not" and len(rest) >= _SHORTEST_WISH and not question.parted:
         # "show me her log but do not restart her": what is not forbidden is asked about by itself

@@ -9,7 +9,7 @@ from rapidfuzz import fuzz
 
 from nlops.understand.dictionary import translations
 from nlops.understand.families import in_family, is_always_named, same_as
-from nlops.understand.fold import fold, has_cjk
+from nlops.understand.fold import fold, has_cjk, words_of
 from nlops.understand.glosses import EMPTY
 from nlops.understand.labels import key, names_of
 from nlops.understand.numbers import find_numbers
@@ -128,6 +128,23 @@ def hinted(argument: Argument, folded: str) -> tuple[object, ...]:
         if said & {part for part in own - elsewhere if len(part) >= (2 if part.isdigit() else 4)}:
             found.append(value)
     return tuple(found)
+
+
+def lettered(argument: Argument, value: object, folded: str) -> object:
+    """The value, or the one of its kind whose letter a folded text has: of rack_a and rack_b the second for 「B机柜」.
+    An "a" of its own is an article."""
+    stem, _, letter = words_of(str(value)).rpartition(" ")
+    if not stem or len(letter) != 1 or not letter.isalpha():
+        return value
+    alike = {words_of(str(one)): one for one in argument.choices}
+    letters = {name[-1]: one for name, one in alike.items() if name[:-1] == f"{stem} "}
+    said = {one for one in letters if re.search(_letter(one, stem), folded)}
+    return letters[said.pop()] if len(said) == 1 else value
+
+
+def _letter(letter: str, stem: str) -> str:
+    alone = rf"(?<![a-z0-9'’]){letter}(?![a-z0-9])"
+    return alone if letter != "a" else rf"{alone}(?=\s?[\u3400-\u9fff])|\b{re.escape(stem)}s? a\b"
 
 
 def _kin(argument: Argument, folded: str) -> tuple[tuple[int, ...], tuple[str, ...]]:

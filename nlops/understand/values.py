@@ -23,7 +23,17 @@ from nlops.understand.ids import is_padded, spelt
 from nlops.understand.moods import Reading
 from nlops.understand.numbers import Number
 from nlops.understand.quantities import VAGUE, days_ahead, is_an_hour, is_measured, readings
-from nlops.understand.sayings import hinted, led, mentioned, must_be_named, named, resolve, says_every, strange
+from nlops.understand.sayings import (
+    hinted,
+    led,
+    lettered,
+    mentioned,
+    must_be_named,
+    named,
+    resolve,
+    says_every,
+    strange,
+)
 from nlops.understand.schema import Argument, fitting, in_case
 
 # How sure a model must be of a value that nothing in the text says. Measured on four sets that rules were looked
@@ -50,6 +60,7 @@ _DATE = r"^\d{4}-\d{2}-\d{2}$"
 _A_DATE, _A_MONTH, _A_DAY = "2026-01-31", "2026-01", "01-31"
 _BRACKETS = ("《》", "〈〉", "()", "[]", "【】", "“”", "「」")
 _RECKONS = re.compile(r"\b(?:more|less|another|extra|double|twice|triple|times|by)\b|翻|倍|折|再|多|少|加|减")
+_IT = re.compile(r"\b(?:it|them|its|this|that)\b|它|他|她|这|那|就(?:行|好|可以)")
 _ALIKE = 90  # per cent, of free text that a model copied with a slip
 
 
@@ -242,7 +253,7 @@ def _plain(value: float) -> float | int:
 
 def _choice(offer: Offer, facts: Said) -> object:
     argument, said, elsewhere = offer.argument, offer.said, offer.elsewhere
-    value = resolve(argument, said)
+    value = lettered(argument, resolve(argument, said), facts.reading.live)
     spared = _spared(argument, facts.reading)
     own, others = led(argument, facts.reading.whole)
     spared += tuple(one for one in others if one not in own)
@@ -263,7 +274,8 @@ def _choice(offer: Offer, facts: Said) -> object:
     if value is None:
         return spoken[0] if len(spoken) == 1 else Impossible(said if is_said else None, describe(argument))
     if value in spared:
-        return spoken[0] if len(spoken) == 1 else ABSENT
+        is_it = offer.sure >= SURE_TO_CHOOSE and _IT.search(facts.reading.live) is not None
+        return spoken[0] if len(spoken) == 1 else value if is_it and not spoken else ABSENT
     is_for_all = set(elsewhere) == {value} and len(spoken) == 1 and _EVERY.search(facts.reading.live) is not None
     if value in spoken and (offer.sure >= SURE_TO_CHOOSE or value not in elsewhere or is_for_all):
         return value

@@ -39,6 +39,9 @@ def test_hours_of_the_day(text: str, hours: set[int]) -> None:
         ("from 19:30 to 20:15", {"19:30", "20:15"}),
         ("at quarter past two this afternoon", {"14:15"}),
         ("quarter to six in the morning", {"05:45"}),
+        ("firmware tonight, quarter past two in the morning", {"02:15"}),
+        ("上午九点到下午三点", {"09:00", "15:00"}),
+        ("今晚十一点到早上七点", {"23:00", "07:00"}),
         ("between noon and half past one in the afternoon", {"12:00", "13:30"}),
     ],
 )

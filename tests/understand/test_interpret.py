@@ -120,6 +120,14 @@ def test_where_much_speaks_for_a_call_it_is_asked_what_it_would_be() -> None:
         meant = resume(again, reply)
         assert isinstance(meant, Interpretation) and not meant.calls and not meant.ask
     assert isinstance(resume(step, maybe(MAYBE_NOW - 0.01)), Interpretation)
+    lacking = resume(resume_pressed("get it back on its feet"), ModelReply(calls(("restart", {"bot": "?"}))))
+    assert isinstance(lacking, Interpretation) and lacking.ask and not lacking.calls
+
+
+def resume_pressed(text: str) -> Question:
+    again = resume(asked_once(text), maybe(MAYBE_NOW))
+    assert isinstance(again, Question) and again.pressed
+    return again
 
 
 def read_twice(text: str, first: ModelReply, second: ModelReply | str) -> Interpretation:

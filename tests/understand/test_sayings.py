@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from nlops.domain.tools import Catalogue, JsonObject
 from nlops.understand.fold import fold
-from nlops.understand.sayings import led, mentioned, resolve, says_every, strange
+from nlops.understand.sayings import led, lettered, mentioned, resolve, says_every, strange
 from nlops.understand.schema import Argument, arguments_of
 from tests.understand.shop import tool
 
@@ -249,3 +249,22 @@ def test_any_word_gives_a_value_of_the_schema_or_none(word: str, argument: Argum
         assert resolve(one, word) in (None, *one.choices)
         assert set(mentioned(one, fold(word))) <= set(one.choices)
         assert all(resolve(one, value) == value for value in one.choices)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("约B机柜维护", "rack_b"),
+        ("rack b please", "rack_b"),
+        ("A 机柜", "rack_a"),
+        ("rack a, not the other", "rack_a"),
+        ("give me a rack", "rack_a"),
+        ("racks a and b", "rack_a"),
+        ("transit x", "rack_a"),
+    ],
+)
+def test_of_values_that_differ_in_a_letter_the_texts_own_is_meant(text: str, value: str) -> None:
+    """Where it has one; an article is none."""
+    zone = choice("rack_a", "rack_b", "transit_b", "storage")
+    assert lettered(zone, "rack_a", fold(text)) == value
+    assert lettered(zone, "storage", fold(text)) == "storage"

@@ -243,6 +243,21 @@ def test_several_of_a_definitions_words_say_a_value() -> None:
         assert value_of("cause", "water", text, sure) == value
 
 
+def test_a_choice_that_is_only_forbidden_something_may_be_what_it_stands_for() -> None:
+    """ "don't cut the harbour, just cap it": said of a value that a sure model keeps, and of no other."""
+    text = "don't sell the pro plan, just show it"
+    assert value_of("plan", "pro", text, SURE_TO_CHOOSE) == "pro"
+    assert value_of("plan", "pro", text, SURE_TO_CHOOSE - 0.01) is ABSENT
+    assert value_of("plan", "pro", "don't sell the pro plan, just show prices", SURE_TO_CHOOSE) is ABSENT
+
+
+def test_the_one_number_left_is_meant_where_nothing_is_reckoned() -> None:
+    """Although the tool has other numbers."""
+    two = Offer(ARGUMENTS["bitrate"], 210, 0.8, alone=False)
+    assert ground_value(two, said_in("address a hundred and twenty, loud")) == 120
+    assert ground_value(two, said_in("120 more of it")) == 210
+
+
 def test_a_dictionary_alone_knows_no_better_than_a_sure_model() -> None:
     """「贴着地面」 has the letters of 着地, landing."""
     text = "贴着地面飞的那个"
