@@ -17,11 +17,12 @@ from nlops.understand.labels import key, names_of
 from nlops.understand.moods import Reading
 from nlops.understand.names import Mention, closest, find_names
 from nlops.understand.numbers import Number, find_numbers
+from nlops.understand.outcomes import ABSENT, Impossible
 from nlops.understand.quantities import COUNTERS, readings
 from nlops.understand.reply import Proposed
 from nlops.understand.sayings import resolve
 from nlops.understand.schema import Argument, arguments_of
-from nlops.understand.values import ABSENT, Impossible, Offer, ground_value, overheard
+from nlops.understand.values import Offer, ground_value, overheard
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,9 @@ from nlops.understand import phrases
 from nlops.understand.fold import fold, fold_strictly, has_cjk
 from nlops.understand.ground import Lack
 from nlops.understand.names import closest, name_at
+from nlops.understand.outcomes import describe
 from nlops.understand.questions import ask_about
 from nlops.understand.schema import Argument, arguments_of
-from nlops.understand.values import describe
 
 
 @dataclass(frozen=True)

@@ -9,19 +9,14 @@ not said                                  absent, or impossible where the schema
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
-from typing import Protocol
 
-from rapidfuzz import fuzz
-
-from nlops.understand.clocks import find_clocks, find_hours
-from nlops.understand.dates import find_dates, find_days, find_months
+from nlops.understand.clocks import find_hours
 from nlops.understand.directions import is_taken_away, sign_of
 from nlops.understand.fold import fold
 from nlops.understand.glosses import told_by_several, told_of, told_plainly
-from nlops.understand.ids import is_padded, spelt
 from nlops.understand.moods import Reading
 from nlops.understand.numbers import Number
+from nlops.understand.outcomes import ABSENT, Absent, Impossible, Said, describe
 from nlops.understand.quantities import VAGUE, days_ahead, is_an_hour, is_measured, readings
 from nlops.understand.sayings import (
     hinted,
@@ -34,7 +29,8 @@ from nlops.understand.sayings import (
     says_every,
     strange,
 )
-from nlops.understand.schema import Argument, fitting, in_case
+from nlops.understand.schema import Argument, in_case
+from nlops.understand.texts import ground_text
 
 # How sure a model must be of a value that nothing in the text says. Measured on four sets that rules were looked
 # at with: of a choice's values that were right 4 of 72 lie below 0.9, of the others 19 of 34.
@@ -54,39 +50,9 @@ _NOTHING = re.compile(
 _TO_THE_FULL = re.compile(r"\b(?:full(?:y)?|max(?:imum)?|all\s+the\s+way\s+up)\b|最[大高亮]|拉满|满格|全开|到顶")
 _FOR_GOOD = re.compile(r"\b(?:for\s+good|for\s?ever|permanent(?:ly)?|indefinitely)\b|永久|永远|无限期")
 _ENDLESS = re.compile(r"\bnull\b.*(?:for\s+good|for\s?ever|permanent|indefinite|no\s+(?:end|limit)|永久|永远|无限期)")
-_CLOCK = re.compile(r"\d{2}:\d{2}")
 _DECIMAL = re.compile(r"(?<![\d.])\d+\.\d+(?![\d.])")
-_DATE = r"^\d{4}-\d{2}-\d{2}$"
-_A_DATE, _A_MONTH, _A_DAY = "2026-01-31", "2026-01", "01-31"
-_BRACKETS = ("《》", "〈〉", "()", "[]", "【】", "“”", "「」")
 _RECKONS = re.compile(r"\b(?:more|less|another|extra|double|twice|triple|times|by)\b|翻|倍|折|再|多|少|加|减")
 _IT = re.compile(r"\b(?:it|them|its|this|that)\b|它|他|她|这|那|就(?:行|好|可以)")
-_ALIKE = 90  # per cent, of free text that a model copied with a slip
-
-
-class Said(Protocol):
-    """What of a message is needed here."""
-
-    @property
-    def reading(self) -> Reading: ...
-    @property
-    def numbers(self) -> tuple[Number, ...]: ...
-    def was_said(self, value: object) -> bool: ...
-
-
-class _Absent:
-    """Not said at all; None would be JSON's null, which can be a value."""
-
-
-ABSENT = _Absent()
-
-
-@dataclass(frozen=True)
-class Impossible:
-    """What was said for an argument, and why the schema refuses it."""
-
-    got: object
-    why: str
 
 
 @dataclass(frozen=True)
@@ -129,7 +95,7 @@ class Offer:
 def ground_value(offer: Offer, facts: Said) -> object:
     """The value, ABSENT, or Impossible."""
     argument, said = offer.argument, offer.said
-    if isinstance(said, _Absent):
+    if isinstance(said, Absent):
         return ABSENT
     if said is None or (said == "null" and argument.nullable):
         is_sure = offer.sure >= SURE_TO_CHANGE or facts.was_said(None)
@@ -147,7 +113,7 @@ def ground_value(offer: Offer, facts: Said) -> object:
         case "list":
             value = _list(offer, facts)
         case _:
-            value = _text(argument, said, facts)
+            value = ground_text(argument, said, facts)
     return _checked(argument, value)
 
 
@@ -170,22 +136,10 @@ def overheard(argument: Argument, facts: Said) -> object:
 
 
 def _checked(argument: Argument, value: object) -> object:
-    if isinstance(value, _Absent | Impossible):
+    if isinstance(value, Absent | Impossible):
         return value
     why = argument.why_not(value)
     return Impossible(value, describe(argument)) if why else value
-
-
-def describe(argument: Argument) -> str:
-    """What would do for an argument, in a few words, for a question back."""
-    if argument.choices:
-        return ", ".join(map(str, argument.choices))
-    low, high = argument.schema.get("minimum"), argument.schema.get("maximum")
-    if low is not None and high is not None:
-        return f"{low}–{high}"
-    if low is not None or high is not None:
-        return f"≥ {low}" if low is not None else f"≤ {high}"
-    return str(argument.schema.get("pattern", ""))
 
 
 # ---- numbers
@@ -351,85 +305,3 @@ def _stands_in_item(item: object, whole: str) -> bool:
         return _stands_in(item, whole)
     digits = re.findall(r"\d+", str(item))
     return bool(digits) and all(run in whole for run in digits)
-
-
-def _text(argument: Argument, said: object, facts: Said) -> object:
-    text = str(said).strip()
-    whole = facts.reading.whole
-    pattern = _DATE if argument.schema.get("format") == "date" else argument.schema.get("pattern")
-    if isinstance(pattern, str):
-        return _patterned(argument, pattern, text, facts)
-    plain = fold(text).strip("\"'“”‘’「」『』")
-    if not plain:
-        return ABSENT
-    if plain in whole or facts.was_said(text):
-        return text
-    if written := _as_written(text, whole):
-        return written
-    return text if fuzz.partial_ratio(plain, whole) >= _ALIKE else ABSENT
-
-
-def _as_written(said: str, whole: str) -> str:
-    """A text with the marks that the message has in it and a model left out: 「《蓝色多瑙河》的作曲者」. Empty where
-    the message has not all of its letters in a row."""
-    plain = fold(said)
-    letters = [re.escape(char) for char in plain if char.isalnum()]
-    match = re.search(r"[\W_]*".join(letters), whole)
-    if match is None or not letters or len(plain) != len(said):
-        return ""
-    start, end = match.span()
-    for left, right in map(tuple, _BRACKETS):
-        start -= whole.count(right, start, end) > whole.count(left, start, end) and whole[:start].endswith(left)
-        end += whole.count(left, start, end) > whole.count(right, start, end) and whole.startswith(right, end)
-    changes = SequenceMatcher(None, plain, whole[start:end], autojunk=False).get_opcodes()
-    return "".join(whole[start + a : start + b] if how == "insert" else said[i:j] for how, i, j, a, b in changes)
-
-
-def _patterned(argument: Argument, pattern: str, said: str, facts: Said) -> object:
-    """A value that a pattern describes: what the model wrote where the message says its letters and digits."""
-    whole = facts.reading.whole
-    value = _spelt(argument, pattern, in_case(pattern, said), whole)
-    local, _, domain = value.partition("@")
-    if domain and f"@{fold(domain)}" in fold(argument.description) and not re.search(pattern, value):
-        value = local  # a mailbox by its whole address, of the domain that the definition names and no other
-    is_fine = re.search(pattern, value) is not None
-    if _describes(pattern, _A_DATE) and (dates := find_dates(whole)):
-        return next((one for one in dates if value.startswith(one)), dates[0] if len(dates) == 1 else ABSENT)
-    if _describes(pattern, _A_MONTH) and (months := find_months(whole)):
-        return value if value in months else months[0] if len(months) == 1 else ABSENT
-    if _describes(pattern, _A_DAY) and (days := find_days(whole)):
-        return value if value in days else days[0] if len(days) == 1 else ABSENT
-    clocks = find_clocks(whole) if _CLOCK.fullmatch(value) else frozenset()
-    if (is_fine and value in clocks) or len(clocks) == 1:
-        return value if value in clocks else min(clocks)
-    bare, plain = re.sub(r"[\W_]+", "", fold(value)), re.sub(r"[\W_]+", "", whole)
-    if bare and bare in plain:
-        as_said = [word for word in fitting(pattern, whole) if re.sub(r"[\W_]+", "", fold(word)) == bare]
-        return value if is_fine else as_said[0] if as_said else Impossible(said, describe(argument))
-    fixed = [run for run in re.findall(r"[a-z]+", fold(value)) if run not in plain and run not in pattern.lower()]
-    digits = re.findall(r"\d+", value)
-    counted = {int(run) for run in re.findall(r"\d+", whole)} | {number.low for number in facts.numbers}
-    is_said = bool(digits) and all(run in plain or int(run) in counted for run in digits) and not fixed
-    if (is_said and is_fine) or facts.was_said(value) or value in spelt(pattern, whole):
-        return value
-    words = fitting(pattern, whole)
-    return words[0] if len(words) == 1 else ABSENT
-
-
-def _describes(pattern: str, example: str) -> bool:
-    """Whether a pattern describes an example, and no letters in the place of its digits."""
-    letters = re.sub(r"\d", "a", example)
-    return [bool(re.search(pattern, one)) for one in (example, letters, letters.upper())] == [True, False, False]
-
-
-def _spelt(argument: Argument, pattern: str, value: str, whole: str) -> str:
-    """The value as the pattern wants it, where the message says one id with the same digits, and the letters that the
-    model wrote: R08 of "room 8". Without a digit any word of the right length would be one."""
-    digits = [int(run) for run in re.findall(r"\d+", value)]
-    if not digits or re.search(pattern, value):
-        return value
-    letters = re.findall(r"[a-z]+", fold(value))
-    said = spelt(pattern, whole, padded=is_padded(pattern, argument.description))
-    alike = [one for one in said if [int(run) for run in re.findall(r"\d+", one)] == digits]
-    alike = [one for one in alike if all(run in fold(one) for run in letters)]
-    return alike[0] if len(alike) == 1 else value

@@ -8,17 +8,15 @@ from nlops.domain.tools import Catalogue
 from nlops.understand.fold import fold
 from nlops.understand.moods import Reading, read_moods
 from nlops.understand.numbers import Number, find_numbers
+from nlops.understand.outcomes import ABSENT, Impossible, describe
 from nlops.understand.schema import Argument, arguments_of
 from nlops.understand.values import (
-    ABSENT,
     SURE_OF_ALL,
     SURE_TO_ASK,
     SURE_TO_CHANGE,
     SURE_TO_CHOOSE,
     SURE_TO_LOOK,
-    Impossible,
     Offer,
-    describe,
     ground_value,
     overheard,
 )

@@ -1,0 +1,102 @@
+"""Text values: what stands in the message as it is written there, and what a pattern describes."""
+
+import re
+from difflib import SequenceMatcher
+
+from rapidfuzz import fuzz
+
+from nlops.understand.clocks import find_clocks
+from nlops.understand.dates import find_dates, find_days, find_months
+from nlops.understand.fold import fold
+from nlops.understand.ids import is_padded, spelt
+from nlops.understand.outcomes import ABSENT, Impossible, Said, describe
+from nlops.understand.schema import Argument, fitting, in_case
+
+_CLOCK = re.compile(r"\d{2}:\d{2}")
+_DATE = r"^\d{4}-\d{2}-\d{2}$"
+_A_DATE, _A_MONTH, _A_DAY = "2026-01-31", "2026-01", "01-31"
+_BRACKETS = ("《》", "〈〉", "()", "[]", "【】", "“”", "「」")
+_ALIKE = 90  # per cent, of free text that a model copied with a slip
+
+
+def ground_text(argument: Argument, said: object, facts: Said) -> object:
+    """The text as the message has it, ABSENT, or Impossible."""
+    text = str(said).strip()
+    whole = facts.reading.whole
+    pattern = _DATE if argument.schema.get("format") == "date" else argument.schema.get("pattern")
+    if isinstance(pattern, str):
+        return _patterned(argument, pattern, text, facts)
+    plain = fold(text).strip("\"'“”‘’「」『』")
+    if not plain:
+        return ABSENT
+    if plain in whole or facts.was_said(text):
+        return text
+    if written := _as_written(text, whole):
+        return written
+    return text if fuzz.partial_ratio(plain, whole) >= _ALIKE else ABSENT
+
+
+def _as_written(said: str, whole: str) -> str:
+    """A text with the marks that the message has in it and a model left out: 「《蓝色多瑙河》的作曲者」. Empty where
+    the message has not all of its letters in a row."""
+    plain = fold(said)
+    letters = [re.escape(char) for char in plain if char.isalnum()]
+    match = re.search(r"[\W_]*".join(letters), whole)
+    if match is None or not letters or len(plain) != len(said):
+        return ""
+    start, end = match.span()
+    for left, right in map(tuple, _BRACKETS):
+        start -= whole.count(right, start, end) > whole.count(left, start, end) and whole[:start].endswith(left)
+        end += whole.count(left, start, end) > whole.count(right, start, end) and whole.startswith(right, end)
+    changes = SequenceMatcher(None, plain, whole[start:end], autojunk=False).get_opcodes()
+    return "".join(whole[start + a : start + b] if how == "insert" else said[i:j] for how, i, j, a, b in changes)
+
+
+def _patterned(argument: Argument, pattern: str, said: str, facts: Said) -> object:
+    """A value that a pattern describes: what the model wrote where the message says its letters and digits."""
+    whole = facts.reading.whole
+    value = _spelt(argument, pattern, in_case(pattern, said), whole)
+    local, _, domain = value.partition("@")
+    if domain and f"@{fold(domain)}" in fold(argument.description) and not re.search(pattern, value):
+        value = local  # a mailbox by its whole address, of the domain that the definition names and no other
+    is_fine = re.search(pattern, value) is not None
+    if _describes(pattern, _A_DATE) and (dates := find_dates(whole)):
+        return next((one for one in dates if value.startswith(one)), dates[0] if len(dates) == 1 else ABSENT)
+    if _describes(pattern, _A_MONTH) and (months := find_months(whole)):
+        return value if value in months else months[0] if len(months) == 1 else ABSENT
+    if _describes(pattern, _A_DAY) and (days := find_days(whole)):
+        return value if value in days else days[0] if len(days) == 1 else ABSENT
+    clocks = find_clocks(whole) if _CLOCK.fullmatch(value) else frozenset()
+    if (is_fine and value in clocks) or len(clocks) == 1:
+        return value if value in clocks else min(clocks)
+    bare, plain = re.sub(r"[\W_]+", "", fold(value)), re.sub(r"[\W_]+", "", whole)
+    if bare and bare in plain:
+        as_said = [word for word in fitting(pattern, whole) if re.sub(r"[\W_]+", "", fold(word)) == bare]
+        return value if is_fine else as_said[0] if as_said else Impossible(said, describe(argument))
+    fixed = [run for run in re.findall(r"[a-z]+", fold(value)) if run not in plain and run not in pattern.lower()]
+    digits = re.findall(r"\d+", value)
+    counted = {int(run) for run in re.findall(r"\d+", whole)} | {number.low for number in facts.numbers}
+    is_said = bool(digits) and all(run in plain or int(run) in counted for run in digits) and not fixed
+    if (is_said and is_fine) or facts.was_said(value) or value in spelt(pattern, whole):
+        return value
+    words = fitting(pattern, whole)
+    return words[0] if len(words) == 1 else ABSENT
+
+
+def _describes(pattern: str, example: str) -> bool:
+    """Whether a pattern describes an example, and no letters in the place of its digits."""
+    letters = re.sub(r"\d", "a", example)
+    return [bool(re.search(pattern, one)) for one in (example, letters, letters.upper())] == [True, False, False]
+
+
+def _spelt(argument: Argument, pattern: str, value: str, whole: str) -> str:
+    """The value as the pattern wants it, where the message says one id with the same digits, and the letters that the
+    model wrote: R08 of "room 8". Without a digit any word of the right length would be one."""
+    digits = [int(run) for run in re.findall(r"\d+", value)]
+    if not digits or re.search(pattern, value):
+        return value
+    letters = re.findall(r"[a-z]+", fold(value))
+    said = spelt(pattern, whole, padded=is_padded(pattern, argument.description))
+    alike = [one for one in said if [int(run) for run in re.findall(r"\d+", one)] == digits]
+    alike = [one for one in alike if all(run in fold(one) for run in letters)]
+    return alike[0] if len(alike) == 1 else value
