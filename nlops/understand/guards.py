@@ -45,9 +45,7 @@ def is_excluded(one: Proposed, tool: ToolSpec, facts: Facts) -> bool:
     if tool.policy.risk == "read":
         return False
     said = one.call.arguments
-    chosen = (a for a in arguments_of(tool, Catalogue((), facts.bots)) if a.kind == "choice" and a.name in said)
-    is_told = any(said[a.name] in mentioned(a, facts.reading.live) for a in chosen)
-    if not is_told and is_opposite(tool, _without_values(facts.reading.live, one)):
+    if is_opposite(tool, _without_values(facts.reading.live, one)) and not _is_told(said, tool, facts):
         return True
     if any(_is_spared(value, tool.properties.get(name, {}), facts.reading) for name, value in said.items()):
         return True
@@ -57,6 +55,12 @@ def is_excluded(one: Proposed, tool: ToolSpec, facts: Facts) -> bool:
         return False
     quoted = {mention.name for quote in facts.reading.quotes for mention in find_names(quote, facts.bots)}
     return bool(names & (facts.spared | quoted))
+
+
+def _is_told(said: JsonObject, tool: ToolSpec, facts: Facts) -> bool:
+    """Whether a value of an enum is said: "恢复上线" of a tool that pauses, too."""
+    chosen = (a for a in arguments_of(tool, Catalogue((), facts.bots)) if a.kind == "choice" and a.name in said)
+    return any(said[a.name] in mentioned(a, facts.reading.live) for a in chosen)
 
 
 def _is_spared(value: object, schema: JsonObject, reading: Reading) -> bool:

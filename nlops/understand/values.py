@@ -246,7 +246,7 @@ def _choice(offer: Offer, facts: Said) -> object:
 
 def _spared(argument: Argument, reading: Reading) -> tuple[object, ...]:
     """The values that a message only forbids or excepts ("not the east roof, the west one")."""
-    if not any(char.isalnum() for char in reading.live):
+    if not reading.forbidden or not any(char.isalnum() for char in reading.live):
         return ()
     live = mentioned(argument, reading.live)
     return tuple(one for part in reading.forbidden for one in mentioned(argument, part) if one not in live)
