@@ -278,7 +278,7 @@ async def test_what_can_wait_is_read_while_nothing_is_asked(tmp_path: Path) -> N
     left half read is gone on with, and of its pieces nothing stays."""
     (tmp_path / "models").mkdir()
     weights_file(tmp_path).symlink_to(weights_file(cache_dir()))
-    first, *later = small_pages(3, 400)
+    first, *later = small_pages(3, 250)
     kept, said = tmp_path / "models" / "prefixes", list[str]()
     one = EmbeddedModel(tmp_path, timeout_s=60, warm_up=WarmUp((first,), tuple(later)), progress=said.append)
     await one.start()
@@ -293,7 +293,7 @@ async def test_what_can_wait_is_read_while_nothing_is_asked(tmp_path: Path) -> N
     async with asyncio.timeout(120):
         while not all((kept / name_of(page)).is_file() for page in later):
             assert isinstance(await again.ask(first), ModelReply)
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(1)
     answers = [await again.ask(page) for page in later]
     await again.stop()
     assert all(isinstance(answer, ModelReply) for answer in answers)
