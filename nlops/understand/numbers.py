@@ -29,7 +29,7 @@ _DIGITS = r"(?<![a-z0-9_.\-])[-−]?\d{1,3}(?:,\d{3})+(?![\d])|(?<![a-z0-9_.])[-
 _DIGIT_NUMBER = re.compile(
     rf"(?P<n>{_DIGITS})(?:\s?(?P<scale>k(?![a-z])|[百千万](?!万))(?P<more>(?<=[百千万])[1-9](?![\d.]))?)?"
 )
-# "5min" has a unit, "1password" is a name.
+# "5min" has a unit; what has more letters than a unit is part of a name.
 _PART_OF_A_WORD = re.compile(r"(?=[a-z])(?![a-z]{1,8}(?![a-z0-9_]))")
 _ENGLISH_WORD = "|".join(sorted((*WORDS, *_SCALES, *_PARTS), key=len, reverse=True))
 _ENGLISH = re.compile(
@@ -46,7 +46,7 @@ _HAN_NUMBER = re.compile("[零〇一二两俩仨三四五六七八九十百千�
 # A unit is the Latin word or the Chinese measure that stands right after the number; a few fillers may lie between.
 _UNIT = re.compile(
     r"[-\s]*(?:(?:来|多|几|左右|ish|odd|more|last|latest|or so|of(?=\s)|°|degrees?\s(?=[fc]\b|fahr|cels))\s*)?"
-    r"(?P<unit>%|m3(?![a-z0-9])|cubic\s+met(?:re|er)s?|[a-z]+|个?立方米?|华氏|摄氏|个g|个?立方米?|个?(?:小时|钟头|星期|礼拜|月|百分点)|分钟|刻钟|毫秒|千米|公里|厘米|毫米|公分|公斤|千克|毫克|毫升|百分|(?!到|至|或|和|的)[\u4e00-\u9fff])?"
+    r"(?P<unit>%|m3(?![a-z0-9])|cubic\s+met(?:re|er)s?|[a-z]+|华氏|摄氏|个g|个?立方米?|个?(?:小时|钟头|星期|礼拜|月|百分点)|分钟|刻钟|毫秒|千米|公里|厘米|毫米|公分|公斤|千克|毫克|毫升|百分|(?!到|至|或|和|的)[\u4e00-\u9fff])?"
 )
 # "the metro one", "that one too" count nothing.
 _PRONOUN = re.compile(r"\b(?:the|this|that|which|other|another|last|first)\s+(?:[a-z]+\s+){0,2}one$")
