@@ -17,6 +17,12 @@ _DAY_PART = re.compile(r"\s+(?:in\s+the|this|tomorrow)\s+(?:morning|afternoon|ev
 _DAY_PART_BEFORE = re.compile(r"(?:凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|今晚|明晚|今早|明早|夜里|晚|早)$")
 _LATE = re.compile(r"pm\b|\bafternoon\b|\bevening\b|\btonight\b|下午|傍晚|晚")
 _EARLY = re.compile(r"am\b|\bmorning\b|早|上午|凌晨")
+# What is a time of the day and nothing else; an argument that wants one takes more for it.
+_SURELY = re.compile(
+    r"\bat\s+(?:half|quarter)\s+(?:past\s+|to\s+)?(?:\d|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+    r"|\bat\s+\d{1,2}(?::\d\d|\s?(?:am|pm|o'clock)\b)|[零一二两三四五六七八九十\d]{1,3}点(?:半|钟|整|[一三]刻)"
+    r"|(?:早上|上午|中午|下午|晚上|今晚|凌晨|傍晚|夜里)[零一二两三四五六七八九十\d]{1,3}点"
+)
 _NAMED_HOURS = {"noon": 12, "midday": 12, "中午": 12, "正午": 12, "midnight": 0, "午夜": 0, "零点": 0}
 
 
@@ -42,6 +48,11 @@ def _minute_of(match: re.Match[str]) -> int:
     quarter = behind["quarter"] and 15 * int(han_value(behind["quarter"]))
     minute = 30 if behind["half"] else quarter or int(han_or_digits(behind["minute"]))
     return minute if minute < 60 else 0
+
+
+def says_a_clock(folded: str) -> bool:
+    """Whether a folded text says a time of the day that is nothing else: "at half five", 「晚上九点」."""
+    return _SURELY.search(folded) is not None
 
 
 def find_hours(folded: str) -> frozenset[int]:

@@ -7,9 +7,10 @@ and only ever take away: a change that they stop is asked back.
 import re
 
 from nlops.domain.tools import Catalogue, JsonObject, ToolSpec
+from nlops.understand.clocks import says_a_clock
 from nlops.understand.fold import fold, words_of
 from nlops.understand.ground import Facts
-from nlops.understand.moods import Reading, asks_for_a_fact, hangs_on, says_a_clock
+from nlops.understand.moods import Reading, asks_for_a_fact, hangs_on
 from nlops.understand.names import find_names
 from nlops.understand.opposites import is_opposite
 from nlops.understand.reply import Proposed

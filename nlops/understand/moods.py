@@ -66,18 +66,6 @@ _POLITE = re.compile(
 )
 
 
-_CLOCK = re.compile(
-    r"\bat\s+(?:half|quarter)\s+(?:past\s+|to\s+)?(?:\d|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
-    r"|\bat\s+\d{1,2}(?::\d\d|\s?(?:am|pm|o'clock)\b)|[零一二两三四五六七八九十\d]{1,3}点(?:半|钟|整|[一三]刻)"
-    r"|(?:早上|上午|中午|下午|晚上|今晚|凌晨|傍晚|夜里)[零一二两三四五六七八九十\d]{1,3}点"
-)
-
-
-def says_a_clock(folded: str) -> bool:
-    """Whether a folded text says a time of the day that is nothing else: "at half five", 「晚上九点」."""
-    return _CLOCK.search(folded) is not None
-
-
 def asks_for_a_fact(folded: str) -> bool:
     """Whether a folded text wants to know something, and orders nothing politely."""
     return _FACT.search(folded) is not None and _POLITE.search(folded) is None

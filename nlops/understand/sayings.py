@@ -119,12 +119,12 @@ def hinted(argument: Argument, folded: str) -> tuple[object, ...]:
     """The values of whose names a folded text has a part that no other value's name has, nor the argument's own: "the
     dobson" of dobson_400, 「六百的那台」 of cassegrain_600."""
     parts = [frozenset(_PARTS.findall(key(value))) for value in argument.choices]
-    own_name = frozenset(_PARTS.findall(argument.words)) | EMPTY
+    telling_nothing = frozenset(_PARTS.findall(argument.words)) | EMPTY
     said = {f"{number.low:g}" for number in find_numbers(folded) if number.low == number.high}
     said |= {word.removesuffix("s") for word in re.findall(r"[a-z]+", folded)} | set(re.findall(r"[a-z]+", folded))
     found = []
     for value, own in zip(argument.choices, parts, strict=True):
-        elsewhere = own_name.union(*(other for other in parts if other is not own))
+        elsewhere = telling_nothing.union(*(other for other in parts if other is not own))
         if said & {part for part in own - elsewhere if len(part) >= (2 if part.isdigit() else 4)}:
             found.append(value)
     return tuple(found)

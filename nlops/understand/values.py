@@ -125,7 +125,8 @@ def overheard(argument: Argument, facts: Said) -> object:
     if argument.choices and (argument.required or argument.kind == "choice"):
         spoken = mentioned(argument, facts.reading.live)
         return spoken[0] if len(spoken) == 1 else ABSENT
-    if argument.kind == "integer" and (day := days_ahead(argument, facts.reading.live)):
+    day = days_ahead(argument, facts.reading.live) if argument.kind == "integer" else None
+    if day is not None:
         return day
     name = argument.words
     if argument.kind != "integer" or len(name) < 3:
@@ -194,8 +195,8 @@ def _is_range(number: Number) -> bool:
 def _stands_in(value: float, text: str) -> bool:
     """Whether the digits of a number stand in the text, as in ids, clock times and dates; in "0.12" stands no 12."""
     shown = f"{abs(value):g}"
-    other = "" if "." in shown else _DECIMAL.sub(" ", text)
-    return re.search(rf"(?<!\d)0*{re.escape(shown)}(?!\d)", other or text) is not None
+    where = text if "." in shown else _DECIMAL.sub(" ", text)
+    return re.search(rf"(?<!\d)0*{re.escape(shown)}(?!\d)", where) is not None
 
 
 def _plain(value: float) -> float | int:

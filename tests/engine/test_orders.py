@@ -6,12 +6,13 @@ import pytest
 
 from nlops.domain.bots import SignKind
 from nlops.domain.config import AdminConfig
-from nlops.domain.effects import AskModel, Record, RunCalls, Say, ShowQr
+from nlops.domain.effects import AskModel, Log, Record, RunCalls, Say, ShowQr
 from nlops.domain.events import ModelAnswered, RunFinished, SignSeen
 from nlops.domain.model import ModelFailure, ModelReply
 from nlops.domain.tools import ToolCall, ToolResult
 from tests.engine.play import QR, RESTART, Play, of, sign
 from tests.support import LAN, WEI, make_config, make_setup
+from tests.understand.saying import calls, sure
 
 
 def test_keyword_runs_behind_its_record() -> None:
@@ -42,13 +43,27 @@ def test_free_text_is_asked_and_a_late_answer_is_nothing() -> None:
     assert play(ModelAnswered(asked[0].question_id, ModelReply("{}"))) == ()
 
 
-@pytest.mark.parametrize("reason", ["off", "starting", "timeout", "unreachable", "refused", "too_large", "budget"])
+@pytest.mark.parametrize(
+    "reason", ["off", "starting", "unread", "timeout", "unreachable", "refused", "too_large", "budget"]
+)
 def test_without_the_model_the_keywords_are_named(reason: Any) -> None:
     """Why free text cannot be read, and what works all the same."""
     play = Play()
     asked = of(AskModel, play.say("老样子，看看鲍勃怎么了", LAN))[0]
     told = of(Say, play(ModelAnswered(asked.question_id, ModelFailure(reason))))
     assert "重启" in told[0].text
+
+
+@pytest.mark.parametrize("reason", ["unread", "timeout"])
+def test_a_second_question_without_an_answer_makes_a_question_of_the_first_ones_change(reason: Any) -> None:
+    """The log has why; nothing is proposed, and nothing is said of a model that is away."""
+    play = Play()
+    first = of(AskModel, play.say("could you get bob going again"))[0]
+    unsure = sure(calls(("restart", {"bot": "bob"})), restart=0.1)
+    second = of(AskModel, play(ModelAnswered(first.question_id, unsure)))[0]
+    effects = play(ModelAnswered(second.question_id, ModelFailure(reason)))
+    assert [type(one) for one in effects] == [Log, Say] and reason in effects[0].text
+    assert "restart(bot=bob)" in effects[1].text and not play.state.proposals
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,7 @@ TOOL = tool(
             "items": {"type": "string", "enum": ["bod5", "ss", "nh4_n"]},
             "description": "bod5 = oxygen demand; ss = suspended solids; nh4_n = ammonia",
         },
+        "days_ahead": {"type": "integer", "description": "0 is today, 1 tomorrow"},
         "mailbox": {"type": "string", "pattern": "^[a-z][a-z.]{1,31}$", "description": "Without @halden.example"},
         "portion_g": {"type": "integer", "maximum": 800},
         "cause": {
@@ -405,6 +406,9 @@ def test_a_word_of_a_values_kind_means_it_or_none(name: str, said: object, text:
         ("half", "V7 in the morning", "morning"),
         ("half", "V7 some time", ABSENT),
         ("badge", "the award one for B7", "award"),
+        ("days_ahead", "can we fly today?", 0),
+        ("days_ahead", "后天能飞吗", 2),
+        ("days_ahead", "can we fly", ABSENT),
         ("badge", "the award or the new one for B7", ABSENT),
     ],
 )

@@ -19,7 +19,7 @@ from nlops.domain.model import ModelRequest
 
 # About 12 KiB a token: 6 MB for the shipped tools, 15 MB for a page of twelve. Past so many the longest unused goes.
 _KEPT = 32
-_SPARE = 8
+_SPARE = 8  # beside one catalogue's own: what is half read, and what was before a definition changed
 _TIMEOUT_S = 10.0
 
 
