@@ -39,7 +39,8 @@ class Decision:
 
     def of(self, guess: Guess) -> Interpretation:
         timed = [one for one in guess.of("at") if self._is_about_a_time(one)]
-        kept = [one for one in (*guess.of("now"), *timed) if not self._is_excluded(one)]
+        meant = (*guess.of("now"), *timed)
+        kept = [one for one in meant if not self._is_excluded(one, [other for other in meant if other is not one])]
         calls, lacks = ground_calls(kept, self.facts, self.catalogue)
         believed = [one for one in kept if one.whole >= SURE_OF_ONE_MORE]
         if lacks and 0 < len(believed) < len(kept):
@@ -57,9 +58,9 @@ class Decision:
             return Interpretation(calls=calls)
         return self._without_calls(guess.none or ("impossible" if guess.calls else "unclear"))
 
-    def _is_excluded(self, one: Proposed) -> bool:
+    def _is_excluded(self, one: Proposed, others: Sequence[Proposed]) -> bool:
         tool = self.catalogue.get(one.call.tool)
-        return tool is None or is_excluded(one, tool, self.facts) or is_only_asked(one, tool, self.facts)
+        return tool is None or is_excluded(one, tool, self.facts, others) or is_only_asked(one, tool, self.facts)
 
     def _is_about_a_time(self, one: Proposed) -> bool:
         tool = self.catalogue.get(one.call.tool)

@@ -177,7 +177,8 @@ def _ground(
             heard = overheard(argument, _without_names(argument, one, arguments, facts))
             said = ABSENT if heard in (*elsewhere, *taken) else heard
         free = _without_claimed(argument, one, arguments, facts) if argument in numeric else facts
-        offer = Offer(argument, said, sure=sure, changes=changes, alone=alone, elsewhere=elsewhere)
+        beside = [value for name, value in one.call.arguments.items() if name != argument.name]
+        offer = Offer(argument, said, sure=sure, changes=changes, alone=alone, elsewhere=elsewhere, beside=beside)
         value = ground_value(offer, free)
         if value is ABSENT and argument.required:
             value = _beside(argument, facts)

@@ -5,6 +5,7 @@ and only ever take away: a change that they stop is asked back.
 """
 
 import re
+from collections.abc import Collection, Sequence
 
 from nlops.domain.tools import Catalogue, JsonObject, ToolSpec
 from nlops.understand.clocks import says_a_clock
@@ -40,15 +41,19 @@ _ANOTHER_DAY = re.compile(
 _A_TIME = re.compile(r"\d{1,2}:\d{2}|\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2})?")
 
 
-def is_excluded(one: Proposed, tool: ToolSpec, facts: Facts) -> bool:
+def is_excluded(one: Proposed, tool: ToolSpec, facts: Facts, others: Sequence[Proposed] = ()) -> bool:
     """Whether a change is the opposite of what is ordered, or about an id or a bot that stands only in what is
-    forbidden or quoted."""
+    forbidden or quoted. Of the `others` of the message those of other tools have ids of their own: "PJ-1101 不要了,
+    PJ-1102 挪到财务那台" cancels one and moves the other."""
     if tool.policy.risk == "read":
         return False
     said = one.call.arguments
     if is_opposite(tool, _without_values(facts.reading.live, one)) and not _is_told(said, tool, facts):
         return True
-    if any(_is_spared(value, tool.properties.get(name, {}), facts.reading) for name, value in said.items()):
+    claimed = {
+        str(value) for other in others if other.call.tool != tool.name for value in other.call.arguments.values()
+    }
+    if any(_is_spared(value, tool.properties.get(name, {}), facts.reading, claimed) for name, value in said.items()):
         return True
     known = {bot.name for bot in facts.bots}
     names = {value for value in said.values() if isinstance(value, str) and value in known}
@@ -64,9 +69,10 @@ def _is_told(said: JsonObject, tool: ToolSpec, facts: Facts) -> bool:
     return any(said[a.name] in mentioned(a, facts.reading.live) for a in chosen)
 
 
-def _is_spared(value: object, schema: JsonObject, reading: Reading) -> bool:
-    """Whether an id stands only in what is forbidden, and another of its kind in what is ordered ("close A12 but not
-    B13"; of "A12 不用确认，静音 45 分钟" it is A12 that is meant), or only among what is quoted."""
+def _is_spared(value: object, schema: JsonObject, reading: Reading, claimed: Collection[str]) -> bool:
+    """Whether an id stands only in what is forbidden, and another of its kind, not `claimed` by another tool, in what
+    is ordered ("close A12 but not B13"; of "A12 不用确认，静音 45 分钟" it is A12 that is meant), or only among what is
+    quoted."""
     if not isinstance(value, str) or not re.search(r"\d", value):
         return False
     word = re.compile(rf"(?<![a-z0-9]){re.escape(fold(value))}(?![a-z0-9])")
@@ -75,7 +81,8 @@ def _is_spared(value: object, schema: JsonObject, reading: Reading) -> bool:
     is_quoted = any(word.search(quote) and quote != fold(value) for quote in reading.quotes)
     pattern = schema.get("pattern")
     others = fitting(pattern, reading.live) if isinstance(pattern, str) else re.findall(r"\d+", reading.live)
-    return is_quoted or (any(map(word.search, reading.forbidden)) and bool(others))
+    free = [other for other in others if fold(other) not in set(map(fold, claimed))]
+    return is_quoted or (any(map(word.search, reading.forbidden)) and bool(free))
 
 
 def _without_values(folded: str, one: Proposed) -> str:

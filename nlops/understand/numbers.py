@@ -32,8 +32,10 @@ _DIGIT_NUMBER = re.compile(
 # "5min" has a unit; what has more letters than a unit is part of a name.
 _PART_OF_A_WORD = re.compile(r"(?=[a-z])(?![a-z]{1,8}(?![a-z0-9_]))")
 _ENGLISH_WORD = "|".join(sorted((*WORDS, *_SCALES, *_PARTS), key=len, reverse=True))
+# "two hundred and six", "two and a half"; "two and three" are two numbers.
+_AND = r"(?:(?<=hundred )|(?<=thousand )|(?<=million )|(?<=dozen ))and\s+|and\s+(?=(?:a\s+)?(?:half|quarter)\b)"
 _ENGLISH = re.compile(
-    rf"(?<![a-z])(?:{_ENGLISH_WORD})(?:(?:[\s-]+(?:and\s+|of\s+|a\s+)*)(?:{_ENGLISH_WORD})(?![a-z]))*(?![a-z])"
+    rf"(?<![a-z])(?:{_ENGLISH_WORD})(?:(?:[\s-]+(?:{_AND}|of\s+|a\s+)*)(?:{_ENGLISH_WORD})(?![a-z]))*(?![a-z])"
 )
 _ARTICLE_BEHIND = re.compile(r"(?<=[a-z])(?<!half)(?<!\bof)(?<!\band)\s+an?$")
 _ONES_OF, _TENS_OF = "|".join(ONES.split()[1:10]), "|".join(_TENS.split())
@@ -82,7 +84,7 @@ _BEFORE = {_PERCENT: "%", "华氏": "华氏", "摄氏": "摄氏", "€": "euro",
 _SOME = re.compile(
     r"(?P<tens>[二三四五六七八九]?十)几|(?P<round>[一二两三四五六七八九]?[十百千]+|[二三四五六七八九]十)[多来余]"
 )
-_RANGE = re.compile(r"\s*(?:-|–|—|~|～|to|or|and|到|至|或)\s*")
+_RANGE = re.compile(r"\s*(?:-|–|—|~|～|to|thru|through|or|and|到|至|或)\s*")
 # Chinese numerals that are part of an everyday word unless a measure follows.
 _HAN_ALONE = frozenset("一两百千万十半")
 # What is at 40 of these is at no clock time.
@@ -103,10 +105,27 @@ _MEASURE_WORDS = """
 _MEASURES = frozenset(_MEASURE_WORDS.split())
 # Behind 「两」 and 「十」 what counts things makes a number, too; 「一个」 is mostly an article.
 _COUNTED = {
-    **dict.fromkeys("两十", frozenset("个份张台次件只辆遍杯支把根间架艘封笔单项组批家座包板碟节粒片颗桶筐双对束盆段")),
+    **dict.fromkeys(
+        "两十",
+        frozenset(
+            "个份张台次件只辆遍杯支把根间架艘封笔单项组批家座包板碟节粒片颗桶筐双对束盆段朵床寸手回道棵株匹头场具扇堵卷期集章罐串枚支桌"
+        ),
+    ),
     "一": frozenset("号"),
 }
 _DOZENS = re.compile(r"\s*打(?![开折印包扫发卡电球])")  # 「两打」, and not 「两打印机」
+
+
+_PLACES = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth"
+    " sixteenth seventeenth eighteenth nineteenth twentieth"
+)
+_ORDINALS = {word: place for place, word in enumerate(_PLACES.split(), start=1)}
+# "a third" is a share, 「第一时间」 at once.
+_ORDINAL = re.compile(
+    rf"(?<!\ba )(?<!\bone )(?<!\btwo )(?<!three )\b(?P<word>{'|'.join(_ORDINALS)})\b|\b(?P<n>\d+)(?:st|nd|rd|th)\b"
+    r"|第\s?(?P<han>[零一二两三四五六七八九十百]+|\d+)(?!时间|手|方)"
+)
 
 
 @dataclass(frozen=True)
@@ -138,6 +157,15 @@ def find_numbers(folded: str) -> tuple[Number, ...]:
     return tuple(found)
 
 
+def find_ordinals(folded: str) -> frozenset[int]:
+    """The places in a row that a folded text says: "the sixth", 「第四稿」."""
+    places = (
+        _ORDINALS[match["word"]] if match["word"] else int(han_or_digits(match["han"] or match["n"]))
+        for match in _ORDINAL.finditer(folded)
+    )
+    return frozenset(places)
+
+
 def _in_full(number: Number, folded: str) -> Number:
     """The number with the word behind it that makes it greater: 「两打」, "five grand"."""
     is_dozen = number.unit == "打" and _DOZENS.match(folded, number.end) is not None
@@ -148,7 +176,7 @@ def _in_full(number: Number, folded: str) -> Number:
 def _joined(first: Number, second: Number, folded: str) -> Number | None:
     """Two numbers as one range, where a range's word is all that lies between and the second is the greater."""
     between = folded[first.end : second.start]
-    if first.unit not in ("", "to", "or", "and", second.unit) or first.low >= second.high:
+    if first.unit not in ("", "to", "thru", "through", "or", "and", second.unit) or first.low >= second.high:
         return None
     if not _RANGE.fullmatch(between) or between.strip() in ("and",):
         return None

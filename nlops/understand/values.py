@@ -15,10 +15,11 @@ from nlops.understand.directions import is_taken_away, sign_of
 from nlops.understand.fold import fold
 from nlops.understand.glosses import told_by_several, told_of, told_plainly
 from nlops.understand.moods import Reading
-from nlops.understand.numbers import Number
+from nlops.understand.numbers import Number, find_ordinals
 from nlops.understand.outcomes import ABSENT, Absent, Impossible, Said, describe
 from nlops.understand.quantities import VAGUE, days_ahead, is_an_hour, is_measured, readings
 from nlops.understand.sayings import (
+    FAINT,
     hinted,
     led,
     lettered,
@@ -44,15 +45,19 @@ SURE_OF_NUMBER = 0.95
 _EVERY = re.compile(r"\b(?:all|every\w*|each|both)\b|全|所有|每|都|各")
 # Words by which of the values that a message says not all are meant.
 _TAKES_OUT = re.compile(r"\b(?:but|bar|except|only|just|not|no|without|every\w*|all)\b|n't\b|除|只|别|不|没|所有|全")
+_EXCEPTS = re.compile(
+    r"\b(?:but|bar|barring|except|excluding|save|minus|without|not|no|never|other\s+than|apart\s+from|aside\s+from|the\s+rest|others?)\b|n't\b"
+    r"|除|不|别的|其他|其它|其余|剩下"
+)
 _NOTHING = re.compile(
     r"\b(?:no|none|nothing|without|free|waive|zero)\b|免|零|[一分半][^,。]{0,2}[也都]?(?:不|没)|不[收要扣]"
 )
 _TO_THE_FULL = re.compile(r"\b(?:full(?:y)?|max(?:imum)?|all\s+the\s+way\s+up)\b|最[大高亮]|拉满|满格|全开|到顶")
 _FOR_GOOD = re.compile(r"\b(?:for\s+good|for\s?ever|permanent(?:ly)?|indefinitely)\b|永久|永远|无限期")
 _ENDLESS = re.compile(r"\bnull\b.*(?:for\s+good|for\s?ever|permanent|indefinite|no\s+(?:end|limit)|永久|永远|无限期)")
+_ANOTHER = re.compile(r"\b(?:another|other|different|else)\b|另|别的|其他|换")
 _DECIMAL = re.compile(r"(?<![\d.])\d+\.\d+(?![\d.])")
 _RECKONS = re.compile(r"\b(?:more|less|another|extra|double|twice|triple|times|by)\b|翻|倍|折|再|多|少|加|减")
-_IT = re.compile(r"\b(?:it|them|its|this|that)\b|它|他|她|这|那|就(?:行|好|可以)")
 
 
 @dataclass(frozen=True)
@@ -61,7 +66,7 @@ class Offer:
 
     `said` is its value, or ABSENT; `sure` its probability, 0 to 1. `changes`: the tool changes something. `alone`: the
     tool has no other number. `elsewhere` are the values that other calls of the message have, of a choice for the same
-    argument.
+    argument, and `beside` those of the other arguments of its own call.
     """
 
     argument: Argument
@@ -70,6 +75,7 @@ class Offer:
     changes: bool = True
     alone: bool = True
     elsewhere: Sequence[object] = ()
+    beside: Sequence[object] = ()
 
     def is_enough(self, facts: Said) -> bool:
         """Whether the model is so sure that its word counts where the message has none for the value."""
@@ -159,12 +165,13 @@ def _number(offer: Offer, facts: Said) -> object:
     copied = [values[0] for number, values in possible if number.low == number.high == said and said not in values]
     if len(copied) == 1 and not any(said in values for _, values in possible):
         return _plain(copied[0])  # "five years" as 5 where months are due
-    if any(min(values) <= said <= max(values) if _is_range(number) else said in values for number, values in possible):
+    either = (said, -said) if said < 0 and _may_be_negative(argument) else (said,)  # "shave three weeks off"
+    if any(_can_be(one, number, values) for number, values in possible for one in either):
         return _plain(said)
     hours = find_hours(facts.reading.whole) if is_an_hour(argument) else frozenset()
     if said in hours or len(hours) == 1:
         return _plain(said) if said in hours else min(hours)
-    if _stands_in(said, facts.reading.whole):
+    if _stands_in(said, facts.reading.whole) or said in find_ordinals(facts.reading.whole):
         return _plain(said)
     if facts.was_said(said):  # "50 more" wants no 250 again
         return _plain(possible[0][1][0] if len(possible) == 1 and offer.alone else said)
@@ -188,8 +195,14 @@ def _signed(argument: Argument, value: object, facts: Said) -> object:
     return sign * abs(value) if sign and isinstance(value, int | float) else value
 
 
-def _is_range(number: Number) -> bool:
-    return number.low != number.high
+def _may_be_negative(argument: Argument) -> bool:
+    lowest = argument.schema.get("minimum", argument.schema.get("exclusiveMinimum"))
+    return not isinstance(lowest, int | float) or lowest < 0
+
+
+def _can_be(said: float, number: Number, values: Sequence[float]) -> bool:
+    """Whether a number of a message, with what it can stand for, is this one, or a range with it."""
+    return said in values if number.low == number.high else min(values) <= said <= max(values)
 
 
 def _stands_in(value: float, text: str) -> bool:
@@ -213,8 +226,9 @@ def _choice(offer: Offer, facts: Said) -> object:
     own, others = led(argument, facts.reading.whole)
     spared += tuple(one for one in others if one not in own)
     spoken = tuple(one for one in mentioned(argument, facts.reading.whole) if one not in spared)
-    if value == said not in spoken and offer.sure >= SURE_TO_CHOOSE:  # a dictionary alone knows no better
-        spoken = tuple(one for one in named(argument, facts.reading.whole) if one not in spared)
+    if value == said not in (*spoken, *spared, *offer.beside) and offer.sure >= SURE_TO_CHOOSE:  # names know better
+        taken = (*spared, *offer.beside, *(() if value in FAINT else FAINT))
+        spoken = tuple(one for one in named(argument, _without_others(offer, facts)) if one not in taken)
     if len(own) == 1 and own[0] not in spared:
         return own[0]
     plainly = told_plainly(argument, facts.reading.live)
@@ -229,8 +243,10 @@ def _choice(offer: Offer, facts: Said) -> object:
     if value is None:
         return spoken[0] if len(spoken) == 1 else Impossible(said if is_said else None, describe(argument))
     if value in spared:
-        is_it = offer.sure >= SURE_TO_CHOOSE and _IT.search(facts.reading.live) is not None
-        return spoken[0] if len(spoken) == 1 else value if is_it and not spoken else ABSENT
+        # "no more water on the orchard" stops it there
+        is_alone = not spoken and value not in others and not _ANOTHER.search(facts.reading.live)
+        is_it = is_alone and offer.sure >= SURE_TO_CHOOSE
+        return spoken[0] if len(spoken) == 1 else value if is_it else ABSENT
     is_for_all = set(elsewhere) == {value} and len(spoken) == 1 and _EVERY.search(facts.reading.live) is not None
     if value in spoken and (offer.sure >= SURE_TO_CHOOSE or value not in elsewhere or is_for_all):
         return value
@@ -240,9 +256,19 @@ def _choice(offer: Offer, facts: Said) -> object:
         return value
     if said != value and is_said:
         return value  # the message's own word for it
-    if not spoken and (other := strange(argument, facts.reading.whole)):
+    if not spoken and (other := strange(argument, _without_others(offer, facts))):
         return Impossible(other[0], describe(argument))
     return value if offer.is_enough(facts) else offer.in_doubt()
+
+
+def _without_others(offer: Offer, facts: Said) -> str:
+    """The folded message without the texts and ids of the call's other arguments: the page "support/gdpr" is not for
+    those at "support"."""
+    whole = facts.reading.whole
+    for value in offer.beside:
+        if isinstance(value, str) and value not in offer.argument.choices and len(value) > 1:
+            whole = whole.replace(fold(value), " ")
+    return whole
 
 
 def _spared(argument: Argument, reading: Reading) -> tuple[object, ...]:
@@ -269,6 +295,8 @@ def _list(offer: Offer, facts: Said) -> object:
     told = [one for one in told_by_several(argument, facts.reading.live) if one not in offer.elsewhere]
     if len(fuller := tuple(one for one in argument.choices if one in spoken or one in told)) == len(values):
         spoken = fuller  # as many as the model heard: these, then
+    if _are_the_rest(values, spoken, argument) and _EXCEPTS.search(facts.reading.whole):
+        return values
     missed = {value for value in spoken if value not in values and value not in offer.elsewhere}
     more = missed | set(values) == set(spoken) and not _TAKES_OUT.search(facts.reading.whole)
     if spoken and (not set(values) & set(spoken) or len(values) == len(spoken) or more):
@@ -291,9 +319,14 @@ def _list(offer: Offer, facts: Said) -> object:
     return replace(offer, sure=each).in_doubt()
 
 
+def _are_the_rest(values: Sequence[object], spoken: Sequence[object], argument: Argument) -> bool:
+    """Whether these are all but those that the message says: "everything but the masks"."""
+    return bool(spoken) and len(values) + len(spoken) == len(argument.choices) == len({*values, *spoken})
+
+
 def _free_items(argument: Argument, items: list[object], facts: Said) -> object:
     whole = facts.reading.whole
-    kept = [item for item in items if fold(str(item)) in whole or _stands_in_item(item, whole) or facts.was_said(item)]
+    kept = [item for item in items if fold(str(item)) in whole or _is_item_of(item, facts) or facts.was_said(item)]
     if not kept:
         return ABSENT
     schema = argument.schema.get("items")
@@ -301,8 +334,11 @@ def _free_items(argument: Argument, items: list[object], facts: Said) -> object:
     return [in_case(pattern, item) if isinstance(pattern, str) and isinstance(item, str) else item for item in kept]
 
 
-def _stands_in_item(item: object, whole: str) -> bool:
+def _is_item_of(item: object, facts: Said) -> bool:
+    """Whether a message says one of a list's values that are no choice; of "seven through nine" the 8, too."""
+    whole = facts.reading.whole
     if isinstance(item, int | float) and not isinstance(item, bool):
-        return _stands_in(item, whole)
+        spanned = any(number.low <= item <= number.high for number in facts.numbers)
+        return spanned or _stands_in(item, whole) or item in find_ordinals(whole)
     digits = re.findall(r"\d+", str(item))
     return bool(digits) and all(run in whole for run in digits)

@@ -76,6 +76,15 @@ def test_an_id_that_is_spared_is_taken_out(text: str, is_out: bool) -> None:
     assert is_excluded(one, CLOSE, facts_of(text)) is is_out
 
 
+def test_an_id_of_another_tools_call_spares_no_other() -> None:
+    """ "DE331 不要了，DE330 挪一下": the one is closed, the other moved; with one tool for both, it is left."""
+    one = Proposed(ToolCall("close_course", {"course": "DE331"}))
+    text = facts_of("DE331 不要了，DE330 挪一下")
+    other = {"course": "DE330"}
+    assert not is_excluded(one, CLOSE, text, [Proposed(ToolCall("move_course", other))])
+    assert is_excluded(one, CLOSE, text, [Proposed(ToolCall("close_course", other))])
+
+
 def test_whom_the_conversation_was_about_is_not() -> None:
     assert not excluded('he says "bob is slow", restart him', "bob", "restart", ToolCall("status", {"bot": "bob"}))
 

@@ -107,7 +107,16 @@ def test_forwarded_text_is_data(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["who is on call?", "what temperature is it in hall 4", "几号厅还开着？", "现在是谁值班", "is the door locked"],
+    [
+        *(
+            "who is on call?",
+            "what temperature is it in hall 4",
+            "几号厅还开着？",
+            "现在是谁值班",
+            "is the door locked",
+        ),
+        *("have you seen DE331", "还剩几个", "停几天？", "现在几点"),
+    ],
 )
 def test_a_question_of_fact_orders_nothing(text: str) -> None:
     assert asks_for_a_fact(fold(text))
@@ -122,6 +131,9 @@ def test_a_question_of_fact_orders_nothing(text: str) -> None:
         "帮我看看谁值班",
         "lock the door",
         "重启一下bob",
+        "have the agronomist phone me",
+        "海狮停演几天",
+        "P-77120 延几次",
     ],
 )
 def test_a_polite_order_is_no_question_of_fact(text: str) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from nlops.understand.numbers import find_numbers
+from nlops.understand.numbers import find_numbers, find_ordinals
 
 
 @pytest.mark.parametrize(
@@ -99,6 +99,10 @@ from nlops.understand.numbers import find_numbers
         ("three quarters of an hour", 0.75, 0.75, "hour"),
         ("a quarter of an hour", 0.25, 0.25, "hour"),
         ("a couple of hours", 2, 2, "hours"),
+        ("two hundred and six", 206, 206, ""),
+        ("seven through nine", 7, 9, ""),
+        ("来两朵花", 2, 2, "朵"),
+        ("十床", 10, 10, "床"),
     ],
 )
 def test_a_quantity_is_read(text: str, low: float, high: float, unit: str) -> None:
@@ -134,6 +138,24 @@ def test_clock_times_and_everyday_words_are_no_quantities(text: str) -> None:
 def test_two_quantities_stay_two() -> None:
     numbers = find_numbers("3 lines of bob and 5 of alice")
     assert [number.low for number in numbers] == [3, 5]
+    assert [number.low for number in find_numbers("boxes five, six and eleven")] == [5, 6, 11]
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("over to the sixth", {6}),
+        ("第一稿跟第四稿差在哪儿", {1, 4}),
+        ("第十 frame", {10}),
+        ("the 3rd and the 12th", {3, 12}),
+        ("a third of it", set()),
+        ("two thirds", set()),
+        ("第一时间重启", set()),
+        ("in a second", set()),
+    ],
+)
+def test_a_place_in_a_row_is_told_from_a_share(text: str, places: set[int]) -> None:
+    assert find_ordinals(text) == places
 
 
 @example("半半")

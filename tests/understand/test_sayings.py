@@ -80,6 +80,8 @@ CAUSE = choice("fault", "weather", "private", description="Why. 原因：投影�
         (QUEUE, "dead letter", "dead.letter"),
         (NUMBERS, 5, 5),
         (NUMBERS, "10", 10),
+        (choice("ethanol", "acetone"), "ethanal", "ethanol"),
+        (choice("restaurant", "bar"), "resturant", "restaurant"),
     ],
 )
 def test_a_word_means_its_value(argument: Argument, word: object, value: object) -> None:
@@ -108,6 +110,11 @@ def test_a_word_means_its_value(argument: Argument, word: object, value: object)
         (NUMBERS, 7),
         (NUMBERS, True),
         (ROOM, ""),
+        (choice("ethanol", "acetone"), "methanol"),
+        (choice("hangzhou", "suzhou"), "lanzhou"),
+        (choice("north_hall", "arena"), "south hall"),
+        (choice("dr_jiang", "dr_wu"), "dr fang"),
+        (choice("maternity", "sick", description="maternity 产假, sick 病假"), "陪产假"),
     ],
 )
 def test_another_word_means_none(argument: Argument, word: object) -> None:

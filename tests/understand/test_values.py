@@ -91,6 +91,11 @@ class Text:
         return value in self.before
 
 
+def choice(*values: str) -> Argument:
+    one = tool("t", "T.", {"one": {"type": "string", "enum": list(values)}}, ("one",))
+    return arguments_of(one, Catalogue((one,)))[0]
+
+
 def said_in(text: str, *before: object) -> Text:
     folded = fold(text)
     return Text(read_moods(folded, frozenset()), find_numbers(folded), before)
@@ -243,11 +248,69 @@ def test_several_of_a_definitions_words_say_a_value() -> None:
 
 
 def test_a_choice_that_is_only_forbidden_something_may_be_what_it_stands_for() -> None:
-    """ "don't cut the harbour, just cap it": said of a value that a sure model keeps, and of no other."""
+    """ "don't cut the harbour, just cap it", "no more water on the orchard": a sure model keeps it, where no other
+    value stands in what is ordered."""
     text = "don't sell the pro plan, just show it"
     assert value_of("plan", "pro", text, SURE_TO_CHOOSE) == "pro"
     assert value_of("plan", "pro", text, SURE_TO_CHOOSE - 0.01) is ABSENT
-    assert value_of("plan", "pro", "don't sell the pro plan, just show prices", SURE_TO_CHOOSE) is ABSENT
+    assert value_of("plan", "pro", "don't sell the pro plan, just the free one", SURE_TO_CHOOSE) == "free"
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "text", "value"),
+    [
+        ("points", -30, "shave thirty points off", -30),
+        ("floor", -2, "black two less", -2),
+        ("floor", 6, "over to the sixth", 6),
+        ("floor", 4, "第四层", 4),
+        ("ids", [7, 8, 9], "seven through nine", [7, 8, 9]),
+        ("ids", [2, 3, 5], "numbers two and three", [2, 3]),
+        ("ids", [11], "the eleventh", [11]),
+        ("half", "afternoon", "good morning! make it late", "afternoon"),
+        ("half", "afternoon", "早上好，晚一点", "afternoon"),
+        ("half", "afternoon", "the morning one", "morning"),
+    ],
+)
+def test_what_a_sure_model_reads_out_of_words(name: str, said: object, text: str, value: object) -> None:
+    """A sign where the schema has one, a place in a row, what lies between two; a greeting is no time of the day."""
+    assert value_of(name, said, text) == value
+
+
+@pytest.mark.parametrize(
+    ("said", "text", "value"),
+    [
+        (["mon", "tue", "thu", "fri"], "every day but wednesday", ["mon", "tue", "thu", "fri"]),
+        (["mon", "tue", "thu"], "every day but wednesday and friday", ["mon", "tue", "thu"]),
+        (["mon", "tue", "thu", "fri"], "wednesday please", ["wed"]),
+        (["mon", "tue"], "every day but wednesday", ["wed"]),
+    ],
+)
+def test_all_but_those_that_are_said_are_said(said: object, text: str, value: object) -> None:
+    """Where a word excepts them, and the model has exactly the rest."""
+    assert value_of("days", said, text) == value
+
+
+def test_a_faint_word_says_less_than_a_sure_model() -> None:
+    """ "on" and "off" stand in any sentence, and so does what another argument's own value has in it."""
+    state, space = choice("on", "off", "cycle"), choice("support", "legal")
+    for argument, said, beside, text, value in (
+        (state, "cycle", (), "it hangs again, off and back on again", "cycle"),
+        (state, "on", (), "turn it off", "off"),
+        (space, "legal", ("support/gdpr",), "support/gdpr belongs with the lawyers", "legal"),
+        (space, "legal", ("gdpr",), "gdpr belongs with support", "support"),
+        (space, "legal", ("support",), "from support over to the lawyers", "legal"),
+    ):
+        sure, unsure = (Offer(argument, said, one, beside=beside) for one in (SURE_TO_CHOOSE, SURE_TO_CHOOSE - 0.01))
+        assert ground_value(sure, said_in(text)) == value
+        assert ground_value(unsure, said_in(text)) != said or value != said
+
+
+def test_a_code_that_another_argument_has_is_no_strange_value() -> None:
+    """Of "C207 on hopper cards" C207 is the config, and no graphics card beside h100 and a100."""
+    gpu = choice("h100", "a100")
+    text = said_in("C207 on hopper cards")
+    assert ground_value(Offer(gpu, "h100", beside=("C207",)), text) == "h100"
+    assert ground_value(Offer(gpu, "h100"), text) == Impossible("c207", "h100, a100")
 
 
 def test_the_one_number_left_is_meant_where_nothing_is_reckoned() -> None:
