@@ -17,7 +17,8 @@ monday, mon, 周一, 星期一, 礼拜一 / tuesday, tue, tues, 周二, 星期�
 / friday, fri, 周五, 星期五, 礼拜五 / saturday, sat, 周六, 星期六, 礼拜六
 / sunday, sun, 周日, 周天, 星期日, 星期天, 礼拜天
 
-morning, 早上, 上午, 早晨, 清晨, 早班 / noon, midday, 中午, 正午 / afternoon, 下午, 午后
+morning, before noon, before midday, 早上, 上午, 早晨, 清晨, 早班, 午前, 中午前, 中午之前, 中午以前
+/ noon, midday, 中午, 正午 / afternoon, 下午, 午后
 / evening, 傍晚, 晚上, 晚间, tonight, 今晚 / night, 夜里, 夜间, 夜班, 半夜, 深夜, 晚上, 晚间, tonight, 今晚
 
 breakfast, 早餐, 早饭 / lunch, 午餐, 午饭, 中饭 / dinner, supper, 晚餐, 晚饭
@@ -170,6 +171,12 @@ def _days_of(folded: str) -> frozenset[int]:
 def same_as(word: str) -> frozenset[str]:
     """What else this word is called, in any family."""
     return frozenset(name for family in FAMILIES for one in family if word in one for name in one)
+
+
+def says(word: str, folded: str) -> bool:
+    """Whether a folded text has another name for a word of any family: "the germans" of de."""
+    names = (name for name in same_as(word) if len(name) > (1 if has_cjk(name) else 2) and name not in _OTHER_WORDS)
+    return any(re.search(_said(name), folded) for name in names)
 
 
 def is_always_named(values: Sequence[tuple[str, ...]]) -> bool:

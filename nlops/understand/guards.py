@@ -43,16 +43,16 @@ _A_TIME = re.compile(r"\d{1,2}:\d{2}|\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2})?")
 
 def is_excluded(one: Proposed, tool: ToolSpec, facts: Facts, others: Sequence[Proposed] = ()) -> bool:
     """Whether a change is the opposite of what is ordered, or about an id or a bot that stands only in what is
-    forbidden or quoted. Of the `others` of the message those of other tools have ids of their own: "PJ-1101 不要了,
-    PJ-1102 挪到财务那台" cancels one and moves the other."""
+    forbidden or quoted. Of the `others` of the message those of other tools have words and ids of their own: "PJ-1101
+    不要了, PJ-1102 挪到财务那台" cancels one and moves the other."""
     if tool.policy.risk == "read":
         return False
     said = one.call.arguments
-    if is_opposite(tool, _without_values(facts.reading.live, one)) and not _is_told(said, tool, facts):
+    further = [other.call for other in others if other.call.tool != tool.name]
+    is_turned = not further and is_opposite(tool, _without_values(facts.reading.live, one))
+    if is_turned and not _is_told(said, tool, facts):
         return True
-    claimed = {
-        str(value) for other in others if other.call.tool != tool.name for value in other.call.arguments.values()
-    }
+    claimed = {str(value) for call in further for value in call.arguments.values()}
     if any(_is_spared(value, tool.properties.get(name, {}), facts.reading, claimed) for name, value in said.items()):
         return True
     known = {bot.name for bot in facts.bots}

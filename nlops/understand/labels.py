@@ -35,7 +35,7 @@ def names_of(argument: Argument) -> Mapping[str, tuple[str, ...]]:
 
 @lru_cache(maxsize=4096)
 def _names(values: tuple[str, ...], words: tuple[str, ...], description: str) -> Mapping[str, tuple[str, ...]]:
-    found: dict[str, list[str]] = {value: [value, own] for value, own in zip(values, words, strict=True)}
+    found = {value: [value] if value.endswith("-") else [value, own] for value, own in zip(values, words, strict=True)}
     for left, right in _pairs(description, values):
         for one, other in ((left, right), (right, left)):
             for value in _values_in(one, values):

@@ -7,6 +7,7 @@ from rapidfuzz import fuzz
 
 from nlops.understand.clocks import find_clocks
 from nlops.understand.dates import find_dates, find_days, find_months
+from nlops.understand.families import says
 from nlops.understand.fold import fold
 from nlops.understand.ids import is_padded, spelt
 from nlops.understand.outcomes import ABSENT, Impossible, Said, describe
@@ -16,6 +17,7 @@ _CLOCK = re.compile(r"\d{2}:\d{2}")
 _DATE = r"^\d{4}-\d{2}-\d{2}$"
 _A_DATE, _A_MONTH, _A_DAY = "2026-01-31", "2026-01", "01-31"
 _BRACKETS = ("《》", "〈〉", "()", "[]", "【】", "“”", "「」")
+_CODE = 3  # letters of a country, a language, a currency
 _ALIKE = 90  # per cent, of free text that a model copied with a slip
 
 
@@ -77,7 +79,8 @@ def _patterned(argument: Argument, pattern: str, said: str, facts: Said) -> obje
     digits = re.findall(r"\d+", value)
     counted = {int(run) for run in re.findall(r"\d+", whole)} | {number.low for number in facts.numbers}
     is_said = bool(digits) and all(run in plain or int(run) in counted for run in digits) and not fixed
-    if (is_said and is_fine) or facts.was_said(value) or value in spelt(pattern, whole):
+    is_called = is_fine and len(value) <= _CODE and says(fold(value), whole)  # of a country's code its name
+    if (is_said and is_fine) or is_called or facts.was_said(value) or value in spelt(pattern, whole):
         return value
     words = fitting(pattern, whole)
     return words[0] if len(words) == 1 else ABSENT

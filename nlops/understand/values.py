@@ -132,7 +132,7 @@ def overheard(argument: Argument, facts: Said) -> object:
         spoken = mentioned(argument, facts.reading.live)
         return spoken[0] if len(spoken) == 1 else ABSENT
     day = days_ahead(argument, facts.reading.live) if argument.kind == "integer" else None
-    if day is not None:
+    if day is not None and not argument.why_not(day):
         return day
     name = argument.words
     if argument.kind != "integer" or len(name) < 3:

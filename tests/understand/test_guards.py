@@ -85,6 +85,14 @@ def test_an_id_of_another_tools_call_spares_no_other() -> None:
     assert is_excluded(one, CLOSE, text, [Proposed(ToolCall("close_course", other))])
 
 
+def test_the_opposite_that_another_tools_call_is_about_takes_out_no_other() -> None:
+    """ "unpublish DE331, then publish it over there": of one call alone the word would be its opposite."""
+    publish = tool("publish", "Publish a course.", COURSE, ("course",))
+    one, text = Proposed(ToolCall("publish", {"course": "DE331"})), facts_of("take DE331 down and put it up over there")
+    assert is_excluded(one, publish, text)
+    assert not is_excluded(one, publish, text, [Proposed(ToolCall("unpublish", {"course": "DE331"}))])
+
+
 def test_whom_the_conversation_was_about_is_not() -> None:
     assert not excluded('he says "bob is slow", restart him', "bob", "restart", ToolCall("status", {"bot": "bob"}))
 

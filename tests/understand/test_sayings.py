@@ -135,6 +135,7 @@ def test_another_word_means_none(argument: Argument, word: object) -> None:
         (QUEUE, "purge the email out queue", ("email_out",)),
         (QUEUE, "the emails", ()),
         (choice("on", "off"), "turn it off", ("off",)),
+        (choice("AB+", "AB-"), "ab pos, please", ()),
         (choice("on", "off"), "offer more", ()),
         (choice(1, 5), "take 5", ("5",)),
         (COURIER, "顺丰发出去", ("sf",)),

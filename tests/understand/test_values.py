@@ -70,6 +70,7 @@ TOOL = tool(
             "enum": ["water", "power"],
             "description": "water = reservoir low; power = grid limit",
         },
+        "nation": {"type": "string", "pattern": "^[A-Z]{2}$"},
         "badge": {"type": ["string", "null"], "enum": ["new", "award", None], "description": "null takes it off"},
         "ban_hours": {"type": ["integer", "null"], "description": "null bans for good"},
         "ribbon": {"type": ["string", "null"], "enum": ["new", "award", None]},
@@ -269,6 +270,10 @@ def test_a_choice_that_is_only_forbidden_something_may_be_what_it_stands_for() -
         ("half", "afternoon", "good morning! make it late", "afternoon"),
         ("half", "afternoon", "早上好，晚一点", "afternoon"),
         ("half", "afternoon", "the morning one", "morning"),
+        ("half", "afternoon", "sometime before noon", "morning"),
+        ("nation", "DE", "shut the germans out", "DE"),
+        ("nation", "VN", "越南来的挡了", "VN"),
+        ("nation", "FR", "shut the germans out", ABSENT),
     ],
 )
 def test_what_a_sure_model_reads_out_of_words(name: str, said: object, text: str, value: object) -> None:
