@@ -17,7 +17,7 @@ from nlops.adapters.embedded.server import READING
 from nlops.adapters.embedded.weights import recipe
 from nlops.domain.model import ModelRequest
 
-# About 12 KiB a token: 6 MB for the shipped tools, 15 MB for a page of twelve. Past so many the longest unused goes.
+# About 9 KiB a token: 4 MB for the shipped tools, 10 to 22 MB for a page. Past so many the longest unused goes.
 _KEPT = 32
 _SPARE = 8  # beside one catalogue's own: what is half read, and what was before a definition changed
 _TIMEOUT_S = 10.0

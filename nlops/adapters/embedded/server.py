@@ -49,7 +49,7 @@ def _start(order: dict[str, Any]) -> Any:
     params.n_ubatch = _TOGETHER
     params.cache_type_k = xllamacpp.ggml_type.GGML_TYPE_Q8_0
     params.cache_prompt = True
-    params.cache_ram_mib = 0  # prefixes are kept on disk; a second cache in memory would grow by 12 KiB a token
+    params.cache_ram_mib = 0  # prefixes are kept on disk; a second cache in memory would grow by 9 KiB a token
     params.slot_save_path = order["prefixes"]
     params.ui = False
     params.offline = True
