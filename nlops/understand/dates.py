@@ -40,6 +40,22 @@ _MONTH_FORMS = (
 )
 
 
+_HAN_MONTHS = {name: number for number, name in enumerate([*"一二三四五六七八九十", "十一", "十二"], start=1)}
+_A_MONTH_OF = re.compile(
+    rf"\b(?P<name>{_MONTH})\b|(?<![\d个])(?P<month>\d{{1,2}})\s?月"
+    r"|(?<![个一二三四五六七八九十])(?P<han>十[一二]?|[一二三四五六七八九])月"
+)
+
+
+def find_months_of_a_year(folded: str) -> frozenset[int]:
+    """The months that a folded text says, whatever their year, from 1 to 12."""
+    found = (
+        _HAN_MONTHS[match["han"]] if match["han"] else int(match["month"] or _month_of(match["name"]))
+        for match in _A_MONTH_OF.finditer(folded)
+    )
+    return frozenset(month for month in found if 1 <= month <= 12)
+
+
 def find_dates(folded: str) -> tuple[str, ...]:
     """The dates of a folded text as "2026-06-03", in order."""
     return tuple(dict.fromkeys(found for _, found in dates_with_spans(folded)))

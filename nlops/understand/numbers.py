@@ -54,6 +54,11 @@ _UNIT = re.compile(
 _PRONOUN = re.compile(r"\b(?:the|this|that|which|other|another|last|first)\s+(?:[a-z]+\s+){0,2}one$")
 _NO_UNIT = re.compile(r"\s*(?:[^\s\w]|$|(?:too|also|as|please|again|instead|for|to|is|was|and|now)\b)")
 _AND_A_PART = re.compile(r"\s+[a-z]+\s+and\s+a\s+(half|quarter)\b")
+# "in the past hour", "since this time yesterday"
+_THE_LAST = re.compile(r"\b(?:the|this)\s+(?:past|last|previous)\s+(?P<unit>minute|hour)\b")
+_A_DAY_AGO = re.compile(
+    r"\bthis\s+time\s+yesterday\b|\byesterday\s+(?:at\s+)?(?:this|the\s+same)\s+time\b|昨天这个?时[候间]|昨天这会|一昼夜"
+)
 # "3 and a half hours", "three quarters of an hour"
 _MIXED = re.compile(r"(?<![\w.])(?P<n>\d+)\s+and\s+a\s+half\b")
 _FRACTION = re.compile(
@@ -211,6 +216,8 @@ def _english(folded: str) -> Iterator[Number]:
     for match in _MIXED.finditer(folded):
         value = int(match["n"]) + 0.5
         yield Number(value, value, _unit_after(folded, match.end()), match.start(), match.end())
+    for match in (*_THE_LAST.finditer(folded), *_A_DAY_AGO.finditer(folded)):
+        yield Number(1, 1, match.groupdict().get("unit", "day"), match.start(), match.end())
     for match in _FRACTION.finditer(folded):
         count = float(match["n"]) if match["n"].isdigit() else WORDS[match["n"]]
         value = count / (4 if match["part"] == "quarter" else 3)

@@ -32,7 +32,13 @@ for _names, _factor in (
     ("tb t tib terabytes", 1024**3),
 ):
     _BYTES |= dict.fromkeys(_names.split(), float(_factor))
-_RATES = {"kbps": 1.0, "kbit": 1.0, "mbps": 1000.0, "mbit": 1000.0, "gbps": 1_000_000.0, "gbit": 1_000_000.0}
+_RATES: dict[str, float] = {}
+for _names, _factor in (
+    ("kbps kbit kbits kilobit kilobits", 1),
+    ("mbps mbit mbits megabit megabits", 1000),
+    ("gbps gbit gbits gigabit gigabits", 1_000_000),
+):
+    _RATES |= dict.fromkeys(_names.split(), float(_factor))
 _LENGTHS: dict[str, float] = {}
 _WEIGHTS: dict[str, float] = {}
 _VOLUMES: dict[str, float] = {}
@@ -94,12 +100,18 @@ _AHEAD = re.compile(
 _DAYS = {"大后天": 3, "day after tomorrow": 2, "后天": 2}  # a longer one before what is a part of it
 _DAYS |= dict.fromkeys(("tomorrow", "明天", "明早", "明晚", "明日"), 1)
 _DAYS |= dict.fromkeys(("today", "tonight", "今天", "今晚", "今日", "今早"), 0)
+_MONTHS_A_YEAR = 12
 _OF_THE_CLOCK = re.compile(r"hour of (?:the )?day|clock|几点|点钟|整点")
 
 
 def readings(number: Number, argument: Argument) -> tuple[float, ...]:
     """All values that a number of a message can stand for, the likeliest first; none where its unit does not fit."""
     return tuple(dict.fromkeys(round(value, 6) for value in _readings(number, argument)))
+
+
+def is_a_month(argument: Argument) -> bool:
+    """Whether an argument is a month of the year, and not how many months."""
+    return argument.words.endswith("month") and argument.schema.get("maximum") == _MONTHS_A_YEAR
 
 
 def is_an_hour(argument: Argument) -> bool:

@@ -11,13 +11,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from nlops.understand.clocks import find_hours
+from nlops.understand.dates import find_months_of_a_year
 from nlops.understand.directions import is_taken_away, sign_of
 from nlops.understand.fold import fold
 from nlops.understand.glosses import told_by_several, told_of, told_plainly
 from nlops.understand.moods import Reading
 from nlops.understand.numbers import Number, find_ordinals
 from nlops.understand.outcomes import ABSENT, Absent, Impossible, Said, describe
-from nlops.understand.quantities import VAGUE, days_ahead, is_an_hour, is_measured, readings
+from nlops.understand.quantities import VAGUE, days_ahead, is_a_month, is_an_hour, is_measured, readings
 from nlops.understand.sayings import (
     FAINT,
     hinted,
@@ -168,9 +169,9 @@ def _number(offer: Offer, facts: Said) -> object:
     either = (said, -said) if said < 0 and _may_be_negative(argument) else (said,)  # "shave three weeks off"
     if any(_can_be(one, number, values) for number, values in possible for one in either):
         return _plain(said)
-    hours = find_hours(facts.reading.whole) if is_an_hour(argument) else frozenset()
-    if said in hours or len(hours) == 1:
-        return _plain(said) if said in hours else min(hours)
+    told = _by_the_calendar(argument, facts.reading.whole)
+    if said in told or len(told) == 1:
+        return _plain(said) if said in told else min(told)
     if _stands_in(said, facts.reading.whole) or said in find_ordinals(facts.reading.whole):
         return _plain(said)
     if facts.was_said(said):  # "50 more" wants no 250 again
@@ -193,6 +194,13 @@ def _signed(argument: Argument, value: object, facts: Said) -> object:
     is_one = isinstance(value, int | float) and not isinstance(value, bool) and len(facts.numbers) == 1
     sign = sign_of(argument, facts.reading.live) if is_one else 0
     return sign * abs(value) if sign and isinstance(value, int | float) else value
+
+
+def _by_the_calendar(argument: Argument, whole: str) -> frozenset[int]:
+    """The hours of the day or months of the year that a folded message says, where the argument is one."""
+    if is_a_month(argument):
+        return find_months_of_a_year(whole)
+    return find_hours(whole) if is_an_hour(argument) else frozenset()
 
 
 def _may_be_negative(argument: Argument) -> bool:
