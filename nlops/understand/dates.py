@@ -56,6 +56,21 @@ def find_months_of_a_year(folded: str) -> frozenset[int]:
     return frozenset(month for month in found if 1 <= month <= 12)
 
 
+_A_YEAR = re.compile(
+    r"(?<!\d)(?P<year>(?:19|20)\d\d)(?!\d)|(?<![\d.])(?P<short>\d\d)\s?年|(?P<han>[零〇一二三四五六七八九]{2}(?:[零〇一二三四五六七八九]{2})?)年"
+)
+
+
+def find_years(folded: str) -> frozenset[int]:
+    """The years that a folded text says, those of two digits as of this century: 2023 of 「二三年」."""
+    said = (match["year"] or match["short"] or _in_digits(match["han"]) for match in _A_YEAR.finditer(folded))
+    return frozenset(int(year) if len(year) > 2 else 2000 + int(year) for year in said)
+
+
+def _in_digits(han: str) -> str:
+    return "".join(str("零一二三四五六七八九".find(char.replace("〇", "零"))) for char in han)
+
+
 def find_dates(folded: str) -> tuple[str, ...]:
     """The dates of a folded text as "2026-06-03", in order."""
     return tuple(dict.fromkeys(found for _, found in dates_with_spans(folded)))

@@ -12,7 +12,7 @@ from nlops.understand.fold import fold, has_cjk, words_of
 from nlops.understand.schema import Argument
 
 _SENTENCE = re.compile(r"[;；。\n]|[.!?](?=\s|$|[(（])")
-_HAN_BRACKET = re.compile(r"[(（]\s*([\u3400-\u9fff][^()（）]{0,11})[)）]")
+_HAN_BRACKET = re.compile(r"[(（\[]\s*([\u3400-\u9fff][^()（）\[\]]{0,11})[)）\]]")
 _IS = r"(?:=|:|：|→|->|[(（]|—|–|\s-\s|\b(?:is|are|means?|stands\s+for|for|when|if)\b|是|指|表示|(?=\s[\u3400-\u9fff]))"
 _IN_ROW = re.compile(r"\s*(?:[,，、/]|\bor\b|\band\b|或|和)\s*(?:\b(?:or|and)\b\s*)?")
 _WORD = re.compile(r"[a-z]{3,}|[\u3400-\u9fff]{2,6}")

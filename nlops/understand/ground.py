@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from nlops.domain.tools import BotName, Catalogue, ToolCall, ToolSpec
 from nlops.understand.answer import ALL_BOTS
+from nlops.understand.fold import fold
 from nlops.understand.labels import key, names_of
 from nlops.understand.moods import Reading
 from nlops.understand.names import Mention, closest, find_names
@@ -70,6 +71,7 @@ class Facts:
 
 
 _A_WORD = "word"
+_HARDLY = 0.2  # how sure a model is of an option that it invents
 _OR = re.compile(r"\s*(?:'s\s*)?[,，]?\s*(?:or|还是|或者?)\s*", re.IGNORECASE)
 _AND = re.compile(r"\s*(?:['’]s\b|的)?\s*(?:,|，|、|&|\+|and|和|跟|与|以及|还有|\s)?\s*(?:and)?\s*")
 _ALL = re.compile(
@@ -176,10 +178,12 @@ def _ground(
         if said is ABSENT:
             heard = overheard(argument, _without_names(argument, one, arguments, facts))
             said = ABSENT if heard in (*elsewhere, *taken) else heard
-        free = _without_claimed(argument, one, arguments, facts) if argument in numeric else facts
+        free = _without_claimed(argument, one, arguments, facts, others) if argument in numeric else facts
         beside = [value for name, value in one.call.arguments.items() if name != argument.name]
         offer = Offer(argument, said, sure=sure, changes=changes, alone=alone, elsewhere=elsewhere, beside=beside)
         value = ground_value(offer, free)
+        if isinstance(value, Impossible) and _is_invented(offer, value, one.call.arguments):
+            value = ABSENT
         if value is ABSENT and argument.required:
             value = _beside(argument, facts)
         if isinstance(value, Impossible):
@@ -189,6 +193,16 @@ def _ground(
         elif argument.required:
             lacks.append(Lack(tool, argument))
     return values, [Lack(lack.tool, lack.argument, lack.got, lack.why, values) for lack in lacks]
+
+
+def _is_invented(offer: Offer, value: Impossible, said: Mapping[str, object]) -> bool:
+    """Whether an option's number that the schema refuses is none of its own: the model hardly believed in another, or
+    has the same for another argument, so that nobody is asked what humidity "four men" shall be."""
+    argument = offer.argument
+    if argument.required or argument.kind not in ("integer", "number"):
+        return False
+    elsewhere = [one for name, one in said.items() if name != argument.name]
+    return (offer.sure < _HARDLY and value.got != offer.said) or value.got in elsewhere
 
 
 def _in_place(one: Proposed, arguments: Sequence[Argument]) -> Proposed:
@@ -219,9 +233,15 @@ def _beside(argument: Argument, facts: Facts) -> object:
     return next(iter(ids)) if len(ids) == 1 else ABSENT
 
 
-def _without_claimed(argument: Argument, one: Proposed, arguments: Sequence[Argument], facts: Facts) -> Facts:
-    """The facts without the numbers that other arguments have: of 「17号房」 the id R17 has it, and no percentage is
-    17. One that this argument has itself leaves all as it is."""
+def _without_claimed(
+    argument: Argument,
+    one: Proposed,
+    arguments: Sequence[Argument],
+    facts: Facts,
+    others: Sequence[Mapping[str, object]],
+) -> Facts:
+    """The facts without the numbers that other arguments have, and the ids of `others`, the message's further calls: of
+    「17号房」 the id R17 has it, and no percentage is 17. One that this argument has itself leaves all as it is."""
     said = one.call.arguments
     if argument.name in said and any(_is_of(number, argument, said[argument.name]) for number in facts.numbers):
         return facts
@@ -232,6 +252,10 @@ def _without_claimed(argument: Argument, one: Proposed, arguments: Sequence[Argu
         )
         if number is not None:
             left.remove(number)
+    own = list(said.values())
+    ids = [value for other in others for value in other.values() if isinstance(value, str) and value not in own]
+    digits = {int(run) for value in ids if fold(value) in facts.reading.whole for run in re.findall(r"\d+", value)}
+    left = [number for number in left if number.low not in digits or number.unit]
     whole = facts.reading.whole
     for number in facts.numbers:
         if number not in left:

@@ -24,7 +24,7 @@ _MAY_BE_SHORT = re.compile(r"[\u3400-\u9fff]{2,}[店馆仪号]")  # 「机场」
 _BESIDE = re.compile(r"([^\s()（）\u3400-\u9fff]+)\s+([\u3400-\u9fff]{1,8})$")
 _LONGEST_NAME = 2  # words before a colon; more are a heading
 _HAN_BEHIND = re.compile(r"[a-z)]\s+([\u3400-\u9fff]{2,8})$")
-_BRACKET = re.compile(r"([^\s()（）]+)\s*[(（]([^()（）]+)[)）]")
+_BRACKET = re.compile(r"([^\s()（）\[\]]+)\s*[(（\[]([^()（）\[\]]+)[)）\]]")
 
 
 def names_of(argument: Argument) -> Mapping[str, tuple[str, ...]]:

@@ -247,7 +247,8 @@ def _is_measured(words: list[str], unit: str) -> bool:
     """ "an hour", "half an hour", "a couple of days" are quantities; "a restart" is not one."""
     measures = ("second", "minute", "min", "hour", "day", "week", "month", "year", "percent", "point", "fortnight")
     weights = ("gram", "kilo", "kilogram", "ton", "tonne", "litre", "liter", "metre", "meter", "gig", "gigabyte", "m3")
-    is_weighed = "half" in words and unit.removesuffix("s") in weights  # "a ton of it" is much, and no quantity
+    is_part = not _PARTS.keys().isdisjoint(words)  # "a ton of it" is much, and no quantity
+    is_weighed = is_part and unit.removesuffix("s") in weights
     return unit.removesuffix("s") in measures or is_weighed or unit == "%" or "couple" in words
 
 

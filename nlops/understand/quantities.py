@@ -58,6 +58,7 @@ for _scale, _names, _factor in (
     (_WEIGHTS, "t ton tons tonne tonnes 吨", 1_000_000),
     (_VOLUMES, "ml millilitre millilitres milliliters 毫升", 1),
     (_VOLUMES, "l litre litres liter liters 升", 1000),
+    (_VOLUMES, "hl hectolitre hectolitres hectoliter hectoliters", 100_000),
     (_VOLUMES, "m3 cbm", 1_000_000),
     (_POWERS, "watt watts 瓦", 1),
     (_POWERS, "kw kilowatt kilowatts 千瓦", 1000),
@@ -100,7 +101,7 @@ _AHEAD = re.compile(
 _DAYS = {"大后天": 3, "day after tomorrow": 2, "后天": 2}  # a longer one before what is a part of it
 _DAYS |= dict.fromkeys(("tomorrow", "明天", "明早", "明晚", "明日"), 1)
 _DAYS |= dict.fromkeys(("today", "tonight", "今天", "今晚", "今日", "今早"), 0)
-_MONTHS_A_YEAR = 12
+_MONTHS_A_YEAR, _FIRST_YEAR = 12, 1900
 _OF_THE_CLOCK = re.compile(r"hour of (?:the )?day|clock|几点|点钟|整点")
 
 
@@ -112,6 +113,13 @@ def readings(number: Number, argument: Argument) -> tuple[float, ...]:
 def is_a_month(argument: Argument) -> bool:
     """Whether an argument is a month of the year, and not how many months."""
     return argument.words.endswith("month") and argument.schema.get("maximum") == _MONTHS_A_YEAR
+
+
+def is_a_year(argument: Argument) -> bool:
+    """Whether an argument is a calendar year."""
+    lowest = argument.schema.get("minimum")
+    is_late = isinstance(lowest, int | float) and lowest >= _FIRST_YEAR
+    return argument.words.endswith("year") and is_late
 
 
 def is_an_hour(argument: Argument) -> bool:

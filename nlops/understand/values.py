@@ -11,14 +11,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from nlops.understand.clocks import find_hours
-from nlops.understand.dates import find_months_of_a_year
+from nlops.understand.dates import find_months_of_a_year, find_years
 from nlops.understand.directions import is_taken_away, sign_of
 from nlops.understand.fold import fold
 from nlops.understand.glosses import told_by_several, told_of, told_plainly
 from nlops.understand.moods import Reading
 from nlops.understand.numbers import Number, find_ordinals
 from nlops.understand.outcomes import ABSENT, Absent, Impossible, Said, describe
-from nlops.understand.quantities import VAGUE, days_ahead, is_a_month, is_an_hour, is_measured, readings
+from nlops.understand.quantities import VAGUE, days_ahead, is_a_month, is_a_year, is_an_hour, is_measured, readings
 from nlops.understand.sayings import (
     FAINT,
     hinted,
@@ -197,9 +197,9 @@ def _signed(argument: Argument, value: object, facts: Said) -> object:
 
 
 def _by_the_calendar(argument: Argument, whole: str) -> frozenset[int]:
-    """The hours of the day or months of the year that a folded message says, where the argument is one."""
-    if is_a_month(argument):
-        return find_months_of_a_year(whole)
+    """The hours, months or years that a folded message says, where the argument is one of these and no duration."""
+    if is_a_month(argument) or is_a_year(argument):
+        return find_months_of_a_year(whole) if is_a_month(argument) else find_years(whole)
     return find_hours(whole) if is_an_hour(argument) else frozenset()
 
 

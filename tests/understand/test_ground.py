@@ -174,6 +174,26 @@ def test_a_number_that_an_id_has_is_no_quantity() -> None:
     assert made[0] == [{"room": "R17", "hours": 5}]
 
 
+def test_a_number_of_something_else_is_no_option() -> None:
+    """Nobody is asked what humidity "four men" shall be, nor is the id of another call a limit."""
+    bounds = {"type": "integer", "minimum": 35, "maximum": 60}
+    move = tool("move", "Move.", {"lot": {"type": "string"}, "humidity": bounds, "men": {"type": "integer"}}, ("lot",))
+    catalogue = Catalogue((move,))
+    assert ground("l24 with four men", "move", catalogue, {"humidity": 0.1}, lot="l24", humidity=40) == (
+        [{"lot": "l24"}],
+        [],
+    )
+    made = ground("l24 with four men", "move", catalogue, lot="l24", men=4, humidity=4)
+    assert made == ([{"lot": "l24", "men": 4}], [])
+    assert lacking(ground("l24 at humidity 4", "move", catalogue, lot="l24", humidity=4)) == ["humidity"]
+    show = tool("show", "Show.", {"board": {"type": "string"}}, ("board",))
+    look = tool("look", "Look.", {"limit": {"type": "integer"}}, ())
+    calls = [ToolCall("show", {"board": "DB-150"}), ToolCall("look", {"limit": 10})]
+    proposed = [Proposed(call, sure={"limit": 0.7}) for call in calls]
+    made_of_both, _ = ground_calls(proposed, facts_of("share DB-150, and what is on?"), Catalogue((show, look)))
+    assert [dict(call.arguments) for call in made_of_both] == [{"board": "DB-150"}, {}]
+
+
 def test_an_option_that_is_named_is_taken_although_the_model_left_it_out() -> None:
     """Unless it is another argument's name or value."""
     kind = {"type": "string", "enum": ["loose", "boxed", "customer"]}

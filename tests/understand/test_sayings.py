@@ -136,6 +136,7 @@ def test_another_word_means_none(argument: Argument, word: object) -> None:
         (QUEUE, "the emails", ()),
         (choice("on", "off"), "turn it off", ("off",)),
         (choice("AB+", "AB-"), "ab pos, please", ()),
+        (choice("phone", "geo", description="phone [手机号], geo [住址/位置]"), "打上手机号标签", ("phone",)),
         (choice("on", "off"), "offer more", ()),
         (choice(1, 5), "take 5", ("5",)),
         (COURIER, "顺丰发出去", ("sf",)),
