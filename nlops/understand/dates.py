@@ -41,9 +41,12 @@ _MONTH_FORMS = (
 
 
 _HAN_MONTHS = {name: number for number, name in enumerate([*"一二三四五六七八九十", "十一", "十二"], start=1)}
+# Verbs as well; months only where a word says so.
+_VERBS = ("may", "march", "mar")
+_PLAIN_MONTH = "|".join(name for name in _MONTH.split("|") if name not in _VERBS)
 _A_MONTH_OF = re.compile(
-    rf"\b(?P<name>{_MONTH})\b|(?<![\d个])(?P<month>\d{{1,2}})\s?月"
-    r"|(?<![个一二三四五六七八九十])(?P<han>十[一二]?|[一二三四五六七八九])月"
+    rf"\b(?P<name>{_PLAIN_MONTH}|(?:(?<=\bin )|(?<=\bof )|(?<=\bfor )|(?<=\bsince ))(?:{'|'.join(_VERBS)}))\b"
+    r"|(?<![\d个])(?P<month>\d{1,2})\s?月|(?<![个一二三四五六七八九十])(?P<han>十[一二]?|[一二三四五六七八九])月"
 )
 
 
@@ -57,7 +60,8 @@ def find_months_of_a_year(folded: str) -> frozenset[int]:
 
 
 _A_YEAR = re.compile(
-    r"(?<!\d)(?P<year>(?:19|20)\d\d)(?!\d)|(?<![\d.])(?P<short>\d\d)\s?年|(?P<han>[零〇一二三四五六七八九]{2}(?:[零〇一二三四五六七八九]{2})?)年"
+    r"(?<!\d)(?P<year>(?:19|20)\d\d)(?!\d)|(?<![\d.去近前过])(?P<short>[012]\d)\s?年"
+    r"|(?<![去近前过])(?P<han>[零〇一二][零〇一二三四五六七八九](?:[零〇一二三四五六七八九]{2})?)年"
 )
 
 

@@ -55,7 +55,7 @@ _PRONOUN = re.compile(r"\b(?:the|this|that|which|other|another|last|first)\s+(?:
 _NO_UNIT = re.compile(r"\s*(?:[^\s\w]|$|(?:too|also|as|please|again|instead|for|to|is|was|and|now)\b)")
 _AND_A_PART = re.compile(r"\s+[a-z]+\s+and\s+a\s+(half|quarter)\b")
 # "in the past hour", "since this time yesterday"
-_THE_LAST = re.compile(r"\b(?:the|this)\s+(?:past|last|previous)\s+(?P<unit>minute|hour)\b")
+_THE_LAST = re.compile(r"\b(?:the|this)\s+(?:past|last|previous)\s+(?P<unit>hour)\b")
 _A_DAY_AGO = re.compile(
     r"\bthis\s+time\s+yesterday\b|\byesterday\s+(?:at\s+)?(?:this|the\s+same)\s+time\b|昨天这个?时[候间]|昨天这会|一昼夜"
 )

@@ -28,8 +28,13 @@ _NULL_IS_ALL = re.compile(
 )
 _CODE = re.compile(r"(?<![a-z0-9_.#-])[a-z]{1,4}[0-9]{1,4}[a-z]?(?![a-z0-9_-])")
 _PLAIN = frozenset({"in", "at", "to", "by", "for", "as", "is", "it", "or", "an"})  # names that any sentence has
-# Names that stand in sentences about anything: "his lady off". They tell less than a model that is sure.
-FAINT = frozenset({"on", "off", "out", "up", "down", "all", "no", "none", "free"})
+# Names that stand in sentences about anything: "his lady off". Without a verb that switches they tell less than a model
+# that is sure.
+FAINT = frozenset({"on", "off", "out", "up", "down"})
+_FAINT = re.compile(rf"\b(?:{'|'.join(sorted(FAINT))})\b")
+_SWITCHES = re.compile(
+    rf"\b(?:turn|switch|set|put|power|flip|shut|keep|leave)\w*\b(?:\s+\S+){{0,4}}?\s+{_FAINT.pattern}"
+)
 _TIMES = frozenset({"second", "minute", "hour", "day", "night", "week", "month", "year"})
 _GREETING = re.compile(
     r"\b(?:good|happy)\s+(?:morning|afternoon|evening|night|\w+day)\b|[早晚中上下]午?上?好(?=[呀啊哈,，!！~～。\s]|$)"
@@ -70,6 +75,11 @@ def named(argument: Argument, folded: str) -> tuple[object, ...]:
         for at, value in enumerate(argument.choices)
         if at in kin or any(_says(name, folded) for name in names[key(value)])
     )
+
+
+def without_faint(folded: str) -> str:
+    """A folded text without the words that stand in any sentence, where nothing is switched."""
+    return folded if _SWITCHES.search(folded) else _FAINT.sub(" ", folded)
 
 
 def strange(argument: Argument, folded: str) -> tuple[str, ...]:

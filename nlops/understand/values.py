@@ -30,6 +30,7 @@ from nlops.understand.sayings import (
     resolve,
     says_every,
     strange,
+    without_faint,
 )
 from nlops.understand.schema import Argument, in_case
 from nlops.understand.texts import ground_text
@@ -47,8 +48,8 @@ _EVERY = re.compile(r"\b(?:all|every\w*|each|both)\b|全|所有|每|都|各")
 # Words by which of the values that a message says not all are meant.
 _TAKES_OUT = re.compile(r"\b(?:but|bar|except|only|just|not|no|without|every\w*|all)\b|n't\b|除|只|别|不|没|所有|全")
 _EXCEPTS = re.compile(
-    r"\b(?:but|bar|barring|except|excluding|save|minus|without|not|no|never|other\s+than|apart\s+from|aside\s+from|the\s+rest|others?)\b|n't\b"
-    r"|除|不|别的|其他|其它|其余|剩下"
+    r"\b(?:but|bar|barring|except|excluding|save\s+for|minus|without|other\s+than|apart\s+from|aside\s+from|the\s+rest|others)\b"
+    r"|除|别的|其他|其它|其余|剩下"
 )
 _NOTHING = re.compile(
     r"\b(?:no|none|nothing|without|free|waive|zero)\b|免|零|[一分半][^,。]{0,2}[也都]?(?:不|没)|不[收要扣]"
@@ -235,8 +236,9 @@ def _choice(offer: Offer, facts: Said) -> object:
     spared += tuple(one for one in others if one not in own)
     spoken = tuple(one for one in mentioned(argument, facts.reading.whole) if one not in spared)
     if value == said not in (*spoken, *spared, *offer.beside) and offer.sure >= SURE_TO_CHOOSE:  # names know better
-        taken = (*spared, *offer.beside, *(() if value in FAINT else FAINT))
-        spoken = tuple(one for one in named(argument, _without_others(offer, facts)) if one not in taken)
+        plain = _without_others(offer, facts)
+        told = named(argument, plain if value in FAINT else without_faint(plain))
+        spoken = tuple(one for one in told if one not in (*spared, *offer.beside))
     if len(own) == 1 and own[0] not in spared:
         return own[0]
     plainly = told_plainly(argument, facts.reading.live)

@@ -279,9 +279,12 @@ def test_a_choice_that_is_only_forbidden_something_may_be_what_it_stands_for() -
         ("in_month", 2, "一月和二月的都要", 2),
         ("in_month", 1, "一月和二月的都要", 1),
         ("in_month", 8, "in June", 6),
+        ("in_month", 8, "in May", 5),
+        ("in_month", 8, "you may take the 8th one", 8),
         ("of_year", 2023, "二三年的账", 2023),
         ("of_year", 2024, "23年的账", 2023),
         ("of_year", 2019, "for 2019", 2019),
+        ("of_year", 2019, "过去10年里2019那年", 2019),
         ("millilitres", 12, "twelve hectolitres", 1_200_000),
         ("weight_kg", 2500, "a quarter of a tonne", 250),
         ("in_month", 3, "三个月", 3),
@@ -303,6 +306,7 @@ def test_what_a_sure_model_reads_out_of_words(name: str, said: object, text: str
         (["mon", "tue", "thu", "fri"], "every day but wednesday", ["mon", "tue", "thu", "fri"]),
         (["mon", "tue", "thu"], "every day but wednesday and friday", ["mon", "tue", "thu"]),
         (["mon", "tue", "thu", "fri"], "wednesday please", ["wed"]),
+        (["mon", "tue", "thu", "fri"], "wednesday, no rush", ["wed"]),
         (["mon", "tue"], "every day but wednesday", ["wed"]),
     ],
 )
@@ -317,6 +321,7 @@ def test_a_faint_word_says_less_than_a_sure_model() -> None:
     for argument, said, beside, text, value in (
         (state, "cycle", (), "it hangs again, off and back on again", "cycle"),
         (state, "on", (), "turn it off", "off"),
+        (state, "cycle", (), "turn the whole thing off", "off"),
         (space, "legal", ("support/gdpr",), "support/gdpr belongs with the lawyers", "legal"),
         (space, "legal", ("gdpr",), "gdpr belongs with support", "support"),
         (space, "legal", ("support",), "from support over to the lawyers", "legal"),
