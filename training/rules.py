@@ -67,6 +67,9 @@ async def main() -> None:
     prompts, found = load_prompts(), Counter[str]()
     wanted = frozenset(sys.argv[1:])
     folders = sorted(path.parent for kind in ("data", "pairs") for path in (_HERE / kind).glob("*/tools.json"))
+    unknown = wanted - {one.name for one in folders}
+    if unknown:
+        sys.exit(f"training.rules: no such domain of tools: {', '.join(sorted(unknown))}")
     for folder in (one for one in folders if not wanted or one.name in wanted):
         own = read_domain(folder, shipped.tools).tools
         known = {tool.name for tool in own}

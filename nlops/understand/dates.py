@@ -48,6 +48,12 @@ _A_MONTH_OF = re.compile(
     rf"\b(?P<name>{_PLAIN_MONTH}|(?:(?<=\bin )|(?<=\bof )|(?<=\bfor )|(?<=\bsince ))(?:{'|'.join(_VERBS)}))\b"
     r"|(?<![\d个])(?P<month>\d{1,2})\s?月|(?<![个一二三四五六七八九十])(?P<han>十[一二]?|[一二三四五六七八九])月"
 )
+# Not in "CN2015" and "C2024-056", which are ids, and not 「过去10年」.
+_A_YEAR = re.compile(
+    r"(?<![a-z0-9_.#-])(?P<year>(?:19|20)\d\d)(?!\d|-\d{3})|(?<![\d.去近前过])(?P<short>[012]\d)\s?年"
+    r"|(?<![去近前过])(?P<han>[零〇一二][零〇一二三四五六七八九](?:[零〇一二三四五六七八九]{2})?)年"
+)
+_DIGITS = str.maketrans("零〇一二三四五六七八九", "00123456789")
 
 
 def find_months_of_a_year(folded: str) -> frozenset[int]:
@@ -59,20 +65,10 @@ def find_months_of_a_year(folded: str) -> frozenset[int]:
     return frozenset(month for month in found if 1 <= month <= 12)
 
 
-_A_YEAR = re.compile(
-    r"(?<!\d)(?P<year>(?:19|20)\d\d)(?!\d)|(?<![\d.去近前过])(?P<short>[012]\d)\s?年"
-    r"|(?<![去近前过])(?P<han>[零〇一二][零〇一二三四五六七八九](?:[零〇一二三四五六七八九]{2})?)年"
-)
-
-
 def find_years(folded: str) -> frozenset[int]:
     """The years that a folded text says, those of two digits as of this century: 2023 of 「二三年」."""
-    said = (match["year"] or match["short"] or _in_digits(match["han"]) for match in _A_YEAR.finditer(folded))
+    said = (match["year"] or match["short"] or match["han"].translate(_DIGITS) for match in _A_YEAR.finditer(folded))
     return frozenset(int(year) if len(year) > 2 else 2000 + int(year) for year in said)
-
-
-def _in_digits(han: str) -> str:
-    return "".join(str("零一二三四五六七八九".find(char.replace("〇", "零"))) for char in han)
 
 
 def find_dates(folded: str) -> tuple[str, ...]:

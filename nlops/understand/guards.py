@@ -52,7 +52,7 @@ def is_excluded(one: Proposed, tool: ToolSpec, facts: Facts, others: Sequence[Pr
     is_turned = not further and is_opposite(tool, _without_values(facts.reading.live, one))
     if is_turned and not _is_told(said, tool, facts):
         return True
-    claimed = {str(value) for call in further for value in call.arguments.values()}
+    claimed = {fold(str(value)) for call in further for value in call.arguments.values()}
     if any(_is_spared(value, tool.properties.get(name, {}), facts.reading, claimed) for name, value in said.items()):
         return True
     known = {bot.name for bot in facts.bots}
@@ -81,7 +81,7 @@ def _is_spared(value: object, schema: JsonObject, reading: Reading, claimed: Col
     is_quoted = any(word.search(quote) and quote != fold(value) for quote in reading.quotes)
     pattern = schema.get("pattern")
     others = fitting(pattern, reading.live) if isinstance(pattern, str) else re.findall(r"\d+", reading.live)
-    free = [other for other in others if fold(other) not in set(map(fold, claimed))]
+    free = [other for other in others if fold(other) not in claimed]
     return is_quoted or (any(map(word.search, reading.forbidden)) and bool(free))
 
 

@@ -199,8 +199,10 @@ def _signed(argument: Argument, value: object, facts: Said) -> object:
 
 def _by_the_calendar(argument: Argument, whole: str) -> frozenset[int]:
     """The hours, months or years that a folded message says, where the argument is one of these and no duration."""
-    if is_a_month(argument) or is_a_year(argument):
-        return find_months_of_a_year(whole) if is_a_month(argument) else find_years(whole)
+    if is_a_month(argument):
+        return find_months_of_a_year(whole)
+    if is_a_year(argument):
+        return find_years(whole)
     return find_hours(whole) if is_an_hour(argument) else frozenset()
 
 
@@ -253,9 +255,8 @@ def _choice(offer: Offer, facts: Said) -> object:
     if value is None:
         return spoken[0] if len(spoken) == 1 else Impossible(said if is_said else None, describe(argument))
     if value in spared:
-        # "no more water on the orchard" stops it there
-        is_alone = not spoken and value not in others and not _ANOTHER.search(facts.reading.live)
-        is_it = is_alone and offer.sure >= SURE_TO_CHOOSE
+        is_other = bool(spoken) or value in others or _ANOTHER.search(facts.reading.live) is not None
+        is_it = offer.sure >= SURE_TO_CHOOSE and not is_other  # "no more water on the orchard" stops it there
         return spoken[0] if len(spoken) == 1 else value if is_it else ABSENT
     is_for_all = set(elsewhere) == {value} and len(spoken) == 1 and _EVERY.search(facts.reading.live) is not None
     if value in spoken and (offer.sure >= SURE_TO_CHOOSE or value not in elsewhere or is_for_all):
