@@ -54,6 +54,7 @@ LIBRARIES: dict[str, str | tuple[str, ...]] = {  # the one room that may import 
     "openai": "adapters",
     "watchdog": "adapters",
     "xllamacpp": "adapters/embedded",
+    "llguidance": "adapters/embedded",
     "gguf": "adapters/embedded",
     "numpy": "adapters/embedded",
     "sqlite3": "adapters",

@@ -49,7 +49,7 @@ def answer_schema(catalogue: Catalogue, *, must_call: bool = False) -> dict[str,
     if must_call:
         return _object({"now": calls}, required=["now"])
     none = {"type": "string", "enum": list(NO_CALL)}
-    return _object({**dict.fromkeys(MOODS, calls), "none": none}, required=[])
+    return {**_object({**dict.fromkeys(MOODS, calls), "none": none}, required=[]), "minProperties": 1}
 
 
 def _call_schema(tool: ToolSpec, catalogue: Catalogue) -> dict[str, object]:

@@ -166,10 +166,10 @@ class EmbeddedModel:
             stderr=self._noise,
             env=child_environment(),
         )
-        port = await self._handshake(self._child, file, key)
+        port, slots_port = await self._handshake(self._child, file, key)
         base_url = f"http://127.0.0.1:{port}/v1"
         pages = len(self._warm_up.first) + len(self._warm_up.later)
-        self._prefixes = Prefixes(self._cache_dir / _PREFIXES, base_url, key, pages)
+        self._prefixes = Prefixes(self._cache_dir / _PREFIXES, slots_port, key, pages)
         self._at = (base_url, key)
         await self._read_pages(self._prefixes, base_url, key)
         self._client = OpenAIModel(_local(base_url, key, self._timeout_s))
@@ -245,7 +245,7 @@ class EmbeddedModel:
             await prefixes.save(request)
         return None
 
-    async def _handshake(self, child: asyncio.subprocess.Process, file: Path, key: str) -> int:
+    async def _handshake(self, child: asyncio.subprocess.Process, file: Path, key: str) -> tuple[int, int]:
         if child.stdin is None or child.stdout is None:
             raise ModelError("the model's process has no pipes")
         threads = min(os.cpu_count() or 1, _MOST_THREADS)
@@ -262,7 +262,8 @@ class EmbeddedModel:
             child.stdin.write(json.dumps(order).encode() + b"\n")
             await child.stdin.drain()
             line = await asyncio.wait_for(child.stdout.readline(), _START_S)
-            return int(json.loads(line)["port"])
+            told = json.loads(line)
+            return int(told["port"]), int(told["slots_port"])
         except (OSError, ValueError, KeyError, TimeoutError) as error:
             said = self._last_words()
             await self.stop()

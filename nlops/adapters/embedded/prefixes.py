@@ -13,7 +13,7 @@ from pathlib import Path
 
 import httpx2
 
-from nlops.adapters.embedded.server import READING
+from nlops.adapters.embedded.engine import READING
 from nlops.adapters.embedded.weights import recipe
 from nlops.domain.model import ModelRequest
 
@@ -26,10 +26,10 @@ _TIMEOUT_S = 10.0
 class Prefixes:
     """The prefixes of one running server. Whatever goes wrong here costs time only, so nothing is raised."""
 
-    def __init__(self, folder: Path, base_url: str, key: str, pages: int = 1) -> None:
+    def __init__(self, folder: Path, port: int, key: str, pages: int = 1) -> None:
         """`pages` is how many prefixes one catalogue has: so many are kept at least."""
         self._folder, self._kept = folder, max(_KEPT, pages + _SPARE)
-        self._url = base_url.removesuffix("/v1") + "/slots/0"
+        self._url = f"http://127.0.0.1:{port}/slots/0"
         self._key = key
 
     async def restore(self, request: ModelRequest) -> bool:
