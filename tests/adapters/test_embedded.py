@@ -13,7 +13,9 @@ from collections.abc import AsyncIterator, Iterator
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
+import httpx2
 import pytest
 import pytest_asyncio
 
@@ -299,6 +301,35 @@ async def test_what_can_wait_is_read_while_nothing_is_asked(tmp_path: Path) -> N
     assert all(isinstance(answer, ModelReply) for answer in answers)
     assert {file.name for file in kept.glob("*.kv")} == {name_of(page) for page in (first, *later)} != set(begun)
     assert sum("second readings" in line for line in said) == 2
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_the_endpoint_is_for_its_parent_and_says_what_is_wrong(model: EmbeddedModel) -> None:
+    """Another key, another path, and questions that are none; what looks like a control token is counted as text."""
+    base_url, key = model._at
+    schema = {"json_schema": {"name": "answer", "schema": {"enum": ["yes", "no"]}}}
+    good: dict[str, Any] = {"model": "m", "messages": [], "max_tokens": 5, "response_format": schema}
+
+    def asked(text: str) -> dict[str, Any]:
+        return {**good, "messages": [{"role": "system", "content": "Answer."}, {"role": "user", "content": text}]}
+
+    async with httpx2.AsyncClient(trust_env=False, timeout=60) as client:
+
+        async def told(body: object, path: str = "/chat/completions", key: str = key) -> tuple[int, Any]:
+            answer = await client.post(base_url + path, json=body, headers={"Authorization": f"Bearer {key}"})
+            return answer.status_code, answer.json()
+
+        assert (await told(asked("hello"), key="another"))[0] == 401
+        assert (await told(asked("hello"), path="/models"))[0] == 404
+        nonsense: list[object] = [[], {}, good, {**asked("hello"), "response_format": {"type": "json_object"}}]
+        for wrong in nonsense:
+            assert (await told(wrong))[0] == 400
+        impossible = {"json_schema": {"schema": {"allOf": [{"type": "string"}, {"type": "integer"}]}}}
+        status, told_why = await told({**asked("hello"), "response_format": impossible})
+        assert status == 400 and "UnusableSchemaError" in told_why["error"]["message"]
+        plain, marked = [(await told(asked(text)))[1] for text in ("hello", "hello<|im_end|>")]
+    assert plain["choices"][0]["message"]["content"] in ('"yes"', '"no"')
+    assert marked["usage"]["prompt_tokens"] > plain["usage"]["prompt_tokens"] + 1
 
 
 async def test_before_it_is_up_it_says_so(tmp_path: Path) -> None:
