@@ -106,12 +106,15 @@ class Decoder:
     def _jump(self, allowed: LLMatcher) -> Sequence[Token]:
         """The tokens that are forced, consumed."""
         forced = allowed.compute_ff_bytes()
+        if not forced:
+            return ()
         ahead = allowed.deep_copy()
         ahead.consume_tokens(list(forced))
         # Of several choices the first bytes of a character may be the same, and are no text yet.
         text = forced.decode("utf-8", "ignore")
         tokens = self._tokens(text if ahead.is_stopped() else _settled(text))
-        allowed.consume_tokens([byte for token in tokens for byte in token.text])
+        if not allowed.consume_tokens([byte for token in tokens for byte in token.text]):
+            raise UnusableSchemaError(f"{text!r} is forced, and is no text of the model's tokens")
         return tokens
 
     def _choose(self, allowed: LLMatcher, prompt: Sequence[int], others: int) -> Step:
