@@ -81,8 +81,9 @@ class Decoder:
         others: int,
         is_wanted: Callable[[], bool],
     ) -> Answer:
-        """The answer behind a prompt, with `others` of each choice. It is cut off behind `max_tokens`, and where nobody
-        wants it any more. Raises UnusableSchemaError."""
+        """The answer behind a prompt, with `others` of each choice. It ends where the schema allows nothing more, as an
+        object does, and is cut off behind `max_tokens`, and where nobody wants it any more. Raises UnusableSchemaError.
+        """
         allowed = self._compiled(json.dumps(schema)).deep_copy()
         steps: list[Step] = []
         while len(steps) < max_tokens and is_wanted():

@@ -27,7 +27,8 @@ class Prefixes:
     """The prefixes of one running server. Whatever goes wrong here costs time only, so nothing is raised."""
 
     def __init__(self, folder: Path, port: int, key: str, pages: int = 1) -> None:
-        """`pages` is how many prefixes one catalogue has: so many are kept at least."""
+        """`port` is where llama.cpp's server listens; `pages` is how many prefixes one catalogue has: so many are kept
+        at least."""
         self._folder, self._kept = folder, max(_KEPT, pages + _SPARE)
         self._url = f"http://127.0.0.1:{port}/slots/0"
         self._key = key
