@@ -18,6 +18,7 @@ import time
 from pathlib import Path
 
 from benchmarks.catalogues import catalogue_of, texts_of
+from benchmarks.understand import shown
 from nlops.adapters.embedded.environment import child_environment
 from nlops.adapters.embedded.weights import prepare_weights
 from nlops.adapters.openai_model import OpenAIModel
@@ -80,19 +81,14 @@ async def measure(catalogue: Catalogue, texts: list[str], ports: dict[str, int],
         await ask("slots_port", before)
     jumps, peer = times["port"][:-1], times["slots_port"][1:]
     pairs = list(zip(answers["port"][:-1], answers["slots_port"][1:], strict=True))
-    tokens = [sure for one, _ in pairs for _, sure in one.tokens_sure]
+    tokens = [others for one, _ in pairs for others in one.tokens_else]  # what is forced had no other
     ratio = statistics.median(jumps) / statistics.median(peer)
     same = sum(one.content == other.content for one, other in pairs)
     print(f"{len(catalogue.tools)} tools, {len(texts)} messages, {same} answered with the same words")
-    print(f"  in jumps            {shown(jumps)}; {tokens.count(1.0) / len(tokens):.0%} of the tokens were forced")
+    print(f"  in jumps            {shown(jumps)}; {tokens.count(()) / len(tokens):.0%} of the tokens were forced")
     print(f"  peer (llama.cpp)    {shown(peer)}; ratio of the medians {ratio:.2f}")
     for one in ways.values():
         await one.stop()
-
-
-def shown(times_s: list[float]) -> str:
-    times = sorted(1000 * one for one in times_s)
-    return f"median {statistics.median(times):5.0f} ms, 95 % below {times[int(len(times) * 0.95)]:5.0f} ms"
 
 
 def main() -> None:

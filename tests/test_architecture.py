@@ -172,11 +172,19 @@ def test_help_imports_nothing_heavy() -> None:
         "jsonschema",
         "watchdog",
         "xllamacpp",
+        "llguidance",
         "asyncio",
         "pydantic",
         "sqlite3",
         "mcp",
     }
+
+
+def test_only_the_child_loads_what_runs_the_model() -> None:
+    """A service with the embedded model keeps its own memory small, and starts without them."""
+    code = "import sys, nlops.adapters.embedded.model\nprint(sorted(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not set(ast.literal_eval(done.stdout)) & {"xllamacpp", "llguidance", "gguf", "numpy"}
 
 
 def test_the_service_loads_no_mcp_before_it_is_used() -> None:

@@ -1,6 +1,6 @@
 """Answers under a JSON Schema, decoded in jumps.
 
-Most of an answer is no choice: behind the first letters of a tool's name only one name goes on like that, and behind
+Much of an answer is no choice: behind the first letters of a tool's name only one name goes on like that, and behind
 the name stands its first required argument. What the schema forces is appended at once and read together with what
 follows, up to the next choice ("jump-forward decoding" of SGLang, "fast-forwarded tokens" of guidance): a forced token
 costs a third of a chosen one. llguidance tells what is allowed and what is forced, byte by byte, so that it needs no
@@ -31,7 +31,7 @@ class UnusableSchemaError(ValueError):
 
 @dataclass(frozen=True)
 class Token:
-    """A token: its bytes (none, if it is a control token), and the logarithm of its probability among all tokens."""
+    """A token: its bytes (none, if it is a control token), and the natural logarithm of its probability among all."""
 
     id: int
     text: bytes
@@ -39,7 +39,7 @@ class Token:
 
 
 class Engine(Protocol):
-    """What reads tokens and tells the next."""
+    """What reads tokens and tells the next. Raises OSError where it does not answer."""
 
     def tokenize(self, text: str) -> Sequence[Token]:
         """The tokens of a text, none of them a control token."""

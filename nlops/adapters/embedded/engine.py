@@ -11,9 +11,6 @@ from nlops.adapters.embedded.decoding import Token
 # llama.cpp's flash attention reads fewer than 64 tokens one by one: behind a page of sixteen tools a message's token
 # takes 14 ms with it and 9 without, an answer's 27 and 22. Without it scores are held for so many tokens at a time.
 _TOGETHER = 64
-# What a kept prefix depends on beside the weights. Keys in 8 bits are read faster than in 16 by what this attention is
-# made of (5 % of a message behind 2,300 tokens; not so under flash attention); values in 8 bits it does not know.
-READING = "plain attention, keys in 8 bits"
 _KEPT_PREFIXES = 8  # of a page some 2,500 tokens, which take 10 ms to make
 _TIMEOUT_S = 10.0
 
@@ -23,9 +20,11 @@ class LlamaEngine:
 
     def __init__(self, order: Mapping[str, Any]) -> None:
         self._key = order["api_key"]
-        self._server = _start(order)
+        self._server = _load(order)
         self.port = int(str(self._server.listening_address).rsplit(":", 1)[1])
-        self._start, self._end = (self._ids(mark, is_control=True) for mark in ("<|im_start|>", "<|im_end|>"))
+        self._turn_begins, self._turn_ends = (
+            self._ids(mark, is_control=True) for mark in ("<|im_start|>", "<|im_end|>")
+        )
         self._prefix = functools.lru_cache(_KEPT_PREFIXES)(self._turn)
 
     def prompt(self, messages: Sequence[tuple[str, str]]) -> list[int]:
@@ -33,7 +32,7 @@ class LlamaEngine:
         (ChatML). What looks like a control token in a message is text."""
         (role, content), *rest = messages
         turns = [self._prefix(role, content), *(self._turn(*message) for message in rest)]
-        return [*(token for turn in turns for token in turn), *self._start, *self._ids("assistant\n")]
+        return [*(token for turn in turns for token in turn), *self._turn_begins, *self._ids("assistant\n")]
 
     def tokenize(self, text: str) -> list[Token]:
         told = self._post("/tokenize", {"content": text, "parse_special": False, "with_pieces": True})
@@ -50,7 +49,7 @@ class LlamaEngine:
         return [Token(one["id"], bytes(one["bytes"]), one["logprob"]) for one in first["top_logprobs"]]
 
     def _turn(self, role: str, content: str) -> list[int]:
-        return [*self._start, *self._ids(f"{role}\n{content}"), *self._end, *self._ids("\n")]
+        return [*self._turn_begins, *self._ids(f"{role}\n{content}"), *self._turn_ends, *self._ids("\n")]
 
     def _ids(self, text: str, *, is_control: bool = False) -> list[int]:
         told: list[int] = self._post("/tokenize", {"content": text, "parse_special": is_control})["tokens"]
@@ -70,7 +69,7 @@ def _bytes(piece: str | Sequence[int]) -> bytes:
     return piece.encode() if isinstance(piece, str) else bytes(piece)
 
 
-def _start(order: Mapping[str, Any]) -> Any:
+def _load(order: Mapping[str, Any]) -> Any:
     import xllamacpp  # heavy, and only the child may load it
 
     params = xllamacpp.CommonParams()
@@ -81,6 +80,8 @@ def _start(order: Mapping[str, Any]) -> Any:
     params.n_ctx = order["context"]
     params.n_parallel = 1
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = order["threads"]
+    # Keys in 8 bits are read faster than in 16 by what this attention is made of (5 % of a message behind 2,300 tokens;
+    # not so under flash attention); values in 8 bits it does not know. `prefixes` names both.
     params.flash_attn_type = xllamacpp.llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_DISABLED
     params.n_ubatch = _TOGETHER
     params.cache_type_k = xllamacpp.ggml_type.GGML_TYPE_Q8_0

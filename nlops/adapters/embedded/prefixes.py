@@ -13,10 +13,11 @@ from pathlib import Path
 
 import httpx2
 
-from nlops.adapters.embedded.engine import READING
 from nlops.adapters.embedded.weights import recipe
 from nlops.domain.model import ModelRequest
 
+# What a kept prefix depends on beside the weights and the runtime: how `engine` reads.
+_READING = "plain attention, keys in 8 bits"
 # About 9 KiB a token: 4 MB for the shipped tools, 10 to 22 MB for a page. Past so many the longest unused goes.
 _KEPT = 32
 _SPARE = 8  # beside one catalogue's own: what is half read, and what was before a definition changed
@@ -79,5 +80,5 @@ class Prefixes:
 def name_of(request: ModelRequest) -> str:
     """The file of a request's prefix: its first message, which is the same for all over a catalogue."""
     runtime = importlib.metadata.version("xllamacpp")
-    prefix = json.dumps([recipe(), READING, runtime, request.messages[:1]], ensure_ascii=False)
+    prefix = json.dumps([recipe(), _READING, runtime, request.messages[:1]], ensure_ascii=False)
     return hashlib.sha256(prefix.encode()).hexdigest()[:32] + ".kv"
