@@ -36,22 +36,22 @@ class Following:
         """Read what the logs already hold, then follow them on the follower's own thread."""
         loop = asyncio.get_running_loop()
         backlog: list[LogSign] = []
-        live = False
+
+        def past(path: Path, block: bytes, key: str) -> None:
+            for watch in self._watches.get(path, ()):
+                backlog.extend(watch.signs(block, key))
 
         def deliver(path: Path, block: bytes, key: str) -> None:
             for watch in self._watches.get(path, ()):
-                if not live:
-                    backlog.extend(watch.signs(block, key))
-                    continue
                 signs, alerts = watch.read(block, key)
                 for sign in signs:
                     self._post_from_thread(loop, SignSeen(sign))
                 for alert in alerts:
                     loop.call_soon_threadsafe(self.offer, alert)
 
-        self._starting = asyncio.ensure_future(asyncio.to_thread(self._follower.start, list(self._watches), deliver))
+        starting = asyncio.to_thread(self._follower.start, list(self._watches), deliver, past)
+        self._starting = asyncio.ensure_future(starting)
         await asyncio.shield(self._starting)
-        live = True
         return BacklogRead(tuple(backlog))
 
     async def stop(self) -> None:

@@ -78,11 +78,16 @@ class Ledger(Protocol):
 
 
 class Follower(Protocol):
-    """Follows files. `deliver(path, block, key)` is called on the follower's own thread with whole lines only, each
-    line ending in `\\n`; `key` names the place of the block's first byte: a generation of the file, `:`, an offset in
-    bytes."""
+    """Follows files. `past(path, block, key)` is called by `start` itself with what the files already hold, then
+    `deliver` on the follower's own thread with what comes; both with whole lines only, each line ending in `\\n`. `key`
+    names the place of the block's first byte: a generation of the file, `:`, an offset in bytes."""
 
-    def start(self, paths: Sequence[Path], deliver: Callable[[Path, bytes, str], None]) -> None: ...
+    def start(
+        self,
+        paths: Sequence[Path],
+        deliver: Callable[[Path, bytes, str], None],
+        past: Callable[[Path, bytes, str], None],
+    ) -> None: ...
 
     def stop(self) -> None: ...
 

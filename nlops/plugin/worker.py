@@ -65,18 +65,16 @@ class Worker:
             return
         follower, past = LogFollower(None), deque[bytes]()
         loop = asyncio.get_running_loop()
-        live = False
 
         def deliver(_path: Path, block: bytes, _key: str) -> None:
-            if live:
-                self._post(loop, block)
-            else:
-                _keep_end(past, block)
+            self._post(loop, block)
 
-        starting = asyncio.ensure_future(asyncio.to_thread(follower.start, [path], deliver))
+        def keep(_path: Path, block: bytes, _key: str) -> None:
+            _keep_end(past, block)
+
+        starting = asyncio.ensure_future(asyncio.to_thread(follower.start, [path], deliver, keep))
         try:
             await asyncio.shield(starting)
-            live = True
             await self._is_up.wait()
             await self._call("on_log_file_opened", self.operation.on_log_file_opened, lines_of(past))
             self._opened.set()

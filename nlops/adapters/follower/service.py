@@ -44,18 +44,20 @@ class LogFollower:
         self._thread: threading.Thread | None = None
         self._waker: Waker | None = None
         self._cursor: Cursor | None = None
+        self._deliver: Delivery
 
-    def start(self, paths: Sequence[Path], deliver: Delivery) -> None:
-        """Deliver what is there already, on the calling thread, then go on with what comes, on a thread of its own.
+    def start(self, paths: Sequence[Path], deliver: Delivery, past: Delivery | None = None) -> None:
+        """Give `past` what is there already, on the calling thread, then `deliver` what comes, on a thread of its own.
 
-        `deliver(path, block, key)` gets whole lines; `key` is the place of the block's first byte. Where it raises, the
-        block is delivered again on the next tick.
+        Both get whole lines; `key` is the place of the block's first byte. Where `deliver` raises, the block is
+        delivered again on the next tick. None as `past`: `deliver` gets everything.
         """
         _allow_descriptors(len(paths) * DESCRIPTORS_PER_PATH + 64)
         cursor = self._cursor = Cursor(self._state_dir)
         followed = {name for path in paths for name in _names_of(path)}
         for path in dict.fromkeys(paths):
-            self._paths.append(FollowedPath(path, cursor, _to(deliver, path), followed.__contains__))
+            self._paths.append(FollowedPath(path, cursor, self._to(path), followed.__contains__))
+        self._deliver = past or deliver
         self._waker = Waker(self._wake)
         self._watch(self._waker)
         self._look_at_folders()
@@ -63,8 +65,14 @@ class LogFollower:
             followed_path.begin()
             while followed_path.step():
                 pass
+        # Changed before there is a second thread: a receiver that had to tell the past by a flag of its own could lose
+        # what comes while it turns the flag.
+        self._deliver = deliver
         self._thread = threading.Thread(target=self._run, args=(self._waker,), name="nlops-follower", daemon=True)
         self._thread.start()
+
+    def _to(self, path: Path) -> Callable[[bytes, str], None]:
+        return lambda block, key: self._deliver(path, block, key)
 
     def stop(self) -> None:
         """End the thread, and write the cursor; nothing is delivered after that. A receiver may call it too: the thread
@@ -173,10 +181,6 @@ def _is_place(place: Place, name: str) -> bool:
     if folder == place.folder:
         return last == place.name or is_rotation(place.rotated, last)
     return place.folder == name or place.folder.startswith(name + "/")
-
-
-def _to(deliver: Delivery, path: Path) -> Callable[[bytes, str], None]:
-    return lambda block, key: deliver(path, block, key)
 
 
 def _names_of(path: Path) -> tuple[str, str]:
