@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 from nlops.domain.errors import UsageError
 
@@ -89,23 +90,21 @@ def _fresh(place: Place) -> None:
 
 def _end_leftovers(place: Place) -> None:
     """A demo that was killed leaves its service behind, which would wait for its gateway for ever, and its pm2."""
-    _end(place.pid_file, place.config)
-    # pm2's daemon calls itself `PM2 v7.0.4: God Daemon (HOME)`; on SIGTERM it ends its processes.
-    _end(place.pm2 / "pm2.pid", place.pm2)
+    _end(place.pid_file, "cmdline", f"{place.config}\0")
+    # pm2's daemon calls itself `PM2 v7.0.4: God Daemon (HOME)`, cut to the length of the words it was started with; its
+    # environment is whole. On SIGTERM it ends its processes.
+    _end(place.pm2 / "pm2.pid", "environ", f"PM2_HOME={place.pm2}\0")
 
 
-def _end(pid_file: Path, path: Path) -> None:
-    """End the process of that file if it runs on `path`, and wait until it is gone, 10 s at most."""
+def _end(pid_file: Path, kind: Literal["cmdline", "environ"], word: str) -> None:
+    """End the process of that file if `word` is in its words or its environment, and wait until it is gone, 10 s at
+    most."""
     try:
         pid = int(pid_file.read_text("utf-8"))
         end = time.monotonic() + LEFTOVER_TIMEOUT_S
-        while _runs_on(pid, path) and time.monotonic() < end:
+        # By now the number may be another program's. One that has ended has neither words nor an environment.
+        while os.fsencode(word) in Path(f"/proc/{pid}/{kind}").read_bytes() and time.monotonic() < end:
             os.kill(pid, signal.SIGTERM)
             time.sleep(0.2)
     except (OSError, ValueError):
         return
-
-
-def _runs_on(pid: int, path: Path) -> bool:
-    """Whether `path` is in its words; by now the number may be another program's. One that has ended has no words."""
-    return str(path).encode() in Path(f"/proc/{pid}/cmdline").read_bytes()
