@@ -280,7 +280,7 @@ async def test_what_can_wait_is_read_while_nothing_is_asked(tmp_path: Path) -> N
     left half read is gone on with, and of its pieces nothing stays."""
     (tmp_path / "models").mkdir()
     weights_file(tmp_path).symlink_to(weights_file(cache_dir()))
-    first, *later = small_pages(3, 250)
+    first, *later = small_pages(3, 150)
     kept, said = tmp_path / "models" / "prefixes", list[str]()
     one = EmbeddedModel(tmp_path, timeout_s=60, warm_up=WarmUp((first,), tuple(later)), progress=said.append)
     await one.start()

@@ -3,7 +3,7 @@ faults: what each test marked `fault` saw lost, and how long the link took to be
 
 import gc
 from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 import pytest
 
@@ -36,15 +36,15 @@ class Fault:
         self.again = how
 
 
-ROWS = pytest.StashKey[list[Fault]]()
+# The property of a test's report that is its row: reports come from whichever process ran the test.
+ROW = "fault"
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "fault(name): goes wrong on purpose; a row of the table of faults")
-    config.stash[ROWS] = []
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if any(report.nodeid.find("test_compat") >= 0 for report in terminalreporter.getreports("passed")):
         for version in supported():
             where = find_python(version)
@@ -52,7 +52,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
                 f"import of wechaty on Python {version}: {where or 'NOT TRIED, it is not at hand'}"
             )
     rows = [("fault", "gateway", "lost", "there again after")]
-    rows += [(row.name, row.gateway, row.lost, row.again) for row in config.stash[ROWS]]
+    ended = [report for report in terminalreporter.getreports("") if getattr(report, "when", "") == "teardown"]
+    rows += [row for report in ended for name, row in report.user_properties if name == ROW]
     if len(rows) == 1:
         return
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
@@ -88,7 +89,7 @@ def fault(request: pytest.FixtureRequest) -> Iterator[Fault]:
     row = Fault(marker.args[0].format(**params), "node" if gateway is NodeGateway else "python")
     yield row
     if row.lost and row.again:
-        request.config.stash[ROWS].append(row)
+        request.node.user_properties.append((ROW, astuple(row)))
     else:
         assert request.session.testsfailed, "the test filled in no row"
 
