@@ -124,6 +124,9 @@ class _Flood(Exception):
 async def use(server: McpConfig, ask: Callable[[Connection], Awaitable[T]], *, to_call: bool = False) -> T:
     """What `ask` makes of a connection. `to_call`: a tool is to be called, and a failure says whether it was. Raises
     ServerFailed, whatever went wrong."""
+    task = asyncio.current_task()
+    assert task is not None  # noqa: S101  a coroutine runs in a task
+    cancelled_before = task.cancelling()
     limit = asyncio.timeout(server.timeout_s)
     one = _Use(server, to_call, limit, server.timeout_s)
     try:
@@ -134,6 +137,9 @@ async def use(server: McpConfig, ask: Callable[[Connection], Awaitable[T]], *, t
         ):
             return await ask(Connection(client, one))
     except Exception as error:  # whatever a server can bring about: one sentence, and the service goes on
+        # What goes wrong while a use is cancelled, such as the end of the server, takes the cancellation's place.
+        if task.cancelling() > cancelled_before:
+            raise asyncio.CancelledError from None
         raise _why(one, error) from None
 
 

@@ -196,6 +196,21 @@ async def test_a_cancelled_call_leaves_nothing(tools: dict[str, ToolSpec]) -> No
 # Through the runner
 
 
+async def test_a_use_that_is_cancelled_is_cancelled() -> None:
+    """At whatever moment, whatever the server does just then; who waits for the task would wait for ever else."""
+
+    async def ask(connection: link.Connection) -> list[dict[str, Any]]:
+        return await connection.definitions()
+
+    dies = server(command=("sh", "-c", "exit 0"))
+    for number in range(60):
+        use = asyncio.create_task(link.use(dies, ask))
+        await asyncio.sleep(number / 3000)
+        was_in_time = use.cancel()
+        with pytest.raises(asyncio.CancelledError if was_in_time else link.ServerFailed):
+            await use
+
+
 async def test_the_runner_checks_first(tools: dict[str, ToolSpec], tmp_path: Path) -> None:
     """Arguments that our schema does not let through never reach the server; a server that is not configured is said
     to be so."""
