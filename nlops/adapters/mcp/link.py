@@ -123,7 +123,7 @@ class _Flood(Exception):
 
 async def use(server: McpConfig, ask: Callable[[Connection], Awaitable[T]], *, to_call: bool = False) -> T:
     """What `ask` makes of a connection. `to_call`: a tool is to be called, and a failure says whether it was. Raises
-    ServerFailed, whatever went wrong."""
+    ServerFailed, whatever went wrong; cancelled, it is CancelledError and nothing else."""
     task = asyncio.current_task()
     assert task is not None  # noqa: S101  a coroutine runs in a task
     cancelled_before = task.cancelling()

@@ -193,11 +193,8 @@ async def test_a_cancelled_call_leaves_nothing(tools: dict[str, ToolSpec]) -> No
     assert not processes_of(f"{SERVER} --slow 0")
 
 
-# Through the runner
-
-
 async def test_a_use_that_is_cancelled_is_cancelled() -> None:
-    """At whatever moment, whatever the server does just then; who waits for the task would wait for ever else."""
+    """At whatever moment, and whatever the server does just then: else who waits for the task waits for ever."""
 
     async def ask(connection: link.Connection) -> list[dict[str, Any]]:
         return await connection.definitions()
@@ -209,6 +206,9 @@ async def test_a_use_that_is_cancelled_is_cancelled() -> None:
         was_in_time = use.cancel()
         with pytest.raises(asyncio.CancelledError if was_in_time else link.ServerFailed):
             await use
+
+
+# Through the runner
 
 
 async def test_the_runner_checks_first(tools: dict[str, ToolSpec], tmp_path: Path) -> None:
