@@ -1,5 +1,6 @@
-"""What several test modules need: a configuration, the shipped catalogue, prompts and moments, made by hand."""
+"""What several test modules need: a configuration, the shipped catalogue, prompts, moments; which processes run."""
 
+import subprocess
 from pathlib import Path
 
 from nlops.cli.load import load_catalogue, load_prompts
@@ -39,3 +40,10 @@ def make_setup(config: Config | None = None) -> Setup:
 def at(seconds: float, nonce: int = 0) -> Moment:
     """A moment `seconds` after the start of a test; different nonces give different codes."""
     return Moment(1_800_000_000.0 + seconds, 1000.0 + seconds, bytes((nonce * 7 + i * 13) % 256 for i in range(16)))
+
+
+def processes_of(marker: str) -> list[str]:
+    """The command lines that hold `marker`."""
+    # -ww: a longer path must not cut the line
+    listed = subprocess.run(["ps", "-eww", "-o", "args"], capture_output=True, text=True, check=True).stdout
+    return [line for line in listed.splitlines() if marker in line]

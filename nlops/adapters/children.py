@@ -47,7 +47,8 @@ class Children:
             lived = time.monotonic() - self._started_at.get(bot.name, time.monotonic())
             pause = AGAIN_AFTER_S if lived > HEALTHY_S else min(AT_MOST_S, pause * 2)
             with suppress(TimeoutError):  # a restart that was asked for does not wait
-                await asyncio.wait_for(self._again[bot.name].wait(), pause)
+                async with asyncio.timeout(pause):
+                    await self._again[bot.name].wait()
 
     async def _start(self, bot: BotConfig) -> None:
         self._processes.pop(bot.name, None)
@@ -69,7 +70,8 @@ class Children:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGTERM)
         try:
-            await asyncio.wait_for(process.wait(), GRACE_S)
+            async with asyncio.timeout(GRACE_S):
+                await process.wait()
         except TimeoutError:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)

@@ -211,7 +211,8 @@ async def _try_gateway(config: Config) -> Finding:
         return news
 
     try:
-        news = await asyncio.wait_for(connect(), LINK_TIMEOUT_S)
+        async with asyncio.timeout(LINK_TIMEOUT_S):
+            news = await connect()
         return news.up, "gateway", f"{config.chat.endpoint}: {news.why or 'connected, logged in'}"
     except TimeoutError:
         return False, "gateway", f"{config.chat.endpoint} gives no answer in {LINK_TIMEOUT_S:g} s; is it running?"

@@ -86,7 +86,8 @@ class LocalGateway:
         server.close()
         server.drop_connections()
         with suppress(TimeoutError):
-            await asyncio.wait_for(server.wait_closed(), STOP_TIMEOUT_S)
+            async with asyncio.timeout(STOP_TIMEOUT_S):
+                await server.wait_closed()
 
     @property
     def clients(self) -> int:

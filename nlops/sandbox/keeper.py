@@ -66,6 +66,7 @@ class Pm2:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
         )
-        out, _ = await asyncio.wait_for(process.communicate(), PM2_TIMEOUT_S)
+        async with asyncio.timeout(PM2_TIMEOUT_S):
+            out, _ = await process.communicate()
         if process.returncode != 0:
             raise NlopsError(f"pm2 {words[0]}: {plain(out.decode(errors='replace'))[-400:]}")

@@ -151,7 +151,8 @@ class Page:
             yield _event("snapshot", self._snapshot())
             while not self._stop.is_set():
                 try:
-                    text = await asyncio.wait_for(queue.get(), PING_S)
+                    async with asyncio.timeout(PING_S):
+                        text = await queue.get()
                 except TimeoutError:
                     text = ": still here\n\n"  # a comment line; it shows a browser that left
                 if text is None:

@@ -54,7 +54,8 @@ def _say_where(world: World, page: Page) -> None:
 async def _live(world: World) -> int:
     if await linked(world, LINK_TIMEOUT_S):
         with suppress(TimeoutError):
-            await asyncio.wait_for(world.service.ended.wait(), DROP_AFTER_S)
+            async with asyncio.timeout(DROP_AFTER_S):
+                await world.service.ended.wait()
         world.phone.log_out("bob")
     await world.service.ended.wait()
     print(f"nlops has ended, exit code {world.service.exit_code}.", file=sys.stderr)

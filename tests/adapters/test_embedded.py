@@ -32,7 +32,7 @@ from nlops.domain.tools import Catalogue, ToolCall
 from nlops.understand.interpret import warm_up_requests
 from tests.adapters.test_openai_model import serving
 from tests.serving import until
-from tests.support import make_config, shipped_catalogue
+from tests.support import make_config, processes_of, shipped_catalogue
 from tests.understand.shop import BOTS
 
 BYTES = bytes(range(256)) * 4096
@@ -370,6 +370,47 @@ def test_weights_are_made_once_and_the_same_everywhere(tmp_path: Path, model: Em
     assert prepare_weights(tmp_path, said.append) == file == weights_file(tmp_path) and len(said) == 1
     assert _digest(file) == _digest(weights_file(cache_dir()))
     assert sorted(path.name for path in models.iterdir()) == sorted([file.name, FILE_NAME, f"{FILE_NAME}.lock"])
+
+
+async def test_a_start_that_is_cancelled_while_the_weights_are_made_ends_at_once(
+    tmp_path: Path, model: EmbeddedModel
+) -> None:
+    """And leaves neither a process nor a torn file. `model` fetched what is merged here."""
+    models = tmp_path / "models"
+    models.mkdir()
+    (models / FILE_NAME).symlink_to(cache_dir() / "models" / FILE_NAME)
+    said: list[str] = []
+    starting = asyncio.create_task(EmbeddedModel(tmp_path, progress=said.append).start())
+    await until(lambda: bool(said and processes_of(f"{tmp_path}/") and list(models.glob("*.part"))))
+    assert said == ["adding to the model what it learnt about tools, once (half a minute)"]
+    starting.cancel()
+    _, late = await asyncio.wait([starting], timeout=2)
+    assert not late and starting.cancelled() and not processes_of(str(tmp_path))
+    assert sorted(path.name for path in models.iterdir()) == [FILE_NAME, f"{FILE_NAME}.lock"]
+
+
+STARTER = """
+import asyncio, sys
+from pathlib import Path
+from nlops.adapters.embedded.model import EmbeddedModel
+asyncio.run(EmbeddedModel(Path(sys.argv[1]), progress=print).start())
+"""
+
+
+async def test_the_weights_are_not_made_for_a_parent_that_was_killed(tmp_path: Path) -> None:
+    """It waits for another process's lock, as long as that takes; its end is that of its standard input."""
+    (tmp_path / "models").mkdir()
+    with (tmp_path / "models" / f"{FILE_NAME}.lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        parent = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-uc", STARTER, str(tmp_path)), stdout=asyncio.subprocess.PIPE
+        )
+        assert parent.stdout is not None and b"waiting for it" in await parent.stdout.readline()
+        child = f"nlops.adapters.embedded.preparing {tmp_path}"
+        assert len(processes_of(child)) == 1
+        parent.kill()
+        await parent.wait()
+        await until(lambda: not processes_of(child))
 
 
 def _digest(file: Path) -> str:

@@ -14,13 +14,14 @@ from typing import IO
 from nlops.adapters.embedded.environment import child_environment
 from nlops.adapters.embedded.fetch import NAME
 from nlops.adapters.embedded.prefixes import Prefixes, name_of
-from nlops.adapters.embedded.weights import prepare_weights
+from nlops.adapters.embedded.preparing import weights_ready
 from nlops.adapters.openai_model import OpenAIModel
 from nlops.domain.config import ModelConfig, Secret
 from nlops.domain.errors import ModelError
 from nlops.domain.model import NOTHING_AHEAD, ModelFailure, ModelReply, ModelRequest, WarmUp
 
 _START_S = 60.0
+_END_S = 3.0
 # The first question reads the whole prefix: 10 ms a token on two slow cores, and a few thousand tokens.
 _WARM_UP_S = 120.0
 # A page of 24 tools at most, an exchange and a message; the KV cache takes 9 KiB a token, 74 MB in all.
@@ -72,7 +73,7 @@ class EmbeddedModel:
             if self._is_alive():
                 return
             if self._file is None or not self._file.is_file():  # another version of nlops may have removed it
-                self._file = await asyncio.to_thread(prepare_weights, self._cache_dir, self._say)
+                self._file = await weights_ready(self._cache_dir, self._say)
             await self._spawn(self._file)
 
     async def stop(self) -> None:
@@ -84,7 +85,8 @@ class EmbeddedModel:
         if child is not None and child.stdin is not None:
             child.stdin.close()
             try:
-                await asyncio.wait_for(child.wait(), 3.0)
+                async with asyncio.timeout(_END_S):
+                    await child.wait()
             except TimeoutError:
                 child.kill()
                 await child.wait()
@@ -261,7 +263,8 @@ class EmbeddedModel:
         try:
             child.stdin.write(json.dumps(order).encode() + b"\n")
             await child.stdin.drain()
-            line = await asyncio.wait_for(child.stdout.readline(), _START_S)
+            async with asyncio.timeout(_START_S):
+                line = await child.stdout.readline()
             told = json.loads(line)
             return int(told["port"]), int(told["slots_port"])
         except (OSError, ValueError, KeyError, TimeoutError) as error:

@@ -31,10 +31,15 @@ def weights_file(cache_dir: Path) -> Path:
     return cache_dir / "models" / f"{NAME}-nlops-{recipe()}.gguf"
 
 
+def is_ready(cache_dir: Path) -> bool:
+    """Whether nothing is to be made; a file of one's own (NLOPS_MODEL_FILE) is looked at in any case."""
+    return weights_file(cache_dir).is_file() and OWN_FILE_VARIABLE not in os.environ
+
+
 def prepare_weights(cache_dir: Path, say: Say) -> Path:
     """The file that runs; on first use the model is fetched and merged with the adapter. Raises ModelError."""
     file = weights_file(cache_dir)
-    if file.is_file() and OWN_FILE_VARIABLE not in os.environ:  # a file that is named is looked at in any case
+    if is_ready(cache_dir):
         return file
     model = fetch_model(cache_dir, say)
     file.parent.mkdir(parents=True, exist_ok=True)

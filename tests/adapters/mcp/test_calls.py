@@ -24,7 +24,7 @@ from nlops.domain.tools import Catalogue, McpRun, ToolCall, ToolResult, ToolSpec
 from nlops.toolbox.definition import parse_definition
 from nlops.toolbox.pins import as_pin, draft, name_for
 from tests.adapters.mcp.server import PNG
-from tests.support import make_config
+from tests.support import make_config, processes_of
 
 SERVER = str(Path(__file__).with_name("server.py"))
 
@@ -53,12 +53,6 @@ def tools() -> dict[str, ToolSpec]:
 async def call(tool: ToolSpec, where: McpConfig, language: Any = "en", **arguments: object) -> ToolResult:
     assert isinstance(tool.run, McpRun)
     return await run_mcp(tool, tool.run, where, arguments, language)
-
-
-def processes_of(marker: str) -> list[str]:
-    # -ww: a longer path must not cut the line
-    listed = subprocess.run(["ps", "-eww", "-o", "args"], capture_output=True, text=True, check=True).stdout
-    return [line for line in listed.splitlines() if marker in line]
 
 
 # What comes back
