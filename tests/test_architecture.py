@@ -146,6 +146,12 @@ def test_training_is_no_part_of_it(path: Path) -> None:
     assert not tops & {"training", "torch", "transformers", "tokenizers"}, path
 
 
+def test_children_import_nothing_from_the_folder_that_nlops_was_started_in() -> None:
+    """Where a bot's own `token.py` may lie: `-m` looks there first, but for `-P`."""
+    started = [line for path in modules() for line in path.read_text("utf-8").splitlines() if '"-m", ' in line]
+    assert len(started) >= 8 and all('"-P", "-m", ' in line for line in started), started
+
+
 def test_the_table_of_sounds_is_read_on_first_use() -> None:
     """Its 40,000 characters cost a tenth of a second; who only types keywords never pays it."""
     code = (

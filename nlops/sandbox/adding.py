@@ -49,7 +49,7 @@ def enable(place: Place) -> str:
 
 
 def _nlops(place: Place, *words: str, text: str = "") -> list[str]:
-    command = [sys.executable, "-m", "nlops", *words]
+    command = [sys.executable, "-P", "-m", "nlops", *words]
     # One pipe for both, so that questions and answers stand in their order.
     done = subprocess.run(  # noqa: S603  our own words
         command,

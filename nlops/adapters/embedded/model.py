@@ -161,8 +161,7 @@ class EmbeddedModel:
         self._noise = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the child
         self._child = await asyncio.create_subprocess_exec(
             sys.executable,
-            "-m",
-            "nlops.adapters.embedded.server",
+            *("-P", "-m", "nlops.adapters.embedded.server"),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=self._noise,

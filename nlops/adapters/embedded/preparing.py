@@ -28,7 +28,7 @@ async def weights_ready(cache_dir: Path, say: Callable[[str], None]) -> Path:
     """The file that runs, made ready on first use. Raises ModelError; cancelled, nothing of it goes on."""
     if not is_ready(cache_dir):
         child = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", __name__, str(cache_dir)),
+            *(sys.executable, "-P", "-m", __name__, str(cache_dir)),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             start_new_session=True,

@@ -69,7 +69,7 @@ def _merge(model: Path, file: Path) -> None:
 
 
 def _run(model: Path, part: Path) -> None:
-    command = [sys.executable, "-m", _MERGE, str(model), str(ADAPTER), str(part)]
+    command = [sys.executable, "-P", "-m", _MERGE, str(model), str(ADAPTER), str(part)]
     try:
         done = subprocess.run(  # noqa: S603  words of ours
             command, stdout=subprocess.PIPE, text=True, timeout=_MERGE_S, check=False, env=child_environment()
