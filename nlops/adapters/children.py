@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 
-from nlops.adapters.process import small_environment
+from nlops.adapters.process import small_environment, start_process
 from nlops.domain.config import BotConfig
 from nlops.domain.processes import Seen
 from nlops.domain.tools import ToolResult
@@ -53,7 +53,7 @@ class Children:
     async def _start(self, bot: BotConfig) -> None:
         self._processes.pop(bot.name, None)
         with suppress(OSError):  # `restart` and `status` say that it is not running
-            self._processes[bot.name] = await asyncio.create_subprocess_exec(
+            self._processes[bot.name] = await start_process(
                 *bot.command,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.DEVNULL,

@@ -40,6 +40,20 @@ def small_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     return {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ} | dict(extra or {})
 
 
+async def start_process(*argv: str, **how: Any) -> asyncio.subprocess.Process:
+    """As `asyncio.create_subprocess_exec`, but started whole or not at all: asyncio, cancelled in the middle, may leave
+    the process running, and its pipes open."""
+    starting = asyncio.ensure_future(asyncio.create_subprocess_exec(*argv, **how))
+    try:
+        return await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        undoing = asyncio.ensure_future(_undo(starting))
+        while not undoing.done():  # anyio cancels again and again
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait([undoing])
+        raise
+
+
 async def run_command(
     argv: Sequence[str],
     timeout_s: float,
@@ -52,7 +66,7 @@ async def run_command(
     """Run `argv` to its end, or to `timeout_s`; then its process group is killed, and so it is where this is cancelled.
     Never raises for the command."""
     try:
-        process = await asyncio.create_subprocess_exec(
+        process = await start_process(
             *argv,
             stdin=asyncio.subprocess.DEVNULL if stdin is None else asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
@@ -126,6 +140,15 @@ async def _end(process: asyncio.subprocess.Process, reading: asyncio.Future[None
         if process.returncode is not None:
             return
     await process.wait()
+
+
+async def _undo(starting: asyncio.Future[asyncio.subprocess.Process]) -> None:
+    with suppress(OSError, ValueError):
+        process = await starting
+        _kill_group(process)
+        with suppress(ProcessLookupError):
+            os.kill(process.pid, signal.SIGKILL)  # where it has no group of its own
+        await _reap(process)
 
 
 async def _reap(process: asyncio.subprocess.Process) -> None:

@@ -1,5 +1,7 @@
 """Commands: their end, their deadline with the whole group, their output, their environment."""
 
+import asyncio
+import gc
 import os
 import sys
 import time
@@ -8,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from nlops.adapters.process import MAX_OUTPUT_BYTES, run_command
+from tests.support import processes_of
 
 
 async def test_output_and_exit() -> None:
@@ -46,6 +49,19 @@ def is_gone(pid: int) -> bool:
             return True
         time.sleep(0.05)
     return False
+
+
+async def test_a_command_that_is_cancelled_as_it_starts_is_gone(tmp_path: Path) -> None:
+    """At whatever moment; nothing that it started goes on, and no pipe stays open (pytest says so of those that do)."""
+    command = ("sh", "-c", f"tail -f {tmp_path} /dev/null; true")
+    for number in range(60):
+        running = asyncio.create_task(run_command(command, 20))
+        await asyncio.sleep(number / 10_000)
+        running.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await running
+    assert not processes_of(str(tmp_path))
+    gc.collect()
 
 
 async def test_flood_is_capped_and_does_not_hang() -> None:

@@ -16,6 +16,7 @@ from nlops.adapters.embedded.fetch import NAME
 from nlops.adapters.embedded.prefixes import Prefixes, name_of
 from nlops.adapters.embedded.preparing import weights_ready
 from nlops.adapters.openai_model import OpenAIModel
+from nlops.adapters.process import start_process
 from nlops.domain.config import ModelConfig, Secret
 from nlops.domain.errors import ModelError
 from nlops.domain.model import NOTHING_AHEAD, ModelFailure, ModelReply, ModelRequest, WarmUp
@@ -159,7 +160,7 @@ class EmbeddedModel:
         self._say("loading the language model; keywords work meanwhile")
         key = secrets.token_urlsafe(24)
         self._noise = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the child
-        self._child = await asyncio.create_subprocess_exec(
+        self._child = await start_process(
             sys.executable,
             *("-P", "-m", "nlops.adapters.embedded.server"),
             stdin=asyncio.subprocess.PIPE,

@@ -19,6 +19,7 @@ from pathlib import Path
 from threading import Thread
 
 from nlops.adapters.embedded.weights import is_ready, prepare_weights, weights_file
+from nlops.adapters.process import start_process
 from nlops.domain.errors import ModelError
 
 _END_S = 3.0
@@ -27,7 +28,7 @@ _END_S = 3.0
 async def weights_ready(cache_dir: Path, say: Callable[[str], None]) -> Path:
     """The file that runs, made ready on first use. Raises ModelError; cancelled, nothing of it goes on."""
     if not is_ready(cache_dir):
-        child = await asyncio.create_subprocess_exec(
+        child = await start_process(
             *(sys.executable, "-P", "-m", __name__, str(cache_dir)),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,

@@ -19,7 +19,7 @@ from mcp.shared.message import SessionMessage
 
 from nlops.adapters.lines import clean
 from nlops.adapters.mcp.budget import Budget
-from nlops.adapters.process import small_environment
+from nlops.adapters.process import small_environment, start_process
 
 GRACE_S = 1.0  # from the end of its input to the kill: who has something to tidy up does it in that
 NOISE_LINES = 200  # of a server that prints other things than the protocol on its standard output
@@ -43,7 +43,7 @@ async def open_child(
     argv: tuple[str, ...], cwd: Path | None, env: Mapping[str, str], budget: Budget, child: Child
 ) -> AsyncIterator[Any]:
     """The two streams that the SDK's client wants. Raises OSError where the process cannot be started."""
-    process = await asyncio.create_subprocess_exec(
+    process = await start_process(
         *argv,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
