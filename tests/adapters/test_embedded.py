@@ -22,7 +22,8 @@ import pytest_asyncio
 from nlops.adapters.embedded.fetch import FILE_NAME, NAME, OWN_FILE_VARIABLE, Sources, fetch_model
 from nlops.adapters.embedded.model import EmbeddedModel
 from nlops.adapters.embedded.prefixes import name_of
-from nlops.adapters.embedded.weights import prepare_weights, weights_file
+from nlops.adapters.embedded.preparing import weights_ready
+from nlops.adapters.embedded.weights import weights_file
 from nlops.cli.ask import Understanding
 from nlops.cli.load import load_prompts
 from nlops.cli.resources import cache_dir
@@ -358,7 +359,7 @@ async def test_weights_that_are_torn_are_an_error_with_the_childs_words(tmp_path
     assert one.pid is None and isinstance(await one.ask(FIRST), ModelFailure)
 
 
-def test_weights_are_made_once_and_the_same_everywhere(tmp_path: Path, model: EmbeddedModel) -> None:
+async def test_weights_are_made_once_and_the_same_everywhere(tmp_path: Path, model: EmbeddedModel) -> None:
     """In a process of its own; what an earlier version made goes, and what was torn. `model` made the first."""
     models = tmp_path / "models"
     models.mkdir()
@@ -366,8 +367,8 @@ def test_weights_are_made_once_and_the_same_everywhere(tmp_path: Path, model: Em
     (models / f"{NAME}-nlops-0123456789abcdef.gguf").touch()
     (models / f"{weights_file(tmp_path).name}.k1ll3d.part").touch()
     said: list[str] = []
-    file = prepare_weights(tmp_path, said.append)
-    assert prepare_weights(tmp_path, said.append) == file == weights_file(tmp_path) and len(said) == 1
+    file = await weights_ready(tmp_path, said.append)
+    assert await weights_ready(tmp_path, said.append) == file == weights_file(tmp_path) and len(said) == 1
     assert _digest(file) == _digest(weights_file(cache_dir()))
     assert sorted(path.name for path in models.iterdir()) == sorted([file.name, FILE_NAME, f"{FILE_NAME}.lock"])
 

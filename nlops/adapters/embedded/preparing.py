@@ -81,7 +81,8 @@ def _tell(kind: str, text: str) -> None:
 
 def _watch() -> None:
     """End the group once nobody waits for it."""
-    sys.stdin.buffer.read()
+    while os.read(0, 1024):  # not `sys.stdin`, whose lock a thread that waits would hold when Python ends
+        pass
     os.killpg(0, signal.SIGTERM)
 
 
