@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 
-from nlops.adapters.process import small_environment, start_process
+from nlops.adapters.process import gone_within, small_environment, start_process
 from nlops.domain.config import BotConfig
 from nlops.domain.processes import Seen
 from nlops.domain.tools import ToolResult
@@ -69,13 +69,7 @@ class Children:
             return
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGTERM)
-        try:
-            async with asyncio.timeout(GRACE_S):
-                await process.wait()
-        except TimeoutError:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            await process.wait()
+        await gone_within(process, GRACE_S)
 
     def _pid(self, name: str) -> int | None:
         process = self._processes.get(name)

@@ -41,8 +41,8 @@ def small_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
 
 
 async def start_process(*argv: str, **how: Any) -> asyncio.subprocess.Process:
-    """As `asyncio.create_subprocess_exec`, but started whole or not at all: asyncio, cancelled in the middle, may leave
-    the process running, and its pipes open."""
+    """As `asyncio.create_subprocess_exec`, with its errors, but started whole or not at all: asyncio, cancelled in the
+    middle, kills the process without its group, and may leave its pipes open."""
     starting = asyncio.ensure_future(asyncio.create_subprocess_exec(*argv, **how))
     try:
         return await asyncio.shield(starting)
@@ -52,6 +52,16 @@ async def start_process(*argv: str, **how: Any) -> asyncio.subprocess.Process:
             with suppress(asyncio.CancelledError):
                 await asyncio.wait([undoing])
         raise
+
+
+async def gone_within(process: asyncio.subprocess.Process, grace_s: float) -> None:
+    """Returns once the process is gone; after `grace_s` seconds its group is killed."""
+    try:
+        async with asyncio.timeout(grace_s):
+            await process.wait()
+    except TimeoutError:
+        _kill_group(process)
+        await process.wait()
 
 
 async def run_command(

@@ -14,12 +14,11 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 
 from nlops.adapters.embedded.weights import is_ready, prepare_weights, weights_file
-from nlops.adapters.process import start_process
+from nlops.adapters.process import gone_within, start_process
 from nlops.domain.errors import ModelError
 
 _END_S = 3.0
@@ -37,7 +36,9 @@ async def weights_ready(cache_dir: Path, say: Callable[[str], None]) -> Path:
         try:
             await _listen(child, say)
         finally:
-            await _end(child)
+            assert child.stdin is not None  # noqa: S101  it was asked for as a pipe
+            child.stdin.close()
+            await gone_within(child, _END_S)
     return weights_file(cache_dir)
 
 
@@ -50,19 +51,6 @@ async def _listen(child: asyncio.subprocess.Process, say: Callable[[str], None])
         say(told["say"])
     if await child.wait():
         raise ModelError(f"the language model was not made ready: what did it ended with {child.returncode}")
-
-
-async def _end(child: asyncio.subprocess.Process) -> None:
-    """Ask for the end, and wait for it; a group that does not end is killed."""
-    assert child.stdin is not None  # noqa: S101  it was asked for as a pipe
-    child.stdin.close()
-    try:
-        async with asyncio.timeout(_END_S):
-            await child.wait()
-    except TimeoutError:
-        with suppress(ProcessLookupError):
-            os.killpg(child.pid, signal.SIGKILL)
-        await child.wait()
 
 
 def main() -> None:
