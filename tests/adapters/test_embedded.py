@@ -19,6 +19,7 @@ import httpx2
 import pytest
 import pytest_asyncio
 
+from nlops.adapters.embedded import environment
 from nlops.adapters.embedded.fetch import FILE_NAME, NAME, OWN_FILE_VARIABLE, Sources, fetch_model
 from nlops.adapters.embedded.model import EmbeddedModel
 from nlops.adapters.embedded.prefixes import name_of
@@ -354,9 +355,26 @@ async def test_weights_that_are_torn_are_an_error_with_the_childs_words(tmp_path
     (tmp_path / "models").mkdir()
     weights_file(tmp_path).write_bytes(b"GGUF, and then the power failed")
     one = EmbeddedModel(tmp_path)
-    with pytest.raises(ModelError, match=f"(?s)did not start.*delete {weights_file(tmp_path)}"):
+    with pytest.raises(ModelError, match=f"did not start: RuntimeError.*delete {weights_file(tmp_path)}"):
         await one.start()
     assert one.pid is None and isinstance(await one.ask(FIRST), ModelFailure)
+
+
+def loaded_by(pid: int | None) -> str:
+    return Path(f"/proc/{pid}/maps").read_text()
+
+
+async def test_a_machine_without_openmp_has_the_wheels(monkeypatch: pytest.MonkeyPatch, model: EmbeddedModel) -> None:
+    """A small Debian has none. The first model stands for the weights, which are made."""
+    assert not environment.is_on_this_machine("libnone.so.1")
+    monkeypatch.setattr(environment, "is_on_this_machine", lambda _: False)
+    one = EmbeddedModel(cache_dir(), warm_up=WarmUp((FIRST,)))
+    await one.start()
+    try:
+        assert "cmeel.prefix/lib/libgomp.so.1" in loaded_by(one.pid)
+        assert isinstance(await one.ask(FIRST), ModelReply)
+    finally:
+        await one.stop()
 
 
 async def test_weights_are_made_once_and_the_same_everywhere(tmp_path: Path, model: EmbeddedModel) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import secrets
+import signal
 import sys
 import tempfile
 from collections.abc import Callable
@@ -270,16 +271,22 @@ class EmbeddedModel:
         except (OSError, ValueError, KeyError, TimeoutError) as error:
             said = self._last_words()
             await self.stop()
-            raise ModelError(
-                f"the embedded model did not start ({type(error).__name__}). It said: {said} "
-                f"If it says so again, delete {file}, and it is made anew."
-            ) from error
+            if isinstance(error, TimeoutError):
+                said = f"no answer within {_START_S:g} s. {said}"
+            elif child.returncode == -signal.SIGKILL:
+                said = f"it was killed, as a system does that is short of memory. {said}"
+            else:
+                said = said.rstrip(".") or f"exit status {child.returncode}"
+                said += f". If this comes again, delete {file}; it is made anew."
+            raise ModelError(f"the embedded model did not start: {said.strip()}") from error
 
     def _last_words(self) -> str:
+        """The last line that the child has written: of a traceback the one that says what is wrong."""
         if self._noise is None:
-            return "nothing"
+            return ""
         self._noise.seek(0)
-        return self._noise.read()[-500:].decode("utf-8", "replace").strip() or "nothing"
+        lines = self._noise.read()[-2000:].decode("utf-8", "replace").split("\n")
+        return next((line.strip()[:300] for line in reversed(lines) if line.strip()), "")
 
 
 def _local(base_url: str, key: str, timeout_s: float) -> ModelConfig:
