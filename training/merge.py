@@ -51,7 +51,8 @@ def mean(pairs: list[tuple[Matrix, Matrix]]) -> tuple[Matrix, Matrix]:
     q_a, r_a = np.linalg.qr(a.T)
     u, s, v = np.linalg.svd(r_b @ r_a.T)
     root = np.sqrt(s[:RANK])
-    return (root[:, None] * v[:RANK]) @ q_a.T, (q_b @ u[:, :RANK]) * root
+    thin_a, thin_b = (root[:, None] * v[:RANK]) @ q_a.T, (q_b @ u[:, :RANK]) * root
+    return thin_a.astype(np.float32), thin_b.astype(np.float32)
 
 
 if __name__ == "__main__":
