@@ -11,8 +11,9 @@ from pathlib import Path
 from nlops.domain.errors import NlopsError
 from nlops.sandbox.terminal import plain
 
-# A unix socket's path has room for 107 bytes (sun_path, unix(7)); pm2 puts `rpc.sock` into its home.
+# A unix socket's path has room for 107 bytes (sun_path, unix(7)); newer Node (24) ends over a longer one.
 MAX_SOCKET_PATH = 107
+LONGEST_SOCKET = "interactor.sock"  # of those that pm2 puts into its home
 PM2_TIMEOUT_S = 30.0
 
 
@@ -32,7 +33,7 @@ class Pm2:
     def find(cls, home: Path) -> "Pm2 | None":
         """None where pm2 isn't on PATH, or can't live in `home`."""
         program = shutil.which("pm2")
-        fits = len(os.fsencode(home / "rpc.sock")) <= MAX_SOCKET_PATH
+        fits = len(os.fsencode(home / LONGEST_SOCKET)) <= MAX_SOCKET_PATH
         return cls(program, home) if program and fits else None
 
     @property

@@ -5,12 +5,14 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from nlops.adapters.sqlite import FILE, SqliteStore
+from nlops.adapters.sqlite.reader import AuditReader
 from nlops.domain.bots import BotState, BotStatus
 from nlops.domain.chat import ChatMessage
 from nlops.domain.effects import Record, Say
@@ -188,3 +190,13 @@ def test_a_store_of_a_newer_version_is_refused(tmp_path: Path) -> None:
         db.execute("PRAGMA user_version = 99")
     with pytest.raises(StoreError, match="newer nlops"):
         SqliteStore(tmp_path)
+
+
+@pytest.mark.parametrize("opened", [SqliteStore, AuditReader])
+def test_a_file_that_is_no_store_is_refused_and_not_held_open(opened: Callable[[Path], object], tmp_path: Path) -> None:
+    (tmp_path / FILE).write_bytes(b"no database" * 400)
+    with pytest.raises(StoreError, match="not a database") as refused:
+        opened(tmp_path)
+    assert refused.value.__traceback__ is not None  # which holds what was being made, and its connection
+    held = [file.readlink() for file in Path("/proc/self/fd").iterdir() if file.is_symlink()]
+    assert tmp_path / FILE not in held

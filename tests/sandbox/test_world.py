@@ -11,7 +11,7 @@ import segno
 
 from nlops.cli.load import load_config
 from nlops.domain.errors import NlopsError
-from nlops.sandbox.keeper import MAX_SOCKET_PATH, Pm2
+from nlops.sandbox.keeper import LONGEST_SOCKET, MAX_SOCKET_PATH, Pm2
 from nlops.sandbox.phone import read_code
 from nlops.sandbox.place import claimed
 from nlops.sandbox.service import Service
@@ -93,7 +93,7 @@ async def test_pm2_keeps_the_bots_and_leaves_nothing(world: World) -> None:
 async def test_a_pm2_left_by_a_killed_demo_is_ended(tmp_path: Path) -> None:
     """The next demo ends that daemon with its bots before it takes the folder, however much of the folder's name is
     left in the daemon's title: here it is as long as pm2 can bear."""
-    root = tmp_path / ("x" * (MAX_SOCKET_PATH - len(f"{tmp_path}//pm2/rpc.sock")))
+    root = tmp_path / ("x" * (MAX_SOCKET_PATH - len(f"{tmp_path}//pm2/{LONGEST_SOCKET}")))
     with claimed(root) as place:
         pm2 = Pm2.find(place.pm2)
         assert pm2 is not None

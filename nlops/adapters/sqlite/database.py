@@ -8,7 +8,7 @@ is not, and what is synced after it takes it along (sqlite.org/pragma.html#pragm
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -63,19 +63,16 @@ class Database:
             state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
             path = state_dir / FILE
             path.touch(mode=0o600)
-            self.connection = sqlite3.connect(
-                path, check_same_thread=False, isolation_level=None, timeout=BUSY_TIMEOUT_S
-            )
-            self.connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
-            self.connection.execute("PRAGMA journal_mode = WAL")
-            self.connection.execute("PRAGMA synchronous = FULL")
+            with ExitStack() as opened:
+                db = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=BUSY_TIMEOUT_S)
+                self.connection = opened.enter_context(closing(db))
+                db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+                db.execute("PRAGMA journal_mode = WAL")
+                db.execute("PRAGMA synchronous = FULL")
+                self._make_tables(state_dir, guards)
+                opened.pop_all()
         except (OSError, sqlite3.Error) as error:
             raise StoreError(f"the store in {state_dir} cannot be opened: {error}") from error
-        try:
-            self._make_tables(state_dir, guards)
-        except StoreError:
-            self.close()
-            raise
 
     def _make_tables(self, state_dir: Path, guards: Sequence[str]) -> None:
         version = self.version = self.read("PRAGMA user_version")[0][0]

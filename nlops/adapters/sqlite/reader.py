@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 from nlops.adapters import audit_files
@@ -22,16 +23,15 @@ class AuditReader:
         self._state_dir = state_dir
         self.seal = Seal(state_dir)
         self.sealed = self.seal.read()  # first: what is appended meanwhile is beyond it
+        uri = f"{(state_dir / FILE).absolute().as_uri()}?mode=ro"
         try:
-            self._db = sqlite3.connect(
-                f"{(state_dir / FILE).absolute().as_uri()}?mode=ro",
-                uri=True,
-                isolation_level=None,
-                timeout=BUSY_TIMEOUT_S,
-            )
-            self._db.execute("BEGIN")
-            self.head = audit.read_head(self._db)
-            self.first = int(self._db.execute("SELECT COALESCE(MIN(seq), 0) FROM audit").fetchone()[0])
+            with ExitStack() as opened:
+                db = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_TIMEOUT_S)
+                self._db = opened.enter_context(closing(db))
+                db.execute("BEGIN")
+                self.head = audit.read_head(db)
+                self.first = int(db.execute("SELECT COALESCE(MIN(seq), 0) FROM audit").fetchone()[0])
+                opened.pop_all()
         except sqlite3.Error as error:
             raise StoreError(f"the audit in {state_dir} cannot be read: {error}") from error
 
