@@ -54,13 +54,21 @@ async def start_process(*argv: str, **how: Any) -> asyncio.subprocess.Process:
         raise
 
 
+async def has_ended_within(process: asyncio.subprocess.Process, seconds: float) -> bool:
+    """Whether the process ends in that time. For whoever tidies up: where its task was cancelled, `asyncio.timeout` of
+    Python 3.11.2, which is Debian's, ends in one more cancellation; and `process.wait` waits for whoever holds its
+    output too."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + seconds
+    while process.returncode is None and loop.time() < until:  # noqa: ASYNC110  there is no event for the end alone
+        await asyncio.sleep(0.01)
+    return process.returncode is not None
+
+
 async def gone_within(process: asyncio.subprocess.Process, grace_s: float) -> None:
     """Returns once the process is gone; after `grace_s` seconds its group is killed."""
-    try:
-        async with asyncio.timeout(grace_s):
-            await process.wait()
-    except TimeoutError:
-        _kill_group(process)
+    if not await has_ended_within(process, grace_s):
+        kill_group(process)
         await process.wait()
 
 
@@ -98,13 +106,13 @@ async def run_command(
             finally:
                 reading.cancel()
     except TimeoutError:
-        _kill_group(process)
+        kill_group(process)
         return Finished(None, bytes(kept), f"it ran past its {timeout_s:g} s and was stopped")
     except BaseException:  # cancelled: nothing of it goes on
-        _kill_group(process)
+        kill_group(process)
         raise
     finally:
-        await _reap(process)
+        await reap(process)
     return Finished(process.returncode, bytes(kept))
 
 
@@ -137,7 +145,8 @@ async def _read_capped(process: asyncio.subprocess.Process, kept: bytearray, mos
         kept += chunk[: most - len(kept)]
 
 
-def _kill_group(process: asyncio.subprocess.Process) -> None:
+def kill_group(process: asyncio.subprocess.Process) -> None:
+    """Kill a process that leads a group, and who is in that."""
     # The group outlives its leader as long as anybody is in it.
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
@@ -155,14 +164,15 @@ async def _end(process: asyncio.subprocess.Process, reading: asyncio.Future[None
 async def _undo(starting: asyncio.Future[asyncio.subprocess.Process]) -> None:
     with suppress(OSError, ValueError):
         process = await starting
-        _kill_group(process)
+        kill_group(process)
         with suppress(ProcessLookupError):
             os.kill(process.pid, signal.SIGKILL)  # where it has no group of its own
-        await _reap(process)
+        await reap(process)
 
 
-async def _reap(process: asyncio.subprocess.Process) -> None:
-    while process.returncode is None:  # noqa: ASYNC110  there is no event for the end alone
+async def reap(process: asyncio.subprocess.Process) -> None:
+    """Wait for the end of a process, and close its pipes."""
+    while process.returncode is None:  # noqa: ASYNC110
         await asyncio.sleep(0.005)
     # Who left the group may still hold the pipe: our end of it is closed here.
     process._transport.close()  # type: ignore[attr-defined]  # asyncio has no public way

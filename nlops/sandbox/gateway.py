@@ -11,7 +11,6 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any, Literal
@@ -85,9 +84,9 @@ class LocalGateway:
             return
         server.close()
         server.drop_connections()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(STOP_TIMEOUT_S):
-                await server.wait_closed()
+        closing = asyncio.ensure_future(server.wait_closed())
+        await asyncio.wait([closing], timeout=STOP_TIMEOUT_S)
+        closing.cancel()
 
     @property
     def clients(self) -> int:

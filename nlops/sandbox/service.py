@@ -39,10 +39,10 @@ class Service:
             process_group=0,
         )
         self._process = process
-        self._pid_file.write_text(str(process.pid), "utf-8")
         assert process.stdout is not None and process.stderr is not None  # noqa: S101  both are pipes
         readers = [asyncio.create_task(self._read(stream)) for stream in (process.stdout, process.stderr)]
         self._tasks = [*readers, asyncio.create_task(self._wait(process))]
+        self._pid_file.write_text(str(process.pid), "utf-8")
 
     @property
     def exit_code(self) -> int | None:
@@ -54,10 +54,8 @@ class Service:
             return
         with suppress(ProcessLookupError):
             self._process.terminate()
-        try:
-            async with asyncio.timeout(STOP_TIMEOUT_S):
-                await self._process.wait()
-        except TimeoutError:
+        await asyncio.wait(self._tasks, timeout=STOP_TIMEOUT_S)
+        if self._process.returncode is None:
             self._process.kill()
         await asyncio.gather(*self._tasks)
 

@@ -17,7 +17,7 @@ from nlops.adapters.embedded.fetch import NAME
 from nlops.adapters.embedded.prefixes import Prefixes, name_of
 from nlops.adapters.embedded.preparing import weights_ready
 from nlops.adapters.openai_model import OpenAIModel
-from nlops.adapters.process import start_process
+from nlops.adapters.process import has_ended_within, start_process
 from nlops.domain.config import ModelConfig, Secret
 from nlops.domain.errors import ModelError
 from nlops.domain.model import NOTHING_AHEAD, ModelFailure, ModelReply, ModelRequest, WarmUp
@@ -86,10 +86,7 @@ class EmbeddedModel:
             self._client = None
         if child is not None and child.stdin is not None:
             child.stdin.close()
-            try:
-                async with asyncio.timeout(_END_S):
-                    await child.wait()
-            except TimeoutError:
+            if not await has_ended_within(child, _END_S):
                 child.kill()
                 await child.wait()
         if self._noise is not None:

@@ -5,8 +5,6 @@ Ends with the block that uses it: standard input is closed, then the whole proce
 """
 
 import asyncio
-import os
-import signal
 from collections import deque
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
@@ -19,9 +17,10 @@ from mcp.shared.message import SessionMessage
 
 from nlops.adapters.lines import clean
 from nlops.adapters.mcp.budget import Budget
-from nlops.adapters.process import small_environment, start_process
+from nlops.adapters.process import has_ended_within, kill_group, reap, small_environment, start_process
 
 GRACE_S = 1.0  # from the end of its input to the kill: who has something to tidy up does it in that
+LAST_WORD_S = 0.5  # from the end of its output to its exit status
 NOISE_LINES = 200  # of a server that prints other things than the protocol on its standard output
 _LAST_WORDS = 5  # lines of its standard error that are kept
 
@@ -83,9 +82,8 @@ async def _read(process: asyncio.subprocess.Process, to_us: Any, budget: Budget,
                     budget.over = "it prints other things than the protocol on its standard output"
                     return
             # It ended, or closed its output, which is the same to us. Its code comes a moment later.
-            with suppress(TimeoutError):
-                async with asyncio.timeout(0.5):
-                    child.exit = await process.wait()
+            await has_ended_within(process, LAST_WORD_S)
+            child.exit = process.returncode
 
 
 async def _line(stdout: asyncio.StreamReader, budget: Budget) -> bytes:
@@ -128,12 +126,6 @@ async def _listen(process: asyncio.subprocess.Process, child: Child) -> None:
 async def _end(process: asyncio.subprocess.Process) -> None:
     assert process.stdin is not None  # noqa: S101  it was asked for as a pipe
     process.stdin.close()
-    with suppress(TimeoutError):
-        async with asyncio.timeout(GRACE_S):
-            while process.returncode is None:  # noqa: ASYNC110  `wait` also waits for whoever holds its output
-                await asyncio.sleep(0.01)
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
-    while process.returncode is None:  # noqa: ASYNC110
-        await asyncio.sleep(0.01)
-    process._transport.close()  # type: ignore[attr-defined]  # asyncio has no public way
+    await has_ended_within(process, GRACE_S)
+    kill_group(process)
+    await reap(process)
