@@ -20,6 +20,7 @@ import pytest
 import pytest_asyncio
 
 from nlops.adapters.embedded import environment
+from nlops.adapters.embedded.environment import usable_cores
 from nlops.adapters.embedded.fetch import FILE_NAME, NAME, OWN_FILE_VARIABLE, Sources, fetch_model
 from nlops.adapters.embedded.model import EmbeddedModel
 from nlops.adapters.embedded.prefixes import name_of
@@ -351,6 +352,29 @@ async def test_a_file_that_is_no_model_is_an_error_that_names_it(tmp_path: Path)
     assert sorted(path.name for path in broken.parent.iterdir()) == [FILE_NAME, f"{FILE_NAME}.lock"]
 
 
+@pytest.mark.parametrize(
+    ("death", "said"),
+    [
+        ("kill -ILL $$", "needs AVX2"),
+        ("kill -KILL $$", "short of memory"),
+        ("echo no room >&2; exit 3", "did not start: no room. If this comes again, delete .*gguf"),
+        ("exit 3", "did not start: exit status 3. If"),
+    ],
+)
+async def test_a_child_that_dies_as_it_starts_is_told_of(
+    death: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A processor without AVX2 has no such instruction (seen with an emulated one)."""
+    (tmp_path / "models").mkdir()
+    weights_file(tmp_path).touch()
+    program = tmp_path / "python"
+    program.write_text(f"#!/bin/sh\n{death}\n")
+    program.chmod(0o700)
+    monkeypatch.setattr("sys.executable", str(program))
+    with pytest.raises(ModelError, match=said):
+        await EmbeddedModel(tmp_path).start()
+
+
 async def test_weights_that_are_torn_are_an_error_with_the_childs_words(tmp_path: Path) -> None:
     (tmp_path / "models").mkdir()
     weights_file(tmp_path).write_bytes(b"GGUF, and then the power failed")
@@ -358,6 +382,31 @@ async def test_weights_that_are_torn_are_an_error_with_the_childs_words(tmp_path
     with pytest.raises(ModelError, match=f"did not start: RuntimeError.*delete {weights_file(tmp_path)}"):
         await one.start()
     assert one.pid is None and isinstance(await one.ask(FIRST), ModelFailure)
+
+
+@pytest.mark.parametrize(
+    ("files", "cores"),
+    [
+        ({}, 2),
+        ({"proc/self/cgroup": "0::/\n", "sys/fs/cgroup/cpu.max": "max 100000\n"}, 2),
+        ({"proc/self/cgroup": "0::/\n", "sys/fs/cgroup/cpu.max": "50000 100000\n"}, 1),
+        (
+            {"proc/self/cgroup": "0::/a/b.service\n", "sys/fs/cgroup/a/b.service/cpu.max": "100000 100000"},
+            1,
+        ),
+        ({"proc/self/cgroup": "0::/a.slice\n", "sys/fs/cgroup/a.slice/cpu.max": "150000 100000"}, 2),
+        ({"sys/fs/cgroup/cpu/cpu.cfs_quota_us": "100000", "sys/fs/cgroup/cpu/cpu.cfs_period_us": "100000\n"}, 1),
+        ({"sys/fs/cgroup/cpu/cpu.cfs_quota_us": "-1\n", "sys/fs/cgroup/cpu/cpu.cfs_period_us": "100000\n"}, 2),
+    ],
+)
+def test_threads_are_no_more_than_the_cores_that_are_given(
+    files: dict[str, str], cores: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1})
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    assert usable_cores(tmp_path) == cores
 
 
 def loaded_by(pid: int | None) -> str:

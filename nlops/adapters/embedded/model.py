@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import secrets
 import signal
 import sys
@@ -12,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
-from nlops.adapters.embedded.environment import child_environment
+from nlops.adapters.embedded.environment import child_environment, usable_cores
 from nlops.adapters.embedded.fetch import NAME
 from nlops.adapters.embedded.prefixes import Prefixes, name_of
 from nlops.adapters.embedded.preparing import weights_ready
@@ -248,7 +247,7 @@ class EmbeddedModel:
     async def _handshake(self, child: asyncio.subprocess.Process, file: Path, key: str) -> tuple[int, int]:
         if child.stdin is None or child.stdout is None:
             raise ModelError("the model's process has no pipes")
-        threads = min(os.cpu_count() or 1, _MOST_THREADS)
+        threads = min(usable_cores(), _MOST_THREADS)
         prefixes = self._cache_dir / _PREFIXES
         prefixes.mkdir(parents=True, exist_ok=True)
         order = {
@@ -270,6 +269,8 @@ class EmbeddedModel:
             await self.stop()
             if isinstance(error, TimeoutError):
                 said = f"no answer within {_START_S:g} s. {said}"
+            elif child.returncode == -signal.SIGILL:
+                said = "llama.cpp needs AVX2, which this (virtual) processor lacks; give [model] another provider"
             elif child.returncode == -signal.SIGKILL:
                 said = f"it was killed, as a system does that is short of memory. {said}"
             else:
