@@ -69,7 +69,7 @@ async def gone_within(process: asyncio.subprocess.Process, grace_s: float) -> No
     """Returns once the process is gone; after `grace_s` seconds its group is killed."""
     if not await has_ended_within(process, grace_s):
         kill_group(process)
-        await process.wait()
+    await reap(process)
 
 
 async def run_command(

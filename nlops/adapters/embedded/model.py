@@ -16,7 +16,7 @@ from nlops.adapters.embedded.fetch import NAME
 from nlops.adapters.embedded.prefixes import Prefixes, name_of
 from nlops.adapters.embedded.preparing import weights_ready
 from nlops.adapters.openai_model import OpenAIModel
-from nlops.adapters.process import has_ended_within, start_process
+from nlops.adapters.process import has_ended_within, reap, start_process
 from nlops.domain.config import ModelConfig, Secret
 from nlops.domain.errors import ModelError
 from nlops.domain.model import NOTHING_AHEAD, ModelFailure, ModelReply, ModelRequest, WarmUp
@@ -87,7 +87,7 @@ class EmbeddedModel:
             child.stdin.close()
             if not await has_ended_within(child, _END_S):
                 child.kill()
-                await child.wait()
+            await reap(child)
         if self._noise is not None:
             self._noise.close()
             self._noise = None
