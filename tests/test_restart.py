@@ -43,6 +43,11 @@ def unsettled(world: World) -> int:
         return len(store.database.read("SELECT id FROM inbox"))
 
 
+def allowed(world: World) -> int:
+    with world.store() as store:
+        return [record.kind for record in store.records()].count("allowed")
+
+
 async def test_killed_between_receiving_and_answering(world: World) -> None:
     """SIGKILL while the model is asked: the next life answers, once; the one after that has nothing to answer."""
     async with world.killed():
@@ -90,10 +95,10 @@ async def test_a_run_is_not_run_again(world: World) -> None:
     """Killed in the middle of a run: its order was settled with its record, before it started."""
     marker = world.folder / "started"
     bots = (BotConfig("bob", (world.folder / "bob.log",), command=("sh", "-c", f"echo x >> {marker}; sleep 600")),)
-    async with world.service(bots=bots, drains=False) as service:
+    async with world.service(bots=bots, drains=False):
         await until(marker.exists)
         world.gateway.receive(WEI, "restart bob")
-        await until(lambda: bool(service._state.running))
+        await until(lambda: allowed(world) == 1)
     started = marker.read_text().count("x")
     assert unsettled(world) == 0
     async with world.service(bots=bots):
@@ -101,8 +106,7 @@ async def test_a_run_is_not_run_again(world: World) -> None:
         await until(lambda: any("These words" in text for text in world.texts()))
         await until(lambda: marker.read_text().count("x") > started)  # this service's own start of its bot
         assert marker.read_text().count("x") == started + 1
-    with world.store() as store:
-        assert [record.kind for record in store.records()].count("allowed") == 1
+    assert allowed(world) == 1
 
 
 async def test_the_gateway_is_away_over_a_restart(world: World) -> None:
