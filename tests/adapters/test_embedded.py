@@ -10,10 +10,12 @@ import sys
 import time
 import zipfile
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from threading import Thread
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx2
 import pytest
@@ -43,16 +45,29 @@ SHA = hashlib.sha256(BYTES).hexdigest()
 
 
 class Page(BaseHTTPRequestHandler):
-    """A page that holds the file, another file, too much, or nothing."""
+    """A page that holds the file, another file, too much, too little, or nothing. `/cut` ends each answer after 300 KB
+    and goes on where it is asked to; `/once` ends it so too, and knows no ranges, nor does `/login`."""
+
+    HELD: ClassVar = {
+        **dict.fromkeys(("/right", "/cut", "/once"), BYTES),
+        **{"/wrong": BYTES[::-1], "/more": BYTES + b"x", "/less": BYTES[:1000], "/login": b"<html>"},
+    }
+    asked: ClassVar[list[tuple[str, str | None]]] = []
 
     def do_GET(self) -> None:
-        body = {"/right": BYTES, "/wrong": BYTES[::-1], "/more": BYTES + b"x"}.get(self.path)
-        self.send_response(200 if body else 404)
+        path, wanted = self.path, self.headers.get("Range")
+        self.asked.append((path, wanted))
+        body, begin = self.HELD.get(path, b""), 0
+        if wanted and path not in ("/once", "/login"):
+            begin = int(wanted.removeprefix("bytes=").removesuffix("-"))
+        status = 404 if not body else 200 if not begin else 206 if begin < len(body) else 416
+        self.send_response(status)
+        if status == HTTPStatus.PARTIAL_CONTENT:
+            self.send_header("Content-Range", f"bytes {begin}-{len(body) - 1}/{len(body)}")
+        self.send_header("Content-Length", str(len(body[begin:])))
         self.end_headers()
-        try:
-            self.wfile.write(body or b"")
-        except (BrokenPipeError, ConnectionResetError):
-            return
+        with suppress(BrokenPipeError, ConnectionResetError):
+            self.wfile.write(body[begin:][: 300_000 if path in ("/cut", "/once") else None])
 
     def log_message(self, *_: object) -> None:
         """Quiet."""
@@ -80,6 +95,56 @@ def test_the_first_source_that_answers_rightly_is_taken(pages: str, tmp_path: Pa
     assert file.read_bytes() == BYTES
     assert sorted(path.name for path in file.parent.iterdir()) == [FILE_NAME, f"{FILE_NAME}.lock"]
     assert any("SHA-256" in line for line in said) and any("Not Found" in line for line in said)
+
+
+def test_what_was_cut_off_is_gone_on_with(pages: str, tmp_path: Path) -> None:
+    """By the page that began it as long as each answer brings something."""
+    said: list[str] = []
+    Page.asked.clear()
+    assert fetch_model(tmp_path, said.append, sources(f"{pages}/cut")).read_bytes() == BYTES
+    assert Page.asked == [("/cut", None), *(("/cut", f"bytes={n}00000-") for n in (3, 6, 9))]
+    assert sum("going on after" in line for line in said) == 3
+
+
+def test_what_one_page_began_another_and_the_next_start_go_on_with(pages: str, tmp_path: Path) -> None:
+    Page.asked.clear()
+    with pytest.raises(ModelError, match=r"0 MB that came are kept"):
+        fetch_model(tmp_path, quiet, sources(f"{pages}/once"))
+    assert Page.asked == [("/once", None), ("/once", "bytes=300000-")]
+    file = fetch_model(tmp_path, quiet, sources(f"{pages}/none", f"{pages}/right"))
+    assert file.read_bytes() == BYTES and Page.asked[-1] == ("/right", "bytes=300000-")
+    assert sorted(path.name for path in file.parent.iterdir()) == [FILE_NAME, f"{FILE_NAME}.lock"]
+
+
+@pytest.mark.parametrize("torn", [b"of another file", BYTES[::-1]])
+def test_a_beginning_that_is_not_the_files_is_fetched_anew(torn: bytes, pages: str, tmp_path: Path) -> None:
+    part = tmp_path / "models" / f"{FILE_NAME}.part"
+    part.parent.mkdir()
+    part.write_bytes(torn)
+    assert fetch_model(tmp_path, quiet, sources(f"{pages}/right")).read_bytes() == BYTES
+
+
+def test_pages_that_cannot_go_on_cost_nothing_of_what_was_begun(pages: str, tmp_path: Path) -> None:
+    part = tmp_path / "models" / f"{FILE_NAME}.part"
+    part.parent.mkdir()
+    part.write_bytes(BYTES[:5000])
+    urls = [f"{pages}/{path}" for path in ("less", "more", "none", "login")]
+    with pytest.raises(ModelError, match=r"Range Not Satisfiable\n.*no file of \d+ bytes\n.*Not Found\n.*no file of"):
+        fetch_model(tmp_path, quiet, sources(*urls))
+    assert part.read_bytes() == BYTES[:5000]
+
+
+def test_where_there_is_no_room_nothing_is_fetched(pages: str, tmp_path: Path) -> None:
+    Page.asked.clear()
+    with pytest.raises(ModelError, match=r"takes 1000000001 MB in .*models, and \d+ MB are free there. XDG_CACHE_HOME"):
+        fetch_model(tmp_path, quiet, sources(f"{pages}/right"), beside=10**15)
+    assert Page.asked == []
+
+
+def test_a_folder_that_cannot_be_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(ModelError, match=r"/file/cache/models: Not a directory. XDG_CACHE_HOME names another"):
+        fetch_model(tmp_path / "file" / "cache", quiet, sources())
 
 
 def test_a_file_that_is_there_is_not_fetched_again(pages: str, tmp_path: Path) -> None:

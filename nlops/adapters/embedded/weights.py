@@ -9,7 +9,8 @@ import tempfile
 from pathlib import Path
 
 from nlops.adapters.embedded.environment import child_environment
-from nlops.adapters.embedded.fetch import FILE_NAME, NAME, OWN_FILE_VARIABLE, SHA256, Say, fetch_model, one_at_a_time
+from nlops.adapters.embedded.fetch import NAME, OWN_FILE_VARIABLE, SHA256, fetch_model, one_at_a_time
+from nlops.adapters.embedded.sources import Say
 from nlops.domain.errors import ModelError
 
 # What makes the model read catalogues of tools (`training/`), shipped beside this module.
@@ -17,6 +18,7 @@ ADAPTER = Path(__file__).with_name("adapter.gguf")
 _MERGE = "nlops.adapters.embedded.merge"
 _FORMATS = "Q8_0, Q4_0"  # of what `merge` writes
 _MERGE_S = 600.0
+_SIZE = 556_593_024
 
 
 @functools.cache
@@ -41,9 +43,8 @@ def prepare_weights(cache_dir: Path, say: Say) -> Path:
     file = weights_file(cache_dir)
     if is_ready(cache_dir):
         return file
-    model = fetch_model(cache_dir, say)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with one_at_a_time(file.parent / f"{FILE_NAME}.lock", say):
+    model = fetch_model(cache_dir, say, beside=_SIZE)
+    with one_at_a_time(cache_dir, say):
         if not file.is_file():
             say("adding to the model what it learnt about tools, once (half a minute)")
             for torn in file.parent.glob(f"{NAME}-nlops-*.part"):  # of one that was killed; the lock is ours
