@@ -4,13 +4,14 @@ import asyncio
 import fcntl
 import hashlib
 import os
+import pwd
 import signal
 import subprocess
 import sys
 import time
 import zipfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -25,7 +26,7 @@ from nlops.adapters.embedded import environment
 from nlops.adapters.embedded.environment import usable_cores
 from nlops.adapters.embedded.fetch import FILE_NAME, NAME, OWN_FILE_VARIABLE, Sources, fetch_model
 from nlops.adapters.embedded.model import EmbeddedModel
-from nlops.adapters.embedded.prefixes import name_of
+from nlops.adapters.embedded.prefixes import kept_in, name_of
 from nlops.adapters.embedded.preparing import weights_ready
 from nlops.adapters.embedded.weights import weights_file
 from nlops.cli.ask import Understanding
@@ -304,6 +305,22 @@ async def test_a_later_start_finds_the_prefix_read(model: EmbeddedModel) -> None
     # The order of additions depends on what else was in a batch, so the last digits do.
     assert [sure for _, sure in first.tokens_sure] == pytest.approx([sure for _, sure in other.tokens_sure], abs=0.01)
     assert took < 30
+
+
+def test_where_the_cache_is_only_read_what_is_kept_there_serves_and_more_is_kept_elsewhere(tmp_path: Path) -> None:
+    cache = tmp_path / "prefixes"
+    cache.mkdir()
+    (cache / "read.kv").write_bytes(b"read")
+    cache.chmod(0o500)
+    with ExitStack() as stack:
+        if os.getuid() == 0:  # who may write everywhere
+            stack.callback(os.setresuid, *os.getresuid())
+            os.setresuid(pwd.getpwnam("nobody").pw_uid, 0, 0)
+        with kept_in(cache) as folder:
+            assert folder != cache and (folder / "read.kv").read_bytes() == b"read"
+            (folder / "more.kv").write_bytes(b"more")
+            (folder / "read.kv").unlink()  # pruned
+    assert not folder.exists() and [file.name for file in cache.iterdir()] == ["read.kv"]
 
 
 @pytest.mark.asyncio(loop_scope="module")

@@ -7,13 +7,14 @@ import signal
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
 from nlops.adapters.embedded.environment import child_environment, usable_cores
 from nlops.adapters.embedded.fetch import NAME
-from nlops.adapters.embedded.prefixes import Prefixes, name_of
+from nlops.adapters.embedded.prefixes import Prefixes, kept_in, name_of
 from nlops.adapters.embedded.preparing import weights_ready
 from nlops.adapters.openai_model import OpenAIModel
 from nlops.adapters.process import has_ended_within, reap, start_process
@@ -55,6 +56,7 @@ class EmbeddedModel:
         self._file: Path | None = None
         self._child: asyncio.subprocess.Process | None = None
         self._noise: IO[bytes] | None = None
+        self._with_child = ExitStack()  # what lives as long as it
         self._client: OpenAIModel | None = None
         self._prefixes: Prefixes | None = None
         self._page = ""  # what the model has read last
@@ -88,9 +90,8 @@ class EmbeddedModel:
             if not await has_ended_within(child, _END_S):
                 child.kill()
             await reap(child)
-        if self._noise is not None:
-            self._noise.close()
-            self._noise = None
+        self._noise = None
+        self._with_child.close()
 
     async def ask(self, request: ModelRequest) -> ModelReply | ModelFailure:
         """A question during which the child dies is asked once more, of its successor."""
@@ -156,7 +157,8 @@ class EmbeddedModel:
     async def _spawn(self, file: Path) -> None:
         self._say("loading the language model; keywords work meanwhile")
         key = secrets.token_urlsafe(24)
-        self._noise = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the child
+        self._noise = self._with_child.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - it is one
+        folder = self._with_child.enter_context(kept_in(self._cache_dir / _PREFIXES))
         self._child = await start_process(
             sys.executable,
             *("-P", "-m", "nlops.adapters.embedded.server"),
@@ -165,10 +167,10 @@ class EmbeddedModel:
             stderr=self._noise,
             env=child_environment(),
         )
-        port, slots_port = await self._handshake(self._child, file, key)
+        port, slots_port = await self._handshake(self._child, file, folder, key)
         base_url = f"http://127.0.0.1:{port}/v1"
         pages = len(self._warm_up.first) + len(self._warm_up.later)
-        self._prefixes = Prefixes(self._cache_dir / _PREFIXES, slots_port, key, pages)
+        self._prefixes = Prefixes(folder, slots_port, key, pages)
         self._at = (base_url, key)
         await self._read_pages(self._prefixes, base_url, key)
         self._client = OpenAIModel(_local(base_url, key, self._timeout_s))
@@ -204,7 +206,7 @@ class EmbeddedModel:
             await reader.stop()
 
     async def _read_in_pieces(self, request: ModelRequest, prefixes: Prefixes, reader: OpenAIModel) -> bool:
-        """Whether the prefix of `request` is read, and kept. Each piece goes on from the one before, which is kept only
+        """Whether the prefix of `request` is read and kept. Each piece goes on from the one before, which is kept only
         so long, so that a message may come between them."""
         (role, text), *rest = request.messages
         before: ModelRequest | None = None
@@ -218,7 +220,8 @@ class EmbeddedModel:
                     if isinstance(await reader.ask(piece), ModelFailure):
                         self._page = ""
                         return False
-                    await prefixes.save(piece)
+                    if not await prefixes.save(piece):
+                        return False  # the next piece would begin from nothing
             if before is not None:
                 prefixes.forget(before)
             before = piece
@@ -244,12 +247,12 @@ class EmbeddedModel:
             await prefixes.save(request)
         return None
 
-    async def _handshake(self, child: asyncio.subprocess.Process, file: Path, key: str) -> tuple[int, int]:
+    async def _handshake(
+        self, child: asyncio.subprocess.Process, file: Path, prefixes: Path, key: str
+    ) -> tuple[int, int]:
         if child.stdin is None or child.stdout is None:
             raise ModelError("the model's process has no pipes")
         threads = min(usable_cores(), _MOST_THREADS)
-        prefixes = self._cache_dir / _PREFIXES
-        prefixes.mkdir(parents=True, exist_ok=True)
         order = {
             "model": str(file),
             "api_key": key,

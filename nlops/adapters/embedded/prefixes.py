@@ -9,6 +9,8 @@ import hashlib
 import importlib.metadata
 import json
 import os
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx2
@@ -47,13 +49,15 @@ class Prefixes:
         """Whether the prefix of `request` was kept."""
         return (self._folder / name_of(request)).is_file()
 
-    async def save(self, request: ModelRequest) -> None:
-        """Keep what the server has read; written beside the name, then renamed."""
+    async def save(self, request: ModelRequest) -> bool:
+        """Keep what the server has read; written beside the name, then renamed. Whether it is kept: a full disk or one
+        that is only read keeps nothing."""
         name = name_of(request)
         if await self._do("save", f"{name}.part"):
             with contextlib.suppress(OSError):
                 (self._folder / f"{name}.part").replace(self._folder / name)
                 self._prune()
+        return self.has(request)
 
     def forget(self, request: ModelRequest) -> None:
         """Keep the prefix of `request` no longer."""
@@ -75,6 +79,21 @@ class Prefixes:
                 return bool(answer.status_code == 200)
         except httpx2.HTTPError:
             return False
+
+
+@contextlib.contextmanager
+def kept_in(folder: Path) -> Iterator[Path]:
+    """A folder that can be written to: `folder`, or a temporary one that begins with what is kept there (in a container
+    whose disk is only read, say: a page that is kept nowhere would be read anew for each message)."""
+    with contextlib.suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+    if os.access(folder, os.W_OK):
+        yield folder
+        return
+    with tempfile.TemporaryDirectory(prefix="nlops-prefixes-") as temporary:
+        for file in folder.glob("*.kv"):
+            Path(temporary, file.name).symlink_to(file)
+        yield Path(temporary)
 
 
 def name_of(request: ModelRequest) -> str:
