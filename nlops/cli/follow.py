@@ -3,6 +3,7 @@
 import argparse
 import os
 import signal
+import sys
 from pathlib import Path
 
 _EPILOG = """example:
@@ -21,6 +22,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     from nlops.adapters.follower import LogFollower
 
+    for path in args.paths:
+        _tell_if_unread(path)
     end = _End()
     follower = LogFollower(args.state)
 
@@ -42,6 +45,13 @@ def run(args: argparse.Namespace) -> int:
     finally:
         follower.stop()
     return 0
+
+
+def _tell_if_unread(path: Path) -> None:
+    try:
+        os.close(os.open(path, os.O_RDONLY | os.O_NONBLOCK))  # a pipe without a writer would keep us waiting
+    except OSError as error:
+        print(f"nlops: {path}: {error.strerror}; waiting for it", file=sys.stderr)
 
 
 class _End:

@@ -47,6 +47,12 @@ def _ask(question: str, default: str = "") -> str:
     return input().strip() or default
 
 
+def _ask_needed(question: str) -> str:
+    while not (answer := _ask(question)):
+        print("  this has no default", file=sys.stderr)
+    return answer
+
+
 def _ask_all(file: Path) -> Section:
     # A whole, well-formed configuration from the start: each part is checked as soon as it is answered.
     raw: Section = {
@@ -89,8 +95,8 @@ def _ask_admin() -> Section:
 
 
 def _ask_bot() -> Section:
-    name = _ask("name of the bot to watch")
-    log = _ask("its log file")
+    name = _ask_needed("name of the bot to watch")
+    log = _ask_needed("its log file")
     bot: Section = {"name": name, "log": log, "format": _ask("its log's format", _propose(Path(log).expanduser()))}
     aliases = [alias.strip() for alias in _ask("other names it goes by, separated by commas").split(",")]
     pm2 = _ask("its name in pm2, - for none", name)

@@ -64,5 +64,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except NlopsError as error:
         print(f"nlops: {error}", file=sys.stderr)
         return 1
+    except OSError as error:
+        if error.filename is None:
+            raise
+        print(f"nlops: {error.filename}: {error.strerror}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 130

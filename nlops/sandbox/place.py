@@ -52,10 +52,16 @@ def demo_root() -> Path:
 
 @contextmanager
 def claimed(root: Path) -> Iterator[Place]:
-    """The folder, fresh, and ours until the block ends. It stays to be looked at. UsageError where another has it."""
-    # The folder above is where a service keeps its own state: it too is nobody else's.
-    root.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    root.mkdir(mode=0o700, exist_ok=True)
+    """The folder, fresh, and ours until the block ends. It stays to be looked at. UsageError where another has it, or
+    where there can be none."""
+    try:
+        # The folder above is where a service keeps its own state: it too is nobody else's.
+        root.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        root.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise UsageError(
+            f"the demo has no place: {error.filename}: {error.strerror}. XDG_STATE_HOME names another"
+        ) from error
     place = Place(root)
     # The lock is never removed: two demos must lock the same file.
     with (root / "lock").open("a+", encoding="utf-8") as lock:

@@ -172,6 +172,13 @@ def test_tools(config: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert "bad.json: $: " in capsys.readouterr().out
 
 
+def test_a_file_that_cannot_be_looked_at_is_one_error(tmp_path: Path) -> None:
+    """Whatever a command trips over: the file and the reason, no traceback."""
+    long = tmp_path / ("x" * 300)
+    done = nlops("tools", "check", str(long))
+    assert (done.returncode, done.stderr) == (1, f"nlops: {long}: File name too long\n")
+
+
 def test_check_names_what_is_wrong_and_goes_on(config: str, tmp_path: Path) -> None:
     """A gateway that is away and a log that is missing: each said in its line, exit 1; the rest is looked at too."""
     (tmp_path / "bob.log").unlink()

@@ -71,6 +71,16 @@ def test_prints_what_is_there_and_what_comes(log: Path, state: Path) -> None:
     assert following.end(signal.SIGTERM) == 0
 
 
+def test_a_file_that_is_not_there_is_waited_for_and_that_is_said(log: Path) -> None:
+    command = [sys.executable, "-m", "nlops", "follow", str(log)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as following:
+        assert following.stdout is not None and following.stderr is not None
+        assert following.stderr.readline().decode() == f"nlops: {log}: No such file or directory; waiting for it\n"
+        append(log, 1)
+        assert following.stdout.readline() == b"line 1\n"
+        following.terminate()
+
+
 def test_interrupting_it_is_an_end_too(log: Path) -> None:
     append(log, 1)
     following = Following(str(log))

@@ -55,6 +55,13 @@ def test_a_wrong_answer_is_asked_again(tmp_path: Path) -> None:
     assert 'endpoint = "127.0.0.1:8788"' in (tmp_path / "nlops.toml").read_text()
 
 
+def test_what_has_no_default_is_asked_until_it_is_said(tmp_path: Path) -> None:
+    log = str(tmp_path / "bob.log")
+    done = init(tmp_path, *("", ""), *("wei", "wxid_wei"), *("", "bob", "", log, "", "", "-", "n"))
+    assert done.returncode == 0 and done.stderr.count("this has no default") == 2
+    assert 'name = "bob"' in (tmp_path / "nlops.toml").read_text()
+
+
 def test_half_the_answers_write_nothing(tmp_path: Path) -> None:
     """An end in the middle: exit 2, no file."""
     done = init(tmp_path, "", "", "wei")

@@ -70,6 +70,12 @@ def test_a_second_demo_is_refused_with_the_firsts_address(tmp_path: Path) -> Non
         assert place.token != token
 
 
+def test_where_no_folder_can_be_made_it_says_so(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(UsageError, match=r"no place: .*/file/nlops: Not a directory. XDG_STATE_HOME names another"):
+        claimed(tmp_path / "file" / "nlops" / "demo").__enter__()
+
+
 def _start(place: Place, *words: str) -> subprocess.Popen[bytes]:
     process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)", *words])
     place.pid_file.write_text(str(process.pid))

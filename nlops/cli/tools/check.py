@@ -39,14 +39,14 @@ def run_check(args: argparse.Namespace) -> int:
     return 0 if is_well else 1
 
 
-def _files(paths: Iterable[Path]) -> list[Path]:
+def _files(paths: Sequence[Path]) -> list[Path]:
     files = []
     for path in paths:
         if not path.exists() and not path.is_symlink():
             raise UsageError(f"there is no {path}")
         files += definitions_in(path) if path.is_dir() else [path]
     if not files:
-        raise UsageError("there is no definition (*.json) there")
+        raise UsageError(f"there is no definition (*.json) in {', '.join(map(str, paths))}")
     return [file.absolute() for file in files]
 
 
