@@ -65,9 +65,9 @@ def on_order(setup: Setup, state: State, asker: Asker, now: Moment) -> Step:
 
 def _on_sentence(setup: Setup, state: State, asker: Asker, read: Interpretation | None, now: Moment) -> Step:
     """A change of the proposal that waits here, or free text; `read` where a keyword already says what to answer."""
-    state, effects, is_answered = edit(setup, state, asker, now)
-    if is_answered:
-        return state, effects
+    state, effects, calls = edit(setup, state, asker, now)
+    if calls:
+        return _remember(state, asker, Interpretation(calls=calls), now), effects
     before = _talk(state, asker).fresh(now.monotonic)
     meant = read or begin(asker.words, setup.catalogue, setup.prompts, asker.language, before)
     state, more = _on_meaning(setup, state, asker, meant, now)
@@ -105,11 +105,15 @@ def _on_meaning(setup: Setup, state: State, asker: Asker, meant: Question | Inte
         questions = {**state.questions, state.next_id: (asker, meant)}
         effect = AskModel(state.next_id, meant.request)
         return replace(state, questions=questions, next_id=state.next_id + 1), (effect,)
-    talk = _talk(state, asker).after(asker.words, meant, now.monotonic)
-    state = replace(state, talks={**state.talks, (asker.contact_id, asker.conversation_id): talk})
+    state = _remember(state, asker, meant, now)
     if not meant.calls:
         return state, (Say(asker.conversation_id, meant.reply),)
     return on_calls(setup, state, asker, meant.calls, meant.source, now)
+
+
+def _remember(state: State, asker: Asker, meant: Interpretation, now: Moment) -> State:
+    talk = _talk(state, asker).after(asker.words, meant, now.monotonic)
+    return replace(state, talks={**state.talks, (asker.contact_id, asker.conversation_id): talk})
 
 
 def _talk(state: State, asker: Asker) -> Talk:

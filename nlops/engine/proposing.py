@@ -92,24 +92,26 @@ def _supersede(state: State, new: Proposal, tools: Sequence[ToolSpec]) -> Step:
     return close(state, over)
 
 
-def edit(setup: Setup, state: State, asker: Asker, now: Moment) -> tuple[State, tuple[Effect, ...], bool]:
-    """What the words change about the proposal that is open here. The last value is whether they are answered for;
-    where they only sound like a change, the proposal is void and they are read as any others."""
+def edit(
+    setup: Setup, state: State, asker: Asker, now: Moment
+) -> tuple[State, tuple[Effect, ...], tuple[ToolCall, ...]]:
+    """What the words change about the proposal that is open here. The last value is what they ask for now; where there
+    is nothing, they are read as any others, and if they only sound like a change, the proposal is void."""
     place = (asker.contact_id, asker.conversation_id)
     here = [one for one in state.proposals if confirm.place_of(one) == place and one.state in confirm.WAITS]
     open_here = [one for one in here if one.source != "mcp"]  # what a program asked for is not the person's to word
     if not open_here:
-        return state, (), False
+        return state, (), ()
     old = open_here[-1]
     read = read_edit(asker.words, old, setup.catalogue)
     if read is None:
-        return state, (), False
+        return state, (), ()
     state, records = _void(state, asker, old)
     void = Say(asker.conversation_id, phrases.VOID.say(asker.language, code=old.code))
     if not read.calls:
-        return state, (*records, void), False
+        return state, (*records, void), ()
     state, effects = on_calls(setup, state, asker, read.calls, old.source, now, old.code)
-    return state, (*records, *_after(void, effects)), True
+    return state, (*records, *_after(void, effects)), read.calls
 
 
 def _void(state: State, asker: Asker, old: Proposal) -> Step:

@@ -59,6 +59,17 @@ def test_him_is_nobody_else() -> None:
     assert "Which bot" in of(Say, effects)[0].text and not proposed(play)
 
 
+@pytest.mark.parametrize("words", ["no, alice", "改成爱丽丝"])
+def test_after_a_change_of_what_waits_she_is_the_one_that_it_was_changed_to(words: str) -> None:
+    play = Play()
+    answer(play, play.say("he hangs, restart bob"), calls(("restart", {"bot": "bob"})))
+    play.say(words, seconds=5)
+    asked = play.say("how is she now?", seconds=10)
+    assert turns(asked) == [("user", words), ("assistant", '{"now":[{"restart":{"bot":"alice"}}]}')]
+    answer(play, asked, calls(("status", {"bot": "alice"})), 11)
+    assert proposed(play) == [(ToolCall("status", {"bot": "alice"}),)]
+
+
 def test_and_her_log() -> None:
     """What free text was understood as is an exchange like a keyword's."""
     play = Play()
