@@ -11,7 +11,7 @@ from nlops.domain.tools import Catalogue, JsonObject, ToolSpec
 from nlops.understand.clocks import says_a_clock
 from nlops.understand.fold import fold, words_of
 from nlops.understand.ground import Facts
-from nlops.understand.moods import Reading, asks_for_a_fact, hangs_on
+from nlops.understand.moods import Reading, asks_for_a_fact, asks_whether_done, hangs_on
 from nlops.understand.names import find_names
 from nlops.understand.opposites import is_opposite
 from nlops.understand.reply import Proposed
@@ -94,9 +94,13 @@ def _without_values(folded: str, one: Proposed) -> str:
 
 
 def is_only_asked(one: Proposed, tool: ToolSpec, facts: Facts) -> bool:
-    """Whether a change that lacks something required answers a question: "who is on call?" wants no rota changed."""
+    """Whether a change answers a question: "did you restart her?", or where it lacks something required, "who is on
+    call?", wants nothing changed."""
+    if tool.policy.risk == "read":
+        return False
     lacks = one.unsaid & frozenset(tool.input_schema.get("required") or ())
-    return tool.policy.risk != "read" and bool(lacks) and asks_for_a_fact(_without_values(facts.reading.live, one))
+    is_fact = bool(lacks) and asks_for_a_fact(_without_values(facts.reading.live, one))
+    return is_fact or asks_whether_done(facts.reading.live)
 
 
 def is_later(one: Proposed, tool: ToolSpec, facts: Facts, sure: float, *, alone: bool = False) -> bool:

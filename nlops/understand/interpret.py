@@ -17,7 +17,7 @@ from nlops.understand import phrases
 from nlops.understand.decide import Decision, shown
 from nlops.understand.fold import fold
 from nlops.understand.ground import Facts, gather
-from nlops.understand.moods import read_moods
+from nlops.understand.moods import asks_whether_done, read_moods
 from nlops.understand.narrow import holds_an_id_of, is_nearer, pages_for, wishes_in
 from nlops.understand.prompt import Prompts, make_request
 from nlops.understand.reply import Guess, UnreadableReplyError, read_reply
@@ -49,11 +49,11 @@ class Question:
     """A question for the model, and what is needed to go on with its answer.
 
     `pages` are the parts of the catalogue that are still to be asked about, the one asked about first. `parted`,
-    `fitted`, `pressed`, `turned`: it is a second question, about a part of the message, among the tools that take such
-    ids, for a call in any case, or over the page turned. `kept` is what an earlier answer gave, and stands if no
-    further one knows better: one whose tool takes such an id as the message has, then one whose calls are more
-    probable. Of a message with wishes over several pages, `waiting` are those that come after this one, and `done` the
-    calls of those before.
+    `fitted`, `looking`, `pressed`, `turned`: it is a second question, about a part of the message, among the tools that
+    take such ids, among those that only look, for a call in any case, or over the page turned. `kept` is what an
+    earlier answer gave, and stands if no further one knows better: one whose tool takes such an id as the message has,
+    then one whose calls are more probable. Of a message with wishes over several pages, `waiting` are those that come
+    after this one, and `done` the calls of those before.
     """
 
     request: ModelRequest
@@ -66,6 +66,7 @@ class Question:
     exchanges: tuple[Exchange, ...] = ()
     parted: bool = False
     fitted: bool = False
+    looking: bool = False
     pressed: bool = False
     turned: bool = False
     kept: tuple[Interpretation, tuple[bool, float]] | None = None
@@ -151,11 +152,15 @@ def _understood(question: Question, reply: ModelReply) -> Question | Interpretat
     if question.turned and question.kept:
         first, (_, sure) = question.kept
         return _of_both(question, first, sure, guess)
+    looks = _looks_of(question, guess)
+    if looks is not None:  # "did you restart her?" wants to know how she is
+        request = _request(question.text, question.pages[0], question.prompts, question.exchanges, among=looks)
+        return replace(question, request=request, looking=True)
     left = question.pages[1:]
     if left and guess.none == "impossible":
         request = _request(question.text, left[0], question.prompts, question.exchanges)
         return replace(question, request=request, pages=left, fitted=False)
-    if guess.none == "impossible" and guess.now >= MAYBE_NOW and not question.pressed:
+    if guess.none == "impossible" and guess.now >= MAYBE_NOW and not (question.pressed or question.looking):
         request = _request(question.text, question.pages[0], question.prompts, question.exchanges, must_call=True)
         return replace(question, request=request, pressed=True)
     if question.pressed:
@@ -189,7 +194,7 @@ def _settled(question: Question, guess: Guess, left: tuple[Catalogue, ...]) -> Q
     if left and is_for_now and _is_for_next(question, called, left[0], is_fit=is_fit):
         request = _request(question.text, left[0], question.prompts, question.exchanges)
         return replace(question, request=request, pages=left, kept=kept, fitted=False)
-    is_second = question.fitted or question.pressed or question.parted
+    is_second = question.fitted or question.looking or question.pressed or question.parted
     if kept[0] is meant and meant.calls and sure < SURE_OF_CALLS and not is_second:
         request = _request(question.text, _turned(page), question.prompts, question.exchanges)
         return replace(question, request=request, kept=kept, turned=True)
@@ -260,6 +265,17 @@ def _of_such_ids(question: Question, called: Sequence[str]) -> Catalogue | None:
     fitting = tuple(tool for tool in page.tools if holds_an_id_of(question.text, tool))
     is_misfit = fitting and not {tool.name for tool in fitting} & set(called)
     return Catalogue(fitting, page.bots) if is_misfit else None
+
+
+def _looks_of(question: Question, guess: Guess) -> Catalogue | None:
+    """The tools of the page that only look, where a change was called for a message that asks whether it was made."""
+    called = {one.call.tool for one in guess.calls}
+    page = question.pages[0]
+    changes = any(tool.name in called and tool.policy.risk != "read" for tool in page.tools)
+    if question.looking or not changes or not asks_whether_done(question.facts.reading.live):
+        return None
+    looks = tuple(tool for tool in page.tools if tool.policy.risk == "read")
+    return Catalogue(looks, page.bots) if looks else None
 
 
 def _is_for_next(question: Question, called: Sequence[str], page: Catalogue, *, is_fit: bool) -> bool:

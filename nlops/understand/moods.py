@@ -65,6 +65,21 @@ _FACT = re.compile(
 _POLITE = re.compile(
     r"\b(?:can|could|would|will|may)\s+(?:you|we|i)\b|请|麻烦|帮|能不能|可以.*吗|能.*吗|给我|[把将让]|好吗|行吗|一下"
 )
+# "did you restart her?", "bob restarted?", 「重启完了没」: a whole message that asks whether something was done. Orders
+# are "has to be restarted", "get bob restarted?", 「重启一下好吗」, 「重启了吧」.
+_WHETHER_DONE = re.compile(
+    r"^(?:(?:so|and|hey|ok|okay|hm+|wait|but),?\s+)*(?:did|was|were|has(?!\s+to\b)|had(?!\s+(?:to|better)\b)"
+    r"|have\s+(?:you|we|they|i|it|any))\b[^,.;:!?]*[?.]*$"
+    r"|^(?!(?:get|have|make|keep|want|need|can|could|will|would|please)\b)(?:[\w'’-]+\s+){1,3}(?:\w+ed|done)"
+    r"(?:\s+(?:yet|already|now|ok|okay))?\s*\?$"
+    r"|^[^,，。；;：:!！?？]*(?:(?:完|过|成功)了?(?:吗|么|没有?)|了(?:吗|么|没有?)|好没有?)[?？]*$"
+    r"|^[^,，。；;：:!！?？]*(?:是不是已经[^,，。；;：:!！?？]*了|有没有(?!人)[^,，。；;：:!！?？]*过)[吗么?？]*$"
+)
+
+
+def asks_whether_done(folded: str) -> bool:
+    """Whether a folded text only asks what has happened."""
+    return _WHETHER_DONE.search(folded.strip()) is not None
 
 
 def asks_for_a_fact(folded: str) -> bool:

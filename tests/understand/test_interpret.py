@@ -124,6 +124,19 @@ def test_where_much_speaks_for_a_call_it_is_asked_what_it_would_be() -> None:
     assert isinstance(lacking, Interpretation) and lacking.ask and not lacking.calls
 
 
+@pytest.mark.parametrize("text", ["did you restart bob?", "bob 重启完了没"])
+def test_whether_a_change_was_made_is_looked_at_and_not_made_again(text: str) -> None:
+    """The model that calls for the change is asked once more, among the tools that only look; what it says then of a
+    change does not count either."""
+    again = resume(asked_once(text), ModelReply(RESTART))
+    assert isinstance(again, Question) and again.looking and "restart" not in str(again.request.schema)
+    assert resume(again, ModelReply(STATUS)) == Interpretation((ToolCall("status", {"bot": "bob"}),))
+    for reply in (RESTART, none("impossible"), "nothing"):
+        assert not play(text, RESTART, reply).calls
+    changes = replace(FOUR, tools=tuple(one for one in FOUR.tools if one.name == "restart"))
+    assert not play(text, RESTART, catalogue=changes).calls
+
+
 def resume_pressed(text: str) -> Question:
     again = resume(asked_once(text), maybe(MAYBE_NOW))
     assert isinstance(again, Question) and again.pressed

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlops.understand.fold import fold
-from nlops.understand.moods import asks_for_a_fact, read_moods
+from nlops.understand.moods import asks_for_a_fact, asks_whether_done, read_moods
 
 NAMES = frozenset({"bob", "alice", "study bot"})
 
@@ -138,6 +138,49 @@ def test_a_question_of_fact_orders_nothing(text: str) -> None:
 )
 def test_a_polite_order_is_no_question_of_fact(text: str) -> None:
     assert not asks_for_a_fact(fold(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "did you restart alice?",
+            "Has the price been changed yet",
+            "ok, have they refunded order 31",
+            "was it moved?",
+        ),
+        *(
+            "bob restarted?",
+            "order 31 refunded yet?",
+            "爱丽丝重启完了没",
+            "bob 重启过吗？",
+            "31号单退款了没有",
+            "改好了吗",
+        ),
+        *("刚才发布成功了吗", "修好没", "你是不是已经把 bob 重启了", "门禁有没有关过"),
+    ],
+)
+def test_whether_something_was_done_is_a_question(text: str) -> None:
+    assert asks_whether_done(fold(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("bob has to be restarted", "have bob restarted", "had better restart bob", "get bob restarted?"),
+        *("can you have bob restarted?", "did he crash? restart him", "restart bob, did he crash?"),
+        *(
+            "重启一下好吗",
+            "bob 重启了吧",
+            "那个 key 删了吧",
+            "bob挂了吗？重启一下",
+            "有没有人帮忙重启过一下",
+            "重启 bob",
+        ),
+    ],
+)
+def test_an_order_is_no_question_whether_it_was_done(text: str) -> None:
+    assert not asks_whether_done(fold(text))
 
 
 @settings(deadline=None)
