@@ -138,9 +138,10 @@ STATUS_STOPPED = Phrase(
 )
 STATUS_MUTED = Phrase(en="{bot} is muted until {until}.", zh="{bot} 静音到 {until}。")
 MUTED = Phrase(
-    en="{admin} muted {bot} for {minutes} min: no codes and no alerts until {until}. “unmute {bot}” ends it sooner.",
-    zh="{admin} 将 {bot} 静音 {minutes} 分钟：{until} 之前不发二维码和告警。发「取消静音 {bot}」提前结束。",
+    en="{admin} muted {bots} for {minutes} min: no codes and no alerts until {until}. “unmute {bot}” ends it sooner.",
+    zh="{admin} 将 {bots} 静音 {minutes} 分钟：{until} 之前不发二维码和告警。发「取消静音 {bot}」提前结束。",
 )
+NONE_MUTED = Phrase(en="Nobody has muted a bot.", zh="没有谁静音过机器人。")
 NOT_MUTED = Phrase(en="{bot} is not muted.", zh="{bot} 没有静音。")
 IN_WINDOW = Phrase(
     en="{bot} is in a maintenance window of nlops.toml until {until}; that ends by itself.",
@@ -354,8 +355,7 @@ KEYWORDS = Phrase(
     "disable-qrrescue / enable-qrrescue [bot] · mute BOT 30m / unmute BOT · stop · stop all / resume · more · "
     "audit · help",
     zh="二维码 [名字] · 状态 [名字] · 重启 [名字] · 日志 名字 [行数] · "
-    "disable-qrrescue / enable-qrrescue [名字] · 静音 名字 30分钟 / 取消静音 名字 · 停止 · 全部停止 / 恢复 · 更多 · "
-    "audit · 帮助",
+    "关闭救援 / 开启救援 [名字] · 静音 名字 30分钟 / 取消静音 名字 · 停止 · 全部停止 / 恢复 · 更多 · 审计 · 帮助",
 )
 RESCUE_OFF = Phrase(en="QR rescue of {bot} is off.", zh="{bot} 的扫码救援已关闭。")
 RESCUE_ON = Phrase(en="QR rescue of {bot} is on.", zh="{bot} 的扫码救援已开启。")

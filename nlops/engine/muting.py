@@ -88,22 +88,31 @@ def _with_mute(state: State, bot: str, muting: Muting | None) -> State:
     return replace(state, standing=replace(state.standing, mutes=mutes))
 
 
-def mute(setup: Setup, state: State, asker: Asker, bot: str, minutes: int, now: Moment) -> Step:
-    """No news of `bot` for so long from now; a mute that is on is made longer or shorter. Every admin hears of it."""
-    before = state.standing.mutes.get(bot)
+def mute(setup: Setup, state: State, asker: Asker, bots: Sequence[str], minutes: int, now: Moment) -> Step:
+    """No news of `bots` for so long from now; a mute that is on is made longer or shorter. Every admin hears of it."""
     length_s = minutes * 60.0
     new = Muting(now.wall, now.wall + length_s, now.monotonic + length_s, asker.admin)
-    if before is not None:
-        new = replace(new, since=before.since, held=before.held)
-    state = _with_mute(state, bot, new)
-    until = show_time(new.until, now)
-    record = record_of(asker, "muted", (), {"bot": bot, "minutes": minutes})
-    fields = {"admin": asker.admin, "bot": bot, "minutes": minutes, "until": until}
+    for bot in bots:
+        before = state.standing.mutes.get(bot)
+        kept = new if before is None else replace(new, since=before.since, held=before.held)
+        state = _with_mute(state, bot, kept)
+    records = [record_of(asker, "muted", (), {"bot": bot, "minutes": minutes}) for bot in bots]
+    named = {"bots": ", ".join(bots), "bot": bots[0] if len(bots) == 1 else "all"}
+    fields = {"admin": asker.admin, **named, "minutes": minutes, "until": show_time(new.until, now)}
     said = [Say(asker.conversation_id, phrases.MUTED.say(asker.language, **fields))]
     for contact_id, language in _everybody(setup, state):
         if contact_id != asker.contact_id:
             said.append(Say(contact_id, phrases.MUTED.say(language, **fields), "notice"))
-    return state, (record, *said)
+    return state, (*records, *said)
+
+
+def unmute_all(setup: Setup, state: State, asker: Asker, now: Moment) -> Step:
+    """Every bot that an admin muted is heard again."""
+    effects: list[Effect] = []
+    for bot in [name for name, muting in state.standing.mutes.items() if muting.by]:
+        state, more = unmute(setup, state, asker, bot, now)
+        effects += more
+    return state, tuple(effects) or (Say(asker.conversation_id, phrases.NONE_MUTED.say(asker.language)),)
 
 
 def unmute(setup: Setup, state: State, asker: Asker, bot: str, now: Moment) -> Step:

@@ -58,7 +58,7 @@ def on_order(setup: Setup, state: State, asker: Asker, now: Moment) -> Step:
         case AuditTail():
             return _on_audit(state, asker, asked or "")
         case Mute():
-            return mute(setup, state, asker, order.bot, order.minutes, now)
+            return mute(setup, state, asker, order.bots, order.minutes, now)
         case _:
             assert_never(order)
 

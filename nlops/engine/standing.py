@@ -15,7 +15,7 @@ from nlops.domain.standing import Stop
 from nlops.domain.tools import Catalogue
 from nlops.domain.words import Phrase
 from nlops.engine.deciding import close, record_of
-from nlops.engine.muting import unmute
+from nlops.engine.muting import unmute, unmute_all
 from nlops.engine.state import Asker, Setup, State, Step, language_for
 from nlops.gate import confirm
 from nlops.understand.fold import fold
@@ -25,6 +25,7 @@ _JUST_STOP = frozenset({"stop", "halt", "停", "停止", "停下", "住手"})
 _STOP = frozenset({"stop all", "stop everything", "全部停止", "停止全部", "停止一切", "全部停下", "紧急停止"})
 _RESUME = frozenset({"resume", "resume all", "恢复", "全部恢复", "恢复执行", "解除停止"})
 _UNMUTE = ("unmute", "取消静音", "解除静音")
+_ALL = frozenset({"all", "everyone", "everything", "全部", "所有", "所有机器人"})
 
 
 @dataclass(frozen=True)
@@ -44,9 +45,9 @@ class Resume:
 
 @dataclass(frozen=True)
 class Unmute:
-    """`bot` is to be heard again."""
+    """`bot` is to be heard again; all that are muted where it is None."""
 
-    bot: str
+    bot: str | None
 
 
 Word = StopAll | JustStop | Resume | Unmute
@@ -65,6 +66,8 @@ def read_standing_word(text: str, catalogue: Catalogue) -> Word | None:
     if word is None:
         return None
     rest = folded.removeprefix(word).strip()
+    if rest in _ALL:
+        return Unmute(None)
     only = catalogue.bots[0].name if len(catalogue.bots) == 1 and not rest else None
     mention = name_at(rest, 0, catalogue.bots) if rest else None
     named = mention.name if mention is not None and mention.end == len(rest) else only
@@ -80,6 +83,8 @@ def on_standing_word(setup: Setup, state: State, asker: Asker, word: Word, now: 
         case Resume():
             return _resume(setup, state, asker)
         case Unmute(bot):
+            if bot is None:
+                return unmute_all(setup, state, asker, now)
             return unmute(setup, state, asker, bot, now)
 
 

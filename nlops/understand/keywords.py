@@ -18,6 +18,7 @@ from nlops.understand import phrases
 from nlops.understand.fold import fold, fold_strictly, has_cjk
 from nlops.understand.ground import Lack
 from nlops.understand.names import closest, name_at
+from nlops.understand.numbers import find_numbers
 from nlops.understand.outcomes import describe
 from nlops.understand.questions import ask_about
 from nlops.understand.schema import Argument, arguments_of
@@ -57,9 +58,9 @@ class RescueSwitch:
 
 @dataclass(frozen=True)
 class Mute:
-    """No notices of `bot` for `minutes`."""
+    """No notices of `bots` for `minutes`."""
 
-    bot: str
+    bots: tuple[str, ...]
     minutes: int
 
 
@@ -79,8 +80,15 @@ _AUDIT = ("audit", "audit tail", "审计")
 MOST_AUDIT_WORDS = 3
 _RESCUE = {"disable-qrrescue": False, "enable-qrrescue": True, "关闭救援": False, "开启救援": True}
 _MUTE = ("mute", "静音")
-_MINUTES = {"": 1, "m": 1, "min": 1, "minutes": 1, "分": 1, "分钟": 1, "h": 60, "hours": 60, "小时": 60}
-_DURATION = re.compile(r"(\d{1,6})\s*([a-z]*|分钟?|小时)")
+_MINUTES = {
+    **dict.fromkeys(("", "m", "min", "mins", "minute", "minutes", "分", "分钟"), 1),
+    **dict.fromkeys(("刻钟",), 15),
+    **dict.fromkeys(("h", "hr", "hrs", "hour", "hours", "小时", "个小时", "钟头", "个钟头"), 60),
+    **dict.fromkeys(("d", "day", "days", "天"), 24 * 60),
+}
+_ALL_BOTS = re.compile(r"(?:all(?: (?:the )?bots)?|every(?:one|thing|body)|全部|全体|所有(?:的?机器人)?|大家)(?![a-z])")
+_UNTIL = re.compile(r"(?:un)?till?\b|to\b|直?到")
+_POLITE = re.compile(r"^(?:[把将]|一下|for\s)\s*|\s*(?:please|pls|吧|一下)$")
 MOST_MINUTES = 7 * 24 * 60
 DEFAULT_MINUTES = 30
 
@@ -122,17 +130,40 @@ def _read_fixed(folded: str, catalogue: Catalogue, language: Language) -> Order 
 
 
 def _read_mute(rest: str, catalogue: Catalogue, language: Language) -> Order | None:
-    bot, left = _take_bot(rest, catalogue)
-    match = _DURATION.fullmatch(left) if left else None
-    if left and (match is None or match[2] not in _MINUTES):
-        return _no_such_bot(left, catalogue, language) if bot is None else None
-    bot = bot or _only_bot(catalogue)
-    if bot is None:
+    bots, left = _take_bots(_POLITE.sub("", rest), catalogue)
+    minutes = _minutes_in(_POLITE.sub("", left)) if left else DEFAULT_MINUTES
+    if minutes is None:
+        if not bots:
+            return _no_such_bot(left, catalogue, language)
+        return _ask(phrases.MUTE_HOW.say(language, bot=bots[0])) if _UNTIL.match(left) else None
+    bots = bots or _at_most_one(_only_bot(catalogue))
+    if not bots:
         return _ask(f"{phrases.WHICH_BOT.say(language)} {', '.join(bot.name for bot in catalogue.bots)}")
-    minutes = int(match[1]) * _MINUTES[match[2]] if match else DEFAULT_MINUTES
     if not 1 <= minutes <= MOST_MINUTES:
         return _ask(phrases.MUTE_BOUNDS.say(language, most=MOST_MINUTES))
-    return Mute(bot, minutes)
+    return Mute(bots, minutes)
+
+
+def _take_bots(rest: str, catalogue: Catalogue) -> tuple[tuple[str, ...], str]:
+    """The bot that `rest` begins with, or all of them; and what is left of it."""
+    every = _ALL_BOTS.match(rest)
+    if every is not None:
+        return tuple(bot.name for bot in catalogue.bots), _trim(rest[every.end() :])
+    bot, left = _take_bot(rest, catalogue)
+    return _at_most_one(bot), left
+
+
+def _at_most_one(bot: str | None) -> tuple[str, ...]:
+    return () if bot is None else (bot,)
+
+
+def _minutes_in(folded: str) -> int | None:
+    """Of a duration as people write it: 30m, 2小时, "an hour", 「一个半小时」. None where it is none."""
+    number = next(iter(find_numbers(folded)), None)
+    if number is None or number.start or number.low != number.high:
+        return None
+    unit = folded[number.end :].strip() or number.unit
+    return round(number.low * _MINUTES[unit]) if unit in _MINUTES else None
 
 
 def _read_tools(folded: str, catalogue: Catalogue, language: Language) -> Interpretation | None:

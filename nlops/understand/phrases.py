@@ -26,7 +26,10 @@ NOT_NOW = Phrase(
 NOT_RUN = Phrase("Not run either: {calls}. Say it by itself.", "这个也还没有执行：{calls}。请单独再说一遍。")
 UNCLEAR = Phrase("I am not sure what you want. I can: {tools}", "我不确定你要做什么。我能做的：{tools}")
 NOTHING_DONE = Phrase("All right, I leave it as it is. Nothing was done.", "好的，我不动它。什么都没有执行。")
-CAN_DO = Phrase("That is not something I can do here. What I can do: {tools}", "这个我做不了。我能做的：{tools}")
+CAN_DO = Phrase(
+    "That is not something I can do here. What I can do: {tools}. “help” lists the words.",
+    "这个我做不了。我能做的：{tools}。发送“帮助”查看全部用法。",
+)
 EXPLAIN = Phrase(
     "This is what I can do: {tools}. What changes something I ask about first. “help” lists the words.",
     "我能做的：{tools}。会改动的操作我会先请你确认。发送“帮助”查看全部用法。",
@@ -36,5 +39,9 @@ TOO_LONG = Phrase("That message is too long for me to read as an order.", "这�
 UNREADABLE = Phrase(
     "The language model's answer was not usable, so nothing happens. Keywords work: send “help”.",
     "语言模型的回答无法使用，所以什么都没有执行。关键词可用：发送“帮助”。",
+)
+MUTE_HOW = Phrase(
+    "I can mute a bot for a length of time: mute {bot} 30m, mute {bot} 8h.",
+    "静音要说多长时间，例如：静音 {bot} 30分钟、静音 {bot} 8小时。",
 )
 MUTE_BOUNDS = Phrase("I can mute a bot for 1 to {most} minutes.", "静音时间可以是 1 到 {most} 分钟。")

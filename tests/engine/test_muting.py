@@ -5,7 +5,7 @@ from typing import Any
 
 from nlops.domain.bots import LogHit, SignKind
 from nlops.domain.config import AlertConfig, Hours, MaintenanceConfig
-from nlops.domain.effects import RunCalls, Say, ShowQr
+from nlops.domain.effects import Record, RunCalls, Say, ShowQr
 from nlops.domain.events import AlertSeen, RunFinished, SignSeen, Ticked, TookOver
 from nlops.domain.tools import ToolResult
 from tests.engine.play import QR, Play, of, sign
@@ -46,6 +46,19 @@ def test_muted_then_one_summary() -> None:
     assert "after 30 min" in text and "1 login code(s)" in text and "1 logout(s)" in text and "3 alert line(s)" in text
     assert "waiting for a scan" in text and [one.payload for one in of(ShowQr, effects)] == [QR, QR]
     assert of(ShowQr, play(SignSeen(sign(SignKind.WAITING, QR + "2")), 1801)) and not play.state.standing.mutes
+
+
+def test_all_are_muted_and_heard_again_together() -> None:
+    """Each with its record; what the monitor would have told of each is told then."""
+    play = watching()
+    assert "Nobody has muted" in of(Say, play.say("unmute all"))[0].text
+    effects = play.say("mute all for two hours")
+    assert [one.details["bot"] for one in of(Record, effects)] == ["alice", "bob"]
+    assert "alice, bob for 120 min" in of(Say, effects)[0].text and "“unmute all”" in of(Say, effects)[0].text
+    assert lose(play, 60) == []
+    effects = play.say("取消静音全部", seconds=120)
+    assert [one.kind for one in of(Record, effects)] == ["unmuted"] * 2 and not play.state.standing.mutes
+    assert any("1 logout(s)" in one.text for one in of(Say, effects))
 
 
 def test_orders_are_answered_while_muted() -> None:

@@ -35,8 +35,16 @@ def call(tool: str, **arguments: object) -> Interpretation:
         ("audit", AuditTail()),
         ("disable-qrRescue bob", RescueSwitch("bob", on=False)),
         ("enable-qrrescue", RescueSwitch(None, on=True)),
-        ("mute bob 30m", Mute("bob", 30)),
-        ("静音 鲍勃 2小时", Mute("bob", 120)),
+        ("mute bob 30m", Mute(("bob",), 30)),
+        ("静音 鲍勃 2小时", Mute(("bob",), 120)),
+        ("mute bob for an hour", Mute(("bob",), 60)),
+        ("mute bobby for half an hour please", Mute(("bob",), 30)),
+        ("mute bob 1.5 hrs", Mute(("bob",), 90)),
+        ("把鲍勃静音一个半小时", Mute(("bob",), 90)),
+        ("静音一下爱丽丝", Mute(("alice",), 30)),
+        ("静音 鲍勃 一天吧", Mute(("bob",), 1440)),
+        ("mute all 2h", Mute(("alice", "bob", "archy"), 120)),
+        ("全部静音 1小时", Mute(("alice", "bob", "archy"), 60)),
         ("yes", Answer(yes=True, code=None)),
         ("YES 7k3f", Answer(yes=True, code="7K3F")),
         ("确认 7K3F", Answer(yes=True, code="7K3F")),
@@ -90,6 +98,8 @@ def test_anything_else_is_no_keyword(text: str) -> None:
         ("log bob 501", "501"),
         ("mute", "alice"),
         ("mute bob 0", "10080"),
+        ("mute bob until 8am", "mute bob 8h"),
+        ("静音鲍勃到明早8点", "mute bob 8h"),
     ],
 )
 def test_what_is_missing_or_unknown_is_asked(text: str, says: str) -> None:
@@ -101,7 +111,8 @@ def test_what_is_missing_or_unknown_is_asked(text: str, says: str) -> None:
 
 def test_with_one_bot_the_name_may_be_left_out() -> None:
     assert read_keyword("restart", ONE_BOT, "en") == call("restart", bot="alice")
-    assert read_keyword("mute 10m", ONE_BOT, "en") == Mute("alice", 10)
+    assert read_keyword("mute 10m", ONE_BOT, "en") == Mute(("alice",), 10)
+    assert read_keyword("mute for an hour", ONE_BOT, "en") == Mute(("alice",), 60)
 
 
 def test_a_word_that_is_a_keyword_is_not_a_code() -> None:
