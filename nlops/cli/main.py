@@ -2,6 +2,8 @@
 
 import argparse
 import importlib
+import os
+import select
 import sys
 from collections.abc import Sequence
 
@@ -57,13 +59,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = build_parser(command).parse_args(words)
     try:
         module = importlib.import_module(f"nlops.cli.{COMMANDS[args.command][0]}")
-        return int(module.run(args))
+        code = int(module.run(args))
+        sys.stdout.flush()
+        return code
     except (ConfigError, UsageError) as error:
         print(f"nlops: {error}", file=sys.stderr)
         return 2
     except NlopsError as error:
         print(f"nlops: {error}", file=sys.stderr)
         return 1
+    except BrokenPipeError:
+        return _without_reader()
     except OSError as error:
         if error.filename is None:
             raise
@@ -71,3 +77,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _without_reader() -> int:
+    """Where nobody reads the output any more (`nlops audit tail | head`) nothing is wrong with us."""
+    output = select.poll()
+    output.register(sys.stdout.fileno(), select.POLLOUT)
+    if not any(event & select.POLLERR for _, event in output.poll(0)):
+        raise  # noqa: PLE0704 - another pipe than ours
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what is left of it, at Python's end
+    return 1

@@ -128,7 +128,7 @@ class ToolSpec:
     their names when the catalogue is made. `digest` identifies the definition: a proposal made under another lapses.
     `host` is where it runs: a host's name, `{name}` for the host of the bot in that argument, None for this machine.
     `targets` are what the names of a `"format": "target"` property stand for, as nlops.toml says it: addresses,
-    folders, or references to them.
+    folders, or references to them. `title_zh` is the title in Chinese, where the definition has one.
     """
 
     name: str
@@ -147,6 +147,11 @@ class ToolSpec:
     verify: Verify | None = None
     host: str | None = None
     targets: JsonObject = field(default_factory=dict)
+    title_zh: str = ""
+
+    def called(self, language: Language) -> str:
+        """What the bot calls it."""
+        return self.title_zh if language == "zh" and self.title_zh else self.title
 
     @property
     def properties(self) -> Mapping[str, JsonObject]:

@@ -27,6 +27,15 @@ class Phrase:
         return (self.zh if language == "zh" else self.en).format(**fields)
 
 
+def in_both(text: str) -> tuple[str, str]:
+    """What a text of the operator's says in English and in Chinese: `Disk space / 磁盘空间`. One that is no such pair
+    is the same in both."""
+    first, _, second = text.partition(" / ")
+    if not second or language_of(first) == language_of(second):
+        return text, text
+    return (first, second) if language_of(second) == "zh" else (second, first)
+
+
 def language_of(text: str) -> Language:
     """`zh` where the text holds a Chinese character, else `en`: how `language = "auto"` answers as the admin writes."""
     return "zh" if any("\u4e00" <= char <= "\u9fff" for char in text) else "en"

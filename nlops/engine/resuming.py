@@ -103,4 +103,4 @@ def _look(setup: Setup, one: Proposal, language: Language) -> str:
     bots = [value for value in call.arguments.values() if isinstance(value, str) and setup.config.bot(value)]
     if bots:
         return phrases.LOOK_AT_BOT.say(language, bot=bots[0])
-    return phrases.LOOK_AT_TOOL.say(language, tool=tool.title if tool is not None else call.tool)
+    return phrases.LOOK_AT_TOOL.say(language, tool=tool.called(language) if tool is not None else call.tool)

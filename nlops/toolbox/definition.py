@@ -19,7 +19,7 @@ from nlops.domain.tools import (
     Verify,
     digest,
 )
-from nlops.domain.words import language_of
+from nlops.domain.words import in_both, language_of
 from nlops.toolbox.arguments import validator_of
 from nlops.toolbox.faults import Fault, Path, errors_of, warning
 from nlops.toolbox.inputs import check_inputs
@@ -165,9 +165,11 @@ def _verify(raw: Mapping[str, Any] | None) -> Verify | None:
 
 
 def _build(raw: Mapping[str, Any], file: str) -> ToolSpec:
+    title, title_zh = in_both(raw.get("title", raw["name"]))
     return ToolSpec(
         name=raw["name"],
-        title=raw.get("title", raw["name"]),
+        title=title,
+        title_zh=title_zh,
         description=raw["description"],
         input_schema=raw["inputSchema"],
         run=_run(raw["run"]),

@@ -166,7 +166,13 @@ DEFINITION_SCHEMA: JsonObject = {
             "pattern": "^[A-Za-z][A-Za-z0-9_-]{0,63}$",
             "description": "The tool's name, as the file is called, and as [tools] enable names it.",
         },
-        "title": {"type": "string", "minLength": 1, "maxLength": 100, "description": "A few words for people."},
+        "title": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 100,
+            "description": "A few words for people; in both languages as in: Disk space / 磁盘空间. So may "
+            "arguments' titles be.",
+        },
         "description": {
             "type": "string",
             "minLength": 1,

@@ -100,13 +100,13 @@ class Decision:
         return Interpretation(ask=ask, reply=phrase.say(self.language, **fields))
 
     def _tools(self) -> str:
-        titles = [_title(tool) for tool in self.catalogue.tools]
+        titles = [_title(tool, self.language) for tool in self.catalogue.tools]
         more = ["…"] if len(titles) > _SHOWN_TOOLS else []
         return ("；" if self.language == "zh" else "; ").join([*titles[:_SHOWN_TOOLS], *more])
 
 
-def _title(tool: ToolSpec) -> str:
-    return re.sub(r"\s+", " ", tool.title)
+def _title(tool: ToolSpec, language: Language) -> str:
+    return re.sub(r"\s+", " ", tool.called(language))
 
 
 def shown(calls: Sequence[ToolCall]) -> str:

@@ -100,7 +100,14 @@ def is_only_asked(one: Proposed, tool: ToolSpec, facts: Facts) -> bool:
         return False
     lacks = one.unsaid & frozenset(tool.input_schema.get("required") or ())
     is_fact = bool(lacks) and asks_for_a_fact(_without_values(facts.reading.live, one))
-    return is_fact or asks_whether_done(facts.reading.live)
+    return is_fact or is_asked_whether_made(tool, facts.reading)
+
+
+def is_asked_whether_made(tool: ToolSpec, reading: Reading) -> bool:
+    """Whether the message only asks if a change was made. A tool whose own examples ask ("is her disk full?") is no
+    change, whatever its definition leaves unsaid."""
+    asks = any(asks_for_a_fact(text) or asks_whether_done(text) for text in (fold(one.text) for one in tool.examples))
+    return tool.policy.risk != "read" and not asks and asks_whether_done(reading.live)
 
 
 def is_later(one: Proposed, tool: ToolSpec, facts: Facts, sure: float, *, alone: bool = False) -> bool:

@@ -17,7 +17,8 @@ from nlops.understand import phrases
 from nlops.understand.decide import Decision, shown
 from nlops.understand.fold import fold
 from nlops.understand.ground import Facts, gather
-from nlops.understand.moods import asks_whether_done, read_moods
+from nlops.understand.guards import is_asked_whether_made
+from nlops.understand.moods import read_moods
 from nlops.understand.narrow import holds_an_id_of, is_nearer, pages_for, wishes_in
 from nlops.understand.prompt import Prompts, make_request
 from nlops.understand.reply import Guess, UnreadableReplyError, read_reply
@@ -271,8 +272,9 @@ def _looks_of(question: Question, guess: Guess) -> Catalogue | None:
     """The tools of the page that only look, where a change was called for a message that asks whether it was made."""
     called = {one.call.tool for one in guess.calls}
     page = question.pages[0]
-    changes = any(tool.name in called and tool.policy.risk != "read" for tool in page.tools)
-    if question.looking or not changes or not asks_whether_done(question.facts.reading.live):
+    reading = question.facts.reading
+    is_asked = any(tool.name in called and is_asked_whether_made(tool, reading) for tool in page.tools)
+    if question.looking or not is_asked:
         return None
     looks = tuple(tool for tool in page.tools if tool.policy.risk == "read")
     return Catalogue(looks, page.bots) if looks else None

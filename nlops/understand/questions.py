@@ -24,7 +24,7 @@ def _words(lack: Lack, language: Language) -> str:
             return phrases.WHICH_BOT.say(language)
         phrase = phrases.DID_YOU_MEAN if lack.why else phrases.NO_SUCH_BOT
         return phrase.say(language, word=lack.got, guess=lack.why)
-    fields: dict[str, object] = {"tool": lack.tool.title, "what": lack.argument.title}
+    fields: dict[str, object] = {"tool": lack.tool.called(language), "what": lack.argument.called(language)}
     if lack.got is None:
         return phrases.MISSING.say(language, **fields)
     if lack.argument.choices:

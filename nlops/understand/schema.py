@@ -8,6 +8,7 @@ from typing import Literal
 from jsonschema import Draft202012Validator
 
 from nlops.domain.tools import Catalogue, ToolSpec
+from nlops.domain.words import Language, in_both
 from nlops.understand.fold import words_of
 
 Kind = Literal["bot", "choice", "integer", "number", "boolean", "text", "list", "other"]
@@ -30,6 +31,11 @@ class Argument:
     choices: tuple[object, ...] = ()
     nullable: bool = False
     default: object = None
+    title_zh: str = ""
+
+    def called(self, language: Language) -> str:
+        """What the bot calls it."""
+        return self.title_zh if language == "zh" and self.title_zh else self.title
 
     @property
     def words(self) -> str:
@@ -63,9 +69,11 @@ def _argument(name: str, schema: object, required: bool, bots: tuple[str, ...]) 
     own: Mapping[str, object] = schema if isinstance(schema, Mapping) else {}
     types = _types(own)
     kind = _kind(own, types)
+    title, title_zh = in_both(str(own.get("title") or words_of(name)))
     return Argument(
         name=name,
-        title=str(own.get("title") or words_of(name)),
+        title=title,
+        title_zh=title_zh,
         description=str(own.get("description") or ""),
         kind=kind,
         required=required,

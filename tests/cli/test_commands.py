@@ -1,6 +1,7 @@
 """The commands as a person runs them: what they print, and their exit codes."""
 
 import json
+import os
 import sqlite3
 import subprocess
 import sys
@@ -177,6 +178,16 @@ def test_a_file_that_cannot_be_looked_at_is_one_error(tmp_path: Path) -> None:
     long = tmp_path / ("x" * 300)
     done = nlops("tools", "check", str(long))
     assert (done.returncode, done.stderr) == (1, f"nlops: {long}: File name too long\n")
+
+
+def test_an_output_that_nobody_reads_any_more_is_an_end() -> None:
+    """`nlops tools schema | head -1`: no traceback."""
+    ears, mouth = os.pipe()
+    os.close(ears)
+    command = [sys.executable, "-m", "nlops", "tools", "schema"]
+    done = subprocess.run(command, stdout=mouth, stderr=subprocess.PIPE, text=True, timeout=60, check=False)
+    os.close(mouth)
+    assert (done.returncode, done.stderr) == (1, "")
 
 
 def test_check_names_what_is_wrong_and_goes_on(config: str, tmp_path: Path) -> None:

@@ -221,6 +221,8 @@ def test_new_writes_what_passes(here: Path, kind: str) -> None:
     done = nlops("new", text=answers)
     assert done.returncode == 0, done.stderr
     file = here / "tools" / f"{ANSWERS[kind][0]}.json"
+    if kind == "command":
+        assert json.loads(file.read_text())["title"] == "Show how big a folder is / 查看文件夹大小"
     assert f"wrote {file}" in done.stdout and "error" not in done.stdout
     checked = nlops("check", "tools")
     assert checked.returncode == 0 and "ok  " in checked.stdout, checked.stdout

@@ -8,6 +8,7 @@ import pytest
 from nlops.cli.load import load_tool
 from nlops.cli.resources import data_path
 from nlops.domain.errors import ToolError
+from nlops.domain.words import in_both, language_of
 from nlops.toolbox.definition import parse_definition
 
 GOOD: dict[str, Any] = {
@@ -51,6 +52,27 @@ def test_risk_follows_the_annotations(hints: dict[str, bool], risk: str, confirm
     """Without a policy, the hints decide; what destroys wants a word even by keyword."""
     policy = parse(annotations=hints).policy
     assert (policy.risk, policy.confirm) == (risk, confirm)
+
+
+def test_a_title_may_be_in_both_languages() -> None:
+    """Split by a slash between the languages, in either order; what is no such pair is said in both."""
+    for title, english, chinese in (
+        ("Disk space / 磁盘空间", "Disk space", "磁盘空间"),
+        ("磁盘空间 / Disk space", "Disk space", "磁盘空间"),
+        ("CI/CD 流水线", "CI/CD 流水线", "CI/CD 流水线"),
+        ("Start / stop", "Start / stop", "Start / stop"),
+        ("磁盘 / 内存", "磁盘 / 内存", "磁盘 / 内存"),
+    ):
+        tool = parse(title=title)
+        assert (tool.called("en"), tool.called("zh")) == (english, chinese)
+
+
+def test_shipped_tools_speak_both_languages() -> None:
+    for file in sorted(data_path("tools").glob("*.json")):
+        raw = json.loads(file.read_text("utf-8"))
+        for titled in (raw, *raw["inputSchema"]["properties"].values()):
+            english, chinese = in_both(titled["title"])
+            assert (language_of(english), language_of(chinese)) == ("en", "zh"), (file.name, titled["title"])
 
 
 def test_shipped_tools_load() -> None:

@@ -329,6 +329,7 @@ def test_words_without_a_call_are_kind() -> None:
         assert english in play(text, none(why)).reply
         meant = play(text, none(why), language="zh")
         assert chinese in meant.reply and meant.ask == (why == "unclear")
+        assert ("重启机器人" in meant.reply) == (why in ("about", "unclear", "impossible"))
 
 
 def test_a_bare_answer_needs_no_model() -> None:

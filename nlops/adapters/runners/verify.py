@@ -75,7 +75,7 @@ async def run_and_look(tool: ToolSpec, verify: Verify, look: Look, start: Start,
         after = await look()
         if isinstance(after, Seen) and after.is_up and not (isinstance(before, Seen) and after.life == before.life):
             pid = before.pid if isinstance(before, Seen) and before.pid else "—"
-            text = phrases.NEW_PROCESS.say(language, bot=tool.title, state=f"pid {pid} → {after.pid}")
+            text = phrases.NEW_PROCESS.say(language, bot=tool.called(language), state=f"pid {pid} → {after.pid}")
             return replace(result, text=_join(result.text, text), since=since(asked_at, after))
         if time.monotonic() + EVERY_S > deadline:
             seen = after if isinstance(after, str) else after.describe(time.time())

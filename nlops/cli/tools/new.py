@@ -119,12 +119,16 @@ def _choose(question: str, choices: Iterable[str], default: str) -> str:
     return _ask(f"{question} ({'/'.join(known)})", default, lambda text: None if text in known else wrong)
 
 
+_MOST_OF_TITLE, _HALF_TITLE = 100, 48
+
+
 def _ask_all(folder: Path) -> dict[str, Any]:
     raw: dict[str, Any] = {"$schema": f"./{SCHEMA_FILE}"}
     raw["name"] = _ask("name of the tool, as in disk_free", check=lambda text: _check_name(text, folder))
     english = _ask("what it does, in English")
     chinese = _ask("the same in Chinese (- for none)", "-")
-    raw["title"] = english[:100].rstrip(".")
+    words = english.rstrip(".")
+    raw["title"] = words[:_MOST_OF_TITLE] if chinese == "-" else f"{words[:_HALF_TITLE]} / {chinese[:_HALF_TITLE]}"
     raw["description"] = english if chinese == "-" else f"{english.rstrip('.')}. {chinese}"
     raw["inputSchema"] = _input_schema({}, [])
     risk = _choose("is it a look only, a change, or does it destroy", ("read", "change", "destroy"), "read")
