@@ -296,6 +296,7 @@ QR_NONE = Phrase(
     zh="{bot} 现在不需要扫码（{status}），没有二维码。",
 )
 LOG_HEADER = Phrase(en="Last {count} lines of {bot}'s log:", zh="{bot} 日志的最后 {count} 行：")
+LOG_DRAWN = Phrase(en="[a QR code, {rows} lines]", zh="[二维码，{rows} 行]")
 LOG_EMPTY = Phrase(en="{bot}'s log is empty.", zh="{bot} 的日志是空的。")
 LOG_MISSING = Phrase(en="{bot}'s log cannot be read: {reason}", zh="{bot} 的日志无法读取：{reason}")
 RESTARTED = Phrase(en="{bot} restarted: {state}.", zh="{bot} 已重启：{state}。")

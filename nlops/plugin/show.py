@@ -6,7 +6,7 @@ from pathlib import Path
 
 from wechaty import Wechaty
 
-from nlops.adapters.lines import read_last_lines
+from nlops.adapters.lines import last_lines, read_last_lines
 from nlops.domain import phrases
 from nlops.domain.words import Language
 from nlops.plugin.line import line_of, say, send_file
@@ -48,7 +48,11 @@ def show_log(
 def _show(config: OperationConfig, count: int) -> str:
     name, language = config.called().name, config.language
     try:
-        lines = read_last_lines(Path(config.path or ""), count)
+        lines = last_lines(
+            lambda most: read_last_lines(Path(config.path or ""), most),
+            count,
+            lambda rows: phrases.LOG_DRAWN.say(language, rows=rows),
+        )
     except OSError as error:
         return phrases.LOG_MISSING.say(language, bot=name, reason=error.strerror or str(error))
     if not lines:

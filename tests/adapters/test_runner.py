@@ -1,6 +1,7 @@
 """Runs: the builtin tools over true files, commands over true processes."""
 
 import asyncio
+import io
 import os
 import sys
 from dataclasses import replace
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import segno
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -36,6 +38,26 @@ async def test_tail_gives_exactly_the_last_lines(tmp_path: Path) -> None:
     (tmp_path / "alice.log").write_text("\n".join(lines) + "\nhalf")
     result = await run(tmp_path, "tail_logs", bot="alice", lines=20)
     assert result.ok and result.text.splitlines()[1:] == [f"{n:03} 行" for n in range(280, 300)]
+
+
+def drawing(before: str = "", compact: bool = True) -> list[str]:
+    """The rows of a code as a bot draws it into its log."""
+    out = io.StringIO()
+    segno.make("http://weixin.qq.com/x/AbCdEf0123456789").terminal(out, compact=compact)
+    return [f"{before}{row}" for row in out.getvalue().splitlines()]
+
+
+@pytest.mark.parametrize(("before", "compact"), [("", True), ("", False), ("0|bob  | 2026-11-28 10:00:00: ", True)])
+async def test_a_drawn_code_is_one_line_of_the_tail(tmp_path: Path, before: str, compact: bool) -> None:
+    """It cannot be scanned in a chat, and what happened before it is wanted. A bar is none."""
+    rows = drawing(before, compact)
+    lines = [*(f"{n:03} line" for n in range(9)), *rows, "scan me", "█" * 30, "waiting", *rows]
+    (tmp_path / "bob.log").write_text("\n".join(lines) + "\n")
+    code = f"[a QR code, {len(rows)} lines]"
+    for count in (1, 4, 5, 8):
+        result = await run(tmp_path, "tail_logs", bot="bob", lines=count)
+        due = [*(f"{n:03} line" for n in range(9)), code, "scan me", "█" * 30, "waiting", code]
+        assert result.text.splitlines()[1:] == due[-count:]
 
 
 @given(

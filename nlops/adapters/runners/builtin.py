@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from nlops.adapters.hosts import is_here, say_away
-from nlops.adapters.lines import read_last_lines
+from nlops.adapters.lines import fold_drawn, last_lines, read_last_lines
 from nlops.adapters.managers import manager_of
 from nlops.domain import phrases
 from nlops.domain.bots import BotState
@@ -57,13 +57,18 @@ class Builtins:
     async def _tail(self, bot: BotConfig, count: int, language: Language) -> ToolResult:
         """Out of the bot's logs; out of what its manager keeps where those cannot be read."""
         found: list[str] | str
+
+        def drawn(rows: int) -> str:
+            return phrases.LOG_DRAWN.say(language, rows=rows)
+
         try:
-            found = [line for path in bot.log for line in read_last_lines(path, count)][-count:]
+            found = last_lines(lambda most: _last_of(bot, most), count, drawn)
         except OSError as error:
             manager = self._manager(bot)
             found = await manager.logs(bot, count) if manager else str(error)
             if isinstance(found, str):
                 return ToolResult(False, phrases.LOG_MISSING.say(language, bot=bot.name, reason=str(error)))
+            found = fold_drawn(found, drawn)
         if not found:
             return ToolResult(True, phrases.LOG_EMPTY.say(language, bot=bot.name))
         header = phrases.LOG_HEADER.say(language, bot=bot.name, count=len(found))
@@ -86,6 +91,10 @@ class Builtins:
             since=phrases.SINCE.say(language, duration=duration) if duration else "",
             process=phrases.PROCESS.say(language, process=process) if process else "",
         )
+
+
+def _last_of(bot: BotConfig, count: int) -> list[str]:
+    return [line for path in bot.log for line in read_last_lines(path, count)][-count:]
 
 
 def describe_duration(seconds: float, language: Language) -> str:
