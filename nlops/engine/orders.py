@@ -10,7 +10,7 @@ from nlops.domain.effects import AskModel, KeepBots, Log, Say
 from nlops.domain.events import ModelAnswered, Moment
 from nlops.domain.model import ModelFailure, ModelReply
 from nlops.domain.programs import PLACE
-from nlops.domain.tools import Interpretation, ToolCall
+from nlops.domain.tools import Interpretation, Proposal, ProposalState, ToolCall
 from nlops.engine import lasting, paging
 from nlops.engine.deciding import on_answer, record_of
 from nlops.engine.history import on_query, read_query
@@ -22,7 +22,7 @@ from nlops.engine.state import Asker, Setup, State, Step
 from nlops.gate import confirm
 from nlops.gate.phrases import WHICH_APPROVAL
 from nlops.understand.interpret import Question, begin, do_without, resume
-from nlops.understand.keywords import Answer, AuditTail, Help, Mute, RescueSwitch, read_keyword
+from nlops.understand.keywords import Answer, AuditTail, Help, Mute, RescueSwitch, is_assent, read_keyword
 from nlops.understand.talk import Talk
 
 DAY_S = 86_400
@@ -63,8 +63,17 @@ def on_order(setup: Setup, state: State, asker: Asker, now: Moment) -> Step:
             assert_never(order)
 
 
+def _open_here(state: State, asker: Asker) -> Proposal | None:
+    place = (asker.contact_id, asker.conversation_id)
+    here = [one for one in state.proposals if confirm.place_of(one) == place and one.state is ProposalState.OPEN]
+    return here[-1] if here else None
+
+
 def _on_sentence(setup: Setup, state: State, asker: Asker, read: Interpretation | None, now: Moment) -> Step:
     """A change of the proposal that waits here, or free text; `read` where a keyword already says what to answer."""
+    waits = _open_here(state, asker) if is_assent(asker.words) else None
+    if waits is not None:
+        return state, (Say(asker.conversation_id, phrases.CODE_NEEDED.say(asker.language, code=waits.code)),)
     state, effects, calls = edit(setup, state, asker, now)
     if calls:
         return _remember(state, asker, Interpretation(calls=calls), now), effects

@@ -68,6 +68,13 @@ Order = Interpretation | Answer | Help | AuditTail | RescueSwitch | Mute
 
 _YES = frozenset({"yes", "confirm", "确认"})
 _NO = frozenset({"no", "cancel", "取消"})
+# What people say for "yes" and what runs nothing: the word for that is told, so that nobody says it by the way.
+_ASSENT_WORDS = """
+ok, okay, k, sure, y, yep, yup, yeah, fine, right, correct, go, approve, approved, confirmed, yes please, yes do it
+do it, yes go ahead, please do, go ahead, go for it, sounds good, run it
+好, 好的, 好啊, 好吧, 可以, 可以的, 行, 行吧, 嗯, 嗯嗯, 对, 对的, 是, 是的, 没错, 同意, 执行, 执行吧, 没问题, 确定, ok的
+"""
+_ASSENTS = frozenset(re.split(r", |\n", _ASSENT_WORDS.strip()))
 _CODE = f"[{CODE_ALPHABET.lower()}]{{{CODE_LENGTH}}}"
 # Words that may stand where a bot's name does and are none.
 _NO_NAME_WORDS = """
@@ -104,6 +111,11 @@ def read_keyword(text: str, catalogue: Catalogue, language: Language) -> Order |
         or _read_tools(folded, catalogue, language)
         or _read_answer(fold_strictly(text))
     )
+
+
+def is_assent(text: str) -> bool:
+    """Whether the whole message is a yes in other words than the one that confirms."""
+    return re.sub(r"[\s,，.。!！~]+", " ", fold(text)).strip() in _ASSENTS
 
 
 def _read_answer(strict: str) -> Answer | None:

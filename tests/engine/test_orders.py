@@ -90,6 +90,18 @@ def test_lying_model_proposes_nothing(reply: str) -> None:
     assert all(call["tool"] != "restart" for one in of(Record, effects) for call in one.details["calls"])
 
 
+@pytest.mark.parametrize("words", ["ok", "Yes, please!", "do it", "好的", "可以。", "嗯"])
+def test_a_yes_in_other_words_is_told_the_word(words: str) -> None:
+    """It runs nothing, and what waits goes on waiting. Where nothing waits it is talk."""
+    play = Play()
+    assert of(AskModel, play.say(words))
+    play.propose(RESTART)
+    (said,) = play.say(words, seconds=1)
+    assert isinstance(said, Say) and "7K3F" in said.text
+    assert of(RunCalls, play.say("7k3f", seconds=2))[0].calls == (RESTART,)
+    assert of(AskModel, play.say(words, LAN, seconds=3))
+
+
 def test_rescue_can_be_switched_off_and_on() -> None:
     """While it is off no code is shown; the admin can still ask for it."""
     play = Play()
