@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from nlops.adapters.hosts import is_here, say_away
 from nlops.adapters.runners.argv import run_argv
-from nlops.adapters.runners.builtin import Builtins, describe_duration
+from nlops.adapters.runners.builtin import Builtins
 from nlops.adapters.runners.python import run_python
 from nlops.adapters.runners.secrets import NoSecret, resolve
 from nlops.adapters.runners.verify import run_and_check, run_and_look
@@ -35,8 +35,6 @@ from nlops.ports import ProcessManager
 from nlops.toolbox.arguments import check_call, with_defaults
 from nlops.toolbox.targets import stand_for, target_properties
 from nlops.toolbox.template import names_in
-
-__all__ = ["ToolRunner", "describe_duration"]
 
 
 class ToolRunner:

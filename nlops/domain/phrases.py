@@ -7,7 +7,7 @@ OFFER_QR = Phrase(
     en="{bot} is offline. Scan this code to log it in (code {nth}).",
     zh="{bot} 掉线了，请扫码登录（第 {nth} 张码）。",
 )
-BACK = Phrase(en="{bot} is back after {seconds} s.", zh="{bot} 恢复在线，离线 {seconds} 秒。")
+BACK = Phrase(en="{bot} is back after {duration}.", zh="{bot} 恢复在线，离线 {duration}。")
 BACK_UNSEEN = Phrase(en="{bot} is logged in.", zh="{bot} 已登录。")
 WRONG_ACCOUNT = Phrase(
     en="Careful: {bot} logged in as {account}, expected was {expected}.",

@@ -39,3 +39,10 @@ def in_both(text: str) -> tuple[str, str]:
 def language_of(text: str) -> Language:
     """`zh` where the text holds a Chinese character, else `en`: how `language = "auto"` answers as the admin writes."""
     return "zh" if any("\u4e00" <= char <= "\u9fff" for char in text) else "en"
+
+
+def say_duration(seconds: float, language: Language) -> str:
+    """In the largest unit of which there are two at least: `90 s`, `90 分钟`, `3 d`."""
+    units = (("d", "天", 86400), ("h", "小时", 3600), ("min", "分钟", 60))
+    en, zh, size = next((unit for unit in units if seconds >= 2 * unit[2]), ("s", "秒", 1))
+    return f"{max(0.0, seconds) / size:.0f} {zh if language == 'zh' else en}"

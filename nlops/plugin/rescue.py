@@ -8,12 +8,11 @@ from pathlib import Path
 from wechaty import Wechaty
 
 from nlops.adapters.qrcode import draw_qr
-from nlops.adapters.runner import describe_duration
 from nlops.domain import phrases
 from nlops.domain.bots import BackOnline, BotState, BotStatus, Notice, OfferQr, SuspiciousScan
 from nlops.domain.config import BotConfig
 from nlops.domain.effects import Say, ShowQr
-from nlops.domain.words import Language
+from nlops.domain.words import Language, say_duration
 from nlops.monitor.alerts import Foldings, see_suspicious, tick
 from nlops.monitor.formats import FORMATS
 from nlops.monitor.machine import step
@@ -137,7 +136,7 @@ class _Rescue:
 
     def _status(self) -> str:
         language, since = self._config.language, self._state.since
-        duration = describe_duration(time.time() - since, language) if since else ""
+        duration = say_duration(time.time() - since, language) if since else ""
         return phrases.STATUS_LINE.say(
             language,
             bot=self._bot.name,

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 
 from nlops.adapters.lines import read_last_lines
 from nlops.adapters.runner import ToolRunner
-from nlops.adapters.runners.builtin import describe_duration
 from nlops.domain.bots import BotState, BotStatus
 from nlops.domain.tools import ArgvRun, Catalogue, ToolCall, ToolResult
 from tests.adapters.test_process import is_gone
@@ -193,9 +192,3 @@ async def test_another_catalogue(tmp_path: Path) -> None:
     there = here.using(other._catalogue)
     assert (await there.run(RESTART_BOB, {}, "en")).text == "new"
     assert (await here.run(RESTART_BOB, {}, "en")).text == "old"
-
-
-@pytest.mark.parametrize(("seconds", "en", "zh"), [(-5, "0 s", "0 秒"), (59, "59 s", "59 秒"), (7300, "2 h", "2 小时")])
-def test_durations(seconds: float, en: str, zh: str) -> None:
-    """The largest whole unit."""
-    assert (describe_duration(seconds, "en"), describe_duration(seconds, "zh")) == (en, zh)

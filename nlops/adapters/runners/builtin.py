@@ -12,7 +12,7 @@ from nlops.domain.bots import BotState
 from nlops.domain.config import BotConfig, Config
 from nlops.domain.processes import Seen
 from nlops.domain.tools import ToolCall, ToolResult
-from nlops.domain.words import Language
+from nlops.domain.words import Language, say_duration
 from nlops.ports import ProcessManager
 
 
@@ -83,7 +83,7 @@ class Builtins:
     async def _status_line(self, bot: BotConfig, state: BotState, language: Language) -> str:
         seen = await self.look(bot, language)
         process = seen.describe(time.time()) if isinstance(seen, Seen) else seen
-        duration = describe_duration(time.time() - state.since, language) if state.since else ""
+        duration = say_duration(time.time() - state.since, language) if state.since else ""
         return phrases.STATUS_LINE.say(
             language,
             bot=bot.name,
@@ -95,13 +95,6 @@ class Builtins:
 
 def _last_of(bot: BotConfig, count: int) -> list[str]:
     return [line for path in bot.log for line in read_last_lines(path, count)][-count:]
-
-
-def describe_duration(seconds: float, language: Language) -> str:
-    """The largest whole unit: `3 h`, `3 小时`."""
-    units = (("d", "天", 86400), ("h", "小时", 3600), ("min", "分钟", 60), ("s", "秒", 1))
-    en, zh, size = next((unit for unit in units if seconds >= unit[2]), units[-1])
-    return f"{int(max(0.0, seconds) // size)} {zh if language == 'zh' else en}"
 
 
 def _qr(bot: BotConfig, state: BotState, language: Language) -> ToolResult:
