@@ -243,6 +243,10 @@ GOES_ON = Phrase(
     en="{what} is still running, {seconds} s. “stop” ends it.",
     zh="{what} 还在执行，已 {seconds} 秒。发「停止」可以中断。",
 )
+STILL_READING = Phrase(
+    en="I am still reading your message. Keywords need no reading: “help”.",
+    zh="我还在理解这条消息。关键词不用等：「帮助」。",
+)
 NOTHING_RUNS = Phrase(en="Nothing of yours is running.", zh="你没有正在执行的操作。")
 STOP_WHICH = Phrase(
     en="These are running:\n{runs}\nWhich one? “stop {example}”", zh="正在执行：\n{runs}\n停哪一个？「停止 {example}」"

@@ -1,9 +1,11 @@
-"""Runs that last: every now and then it is said that they go on, and who asked may stop them.
+"""What lasts: every now and then it is said that a run goes on, and who asked may stop it; and once that a message is
+still being read.
 
 `stop` or `cancel` (`停止`, `取消`), with its number where several go on. While a proposal waits here, the word without
 a number is the answer to that; and where nothing of theirs goes on, the gate tells the words that stop more.
 """
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -17,13 +19,30 @@ from nlops.gate import confirm
 from nlops.replies import show_call
 from nlops.understand.fold import fold_strictly
 
-FIRST_S = 30.0
+FIRST_S = 5.0  # nobody should wonder whether a word was heard
+SECOND_S = 30.0
 MOST_S = 300.0  # between two words on the same run
 _STOP = re.compile(r"(?:stop|halt|停|停止|停下|住手|cancel|取消)(?: ?#?(\d{1,9}))?")
 
 
 def on_tick(state: State, now: Moment) -> Step:
-    """Tell of the runs that go on: after 30 s, a minute, two, four, and then every five."""
+    """Tell of the runs that go on: after 5 s, 30 s, a minute, two, four, and then every five; of a message that a model
+    reads, after 5 s."""
+    state, reading = _tell_of_readers(state, now)
+    state, running = _tell_of_runs(state, now)
+    return state, (*reading, *running)
+
+
+def _tell_of_readers(state: State, now: Moment) -> Step:
+    """Whoever waits is who asked: a message may take several questions."""
+    askers = dict.fromkeys(asker for asker, _ in state.questions.values())
+    since = {asker: state.reading.get(asker, now.monotonic) for asker in askers}
+    late = [asker for asker, began in since.items() if now.monotonic - began >= FIRST_S]
+    told = tuple(Say(one.conversation_id, phrases.STILL_READING.say(one.language), "notice") for one in late)
+    return replace(state, reading=since | dict.fromkeys(late, math.inf)), told
+
+
+def _tell_of_runs(state: State, now: Moment) -> Step:
     lasting: dict[int, tuple[float, float]] = {}
     effects: list[Effect] = []
     for run_id, run in state.running.items():
@@ -33,7 +52,7 @@ def on_tick(state: State, now: Moment) -> Step:
             what = ", ".join(show_call(call) for call in run.calls)
             text = phrases.GOES_ON.say(run.asker.language, what=what, seconds=round(for_s))
             effects.append(Say(run.asker.conversation_id, text, "notice"))
-            next_s += min(next_s, MOST_S)
+            next_s = max(SECOND_S, next_s + min(next_s, MOST_S))
         lasting[run_id] = (began, next_s)
     return replace(state, lasting=lasting), tuple(effects)
 

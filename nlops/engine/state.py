@@ -97,9 +97,11 @@ class State:
     `locked` are the admins whose second factors are locked, as the store last said; `judging` are the proposals a code
     of which is looked at now.
 
-    `lasting` is, for each run that goes on, when it was first seen (monotonic seconds) and after how many seconds it is
-    told of next. `pages` is what is left to show of long outputs, by (contact id, conversation id). `shown` is the last
-    login or scan of each bot's log, and when it was seen (unix seconds); `awaited` are the logins that runs wait for.
+    `reading` is since when (monotonic seconds) each of those waits whose words a model reads, infinite once they were
+    told so. `lasting` is, for each run that goes on, when it was first seen (monotonic seconds) and after how many
+    seconds it is told of next. `pages` is what is left to show of long outputs, by (contact id, conversation id).
+    `shown` is the last login or scan of each bot's log, and when it was seen (unix seconds); `awaited` are the logins
+    that runs wait for.
     """
 
     bots: Mapping[str, BotState] = field(default_factory=dict)
@@ -118,6 +120,7 @@ class State:
     lost: frozenset[str] = frozenset()
     asked: Mapping[str, bool] = field(default_factory=dict)
     requested: Mapping[str, Requested] = field(default_factory=dict)
+    reading: Mapping[Asker, float] = field(default_factory=dict)
     lasting: Mapping[int, tuple[float, float]] = field(default_factory=dict)
     pages: Mapping[tuple[str, str], Pages] = field(default_factory=dict)
     shown: Mapping[str, tuple[SignKind, float]] = field(default_factory=dict)

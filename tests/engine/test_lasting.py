@@ -2,11 +2,13 @@
 
 import pytest
 
-from nlops.domain.effects import Record, RunCalls, Say, StopRuns
-from nlops.domain.events import RunFinished, Ticked
+from nlops.domain.effects import AskModel, Record, RunCalls, Say, StopRuns
+from nlops.domain.events import ModelAnswered, RunFinished, Ticked
+from nlops.domain.model import ModelReply
 from nlops.domain.tools import ToolResult
 from tests.engine.play import RESTART, Play, of
 from tests.support import LAN, WEI
+from tests.understand.saying import calls, sure
 
 
 def running(play: Play, *words: str, who: str = WEI) -> list[int]:
@@ -14,19 +16,32 @@ def running(play: Play, *words: str, who: str = WEI) -> list[int]:
 
 
 def test_how_long_it_has_been_going_on() -> None:
-    """After half a minute, one, two, four, then every five; not after its end."""
+    """After five seconds, half a minute, one, two, four, then every five; not after its end."""
     play = Play()
     (run_id,) = running(play, "restart bob")
     told = {}
     for seconds in range(1, 1200):
         for one in of(Say, play(Ticked(), seconds)):
             told[seconds - 1] = one
-    assert list(told) == [30, 60, 120, 240, 480, 780, 1080]
+    assert list(told) == [5, 30, 60, 120, 240, 480, 780, 1080]
     assert (
         told[30].text == "restart  bot = bob is still running, 30 s. “stop” ends it." and told[30].urgency == "notice"
     )
     play(RunFinished(run_id, (ToolResult(True, "done"),)), 1200)
     assert not any(of(Say, play(Ticked(), seconds)) for seconds in range(1201, 1600)) and not play.state.lasting
+
+
+def test_a_message_that_takes_long_to_read() -> None:
+    """Told once, also where the model is asked more than once, and to nobody else; not once it is understood."""
+    play = Play()
+    (question,) = of(AskModel, play.say("could you get bob going again"))
+    assert not [one for seconds in range(1, 5) for one in of(Say, play(Ticked(), seconds))]
+    unsure = sure(calls(("restart", {"bot": "bob"})), restart=0.1)
+    (question,) = of(AskModel, play(ModelAnswered(question.question_id, unsure), 5))
+    told = [one for seconds in range(6, 30) for one in of(Say, play(Ticked(), seconds))]
+    assert [(one.conversation_id, "still reading" in one.text) for one in told] == [(WEI, True)]
+    play(ModelAnswered(question.question_id, ModelReply('{"none":"chat"}')), 30)
+    assert not any(of(Say, play(Ticked(), seconds)) for seconds in range(31, 60)) and not play.state.reading
 
 
 @pytest.mark.parametrize("words", ["stop", "STOP", "停止", "停", "Halt", "cancel", "取消", "stop 1", "停止 1"])

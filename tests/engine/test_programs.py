@@ -320,7 +320,7 @@ def test_a_long_look_goes_on() -> None:
     play = make_play()
     run = of(RunCalls, ask(play, ToolCall("status", {})))[0]
     told = [answer for second in range(1, 62) for answer in of(AnswerCall, play(Ticked(), second))]
-    assert told and all(answer.ok is None and "30 s" in answer.text for answer in told[:1])
+    assert told and all(answer.ok is None and "5 s" in answer.text for answer in told[:1])
     assert answers(play(RunFinished(run.run_id, (ToolResult(True, "fine"),)), 62)) == [("1", True)]
 
 
