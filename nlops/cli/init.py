@@ -47,8 +47,8 @@ def _ask(question: str, default: str = "") -> str:
     return input().strip() or default
 
 
-def _ask_needed(question: str) -> str:
-    while not (answer := _ask(question)):
+def _ask_needed(question: str, default: str = "") -> str:
+    while not (answer := _ask(question, default)):
         print("  this has no default", file=sys.stderr)
     return answer
 
@@ -96,20 +96,32 @@ def _ask_admin() -> Section:
 
 def _ask_bot() -> Section:
     name = _ask_needed("name of the bot to watch")
-    log = _ask_needed("its log file")
+    log = _ask_needed("its log file", _log_in_pm2(name))
     bot: Section = {"name": name, "log": log, "format": _ask("its log's format", _propose(Path(log).expanduser()))}
     aliases = [alias.strip() for alias in _ask("other names it goes by, separated by commas").split(",")]
     pm2 = _ask("its name in pm2, - for none", name)
     return bot | ({"aliases": aliases} if aliases != [""] else {}) | ({} if pm2 == "-" else {"pm2": pm2})
 
 
-def _propose(log: Path) -> str:
-    """The format that reads the most signs in the log, where one does."""
+def _log_in_pm2(name: str) -> str:
+    """The log that pm2 keeps for a process of that name, where it has one; of two the one with more signs in it."""
+    folder = Path(os.environ.get("PM2_HOME") or Path("~/.pm2").expanduser(), "logs")
+    found = [file for kind in ("out", "error") if (file := folder / f"{name}-{kind}.log").is_file()]
+    return str(max(found, key=lambda file: next(iter(_count(file).values()), 0), default=""))
+
+
+def _count(log: Path) -> Mapping[str, int]:
+    """The signs that each format reads in the log's end, the most first."""
     try:
-        counts = count_signs(read_end(log), FORMATS)
+        return count_signs(read_end(log), FORMATS)
     except OSError as error:
         print(f"  {log} cannot be read yet: {error.strerror}", file=sys.stderr)
-        counts = {}
+        return {}
+
+
+def _propose(log: Path) -> str:
+    """The format that reads the most signs in the log, where one does."""
+    counts = _count(log)
     if not counts:
         print(f"  formats: {', '.join(FORMATS)}", file=sys.stderr)
         return "starterbot"

@@ -55,6 +55,19 @@ def test_a_wrong_answer_is_asked_again(tmp_path: Path) -> None:
     assert 'endpoint = "127.0.0.1:8788"' in (tmp_path / "nlops.toml").read_text()
 
 
+def test_the_log_that_pm2_keeps_is_proposed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the two the one that has signs in it."""
+    monkeypatch.setenv("PM2_HOME", str(tmp_path / "pm2"))
+    logs = tmp_path / "pm2" / "logs"
+    logs.mkdir(parents=True)
+    (logs / "bob-out.log").write_text("hello\n")
+    (logs / "bob-error.log").write_text(SCAN)
+    done = init(tmp_path, *("", ""), *("wei", "wxid_wei"), *("bob", "", "", "", "", "n"))
+    assert done.returncode == 0, done.stderr
+    written = (tmp_path / "nlops.toml").read_text()
+    assert f'log = "{logs / "bob-error.log"}"' in written and 'format = "starterbot"' in written
+
+
 def test_what_has_no_default_is_asked_until_it_is_said(tmp_path: Path) -> None:
     log = str(tmp_path / "bob.log")
     done = init(tmp_path, *("", ""), *("wei", "wxid_wei"), *("", "bob", "", log, "", "", "-", "n"))
