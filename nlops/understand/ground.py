@@ -20,6 +20,7 @@ from nlops.understand.names import Mention, closest, find_names
 from nlops.understand.numbers import Number, find_numbers
 from nlops.understand.outcomes import ABSENT, Impossible
 from nlops.understand.quantities import COUNTERS, readings
+from nlops.understand.relative import is_relative
 from nlops.understand.reply import Proposed
 from nlops.understand.sayings import resolve
 from nlops.understand.schema import Argument, arguments_of
@@ -182,6 +183,8 @@ def _ground(
         beside = [value for name, value in one.call.arguments.items() if name != argument.name]
         offer = Offer(argument, said, sure=sure, changes=changes, alone=alone, elsewhere=elsewhere, beside=beside)
         value = ground_value(offer, free)
+        if is_relative(value, tool, argument, facts, alone=alone):
+            value = Impossible(None, "")
         if isinstance(value, Impossible) and _is_invented(offer, value, one.call.arguments):
             value = ABSENT
         if value is ABSENT and argument.required:

@@ -1,0 +1,57 @@
+"""Numbers that are said relative to what is now: "double the workers", "two more", 「减半」, 「再加两个」.
+
+What is now nobody knows here. Where an argument takes what shall be, such words are no value for it; a factor, a share,
+or a tool that adds takes them as they are.
+"""
+
+import re
+
+from nlops.domain.tools import ToolSpec
+from nlops.understand.fold import fold
+from nlops.understand.numbers import Number
+from nlops.understand.outcomes import Impossible, Said
+from nlops.understand.quantities import readings
+from nlops.understand.schema import Argument
+
+_MANIFOLD = re.compile(
+    r"\b(?:(?:doubl|tripl|quadrupl)(?:e|ed|ing)|halv(?:e|ed|ing))\b(?![\s-]+(?:hour|room|bed|shift|check|book))"
+    r"|\bhalf\s+(?:of\s+)?(?:the|our|my|his|her|their|its|as)\b|\bby\s+half\b|\btwice\s+(?:as|the)\b"
+    r"|翻倍|翻一?番|加倍|减半|砍半|[减砍少]一半"
+)
+_OF_A_SHARE = re.compile(
+    r"factor|multipl|percent|\bpct\b|%|ratio|\btimes\b|share|\brate\b|\bdelta\b|\bby how\b|\bsteps?\b"
+    r"|比例|百分|倍|折|成数|幅度"
+)
+_MORE_BEHIND = re.compile(r"\s*(?!or\b)(?:[a-z]+\s+){0,2}?(?:more|extra|additional|fewer)\b")
+_MORE_BEFORE = re.compile(r"(?:\b(?:another|extra|additional|by)\s*|(?:再[加来添多开减]?|多[加开]?|加|减|少))$")
+# A tool whose number is what shall be, by its description; and one that adds, or takes away.
+_SETS = re.compile(
+    r"^(?:re)?(?:set|size|scale)s?\b|^(?:change|adjust)s?\b.*\b(?:number|count|how many)\b|\btotal\b"
+    r"|设[定置为]|缩容|总[数共]"
+)
+_ADDS = re.compile(
+    r"\b(?:add|extend|prolong|top\s?up|raise|lower|increase|decrease|reduce|correct|book)s?\b|\b(?:more|extra|delta|by)\b"
+    r"|增|追加|[添加减]|延长|上调|下调"
+)
+
+
+def is_relative(value: object, tool: ToolSpec, argument: Argument, facts: Said, *, alone: bool) -> bool:
+    """Whether the message has this number only as a change of what is now, and the tool wants what shall be. Where the
+    number is not the tool's only one (`alone`), the words may be about another."""
+    value = value.got if isinstance(value, Impossible) else value
+    if isinstance(value, bool) or not isinstance(value, int | float) or tool.policy.risk == "read":
+        return False
+    told = fold(f"{argument.words} {argument.title} {argument.description}")
+    if _OF_A_SHARE.search(told):
+        return False
+    said = [number for number in facts.numbers if value in readings(number, argument)]
+    if not said:
+        return alone and _MANIFOLD.search(facts.reading.whole) is not None
+    about = fold(tool.description)
+    is_total = _SETS.search(about) is not None and _ADDS.search(f"{about} {told}") is None
+    return is_total and all(_is_more(number, facts.reading.whole) for number in said)
+
+
+def _is_more(number: Number, whole: str) -> bool:
+    behind = _MORE_BEHIND.match(whole[number.end :]) is not None
+    return behind or _MORE_BEFORE.search(whole[: number.start].rstrip()) is not None
