@@ -1,5 +1,6 @@
 """What the engine knows: the parts that stay, and the state that each step gives anew."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -10,12 +11,15 @@ from nlops.domain.config import AdminConfig, Config
 from nlops.domain.effects import Effect
 from nlops.domain.programs import Program
 from nlops.domain.standing import Standing
-from nlops.domain.tools import Catalogue, Proposal, ToolCall
+from nlops.domain.tools import CODE_ALPHABET, CODE_LENGTH, Catalogue, Proposal, ToolCall
 from nlops.domain.words import Language, language_of
 from nlops.gate.rules import Change
 from nlops.monitor.alerts import Foldings
+from nlops.understand.fold import fold
 from nlops.understand.interpret import Prompts, Question
 from nlops.understand.talk import Talk
+
+_IN_NO_LANGUAGE = re.compile(rf"[\W\d_]*|[{CODE_ALPHABET}]{{{CODE_LENGTH}}}")
 
 
 @dataclass(frozen=True)
@@ -136,9 +140,11 @@ Step = tuple[State, tuple[Effect, ...]]
 
 
 def language_for(setup: Setup, state: State, admin: AdminConfig, text: str) -> Language:
-    """The language to answer an admin in: theirs, the configuration's, or that of `text`, of their last words."""
+    """The language to answer an admin in: theirs, the configuration's, that of `text`, or where it is in none (a code,
+    a number) of their last words."""
     if admin.language is not None:
         return admin.language
     if setup.config.language != "auto":
         return setup.config.language
-    return language_of(text) if text else state.languages.get(admin.name, "en")
+    is_in_none = _IN_NO_LANGUAGE.fullmatch(fold(text).upper()) is not None
+    return state.languages.get(admin.name, "en") if is_in_none else language_of(text)

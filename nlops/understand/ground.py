@@ -118,7 +118,7 @@ def ground_calls(
         values, missing = _ground(one, tool, facts, catalogue, others)
         bot = next((a for a in arguments_of(tool, catalogue) if a.is_bot), None)
         rows = [values] if bot is None else _rows(one, bot, tool, facts, values, missing, alone=len(calls) == 1)
-        lacks += missing
+        lacks += [replace(lack, known=rows[0]) for lack in missing] if len(rows) == 1 else missing
         for call in (ToolCall(tool.name, row) for row in rows if not missing):
             same = next((at for at, other in enumerate(done) if _are_one(call, other, tool)), None)
             if same is None:

@@ -84,7 +84,7 @@ def begin(
         return Interpretation(reply=phrases.TOO_LONG.say(language))
     if not any(char.isalnum() for char in text):
         return Interpretation(reply=phrases.HELLO.say(language))
-    answer = read_answer(text, exchanges, catalogue)
+    answer = read_answer(text, exchanges, catalogue, language)
     if answer is not None:
         return answer
     first, *more = _wishes(text, catalogue)
@@ -180,6 +180,8 @@ def _settled(question: Question, guess: Guess, left: tuple[Catalogue, ...]) -> Q
     """What a guess comes to, or what to ask next: those of this page that take the message's id, the next page, or
     this one turned."""
     meant = _decide(question, guess)
+    if question.looking and not meant.calls:  # nobody wants to be asked what to look at
+        meant = _decide(question, Guess(none="impossible"))
     is_for_now = bool(guess.calls) and len(guess.of("now")) == len(guess.calls)
     sure = _sure_of(guess) if meant.calls else 0.0
     called = [one.call.tool for one in guess.calls]

@@ -9,6 +9,13 @@ DID_YOU_MEAN = Phrase(
     "我没有叫“{word}”的机器人，你是指 {guess} 吗？现有：",
 )
 MISSING = Phrase("For “{tool}” I still need: {what}.", "要执行“{tool}”，还需要：{what}。")
+MISSING_LIKE = Phrase(
+    "For “{tool}” I still need: {what}, as in {example}.", "要执行“{tool}”，还需要：{what}，例如 {example}。"
+)
+NOT_LIKE = Phrase(
+    "{got} is no {what} that “{tool}” takes. One looks like this: {example}.",
+    "“{tool}”的{what}不能是 {got}，应当像这样：{example}。",
+)
 OUT_OF_BOUNDS = Phrase(
     "{what} for “{tool}” is {got}, which I may not do ({why}). Which value shall it be?",
     "“{tool}”的{what}是 {got}，超出允许范围（{why}）。请换一个值。",

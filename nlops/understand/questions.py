@@ -25,8 +25,20 @@ def _words(lack: Lack, language: Language) -> str:
         phrase = phrases.DID_YOU_MEAN if lack.why else phrases.NO_SUCH_BOT
         return phrase.say(language, word=lack.got, guess=lack.why)
     fields: dict[str, object] = {"tool": lack.tool.called(language), "what": lack.argument.called(language)}
+    example = _example(lack)
     if lack.got is None:
-        return phrases.MISSING.say(language, **fields)
+        phrase = phrases.MISSING_LIKE if example else phrases.MISSING
+        return phrase.say(language, **fields, **example)
     if lack.argument.choices:
         return phrases.NO_SUCH_VALUE.say(language, **fields, got=lack.got)
+    if example:  # a pattern is nothing to read in a chat
+        return phrases.NOT_LIKE.say(language, **fields, **example, got=lack.got)
     return phrases.OUT_OF_BOUNDS.say(language, **fields, got=lack.got, why=lack.why)
+
+
+def _example(lack: Lack) -> dict[str, object]:
+    """What a text of such a pattern looks like, where the definition's examples have one."""
+    name = lack.argument.name
+    values = [one.arguments[name] for one in lack.tool.examples if name in one.arguments]
+    shown = next((value for value in values if isinstance(value, str) and "pattern" in lack.argument.schema), None)
+    return {} if shown is None or lack.argument.choices else {"example": shown}

@@ -11,9 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from nlops.domain.tools import Asked, Catalogue, Interpretation, JsonObject, ToolCall
+from nlops.domain.words import Language
 from nlops.understand.answer import UNSAID, write_answer, write_call
 from nlops.understand.fold import fold
+from nlops.understand.ground import Lack
 from nlops.understand.names import name_at
+from nlops.understand.questions import ask_about
 from nlops.understand.sayings import resolve
 from nlops.understand.schema import Argument, arguments_of
 
@@ -82,8 +85,11 @@ def earlier_calls(exchanges: Sequence[Exchange]) -> tuple[ToolCall, ...]:
     return tuple(calls)
 
 
-def read_answer(text: str, exchanges: Sequence[Exchange], catalogue: Catalogue) -> Interpretation | None:
-    """The call that a bare answer completes: a choice's number, its place, or its name. None where it is none."""
+def read_answer(
+    text: str, exchanges: Sequence[Exchange], catalogue: Catalogue, language: Language
+) -> Interpretation | None:
+    """The call that a bare answer completes: a choice's number, its place, or its name; where more is missing, the next
+    question. None where it is none."""
     asked = exchanges[-1].asked if exchanges else None
     if asked is None:
         return None
@@ -102,7 +108,7 @@ def read_answer(text: str, exchanges: Sequence[Exchange], catalogue: Catalogue) 
         (a for a in arguments_of(tool, catalogue) if a.required and values.get(a.name, UNSAID) == UNSAID), None
     )
     if still is not None:
-        return None  # more is missing: the model reads the conversation
+        return ask_about(Lack(tool, still, known=values), language, asked.before)
     return Interpretation(calls=(*asked.before, ToolCall(tool.name, dict(values))))
 
 

@@ -128,3 +128,4 @@ def test_the_language_is_the_admins_the_configurations_or_that_of_the_words() ->
     assert "logged out" in of(Say, play(SignSeen(sign(SignKind.LOGGED_OUT))))[0].text
     assert "没有" in of(Say, play.say("取消"))[0].text
     assert "恢复在线" in of(Say, play(SignSeen(sign(SignKind.LOGGED_IN))))[0].text
+    assert "没有" in of(Say, play.say("7K3F"))[0].text and "Nothing" in of(Say, play.say("yes"))[0].text

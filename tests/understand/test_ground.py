@@ -45,6 +45,12 @@ def lacking(made: tuple[Made, list[Lack]]) -> list[str]:
     return [lack.argument.name for lack in made[1]]
 
 
+def test_what_is_known_beside_what_is_lacking_is_kept() -> None:
+    """The bot too: whoever is asked how many lines need not say again whose."""
+    _, (lack,) = ground("the last 5000 lines of bob", "tail_logs", bot="bob", lines=5000)
+    assert (lack.argument.name, lack.known) == ("lines", {"bot": "bob"})
+
+
 # Bots
 
 

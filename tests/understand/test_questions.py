@@ -2,18 +2,29 @@
 
 import pytest
 
-from nlops.domain.tools import Asked, ToolCall
+from nlops.domain.tools import Asked, ToolCall, ToolExample
 from nlops.domain.words import Language
 from nlops.understand.ground import Lack
 from nlops.understand.questions import ask_about
 from nlops.understand.schema import arguments_of
 from tests.understand.saying import FOUR
-from tests.understand.shop import DIM, MARKET
+from tests.understand.shop import DIM, MARKET, tool
 
 ARGUMENTS = {argument.name: argument for argument in arguments_of(DIM, MARKET)}
 RESTART = FOUR.get("restart")
 assert RESTART is not None
 (BOT,) = arguments_of(RESTART, FOUR)
+
+
+def test_a_text_of_a_pattern_is_shown_by_an_example() -> None:
+    """And never by the pattern, which is nothing to read in a chat."""
+    version = {"version": {"type": "string", "pattern": "^v[0-9]$"}}
+    ship = tool("ship", "Ship.", version, ("version",), examples=(ToolExample("ship v7", {"version": "v7"}),))
+    (argument,) = arguments_of(ship, FOUR)
+    assert ask_about(Lack(ship, argument), "en").reply == "For “Ship” I still need: version, as in v7."
+    assert ask_about(Lack(ship, argument), "zh").reply == "要执行“Ship”，还需要：version，例如 v7。"
+    wrong = ask_about(Lack(ship, argument, "7", "^v[0-9]$"), "en").reply
+    assert wrong == "7 is no version that “Ship” takes. One looks like this: v7."
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ LAMP = Exchange("dim it to 20", asked=Asked("dim_lamp", "lamp", ("kitchen", "hal
 )
 def test_a_choice_answers_by_number_place_or_name(text: str, bot: str) -> None:
     """In both languages, without a model."""
-    assert read_answer(text, (WHICH,), FOUR) == Interpretation(calls=(ToolCall("restart", {"bot": bot}),))
+    assert read_answer(text, (WHICH,), FOUR, "en") == Interpretation(calls=(ToolCall("restart", {"bot": bot}),))
 
 
 @pytest.mark.parametrize(
@@ -38,33 +38,40 @@ def test_a_choice_answers_by_number_place_or_name(text: str, bot: str) -> None:
 )
 def test_anything_else_is_read_by_the_model(text: str) -> None:
     """Out of range, more than a choice, a no, a new wish."""
-    assert read_answer(text, (WHICH,), FOUR) is None
+    assert read_answer(text, (WHICH,), FOUR, "en") is None
 
 
 def test_what_was_known_and_what_came_before_is_kept() -> None:
     """The other arguments of the call, and the calls of the same message that lacked nothing."""
     dim = ToolCall("dim_lamp", {"percent": 20, "lamp": "hall"})
     for text in ("2", "hall", "走廊", "hal"):
-        assert read_answer(text, (LAMP,), SHOP) == Interpretation(calls=(STATUS, dim))
+        assert read_answer(text, (LAMP,), SHOP, "en") == Interpretation(calls=(STATUS, dim))
 
 
-def test_a_question_that_lacks_more_or_has_no_choices_is_the_models() -> None:
-    for asked in (Asked("dim_lamp", "lamp", ("kitchen", "hall")), Asked("dim_lamp", "percent", (), {"lamp": "hall"})):
-        assert read_answer("2", (Exchange("dim it", asked=asked),), MARKET) is None
+def test_where_more_is_missing_the_next_question_comes_at_once() -> None:
+    asked = Asked("dim_lamp", "lamp", ("kitchen", "hall"), before=(STATUS,))
+    meant = read_answer("2", (Exchange("dim it", asked=asked),), MARKET, "zh")
+    assert meant is not None and meant.ask and not meant.calls and "还需要：percent" in meant.reply
+    assert meant.asked == Asked("dim_lamp", "percent", (), {"lamp": "hall"}, (STATUS,))
+
+
+def test_a_question_without_choices_is_the_models() -> None:
+    asked = Asked("dim_lamp", "percent", (), {"lamp": "hall"})
+    assert read_answer("2", (Exchange("dim it", asked=asked),), MARKET, "en") is None
 
 
 def test_without_an_open_question_a_number_answers_nothing() -> None:
     """None asked, or asked before something else, or of a tool that is gone."""
-    assert read_answer("2", (), FOUR) is None
-    assert read_answer("2", (WHICH, Exchange("status bob", (STATUS,))), FOUR) is None
-    assert read_answer("2", (LAMP,), FOUR) is None
+    assert read_answer("2", (), FOUR, "en") is None
+    assert read_answer("2", (WHICH, Exchange("status bob", (STATUS,))), FOUR, "en") is None
+    assert read_answer("2", (LAMP,), FOUR, "en") is None
 
 
 @settings(deadline=None)
 @given(st.text(max_size=50))
 def test_an_answer_is_one_of_the_choices_or_none(text: str) -> None:
     """Whatever is written."""
-    answer = read_answer(text, (WHICH,), FOUR)
+    answer = read_answer(text, (WHICH,), FOUR, "en")  # a restart lacks nothing more
     assert answer is None or answer.calls[0].arguments["bot"] in BOTS
 
 
@@ -86,9 +93,9 @@ def test_what_is_stale_does_not_come_back_with_a_new_exchange() -> None:
 def test_words_without_a_call_close_the_question_and_keep_the_calls() -> None:
     """After a no or a hello, "2" means nothing; "him" still does, and not for longer."""
     talk = Talk().after("restart it", Interpretation(ask=True, reply="?", asked=WHICH.asked), 0.0)
-    assert read_answer("2", talk.fresh(1.0), FOUR) is not None
+    assert read_answer("2", talk.fresh(1.0), FOUR, "en") is not None
     talk = talk.after("thanks", Interpretation(reply="I am here."), 10.0)
-    assert read_answer("2", talk.fresh(11.0), FOUR) is None and talk.fresh(FRESH_S + 1) == ()
+    assert read_answer("2", talk.fresh(11.0), FOUR, "en") is None and talk.fresh(FRESH_S + 1) == ()
     talk = Talk().after("status bob", Interpretation((STATUS,)), 0.0).after("thanks", Interpretation(reply="…"), 1.0)
     assert earlier_calls(talk.fresh(2.0)) == (STATUS,)
 
