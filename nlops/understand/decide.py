@@ -69,10 +69,12 @@ class Decision:
     def _is_for_later(self, kept: Sequence[Proposed], guess: Guess) -> bool:
         """Whether the words speak of a condition or a time although the model heard none: a change is asked back."""
         named = [(one, tool) for one in kept if (tool := self.catalogue.get(one.call.tool)) is not None]
+        alone = len(kept) == 1
+        looks = [tool.policy.risk == "read" for _, tool in named]
         return any(
-            is_later(one, tool, self.facts, guess.sure, alone=len(kept) == 1)
-            for one, tool in named
-            if tool.policy.risk != "read"
+            is_later(one, tool, self.facts, guess.sure, alone=alone, looked=any(looks[:nth]))
+            for nth, (one, tool) in enumerate(named)
+            if not looks[nth]
         )
 
     def _changes(self, name: str) -> bool:

@@ -38,6 +38,7 @@ _ANOTHER_DAY = re.compile(
     r"\b(?:(?:day after )?tomorrow|(?:on|next|this coming) (?:mon|tues|wednes|thurs|fri|satur|sun)day)\b(?!['’]s)"
     r"|(?:明天|后天|明[早晚]|(?:下周|周|星期|礼拜)[一二三四五六日天])(?!的)"
 )
+_WHETHER = re.compile(r"\b(?:check|see|look|tell\s+me|know|find\s+out|verify|ask|wonder(?:ing)?|sure)\s+if\b")
 _A_TIME = re.compile(r"\d{1,2}:\d{2}|\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2})?")
 
 
@@ -110,13 +111,18 @@ def is_asked_whether_made(tool: ToolSpec, reading: Reading) -> bool:
     return tool.policy.risk != "read" and not asks and asks_whether_done(reading.live)
 
 
-def is_later(one: Proposed, tool: ToolSpec, facts: Facts, sure: float, *, alone: bool = False) -> bool:
+def is_later(
+    one: Proposed, tool: ToolSpec, facts: Facts, sure: float, *, alone: bool = False, looked: bool = False
+) -> bool:
     """Whether the words that order hang a change on a condition or a time, and the tool takes no time itself. Of
-    another day nobody is sure where the tool takes an hour and no day: "room 9, tomorrow at two"; and of a clock's time
-    where the call is `alone`, so that the time is no other's. In the training data 72 of 74 such wait."""
+    another day nobody is sure where the tool takes an hour and no day: "room 9, tomorrow at two"; of a clock's time
+    where the call is `alone`, so that the time is no other's (in the training data 72 of 74 such wait); and of a
+    condition where something is `looked` at before: "check his log, and if it is full of errors restart him"."""
     if _is_for_another_day(one, tool, facts):
         return True
     words = _without_values(facts.reading.live, one)
+    if looked and hangs_on(_WHETHER.sub(" ", words))[0]:
+        return True
     if sure >= SURE_OF_NOW:
         return alone and says_a_clock(words) and not _times(tool)
     condition, time = hangs_on(words)

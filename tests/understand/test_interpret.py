@@ -95,6 +95,17 @@ def test_what_the_model_hears_as_later_never_runs_now(mood: str, text: str) -> N
     assert meant.calls == () and meant.ask and "restart(bot=bob)" in meant.reply and meant.asked is None
 
 
+def test_what_hangs_on_a_look_waits_however_sure_the_model_is() -> None:
+    """Whether it shall be is for who reads what the look shows; "check if" is no condition."""
+    both = calls(("tail_logs", {"bot": "bob"}), ("restart", {"bot": "bob"}))
+    for text in ("check bob's log and if it is full of errors restart him", "看下 bob 的日志，如果报错多就重启"):
+        meant = play(text, sure(both))
+        assert meant.ask and not meant.calls and "restart(bot=bob)" in meant.reply
+    looked = calls(("status", {"bot": "bob"}), ("restart", {"bot": "alice"}))
+    meant = play("check if bob is up, and restart alice", sure(looked))
+    assert [call.tool for call in meant.calls] == ["status", "restart"]
+
+
 def test_one_wish_for_now_beside_one_for_later_is_asked_whole() -> None:
     """ "restart bob now, and alice tonight": no half of it is done."""
     both = '{"now":[{"restart":{"bot":"bob"}}],"at":[{"restart":{"bot":"alice"}}]}'
