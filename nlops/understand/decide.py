@@ -42,7 +42,7 @@ class Decision:
         meant = (*guess.of("now"), *timed)
         kept = [one for one in meant if not self._is_excluded(one, [other for other in meant if other is not one])]
         calls, lacks = ground_calls(kept, self.facts, self.catalogue)
-        believed = [one for one in kept if one.whole >= SURE_OF_ONE_MORE]
+        believed = [one for one in kept if _is_believed(one)]
         if lacks and 0 < len(believed) < len(kept):
             calls, lacks = ground_calls(believed, self.facts, self.catalogue)
         later = [one for one in (*guess.of("if"), *guess.of("at")) if one not in timed]
@@ -72,7 +72,7 @@ class Decision:
         alone = len(kept) == 1
         looks = [tool.policy.risk == "read" for _, tool in named]
         return any(
-            is_later(one, tool, self.facts, guess.sure, alone=alone, looked=any(looks[:nth]))
+            is_later(one, tool, self.facts, guess.sure, alone=alone, looked=_is_believed(one) and any(looks[:nth]))
             for nth, (one, tool) in enumerate(named)
             if not looks[nth]
         )
@@ -105,6 +105,10 @@ class Decision:
         titles = [_title(tool, self.language) for tool in self.catalogue.tools]
         more = ["…"] if len(titles) > _SHOWN_TOOLS else []
         return ("；" if self.language == "zh" else "; ").join([*titles[:_SHOWN_TOOLS], *more])
+
+
+def _is_believed(one: Proposed) -> bool:
+    return one.whole >= SURE_OF_ONE_MORE
 
 
 def _title(tool: ToolSpec, language: Language) -> str:

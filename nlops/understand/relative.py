@@ -23,7 +23,10 @@ _OF_A_SHARE = re.compile(
     r"|比例|百分|倍|折|成数|幅度"
 )
 _MORE_BEHIND = re.compile(r"\s*(?!or\b)(?:[a-z]+\s+){0,2}?(?:more|extra|additional|fewer)\b")
-_MORE_BEFORE = re.compile(r"(?:\b(?:another|extra|additional|by)\s*|(?:再[加来添多开减]?|多[加开]?|加|减|少))$")
+_MORE_BEFORE = re.compile(
+    r"(?:\b(?:another|extra|additional)|\b(?:up|down|raise|lower|increase|decrease|reduce|cut|bump)\b.*\bby"
+    r"|再[加来添多开减]?|(?<![最至顶])多[加开]?|加|减|(?<![最至不])少)$"
+)
 # A tool whose number is what shall be, by its description; and one that adds, or takes away.
 _SETS = re.compile(
     r"^(?:re)?(?:set|size|scale)s?\b|^(?:change|adjust)s?\b.*\b(?:number|count|how many)\b|\btotal\b"

@@ -40,6 +40,9 @@ def test_more_and_less_of_what_nobody_knows_is_asked_for(text: str, count: int) 
             ("worker: 5 or more", 5),
         ),
         ("only 2 worker instances, no more", 2),
+        ("worker 最多两个", 2),
+        ("worker 至少 3 个", 3),
+        ("worker to 3 by tonight's release", 3),
     ],
 )
 def test_what_shall_be_is_taken(text: str, count: int) -> None:
