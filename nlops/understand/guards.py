@@ -39,16 +39,21 @@ _ANOTHER_DAY = re.compile(
     r"|(?:明天|后天|明[早晚]|(?:下周|周|星期|礼拜)[一二三四五六日天])(?!的)"
 )
 _WHETHER = re.compile(r"\b(?:check|see|look|tell\s+me|know|find\s+out|verify|ask|wonder(?:ing)?|sure)\s+if\b")
+_UNDOES = re.compile(
+    r"\b(?:(?:undo|revert)\s+(?:that|it|this)|(?:take|put)\s+(?:that|it)\s+back)\b|撤[销回]|还原|改回去?"
+)
 _A_TIME = re.compile(r"\d{1,2}:\d{2}|\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2})?")
 
 
 def is_excluded(one: Proposed, tool: ToolSpec, facts: Facts, others: Sequence[Proposed] = ()) -> bool:
-    """Whether a change is the opposite of what is ordered, or about an id or a bot that stands only in what is
-    forbidden or quoted. Of the `others` of the message those of other tools have words and ids of their own: "PJ-1101
-    不要了, PJ-1102 挪到财务那台" cancels one and moves the other."""
+    """Whether a change is the opposite of what is ordered, the very one that is to be undone, or about an id or a bot
+    that stands only in what is forbidden or quoted. Of the `others` of the message those of other tools have words and
+    ids of their own: "PJ-1101 不要了, PJ-1102 挪到财务那台" cancels one and moves the other."""
     if tool.policy.risk == "read":
         return False
     said = one.call.arguments
+    if said and dict(said) in map(dict, facts.earlier) and _UNDOES.search(facts.reading.live):
+        return True  # "undo that" is not the same again
     further = [other.call for other in others if other.call.tool != tool.name]
     is_turned = not further and is_opposite(tool, _without_values(facts.reading.live, one))
     if is_turned and not _is_told(said, tool, facts):

@@ -362,6 +362,15 @@ def test_the_exchange_before_goes_along_and_him_is_its_bot() -> None:
     assert meant.ask and not meant.calls
 
 
+def test_undo_that_is_not_the_same_again() -> None:
+    dim = ToolCall("dim_lamp", {"lamp": "hall", "percent": 20})
+    before = (Exchange("hall lamp to 20 percent", (dim,)),)
+    again = calls(("dim_lamp", {"lamp": "hall", "percent": 20}))
+    for text in ("undo that", "撤销", "put it back"):
+        assert not play(text, again, catalogue=MARKET, exchanges=before).calls
+    assert play("do that again", again, catalogue=MARKET, exchanges=before).calls == (dim,)
+
+
 MOODS = st.sampled_from(["now", "if", "at"])
 
 
