@@ -12,7 +12,7 @@ from nlops.domain.tools import Catalogue, Interpretation, ToolCall, ToolSpec
 from nlops.domain.words import Language, Phrase
 from nlops.understand import phrases
 from nlops.understand.ground import Facts, ground_calls
-from nlops.understand.guards import is_about_a_time, is_excluded, is_later, is_only_asked
+from nlops.understand.guards import is_about_a_time, is_excluded, is_later, is_only_asked, is_passed_on
 from nlops.understand.moods import Reading
 from nlops.understand.questions import ask_about
 from nlops.understand.reply import Guess, Proposed
@@ -39,6 +39,7 @@ class Decision:
 
     def of(self, guess: Guess) -> Interpretation:
         timed = [one for one in guess.of("at") if self._is_about_a_time(one)]
+        timed += [one for one in (*guess.of("if"), *guess.of("at")) if one not in timed and self._is_passed_on(one)]
         meant = (*guess.of("now"), *timed)
         kept = [one for one in meant if not self._is_excluded(one, [other for other in meant if other is not one])]
         calls, lacks = ground_calls(kept, self.facts, self.catalogue)
@@ -65,6 +66,10 @@ class Decision:
     def _is_about_a_time(self, one: Proposed) -> bool:
         tool = self.catalogue.get(one.call.tool)
         return tool is not None and is_about_a_time(one, tool)
+
+    def _is_passed_on(self, one: Proposed) -> bool:
+        tool = self.catalogue.get(one.call.tool)
+        return tool is not None and is_passed_on(one, tool, self.facts)
 
     def _is_for_later(self, kept: Sequence[Proposed], guess: Guess) -> bool:
         """Whether the words speak of a condition or a time although the model heard none: a change is asked back."""

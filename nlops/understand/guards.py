@@ -134,6 +134,17 @@ def is_later(
     return condition or (time and not _times(tool))
 
 
+def is_passed_on(one: Proposed, tool: ToolSpec, facts: Facts) -> bool:
+    """Whether all that speaks of a condition or a time stands in a text that is only passed on, so that nothing waits:
+    "tell everyone: maintenance at 10 tonight"."""
+    rest = facts.reading.live
+    for argument in arguments_of(tool, Catalogue((), facts.bots)):
+        value = one.call.arguments.get(argument.name)
+        if argument.kind == "text" and isinstance(value, str) and not {"pattern", "format"} & argument.schema.keys():
+            rest = rest.replace(fold(value), " ")
+    return any(hangs_on(facts.reading.live)) and not any(hangs_on(rest))
+
+
 def _is_for_another_day(one: Proposed, tool: ToolSpec, facts: Facts) -> bool:
     texts = {name: f"{words_of(name)} {fold(str(schema))}" for name, schema in tool.properties.items()}
     hours = {name for name, text in texts.items() if "hour" in words_of(name).split() or _OF_AN_HOUR.search(text)}

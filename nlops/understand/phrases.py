@@ -16,6 +16,10 @@ NOT_LIKE = Phrase(
     "{got} is no {what} that “{tool}” takes. One looks like this: {example}.",
     "“{tool}”的{what}不能是 {got}，应当像这样：{example}。",
 )
+TOO_LONG_TEXT = Phrase(
+    "{what} for “{tool}” may have {most} characters at most; what you wrote has {count}. Say it shorter?",
+    "“{tool}”的{what}最多 {most} 个字，你写了 {count} 个。请说短一点。",
+)
 OUT_OF_BOUNDS = Phrase(
     "{what} for “{tool}” is {got}, which I may not do ({why}). Which value shall it be?",
     "“{tool}”的{what}是 {got}，超出允许范围（{why}）。请换一个值。",

@@ -31,6 +31,9 @@ def _words(lack: Lack, language: Language) -> str:
         return phrase.say(language, **fields, **example)
     if lack.argument.choices:
         return phrases.NO_SUCH_VALUE.say(language, **fields, got=lack.got)
+    most = lack.argument.schema.get("maxLength")
+    if isinstance(most, int) and isinstance(lack.got, str) and len(lack.got) > most:
+        return phrases.TOO_LONG_TEXT.say(language, **fields, most=most, count=len(lack.got))
     if example:  # a pattern is nothing to read in a chat
         return phrases.NOT_LIKE.say(language, **fields, **example, got=lack.got)
     return phrases.OUT_OF_BOUNDS.say(language, **fields, got=lack.got, why=lack.why)

@@ -362,6 +362,16 @@ def test_the_exchange_before_goes_along_and_him_is_its_bot() -> None:
     assert meant.ask and not meant.calls
 
 
+def test_a_time_in_a_text_that_is_passed_on_waits_for_nothing() -> None:
+    """Where the model hears one; what stands outside of the text does."""
+    for mood in ("at", "if"):
+        note = {"order": "Q1234", "note": "call at noon"}
+        meant = play("freeze Q1234, note: call at noon", calls(("freeze_order", note), mood=mood), catalogue=MARKET)
+        assert meant.calls == (ToolCall("freeze_order", note),)
+        later = calls(("freeze_order", {"order": "Q1234", "note": "broken"}), mood=mood)
+        assert play("at noon freeze Q1234, note: broken", later, catalogue=MARKET).ask
+
+
 def test_undo_that_is_not_the_same_again() -> None:
     dim = ToolCall("dim_lamp", {"lamp": "hall", "percent": 20})
     before = (Exchange("hall lamp to 20 percent", (dim,)),)

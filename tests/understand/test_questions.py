@@ -8,7 +8,7 @@ from nlops.understand.ground import Lack
 from nlops.understand.questions import ask_about
 from nlops.understand.schema import arguments_of
 from tests.understand.saying import FOUR
-from tests.understand.shop import DIM, MARKET, tool
+from tests.understand.shop import DIM, FREEZE, MARKET, tool
 
 ARGUMENTS = {argument.name: argument for argument in arguments_of(DIM, MARKET)}
 RESTART = FOUR.get("restart")
@@ -25,6 +25,13 @@ def test_a_text_of_a_pattern_is_shown_by_an_example() -> None:
     assert ask_about(Lack(ship, argument), "zh").reply == "要执行“Ship”，还需要：version，例如 v7。"
     wrong = ask_about(Lack(ship, argument, "7", "^v[0-9]$"), "en").reply
     assert wrong == "7 is no version that “Ship” takes. One looks like this: v7."
+
+
+def test_a_text_that_is_too_long_is_said_to_be() -> None:
+    (note,) = (one for one in arguments_of(FREEZE, MARKET) if one.name == "note")
+    reply = ask_about(Lack(FREEZE, note, "x" * 21), "en").reply
+    assert reply.startswith("note for “Freeze order” may have 20 characters at most; what you wrote has 21.")
+    assert "最多 20 个字，你写了 21 个" in ask_about(Lack(FREEZE, note, "x" * 21), "zh").reply
 
 
 @pytest.mark.parametrize(
