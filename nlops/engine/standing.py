@@ -25,7 +25,8 @@ _JUST_STOP = frozenset({"stop", "halt", "停", "停止", "停下", "住手"})
 _STOP = frozenset({"stop all", "stop everything", "全部停止", "停止全部", "停止一切", "全部停下", "紧急停止"})
 _RESUME = frozenset({"resume", "resume all", "恢复", "全部恢复", "恢复执行", "解除停止"})
 _UNMUTE = ("unmute", "取消静音", "解除静音")
-_ALL = frozenset({"all", "everyone", "everything", "全部", "所有", "所有机器人"})
+_ALL = frozenset({"all", "all bots", "everyone", "everything", "全部", "所有", "所有机器人"})
+_UNMUTE_ALL = frozenset({"全部取消静音", "取消全部静音", "取消所有静音", "解除全部静音", "解除所有静音"})
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,8 @@ def read_standing_word(text: str, catalogue: Catalogue) -> Word | None:
         return JustStop()
     if folded in _RESUME:
         return Resume()
+    if folded in _UNMUTE_ALL:
+        return Unmute(None)
     word = next((word for word in _UNMUTE if folded.startswith(word)), None)
     if word is None:
         return None

@@ -38,6 +38,9 @@ _ANOTHER_DAY = re.compile(
     r"\b(?:(?:day after )?tomorrow|(?:on|next|this coming) (?:mon|tues|wednes|thurs|fri|satur|sun)day)\b(?!['’]s)"
     r"|(?:明天|后天|明[早晚]|(?:下周|周|星期|礼拜)[一二三四五六日天])(?!的)"
 )
+_LOOKS = re.compile(
+    r"(?:show|list|get|check|tell|count|look|find|search|how|which|whether|who|what)s?\b|[查看列数]|显示|检查|统计|哪|多少|谁"
+)
 _WHETHER = re.compile(r"\b(?:check|see|look|tell\s+me|know|find\s+out|verify|ask|wonder(?:ing)?|sure)\s+if\b")
 _UNDOES = re.compile(
     r"\b(?:(?:undo|revert)\s+(?:that|it|this)|(?:take|put)\s+(?:that|it)\s+back)\b|撤[销回]|还原|改回去?"
@@ -110,10 +113,11 @@ def is_only_asked(one: Proposed, tool: ToolSpec, facts: Facts) -> bool:
 
 
 def is_asked_whether_made(tool: ToolSpec, reading: Reading) -> bool:
-    """Whether the message only asks if a change was made. A tool whose own examples ask ("is her disk full?") is no
-    change, whatever its definition leaves unsaid."""
-    asks = any(asks_for_a_fact(text) or asks_whether_done(text) for text in (fold(one.text) for one in tool.examples))
-    return tool.policy.risk != "read" and not asks and asks_whether_done(reading.live)
+    """Whether the message only asks if a change was made. A tool that shows something, by its description or by its own
+    examples ("is her disk full?"), is no change, whatever its definition leaves unsaid."""
+    texts = [fold(one.text) for one in tool.examples]
+    looks = _LOOKS.match(fold(tool.description)) or any(asks_for_a_fact(one) or asks_whether_done(one) for one in texts)
+    return tool.policy.risk != "read" and not looks and asks_whether_done(reading.live)
 
 
 def is_later(

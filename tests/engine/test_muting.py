@@ -56,7 +56,7 @@ def test_all_are_muted_and_heard_again_together() -> None:
     assert [one.details["bot"] for one in of(Record, effects)] == ["alice", "bob"]
     assert "alice, bob for 120 min" in of(Say, effects)[0].text and "“unmute all”" in of(Say, effects)[0].text
     assert lose(play, 60) == []
-    effects = play.say("取消静音全部", seconds=120)
+    effects = play.say("取消所有静音", seconds=120)
     assert [one.kind for one in of(Record, effects)] == ["unmuted"] * 2 and not play.state.standing.mutes
     assert any("1 logout(s)" in one.text for one in of(Say, effects))
 

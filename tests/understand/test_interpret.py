@@ -148,6 +148,13 @@ def test_whether_a_change_was_made_is_looked_at_and_not_made_again(text: str) ->
     assert not play(text, RESTART, catalogue=changes).calls
 
 
+def test_a_tool_that_shows_something_is_asked_by_questions_though_its_definition_says_no_more() -> None:
+    """Without annotations a definition is a change's."""
+    for description in ("Show whether a disk is full.", "查看磁盘"):
+        disk = tool("disk", description, {}, ())
+        assert play("磁盘满了吗", calls(("disk", {})), catalogue=Catalogue((disk,), BOTS)).calls == (ToolCall("disk"),)
+
+
 def resume_pressed(text: str) -> Question:
     again = resume(asked_once(text), maybe(MAYBE_NOW))
     assert isinstance(again, Question) and again.pressed
