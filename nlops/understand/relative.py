@@ -22,15 +22,18 @@ _OF_A_SHARE = re.compile(
     r"factor|multipl|percent|\bpct\b|%|ratio|\btimes\b|share|\brate\b|\bdelta\b|\bby how\b|\bsteps?\b"
     r"|比例|百分|倍|折|成数|幅度"
 )
-_MORE_BEHIND = re.compile(r"\s*(?!or\b)(?:[a-z]+\s+){0,2}?(?:more|extra|additional|fewer)\b")
+_MORE_BEHIND = re.compile(r"\s*(?!or\b)(?:[a-z]+\s+){0,2}?(?:more|extra|additional|fewer|cheaper|dearer)\b")
 _MORE_BEFORE = re.compile(
     r"(?:\b(?:another|extra|additional)|\b(?:up|down|raise|lower|increase|decrease|reduce|cut|bump)\b.*\bby"
-    r"|再[加来添多开减]?|(?<![最至顶])多[加开]?|加|减|(?<![最至不])少)$"
+    r"|再[加来添多开减]?|(?<![最至顶])多[加开]?|[加减涨降]|便宜|(?<!太)贵|(?<![最至不])少)$"
 )
-# A tool whose number is what shall be, by its description; and one that adds, or takes away.
+# A tool whose number is what shall be, by its description; and one that adds, or takes away. "Not how many more",
+# 「不是加减」 is said of the first.
+_NOT = re.compile(r"\b(?:not|instead of|rather than)\b[^.,;()]*|(?:不是|并非|而非)[^。，；,;()（）]*")
 _SETS = re.compile(
     r"^(?:re)?(?:set|size|scale)s?\b|^(?:change|adjust)s?\b.*\b(?:number|count|how many)\b|\btotal\b"
-    r"|设[定置为]|缩容|总[数共]"
+    r"|\boverwrites?\b|\bfinal\b|\bnew (?:value|price|number|stock|limit|size)\b"
+    r"|设[定置为]|缩容|总[数共]|最终|改[成完后]"
 )
 _ADDS = re.compile(
     r"\b(?:add|extend|prolong|top\s?up|raise|lower|increase|decrease|reduce|correct|book)s?\b|\b(?:more|extra|delta|by)\b"
@@ -50,7 +53,7 @@ def is_relative(value: object, tool: ToolSpec, argument: Argument, facts: Said, 
     said = [number for number in facts.numbers if value in readings(number, argument)]
     if not said:
         return alone and _MANIFOLD.search(facts.reading.whole) is not None
-    about = fold(tool.description)
+    about, told = (_NOT.sub(" ", text) for text in (fold(tool.description), told))
     is_total = _SETS.search(about) is not None and _ADDS.search(f"{about} {told}") is None
     return is_total and all(_is_more(number, facts.reading.whole) for number in said)
 

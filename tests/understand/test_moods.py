@@ -157,7 +157,7 @@ def test_a_polite_order_is_no_question_of_fact(text: str) -> None:
             "31号单退款了没有",
             "改好了吗",
         ),
-        *("刚才发布成功了吗", "修好没", "你是不是已经把 bob 重启了", "门禁有没有关过"),
+        *("刚才发布成功了吗", "修好没", "你是不是已经把 bob 重启了", "门禁有没有关过", "关了没呀"),
     ],
 )
 def test_whether_something_was_done_is_a_question(text: str) -> None:

@@ -10,6 +10,9 @@ from tests.understand.test_ground import ground
 
 COUNT = {"service": {"type": "string", "enum": ["api", "worker"]}, "count": {"type": "integer", "minimum": 1}}
 SCALE = tool("scale", "Set how many instances of a service run. 扩容、缩容到几个实例。", COUNT, ("service", "count"))
+STOCK = tool(
+    "stock", "Overwrites the stock, not how many are added. 改成这个数，不是加减。", COUNT, ("service", "count")
+)
 ADD = tool("add", "Add instances to a service. 增加实例。", COUNT, ("service", "count"))
 SURGE = tool("surge", "Set the price of the airport.", {"factor": {"type": "number"}}, ("factor",))
 
@@ -47,6 +50,11 @@ def test_more_and_less_of_what_nobody_knows_is_asked_for(text: str, count: int) 
 )
 def test_what_shall_be_is_taken(text: str, count: int) -> None:
     assert grounded(text, SCALE, service="worker", count=count) == [{"service": "worker", "count": count}]
+
+
+@pytest.mark.parametrize("text", ["worker 再加两箱", "two more for worker", "worker 便宜两块", "worker 2 cheaper"])
+def test_a_tool_may_say_that_it_does_not_add(text: str) -> None:
+    assert grounded(text, STOCK, service="worker", count=2) == ["count"]
 
 
 def test_a_tool_that_adds_and_a_factor_take_it_as_it_is() -> None:
