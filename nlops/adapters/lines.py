@@ -19,7 +19,8 @@ _MOST_READ = 40  # a code has fewer rows
 
 def last_lines(read: Callable[[int], list[str]], count: int, drawn: Callable[[int], str]) -> list[str]:
     """The last `count` lines of what `read` gives the last lines of. A QR code that a bot drew counts as one, and
-    `drawn` says what stands for so many rows: in a chat it can't be scanned, and what happened before it is wanted."""
+    `drawn` says what stands for so many rows: in a chat it can't be scanned, and what happened before it is wanted.
+    Raises what `read` does."""
     most = (count + _FEWEST_ROWS) * _MOST_READ
     wanted = count + _MOST_READ
     while True:

@@ -19,13 +19,12 @@ from nlops.engine.muting import unmute, unmute_all
 from nlops.engine.state import Asker, Setup, State, Step, language_for
 from nlops.gate import confirm
 from nlops.understand.fold import fold
-from nlops.understand.names import name_at
+from nlops.understand.names import EVERY_BOT, name_at
 
 _JUST_STOP = frozenset({"stop", "halt", "停", "停止", "停下", "住手"})
 _STOP = frozenset({"stop all", "stop everything", "全部停止", "停止全部", "停止一切", "全部停下", "紧急停止"})
 _RESUME = frozenset({"resume", "resume all", "恢复", "全部恢复", "恢复执行", "解除停止"})
 _UNMUTE = ("unmute", "取消静音", "解除静音")
-_ALL = frozenset({"all", "all bots", "everyone", "everything", "全部", "所有", "所有机器人"})
 _UNMUTE_ALL = frozenset({"全部取消静音", "取消全部静音", "取消所有静音", "解除全部静音", "解除所有静音"})
 
 
@@ -69,7 +68,7 @@ def read_standing_word(text: str, catalogue: Catalogue) -> Word | None:
     if word is None:
         return None
     rest = folded.removeprefix(word).strip()
-    if rest in _ALL:
+    if EVERY_BOT.fullmatch(rest):
         return Unmute(None)
     only = catalogue.bots[0].name if len(catalogue.bots) == 1 and not rest else None
     mention = name_at(rest, 0, catalogue.bots) if rest else None

@@ -17,9 +17,10 @@ from nlops.domain.words import Language
 from nlops.understand import phrases
 from nlops.understand.fold import fold, fold_strictly, has_cjk
 from nlops.understand.ground import Lack
-from nlops.understand.names import closest, name_at
+from nlops.understand.names import EVERY_BOT, closest, name_at
 from nlops.understand.numbers import find_numbers
 from nlops.understand.outcomes import describe
+from nlops.understand.quantities import seconds_of
 from nlops.understand.questions import ask_about
 from nlops.understand.schema import Argument, arguments_of
 
@@ -87,13 +88,6 @@ _AUDIT = ("audit", "audit tail", "审计")
 MOST_AUDIT_WORDS = 3
 _RESCUE = {"disable-qrrescue": False, "enable-qrrescue": True, "关闭救援": False, "开启救援": True}
 _MUTE = ("mute", "静音")
-_MINUTES = {
-    **dict.fromkeys(("", "m", "min", "mins", "minute", "minutes", "分", "分钟"), 1),
-    **dict.fromkeys(("刻钟",), 15),
-    **dict.fromkeys(("h", "hr", "hrs", "hour", "hours", "小时", "个小时", "钟头", "个钟头"), 60),
-    **dict.fromkeys(("d", "day", "days", "天"), 24 * 60),
-}
-_ALL_BOTS = re.compile(r"(?:all(?: (?:the )?bots)?|every(?:one|thing|body)|全部|全体|所有(?:的?机器人)?|大家)(?![a-z])")
 _UNTIL = re.compile(r"(?:un)?till?\b|to\b|直?到")
 _POLITE = re.compile(r"^(?:[把将]|一下|for\s)\s*|\s*(?:please|pls|吧|一下)$")
 MOST_MINUTES = 7 * 24 * 60
@@ -158,7 +152,7 @@ def _read_mute(rest: str, catalogue: Catalogue, language: Language) -> Order | N
 
 def _take_bots(rest: str, catalogue: Catalogue) -> tuple[tuple[str, ...], str]:
     """The bot that `rest` begins with, or all of them; and what is left of it."""
-    every = _ALL_BOTS.match(rest)
+    every = EVERY_BOT.match(rest)
     if every is not None:
         return tuple(bot.name for bot in catalogue.bots), _trim(rest[every.end() :])
     bot, left = _take_bot(rest, catalogue)
@@ -174,8 +168,8 @@ def _minutes_in(folded: str) -> int | None:
     number = next(iter(find_numbers(folded)), None)
     if number is None or number.start or number.low != number.high:
         return None
-    unit = folded[number.end :].strip() or number.unit
-    return round(number.low * _MINUTES[unit]) if unit in _MINUTES else None
+    seconds = seconds_of(folded[number.end :].strip() or number.unit or "min")
+    return None if seconds is None else round(number.low * seconds / 60)
 
 
 def _read_tools(folded: str, catalogue: Catalogue, language: Language) -> Interpretation | None:

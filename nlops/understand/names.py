@@ -10,6 +10,8 @@ from rapidfuzz.distance import OSA
 from nlops.domain.tools import BotName
 from nlops.understand.fold import fold, has_cjk
 
+# What stands in a bot's place for all of them, in the forms of a keyword.
+EVERY_BOT = re.compile(r"(?:all(?: (?:the )?bots)?|every(?:one|thing|body)|全部|全体|所有(?:的?机器人)?|大家)(?![a-z])")
 _WORD = re.compile(r"[a-z0-9][a-z0-9_-]*")
 # Below this length one changed letter makes another everyday word ("bob", "job"), so only swaps and doublings count.
 _SHORT = 4

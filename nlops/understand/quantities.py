@@ -21,6 +21,13 @@ for _names, _factor in (
     ("y year years yr yrs 年", 31_536_000),
 ):
     _SECONDS |= dict.fromkeys(_names.split(), float(_factor))
+
+
+def seconds_of(unit: str) -> float | None:
+    """How many seconds a folded unit of time has; None where it is none."""
+    return _SECONDS.get(unit)
+
+
 # A year is twelve months, whatever their seconds.
 _MONTHS = dict.fromkeys(("month", "months", "月", "个月"), 1.0)
 _MONTHS |= dict.fromkeys(("y", "year", "years", "yr", "yrs", "年"), 12.0)

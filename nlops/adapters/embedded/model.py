@@ -157,7 +157,7 @@ class EmbeddedModel:
     async def _spawn(self, file: Path) -> None:
         self._say("loading the language model; keywords work meanwhile")
         key = secrets.token_urlsafe(24)
-        self._noise = self._with_child.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - it is one
+        self._noise = self._with_child.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - the stack closes it
         folder = self._with_child.enter_context(kept_in(self._cache_dir / _PREFIXES))
         self._child = await start_process(
             sys.executable,
