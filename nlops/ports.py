@@ -13,10 +13,10 @@ from nlops.domain.effects import BeginFactor, CheckCode, Outgoing, Record
 from nlops.domain.events import Event, FactorBegun, FactorChecked, LinkChanged
 from nlops.domain.model import ModelFailure, ModelReply, ModelRequest, ModelState, WarmUp
 from nlops.domain.outbox import Outcome, Waiting
-from nlops.domain.processes import Seen
+from nlops.domain.processes import NotRestarted, Restarted, Seen
 from nlops.domain.standing import Standing
 from nlops.domain.tools import Catalogue, Proposal, ToolCall, ToolResult
-from nlops.domain.words import Language
+from nlops.domain.words import Language, Sentence
 
 ChatEvent = ChatMessage | LinkChanged
 
@@ -95,14 +95,14 @@ class Follower(Protocol):
 class ProcessManager(Protocol):
     """Whoever keeps a bot's process running."""
 
-    async def restart(self, bot: BotConfig) -> ToolResult:
+    async def restart(self, bot: BotConfig) -> Restarted | NotRestarted:
         """Restart, then look: done is only what is up in another life than before."""
 
-    async def look(self, bot: BotConfig) -> Seen | str:
-        """What it knows of the process, or in a word why it knows nothing."""
+    async def look(self, bot: BotConfig) -> Seen | Sentence:
+        """What it knows of the process, or why it knows nothing."""
 
-    async def logs(self, bot: BotConfig, count: int) -> list[str] | str:
-        """The last lines that the process printed, or in a word why there are none."""
+    async def logs(self, bot: BotConfig, count: int) -> list[str] | Sentence:
+        """The last lines that the process printed, or why there are none."""
 
 
 class Runner(Protocol):

@@ -10,7 +10,7 @@ from nlops.domain.effects import Effect, GiveFile, Outgoing, Say, ShowQr
 from nlops.domain.events import Moment
 from nlops.domain.standing import Standing
 from nlops.domain.tools import Proposal, ToolCall, ToolResult, canonical_json
-from nlops.domain.words import Language, say_duration
+from nlops.domain.words import Language, duration
 
 MAX_SAY = 4000  # characters; beyond that a phone is no place to read, and some puppets cut: it goes as a file
 DOUBT_CHARS = 60  # of a message that may not have arrived: enough to know it again
@@ -38,7 +38,7 @@ def _say_back(notice: BackOnline, bot: BotConfig | None, contact_id: str, langua
     if notice.after_s is None:
         texts = [phrases.BACK_UNSEEN.say(language, bot=notice.bot)]
     else:
-        texts = [phrases.BACK.say(language, bot=notice.bot, duration=say_duration(notice.after_s, language))]
+        texts = [phrases.BACK.say(language, bot=notice.bot, duration=duration(notice.after_s))]
     if bot and bot.account and notice.account and notice.account != bot.account:
         fields = {"bot": notice.bot, "account": notice.account, "expected": bot.account}
         texts.append(phrases.WRONG_ACCOUNT.say(language, **fields))

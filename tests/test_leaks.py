@@ -233,6 +233,6 @@ async def test_whatever_chunks_a_command_prints_in(size: int) -> None:
     code = f"import os\ndata = {text!r}.encode()\n{write}"
     tool = ToolSpec("say", "Say", "d", {"properties": {}}, ArgvRun((sys.executable, "-c", code)), ToolPolicy("read"))
     assert isinstance(tool.run, ArgvRun)
-    result = await run_argv(tool, tool.run, {}, (TOKEN, API_KEY))
+    result = await run_argv(tool, tool.run, {}, "en", (TOKEN, API_KEY))
     shown = "".join((result.text, *result.rest))
     assert result.ok and STARS in shown and TOKEN not in shown and API_KEY not in shown

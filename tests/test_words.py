@@ -2,7 +2,7 @@
 
 import pytest
 
-from nlops.domain.words import say_duration
+from nlops.domain.words import duration
 
 
 @pytest.mark.parametrize(
@@ -17,4 +17,4 @@ from nlops.domain.words import say_duration
     ],
 )
 def test_a_duration_is_in_the_largest_unit_that_says_enough(seconds: float, en: str, zh: str) -> None:
-    assert (say_duration(seconds, "en"), say_duration(seconds, "zh")) == (en, zh)
+    assert (duration(seconds).say("en"), duration(seconds).say("zh")) == (en, zh)

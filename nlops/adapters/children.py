@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from nlops.adapters.process import gone_within, small_environment, start_process
+from nlops.domain import run_phrases as phrases
 from nlops.domain.config import BotConfig
-from nlops.domain.processes import Seen
-from nlops.domain.tools import ToolResult
+from nlops.domain.processes import NotRestarted, Restarted, Seen
+from nlops.domain.words import Sentence
 
 GRACE_S = 3.0  # between SIGTERM and SIGKILL
 AGAIN_AFTER_S = 1.0  # before a child that died is started again; doubled at each death, up to AT_MOST_S
@@ -75,7 +76,7 @@ class Children:
         process = self._processes.get(name)
         return process.pid if process and process.returncode is None else None
 
-    async def restart(self, bot: BotConfig) -> ToolResult:
+    async def restart(self, bot: BotConfig) -> Restarted | NotRestarted:
         """End the child and wait until a new one is up."""
         before, asked_at = self._pid(bot.name), time.time()
         self._again[bot.name].set()
@@ -84,13 +85,13 @@ class Children:
             await asyncio.sleep(0.1)
             after = self._pid(bot.name)
             if after is not None and after != before:
-                return ToolResult(True, f"pid {before or '—'} → {after}", since=asked_at)
-        return ToolResult(False, f"{bot.command[0]} does not start")
+                return Restarted(before or 0, after, asked_at)
+        return NotRestarted(phrases.DOES_NOT_START.of(program=bot.command[0]))
 
-    async def look(self, bot: BotConfig) -> Seen | str:
+    async def look(self, bot: BotConfig) -> Seen | Sentence:
         pid = self._pid(bot.name)
-        return Seen(True, "kept by nlops", pid, str(pid)) if pid else "not running"
+        return Seen(True, phrases.KEPT.of(), pid, str(pid)) if pid else phrases.NOT_RUNNING.of()
 
-    async def logs(self, bot: BotConfig, count: int) -> list[str] | str:  # noqa: ARG002 - the port gives it
+    async def logs(self, bot: BotConfig, count: int) -> list[str] | Sentence:  # noqa: ARG002 - the port gives it
         """Its `log` is what there is."""
-        return f"nlops keeps nothing of what {bot.command[0]} prints"
+        return phrases.KEEPS_NO_LOG.of(program=bot.command[0])

@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from nlops.adapters.restarting import command, last_lines, parse_json, reason, restart_and_look
+from nlops.domain import run_phrases as phrases
 from nlops.domain.config import BotConfig
-from nlops.domain.processes import Seen
-from nlops.domain.tools import ToolResult
+from nlops.domain.processes import NotRestarted, Restarted, Seen
+from nlops.domain.words import Sentence
 
 # Only these: the rest of an inspection holds the environment, and with it secrets.
 FORMAT = '{"state":{{json .State}},"restarts":{{json .RestartCount}}}'
@@ -15,21 +16,21 @@ FORMAT = '{"state":{{json .State}},"restarts":{{json .RestartCount}}}'
 class Docker:
     """Keeps nlops.ports.ProcessManager for bots with `docker = "container"`."""
 
-    async def restart(self, bot: BotConfig) -> ToolResult:
+    async def restart(self, bot: BotConfig) -> Restarted | NotRestarted:
         return await restart_and_look("docker", lambda: self.look(bot), ("restart", "--", bot.docker or ""))
 
-    async def logs(self, bot: BotConfig, count: int) -> list[str] | str:
+    async def logs(self, bot: BotConfig, count: int) -> list[str] | Sentence:
         """The last lines that the container printed."""
         return last_lines(await command("docker", "logs", f"--tail={count}", "--", bot.docker or ""), "docker", count)
 
-    async def look(self, bot: BotConfig) -> Seen | str:
+    async def look(self, bot: BotConfig) -> Seen | Sentence:
         finished = await command("docker", "inspect", "--type=container", f"--format={FORMAT}", "--", bot.docker or "")
         if finished.exit != 0:
             return reason("docker", finished)
         try:
             return parse_inspect(finished.output.decode("utf-8", "replace"))
         except ValueError as error:
-            return f"docker inspect is not understood: {error}"
+            return phrases.NOT_UNDERSTOOD.of(program="docker inspect", error=error)
 
 
 def parse_inspect(text: str) -> Seen:

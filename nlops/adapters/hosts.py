@@ -3,7 +3,7 @@
 import socket
 
 from nlops.domain import phrases
-from nlops.domain.words import Language
+from nlops.domain.words import Sentence
 
 
 def is_here(host: str | None) -> bool:
@@ -17,6 +17,6 @@ def here() -> str:
     return socket.gethostname()
 
 
-def say_away(host: str, language: Language) -> str:
+def away(host: str) -> Sentence:
     """Why nothing is done for a host that is not this one."""
-    return phrases.OTHER_HOST.say(language, host=host, here=here())
+    return phrases.OTHER_HOST.of(host=host, here=here())

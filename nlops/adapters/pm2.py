@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from nlops.adapters.lines import read_last_lines
-from nlops.adapters.process import Finished
+from nlops.adapters.process import Finished, why
 from nlops.adapters.restarting import command, parse_json, reason, restart_and_look
+from nlops.domain import run_phrases as phrases
 from nlops.domain.config import BotConfig
-from nlops.domain.processes import Seen
-from nlops.domain.tools import ToolResult
+from nlops.domain.processes import NotRestarted, Restarted, Seen
+from nlops.domain.words import Sentence
 
 
 @dataclass(frozen=True)
@@ -58,43 +59,43 @@ def _process(row: Mapping[str, Any]) -> Pm2Process:
 class Pm2:
     """Keeps nlops.ports.ProcessManager for bots with `pm2 = "name or id"`."""
 
-    async def processes(self) -> list[Pm2Process] | str:
-        """The processes, or in a word why not."""
+    async def processes(self) -> list[Pm2Process] | Sentence:
+        """The processes, or why not."""
         finished = await self._run("jlist")
         if finished.exit != 0:
             return reason("pm2", finished)
         try:
             return parse_jlist(finished.output.decode("utf-8", "replace"))
         except ValueError as error:
-            return f"pm2 jlist is not understood: {error}"
+            return phrases.NOT_UNDERSTOOD.of(program="pm2 jlist", error=error)
 
     async def _run(self, *words: str) -> Finished:
         return await command("pm2", "--no-color", *words)
 
-    async def _find(self, bot: BotConfig) -> Pm2Process | str:
+    async def _find(self, bot: BotConfig) -> Pm2Process | Sentence:
         processes = await self.processes()
-        if isinstance(processes, str):
+        if isinstance(processes, Sentence):
             return processes
         found = next((one for one in processes if bot.pm2 in (one.name, str(one.pm_id))), None)
-        return found or f"pm2 knows no process {bot.pm2!r}"
+        return found or phrases.NO_PROCESS.of(program="pm2", name=repr(bot.pm2))
 
-    async def look(self, bot: BotConfig) -> Seen | str:
+    async def look(self, bot: BotConfig) -> Seen | Sentence:
         found = await self._find(bot)
-        return found if isinstance(found, str) else found.seen()
+        return found if isinstance(found, Sentence) else found.seen()
 
-    async def restart(self, bot: BotConfig) -> ToolResult:
+    async def restart(self, bot: BotConfig) -> Restarted | NotRestarted:
         """By the id that pm2 gave, so that a name can never be a flag or stand for two processes."""
         found = await self._find(bot)
-        if isinstance(found, str):
-            return ToolResult(False, found)
+        if isinstance(found, Sentence):
+            return NotRestarted(found)
         return await restart_and_look("pm2", lambda: self.look(bot), ("--no-color", "restart", str(found.pm_id)))
 
-    async def logs(self, bot: BotConfig, count: int) -> list[str] | str:
+    async def logs(self, bot: BotConfig, count: int) -> list[str] | Sentence:
         """Out of the files that pm2 keeps for the process."""
         found = await self._find(bot)
-        if isinstance(found, str):
+        if isinstance(found, Sentence):
             return found
         try:
             return [line for path in found.logs for line in read_last_lines(Path(path), count)][-count:]
         except OSError as error:
-            return str(error)
+            return why(error)

@@ -1,6 +1,7 @@
 """Running a command: no shell, a small environment, a deadline for the whole process group, capped output."""
 
 import asyncio
+import errno
 import os
 import pwd
 import signal
@@ -9,6 +10,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from nlops.domain import run_phrases as phrases
+from nlops.domain.words import Failure, Sentence
 
 MAX_OUTPUT_BYTES = 256 * 1024
 # What a program needs to find itself and its user; secrets of ours stay here.
@@ -19,11 +23,12 @@ LAST_WORDS_S = 0.5
 
 @dataclass(frozen=True)
 class Finished:
-    """What a command left. `exit` is negative after a signal, None where it ran past its time or could not start."""
+    """What a command left. `exit` is negative after a signal, None where it ran past its time or could not start: then
+    `reason` says which."""
 
     exit: int | None
     output: bytes
-    reason: str = ""
+    reason: Sentence | None = None
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,18 @@ class Surroundings:
     cwd: Path | None = None
     user: str | None = None
     env: Mapping[str, str] | None = None
+
+
+def why(error: Exception) -> Sentence:
+    """An error for people: what a system says of a file is told in their language, without its number."""
+    if isinstance(error, Failure):
+        return error.sentence
+    if not isinstance(error, OSError) or error.filename is None:
+        return phrases.PLAIN.of(error=error)
+    kinds = {errno.ENOENT: phrases.NO_FILE, errno.EACCES: phrases.NO_PERMISSION, errno.EISDIR: phrases.NO_FOLDER}
+    if error.errno in kinds:
+        return kinds[error.errno].of(path=error.filename)
+    return phrases.OF_FILE.of(path=error.filename, error=error.strerror)
 
 
 def small_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -93,8 +110,8 @@ async def run_command(
             cwd=around.cwd,
             **_identity(around),
         )
-    except (OSError, ValueError) as error:
-        return Finished(None, b"", f"{argv[0]} cannot be started: {error}")
+    except (OSError, ValueError, Failure) as error:
+        return Finished(None, b"", phrases.NO_START.of(program=argv[0], error=why(error)))
     kept = bytearray()
     try:
         async with asyncio.timeout(timeout_s):
@@ -107,7 +124,7 @@ async def run_command(
                 reading.cancel()
     except TimeoutError:
         kill_group(process)
-        return Finished(None, bytes(kept), f"it ran past its {timeout_s:g} s and was stopped")
+        return Finished(None, bytes(kept), phrases.RAN_PAST.of(seconds=f"{timeout_s:g}"))
     except BaseException:  # cancelled: nothing of it goes on
         kill_group(process)
         raise
@@ -117,13 +134,13 @@ async def run_command(
 
 
 def _identity(around: Surroundings) -> dict[str, Any]:
-    """The environment, and the user where one is named. Raises ValueError where there is none of that name."""
+    """The environment, and the user where one is named. Raises Failure where there is none of that name."""
     if around.user is None or around.user == pwd.getpwuid(os.geteuid()).pw_name:
         return {"env": small_environment(around.env)}
     try:
         person = pwd.getpwnam(around.user)
     except KeyError:
-        raise ValueError(f"there is no user {around.user!r}") from None
+        raise Failure(phrases.NO_USER.of(user=repr(around.user))) from None
     home = {"HOME": person.pw_dir, "USER": person.pw_name, "LOGNAME": person.pw_name}
     env = small_environment({**home, **(around.env or {})})
     groups = os.getgrouplist(person.pw_name, person.pw_gid)

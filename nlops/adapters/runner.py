@@ -9,7 +9,7 @@ from functools import partial
 from typing import assert_never
 from urllib.parse import urlsplit
 
-from nlops.adapters.hosts import is_here, say_away
+from nlops.adapters.hosts import away, is_here
 from nlops.adapters.runners.argv import run_argv
 from nlops.adapters.runners.builtin import Builtins
 from nlops.adapters.runners.python import run_python
@@ -61,11 +61,11 @@ class ToolRunner:
         call = ToolCall(call.tool, with_defaults(call, tool))
         host = self._host(tool, call)
         if not is_here(host):
-            return ToolResult(False, say_away(str(host), language))
+            return ToolResult(False, away(str(host)).say(language))
         try:
             arguments, secrets = arguments_for(tool, call.arguments)
         except NoSecret as error:
-            return ToolResult(False, str(error))
+            return ToolResult(False, error.sentence.say(language))
 
         async def start(one: ToolSpec) -> ToolResult:
             known = (*self._known, *secrets)
@@ -78,7 +78,7 @@ class ToolRunner:
         if bot is not None:
             # Its title stands for the bot in what is said.
             named = replace(tool, title=bot.name)
-            look = partial(self._builtins.look, bot, language)
+            look = partial(self._builtins.look, bot)
             return await run_and_look(named, verify, look, start, language)
         return await run_and_check(tool, verify, call.arguments, start, language)
 
@@ -100,13 +100,13 @@ class ToolRunner:
         """`known` are secrets that no output shows."""
         match tool.run:
             case ArgvRun():
-                return await run_argv(tool, tool.run, call.arguments, known)
+                return await run_argv(tool, tool.run, call.arguments, language, known)
             case HttpRun():
                 from nlops.adapters.runners.http import run_http  # its library is large
 
-                return await run_http(tool, tool.run, call.arguments, known)
+                return await run_http(tool, tool.run, call.arguments, language, known)
             case PythonRun():
-                return await run_python(tool, tool.run, call.arguments, known)
+                return await run_python(tool, tool.run, call.arguments, language, known)
             case McpRun(server):
                 from nlops.adapters.mcp.calls import run_mcp
 

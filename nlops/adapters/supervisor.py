@@ -6,8 +6,8 @@ import time
 from nlops.adapters.process import Finished
 from nlops.adapters.restarting import command, last_lines, reason, restart_and_look
 from nlops.domain.config import BotConfig
-from nlops.domain.processes import Seen
-from nlops.domain.tools import ToolResult
+from nlops.domain.processes import NotRestarted, Restarted, Seen
+from nlops.domain.words import Sentence
 
 # supervisorctl.py of supervisor 4.2: `name  STATE  description`, for a running one `pid 7, uptime 1 day, 0:00:05`.
 _STATES = "STOPPED|STARTING|RUNNING|BACKOFF|STOPPING|EXITED|FATAL|UNKNOWN"
@@ -22,11 +22,11 @@ class Supervisor:
     def __init__(self, file: str | None = None) -> None:
         self._file = ("-c", file) if file else ()
 
-    async def restart(self, bot: BotConfig) -> ToolResult:
+    async def restart(self, bot: BotConfig) -> Restarted | NotRestarted:
         words = (*self._file, "restart", bot.supervisor or "")
         return await restart_and_look("supervisorctl", lambda: self.look(bot), words)
 
-    async def logs(self, bot: BotConfig, count: int) -> list[str] | str:
+    async def logs(self, bot: BotConfig, count: int) -> list[str] | Sentence:
         """The last lines that the process printed. `tail` counts bytes: 200 a line are enough for most."""
         finished = await self._run("tail", f"-{count * 200}", bot.supervisor or "")
         return last_lines(finished, "supervisorctl", count)
@@ -34,7 +34,7 @@ class Supervisor:
     async def _run(self, *words: str) -> Finished:
         return await command("supervisorctl", *self._file, *words)
 
-    async def look(self, bot: BotConfig) -> Seen | str:
+    async def look(self, bot: BotConfig) -> Seen | Sentence:
         # Its exit code tells of the process (3: not running), so the line is what counts.
         finished = await self._run("status", bot.supervisor or "")
         seen = parse_status(finished.output.decode("utf-8", "replace"), time.time())

@@ -5,9 +5,10 @@ service user needs the right to restart a system unit (polkit, or nlops as that 
 """
 
 from nlops.adapters.restarting import command, last_lines, reason, restart_and_look
+from nlops.domain import run_phrases as phrases
 from nlops.domain.config import BotConfig
-from nlops.domain.processes import Seen
-from nlops.domain.tools import ToolResult
+from nlops.domain.processes import NotRestarted, Restarted, Seen
+from nlops.domain.words import Sentence
 
 # systemctl(1), "Properties"; org.freedesktop.systemd1(5). The invocation id is new at every start.
 PROPERTIES = ("LoadState", "ActiveState", "SubState", "MainPID", "NRestarts", "InvocationID", "ExecMainStartTimestamp")
@@ -17,17 +18,17 @@ USER = "user:"
 class Systemd:
     """Keeps nlops.ports.ProcessManager for bots with `systemd = "unit"`."""
 
-    async def restart(self, bot: BotConfig) -> ToolResult:
+    async def restart(self, bot: BotConfig) -> Restarted | NotRestarted:
         scope, unit = _unit(bot)
         return await restart_and_look("systemctl", lambda: self.look(bot), (*scope, "restart", "--", unit))
 
-    async def logs(self, bot: BotConfig, count: int) -> list[str] | str:
+    async def logs(self, bot: BotConfig, count: int) -> list[str] | Sentence:
         """The last lines that the unit wrote to the journal."""
         scope, unit = _unit(bot)
         words = (*scope, "--no-pager", "--output=cat", f"--lines={count}", f"--unit={unit}")
         return last_lines(await command("journalctl", *words), "journalctl", count)
 
-    async def look(self, bot: BotConfig) -> Seen | str:
+    async def look(self, bot: BotConfig) -> Seen | Sentence:
         scope, unit = _unit(bot)
         properties = f"--property={','.join(PROPERTIES)}"
         finished = await command("systemctl", *scope, "show", "--timestamp=unix", properties, "--", unit)
@@ -36,11 +37,11 @@ class Systemd:
         return parse_show(finished.output.decode("utf-8", "replace"), unit)
 
 
-def parse_show(text: str, unit: str) -> Seen | str:
+def parse_show(text: str, unit: str) -> Seen | Sentence:
     """Read `systemctl show --timestamp=unix` (systemd 247 and later): lines KEY=VALUE."""
     fields = dict(line.split("=", 1) for line in text.splitlines() if "=" in line)
     if fields.get("LoadState") != "loaded":
-        return f"systemd knows no unit {unit!r} ({fields.get('LoadState', 'no answer')})"
+        return phrases.NO_UNIT.of(name=repr(unit), state=fields.get("LoadState", "—"))
     active, sub = fields.get("ActiveState", "?"), fields.get("SubState", "?")
     return Seen(
         is_up=active == "active" and sub == "running",

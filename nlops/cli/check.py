@@ -190,7 +190,7 @@ async def _try_manager(bot: BotConfig) -> Finding:
     manager = manager_of(bot, make_managers())
     seen = await manager.look(bot) if manager is not None else "nobody is named"
     is_known = isinstance(seen, Seen)
-    return is_known, f"process of {bot.name}", seen.describe(time.time()) if isinstance(seen, Seen) else seen
+    return is_known, f"process of {bot.name}", str(seen.describe(time.time()) if isinstance(seen, Seen) else seen)
 
 
 async def _try_gateway(config: Config) -> Finding:

@@ -11,6 +11,7 @@ from nlops.domain.effects import Outgoing
 from nlops.domain.model import ModelFailure, ModelReply
 from nlops.domain.programs import Program
 from nlops.domain.tools import Catalogue, Proposal, ToolCall, ToolResult
+from nlops.domain.words import Sentence
 
 
 @dataclass(frozen=True)
@@ -165,7 +166,7 @@ class FactorBegun:
     proposal_id: int
     factor: str
     trouble: FactorTrouble = ""
-    detail: str = ""
+    detail: Sentence | str = ""
     locked: frozenset[str] = frozenset()
 
 
@@ -180,7 +181,7 @@ class FactorChecked:
     is_right: bool
     left: int = 0
     trouble: FactorTrouble = ""
-    detail: str = ""
+    detail: Sentence | str = ""
     locks_now: bool = False
 
 

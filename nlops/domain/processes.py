@@ -2,34 +2,50 @@
 
 from dataclasses import dataclass
 
+from nlops.domain import run_phrases as phrases
+from nlops.domain.words import Sentence, duration
+
 
 @dataclass(frozen=True)
 class Seen:
-    """`life` is what every start makes anew (a process id, an invocation); `started_at_s` is in unix seconds, 0 where
-    it is not known."""
+    """`status` is the manager's own word for it. `life` is what every start makes anew (a process id, an invocation);
+    `started_at_s` is in unix seconds, 0 where it is not known."""
 
     is_up: bool
-    status: str
+    status: str | Sentence
     pid: int
     life: str
     started_at_s: float = 0.0
     restarts: int | None = None
 
-    def describe(self, now_s: float) -> str:
+    def describe(self, now_s: float) -> Sentence:
         """`online, pid 4242, up 3 h, 2 restarts`."""
-        parts = [self.status]
+        said = phrases.SEEN.of(status=self.status)
         if self.is_up:
-            parts.append(f"pid {self.pid}")
+            said = phrases.AND_PID.of(said=said, pid=self.pid)
             if self.started_at_s:
-                parts.append(f"up {duration(now_s - self.started_at_s)}")
-        if self.restarts is not None:
-            parts.append(f"{self.restarts} restarts")
-        return ", ".join(parts)
+                said = phrases.AND_UP.of(said=said, duration=duration(now_s - self.started_at_s))
+        return said if self.restarts is None else phrases.AND_RESTARTS.of(said=said, count=self.restarts)
 
 
-def duration(seconds: float) -> str:
-    """The largest whole unit."""
-    for unit, size in (("d", 86400), ("h", 3600), ("min", 60)):
-        if seconds >= size:
-            return f"{int(seconds // size)} {unit}"
-    return f"{max(0, int(seconds))} s"
+@dataclass(frozen=True)
+class Restarted:
+    """A process in another life than before: its ids then (0: there was none) and now. From `since` on (unix seconds) a
+    log shows the new one. `exit` is the manager's exit code."""
+
+    before: int
+    after: int
+    since: float
+    exit: int | None = None
+
+    def describe(self) -> str:
+        """`pid 4242 → 4250`."""
+        return f"pid {self.before or '—'} → {self.after}"
+
+
+@dataclass(frozen=True)
+class NotRestarted:
+    """`exit` is the manager's exit code, where it came to one."""
+
+    why: Sentence
+    exit: int | None = None

@@ -1,5 +1,6 @@
 """What the bot says: every phrase in English and Chinese, with the same fields in both."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from string import Formatter
 from typing import Literal
@@ -23,8 +24,36 @@ class Phrase:
             raise ValueError(f"both languages want the same fields: {self.en!r}, {self.zh!r}")
 
     def say(self, language: Language, **fields: object) -> str:
-        """The phrase in `language`. A field's value is put in as it is, never parsed as a template again."""
-        return (self.zh if language == "zh" else self.en).format(**fields)
+        """The phrase in `language`. A field's value is put in as it is, never parsed as a template again; one that is a
+        sentence is said in the same language."""
+        said = {name: one.say(language) if isinstance(one, Sentence) else one for name, one in fields.items()}
+        return (self.zh if language == "zh" else self.en).format(**said)
+
+    def of(self, **fields: object) -> "Sentence":
+        """The phrase with its fields, for whoever will know the language."""
+        return Sentence(self, fields)
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A phrase with its fields, in no language yet: what went wrong far from whoever is told. `str` is English."""
+
+    phrase: Phrase
+    fields: Mapping[str, object]
+
+    def say(self, language: Language) -> str:
+        return self.phrase.say(language, **self.fields)
+
+    def __str__(self) -> str:
+        return self.say("en")
+
+
+class Failure(Exception):
+    """What went wrong, as a sentence; `str` is English."""
+
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__(str(sentence))
+        self.sentence = sentence
 
 
 def in_both(text: str) -> tuple[str, str]:
@@ -41,8 +70,15 @@ def language_of(text: str) -> Language:
     return "zh" if any("\u4e00" <= char <= "\u9fff" for char in text) else "en"
 
 
-def say_duration(seconds: float, language: Language) -> str:
+_SECONDS = Phrase("{count} s", "{count} 秒")
+_UNITS = (
+    (86400, Phrase("{count} d", "{count} 天")),
+    (3600, Phrase("{count} h", "{count} 小时")),
+    (60, Phrase("{count} min", "{count} 分钟")),
+)
+
+
+def duration(seconds: float) -> Sentence:
     """In the largest unit of which there are two at least: `90 s`, `90 分钟`, `3 d`."""
-    units = (("d", "天", 86400), ("h", "小时", 3600), ("min", "分钟", 60))
-    en, zh, size = next((unit for unit in units if seconds >= 2 * unit[2]), ("s", "秒", 1))
-    return f"{max(0.0, seconds) / size:.0f} {zh if language == 'zh' else en}"
+    size, phrase = next((unit for unit in _UNITS if seconds >= 2 * unit[0]), (1, _SECONDS))
+    return phrase.of(count=f"{max(0.0, seconds) / size:.0f}")

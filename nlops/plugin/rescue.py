@@ -12,7 +12,7 @@ from nlops.domain import phrases
 from nlops.domain.bots import BackOnline, BotState, BotStatus, Notice, OfferQr, SuspiciousScan
 from nlops.domain.config import BotConfig
 from nlops.domain.effects import Say, ShowQr
-from nlops.domain.words import Language, say_duration
+from nlops.domain.words import Language, duration
 from nlops.monitor.alerts import Foldings, see_suspicious, tick
 from nlops.monitor.formats import FORMATS
 from nlops.monitor.machine import step
@@ -136,12 +136,11 @@ class _Rescue:
 
     def _status(self) -> str:
         language, since = self._config.language, self._state.since
-        duration = say_duration(time.time() - since, language) if since else ""
         return phrases.STATUS_LINE.say(
             language,
             bot=self._bot.name,
-            status=phrases.STATUS[self._state.status].say(language),
-            since=phrases.SINCE.say(language, duration=duration) if duration else "",
+            status=phrases.STATUS[self._state.status].of(),
+            since=phrases.SINCE.of(duration=duration(time.time() - since)) if since else "",
             process="",
         )
 

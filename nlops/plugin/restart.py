@@ -7,6 +7,7 @@ from wechaty import Wechaty
 from nlops.adapters.pm2 import Pm2
 from nlops.domain import phrases
 from nlops.domain.config import BotConfig
+from nlops.domain.processes import Restarted
 from nlops.domain.words import Language
 from nlops.plugin.line import say
 from nlops.plugin.operation import Operation, OperationConfig
@@ -25,11 +26,11 @@ def restart_pm2(
     async def command(bot: Wechaty, text: str) -> None:
         if read_order(text, WORDS, config.called()) is None:
             return
-        result = await Pm2().restart(BotConfig(config.name, (), pm2=str(pm2)))
-        if result.ok:
-            answer = phrases.RESTARTED.say(language, bot=config.name, state=result.text)
+        done = await Pm2().restart(BotConfig(config.name, (), pm2=str(pm2)))
+        if isinstance(done, Restarted):
+            answer = phrases.RESTARTED.say(language, bot=config.name, state=done.describe())
         else:
-            answer = phrases.RESTART_FAILED.say(language, bot=config.name, reason=result.text)
+            answer = phrases.RESTART_FAILED.say(language, bot=config.name, reason=done.why)
         await say(bot, admin, answer)
 
     return Operation(config, on_command_received=command)

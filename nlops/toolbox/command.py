@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from nlops.domain import run_phrases as phrases
 from nlops.toolbox.template import PLACEHOLDER, RefusedArgument, fill
 
 
@@ -21,10 +22,10 @@ def build_argv(template: tuple[str, ...], arguments: Mapping[str, object]) -> li
 
 def _check(item: str, text: str) -> None:
     if "\0" in text:
-        raise RefusedArgument(f"an argument of {item!r} holds a NUL character")
+        raise RefusedArgument(phrases.HOLDS_NUL.of(item=repr(item)))
     if text.startswith("-") and not item.startswith("-"):
-        raise RefusedArgument(f"{text!r} would be read as a flag")
+        raise RefusedArgument(phrases.A_FLAG.of(text=repr(text)))
     if PLACEHOLDER.sub("", item).strip("-") == "" and item.startswith("-") and not text.lstrip("-")[:1].isalnum():
-        raise RefusedArgument(f"{text!r} would be read as another flag")
+        raise RefusedArgument(phrases.ANOTHER_FLAG.of(text=repr(text)))
     if ".." in text.replace("=", "/").split("/") and ".." not in item.split("/"):
-        raise RefusedArgument(f"{text!r} leads out of its folder")
+        raise RefusedArgument(phrases.LEADS_OUT.of(text=repr(text)))

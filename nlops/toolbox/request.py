@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from nlops.domain import run_phrases as phrases
 from nlops.domain.tools import HttpRun
 from nlops.toolbox.template import PLACEHOLDER, RefusedArgument, fill, names_in
 
@@ -35,7 +36,7 @@ def build_request(run: HttpRun, arguments: Mapping[str, object]) -> Request:
         target += "?" + "&".join(filter(None, query))
     body = None if run.body is None else json.dumps(_body(run.body, arguments), ensure_ascii=False).encode()
     if body is not None and len(body) > MAX_BODY:
-        raise RefusedArgument(f"a body of {len(body)} bytes; at most {MAX_BODY} are sent")
+        raise RefusedArgument(phrases.BIG_BODY.of(count=len(body), most=MAX_BODY))
     headers = tuple(line for line in (_header(*pair, arguments) for pair in run.headers) if line is not None)
     if body is not None and not any(name.casefold() == "content-type" for name, _ in headers):
         headers = (*headers, ("Content-Type", "application/json"))
@@ -46,7 +47,7 @@ def _segment(template: str, arguments: Mapping[str, object]) -> str:
     """One segment of the path. A value stays in its segment: not empty, no way up."""
     text = fill(template, arguments, lambda value: quote(value, safe=""))
     if text is None or (names_in(template) and text in ("", ".", "..")):
-        raise RefusedArgument(f"{text or 'nothing'!r} cannot stand in the path, at {template!r}")
+        raise RefusedArgument(phrases.NOT_IN_PATH.of(text=repr(text or ""), template=repr(template)))
     return text
 
 
@@ -57,7 +58,7 @@ def _pair(template: str, arguments: Mapping[str, object]) -> str:
 def _header(name: str, template: str, arguments: Mapping[str, object]) -> tuple[str, str] | None:
     value = fill(template, arguments)
     if value is not None and not (value.isascii() and value.isprintable()):
-        raise RefusedArgument(f"a value of the header {name} holds what no header line can")
+        raise RefusedArgument(phrases.NOT_IN_HEADER.of(name=name))
     return None if value is None else (name, value)
 
 

@@ -3,6 +3,9 @@
 import re
 from collections.abc import Callable, Mapping
 
+from nlops.domain import run_phrases as phrases
+from nlops.domain.words import Failure
+
 PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 # What looks like a placeholder of another language: `{0}`, `{bot.name}`, `{bot!r}`, `{{bot}}`.
 LOOKALIKE = re.compile(r"\{\{[A-Za-z0-9_]+\}\}|\{(?![A-Za-z_][A-Za-z0-9_]*\})[A-Za-z0-9_][^{}\s\"',;]*\}")
@@ -10,8 +13,8 @@ _REFERENCE = re.compile(r"(?:([A-Za-z]+) )?(env:[A-Za-z_][A-Za-z0-9_]*|file:/\S+
 MAX_ARGUMENT = 4096  # characters of one value: a chat message has no more
 
 
-class RefusedArgument(ValueError):
-    """A value cannot stand where it would go; the message says why, for people."""
+class RefusedArgument(Failure):
+    """A value cannot stand where it would go."""
 
 
 def names_in(template: str) -> list[str]:
@@ -28,11 +31,11 @@ def render(value: object) -> str:
     if isinstance(value, list | tuple):
         parts = [render(item) for item in value]
         if any("," in part for part in parts):
-            raise RefusedArgument("a comma in an item of a list would make two of it")
+            raise RefusedArgument(phrases.TWO_OF_ONE.of())
         return ",".join(parts)
     text = str(value)
     if len(text) > MAX_ARGUMENT:
-        raise RefusedArgument(f"a value of {len(text)} characters; at most {MAX_ARGUMENT} are taken")
+        raise RefusedArgument(phrases.TOO_LONG.of(count=len(text), most=MAX_ARGUMENT))
     return text
 
 

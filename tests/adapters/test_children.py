@@ -10,7 +10,7 @@ import pytest
 
 from nlops.adapters.children import Children
 from nlops.domain.config import BotConfig
-from nlops.domain.processes import Seen
+from nlops.domain.processes import NotRestarted, Restarted, Seen
 
 SLEEP = (sys.executable, "-c", "import time; time.sleep(600)")
 
@@ -36,14 +36,14 @@ async def test_a_child_lives_dies_and_ends() -> None:
     first = await _pid(children, bot)
     result = await children.restart(bot)
     second = await _pid(children, bot)
-    assert result.ok and first != second
+    assert isinstance(result, Restarted) and first != second
     os.kill(second, signal.SIGKILL)
     third = await _pid_other_than(second, children, bot)
     keeper.cancel()
     await asyncio.gather(keeper, return_exceptions=True)
     with pytest.raises(ProcessLookupError):
         os.kill(third, 0)
-    assert await children.look(bot) == "not running"
+    assert str(await children.look(bot)) == "not running"
 
 
 async def test_what_cannot_start_is_said() -> None:
@@ -53,6 +53,6 @@ async def test_what_cannot_start_is_said() -> None:
     keeper = asyncio.create_task(children.run())
     await asyncio.sleep(0.1)
     result = await children.restart(bot)
-    assert not result.ok and "/no/such/program" in result.text
+    assert isinstance(result, NotRestarted) and "/no/such/program" in str(result.why)
     keeper.cancel()
     await asyncio.gather(keeper, return_exceptions=True)

@@ -9,6 +9,7 @@ import pytest
 
 from nlops.adapters.docker import FORMAT, Docker, parse_inspect
 from nlops.domain.config import BotConfig
+from nlops.domain.processes import NotRestarted
 
 RUNNING = (
     '{"state":{"Status":"running","Running":true,"Paused":false,"Restarting":false,"OOMKilled":false,"Dead":false,'
@@ -22,7 +23,7 @@ def test_a_running_container() -> None:
     """Up, with its start as its life."""
     seen = parse_inspect(RUNNING)
     assert seen.is_up and seen.life == "2026-11-22T08:00:00.123456789Z"
-    assert seen.describe(AT + 180) == "running, pid 24967, up 3 min, 2 restarts"
+    assert str(seen.describe(AT + 180)) == "running, pid 24967, up 3 min, 2 restarts"
 
 
 @pytest.mark.parametrize(
@@ -40,7 +41,7 @@ def test_a_running_container() -> None:
 )
 def test_other_states(changed: str, to: str, described: str) -> None:
     """What is stopped or unhealthy is not up; a container that never ran has no time."""
-    assert parse_inspect(RUNNING.replace(changed, to)).describe(AT + 180) == described
+    assert str(parse_inspect(RUNNING.replace(changed, to)).describe(AT + 180)) == described
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"state": null}', '{"state": {"Status": "running"}}'])
@@ -58,7 +59,7 @@ def test_only_the_state_is_asked_for() -> None:
 async def test_without_docker(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No docker, no daemon, no container: a result in plain words."""
     bot = BotConfig("bob", (), docker="a-container-of-tests-that-nobody-has")
-    assert not (await Docker().restart(bot)).ok
+    assert isinstance(await Docker().restart(bot), NotRestarted)
     monkeypatch.setenv("PATH", str(tmp_path))
     result = await Docker().restart(bot)
-    assert not result.ok and result.text == "there is no docker on the PATH"
+    assert isinstance(result, NotRestarted) and str(result.why) == "there is no docker on the PATH"

@@ -12,7 +12,7 @@ import pytest
 
 from nlops.adapters.pm2 import Pm2, parse_jlist
 from nlops.domain.config import BotConfig
-from nlops.domain.processes import Seen
+from nlops.domain.processes import NotRestarted, Restarted, Seen
 from tests.node import installed, node_environment
 
 BOB = "import time; print('bob is here'); time.sleep(600)"
@@ -45,7 +45,7 @@ class TestRealPm2:
         seen = []
         for target in (bot, BotConfig("bob", (), pm2="0")):
             result = await Pm2().restart(target)
-            assert result.ok, result.text
+            assert isinstance(result, Restarted), result
             processes = await Pm2().processes()
             assert isinstance(processes, list)
             seen.append(processes[0].pid)
@@ -55,14 +55,15 @@ class TestRealPm2:
     async def test_describe(self) -> None:
         """One line: online, with the process id; and a plain word for a name that pm2 lacks."""
         seen = await Pm2().look(BotConfig("bob", (), pm2="bob"))
-        assert isinstance(seen, Seen) and seen.describe(time.time()).startswith("online, pid ")
+        assert isinstance(seen, Seen) and str(seen.describe(time.time())).startswith("online, pid ")
         assert "carol" in str(await Pm2().look(BotConfig("carol", (), pm2="carol")))
 
     async def test_the_log(self) -> None:
         """The last lines that the process printed, out of the files that pm2 keeps."""
         bot = BotConfig("bob", (), pm2="bob")
         for _ in range(200):
-            if "bob is here" in await Pm2().logs(bot, 100):
+            lines = await Pm2().logs(bot, 100)
+            if isinstance(lines, list) and "bob is here" in lines:
                 return
             await asyncio.sleep(0.1)
         raise AssertionError(await Pm2().logs(bot, 100))
@@ -70,14 +71,14 @@ class TestRealPm2:
     async def test_unknown_process_is_a_result(self) -> None:
         """Nothing is raised for a name that pm2 lacks, and nothing restarted."""
         result = await Pm2().restart(BotConfig("carol", (), pm2="carol"))
-        assert not result.ok and "carol" in result.text
+        assert isinstance(result, NotRestarted) and "carol" in str(result.why)
 
 
 async def test_without_pm2(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No pm2 on the PATH is said in plain words."""
     monkeypatch.setenv("PATH", str(tmp_path))
     result = await asyncio.wait_for(Pm2().restart(BotConfig("bob", (), pm2="bob")), 5)
-    assert not result.ok and "no pm2" in result.text
+    assert isinstance(result, NotRestarted) and "no pm2" in str(result.why)
 
 
 def test_noise_before_the_list_is_passed_over() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from nlops.adapters.supervisor import Supervisor, parse_status
 from nlops.domain.config import BotConfig
-from nlops.domain.processes import Seen
+from nlops.domain.processes import NotRestarted, Restarted, Seen
 
 BOB = BotConfig("bob", (), supervisor="bob")
 CONFIG = """
@@ -58,16 +58,16 @@ async def test_restart_gives_a_new_process(supervisor: Supervisor) -> None:
     before = await supervisor.look(BOB)
     result = await supervisor.restart(BOB)
     after = await supervisor.look(BOB)
-    assert result.ok and " → " in result.text, result.text
+    assert isinstance(result, Restarted) and " → " in result.describe(), result
     assert isinstance(before, Seen) and isinstance(after, Seen) and after.is_up and before.pid != after.pid
 
 
 async def test_what_does_not_come_up_is_said(supervisor: Supervisor) -> None:
     """A program that ends at once is not called restarted; one that supervisor lacks is named."""
     broken = await supervisor.restart(BotConfig("broken", (), supervisor="broken"))
-    assert not broken.ok, broken.text
+    assert isinstance(broken, NotRestarted), broken
     unknown = await supervisor.restart(BotConfig("carol", (), supervisor="carol"))
-    assert not unknown.ok and "carol" in unknown.text
+    assert isinstance(unknown, NotRestarted) and "carol" in str(unknown.why)
 
 
 async def test_the_log(supervisor: Supervisor) -> None:
@@ -79,7 +79,7 @@ async def test_the_log(supervisor: Supervisor) -> None:
     ("line", "described"),
     [
         ("bob                    RUNNING   pid 24967, uptime 0:00:05\n", "RUNNING, pid 24967, up 5 s"),
-        ("bob                    RUNNING   pid 7, uptime 1 day, 2:03:04\n", "RUNNING, pid 7, up 1 d"),
+        ("bob                    RUNNING   pid 7, uptime 1 day, 2:03:04\n", "RUNNING, pid 7, up 26 h"),
         ("bob                    STOPPED   Nov 22 08:15 PM\n", "STOPPED"),
         ("bob                    FATAL     Exited too quickly (process log may have details)\n", "FATAL"),
     ],
@@ -87,5 +87,5 @@ async def test_the_log(supervisor: Supervisor) -> None:
 def test_status_lines(line: str, described: str) -> None:
     """As supervisor 4.3 prints them."""
     seen = parse_status(line, 1_000_000.0)
-    assert seen and seen.describe(1_000_000.0) == described
+    assert seen and str(seen.describe(1_000_000.0)) == described
     assert parse_status("bob: ERROR (no such process)\n", 0.0) is None

@@ -81,7 +81,7 @@ def test_no_secret_leaves_in_pages(secret: str, offset: int, filling: str) -> No
     text = (filling * MAX_PAGE)[: MAX_PAGE - 30 + offset] + secret + (filling * MAX_PAGE)[:MAX_PAGE]
     assume(secret not in filling * MAX_PAGE)
     redactor = Redactor([secret])
-    shown = present(TOOL, text.encode(), 0, redactor)
+    shown = present(TOOL, text.encode(), "en", 0, redactor)
     assert secret not in "".join((shown.text, *shown.rest)).replace("\n", "") and STARS in "".join(
         (shown.text, *shown.rest)
     )

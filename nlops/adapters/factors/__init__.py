@@ -20,10 +20,12 @@ from nlops.adapters.factors.remote import Away
 from nlops.adapters.factors.sms import Sms, send_by_http
 from nlops.adapters.factors.verify import Verify
 from nlops.adapters.sqlite import SqliteStore, factors
+from nlops.domain import run_phrases as phrases
 from nlops.domain.config import AdminConfig, CommandSms, Config, HttpSms, TencentSms
 from nlops.domain.effects import BeginFactor, CheckCode
 from nlops.domain.errors import StoreError
 from nlops.domain.events import FactorBegun, FactorChecked, FactorTrouble
+from nlops.domain.words import Sentence
 from nlops.gate import totp
 
 SMS_TTL_S = 300.0  # an SMS may take a minute or two; after that the code is nobody's
@@ -38,7 +40,7 @@ class Judged:
 
     is_right: bool | None
     trouble: FactorTrouble = ""
-    detail: str = ""
+    detail: Sentence | str = ""
 
 
 class SecondFactors:
@@ -54,14 +56,14 @@ class SecondFactors:
         try:
             return await self._begin(effect)
         except StoreError as error:
-            return FactorBegun(effect.proposal_id, effect.factor, "away", f"the store can't write: {error}")
+            return FactorBegun(effect.proposal_id, effect.factor, "away", phrases.STORE_FULL.of(error=error))
 
     async def check(self, effect: CheckCode) -> FactorChecked:
         """Judge a code; the try is on the disk before it is judged."""
         try:
             return await self._check(effect)
         except StoreError as error:
-            return _checked(effect, Judged(None, "away", f"the store can't write: {error}"))
+            return _checked(effect, Judged(None, "away", phrases.STORE_FULL.of(error=error)))
 
     # Begin
 
@@ -79,13 +81,13 @@ class SecondFactors:
         try:
             await (self._send_sms(effect, admin) if effect.factor == "sms" else self._start_verification(effect, admin))
         except Away as error:
-            return FactorBegun(effect.proposal_id, effect.factor, "away", str(error), locked)
+            return FactorBegun(effect.proposal_id, effect.factor, "away", error.sentence, locked)
         return begun
 
     async def _send_sms(self, effect: BeginFactor, admin: AdminConfig) -> None:
         """The proof is on the disk before the code leaves: one that arrives can be checked."""
         if self._config.sms is None or admin.phone is None:
-            raise Away("no SMS is configured")
+            raise Away(phrases.NO_SMS.of())
         digits = f"{secrets.randbelow(10**6):06}"
         proof = factors.proof_of(digits, secrets.token_hex(16), (effect.fingerprint, str(effect.proposal_id)))
         await self._open(effect, proof, SMS_TTL_S)
@@ -93,7 +95,7 @@ class SecondFactors:
 
     async def _start_verification(self, effect: BeginFactor, admin: AdminConfig) -> None:
         if self._verify is None or admin.phone is None:
-            raise Away("no verification is configured")
+            raise Away(phrases.NO_VERIFICATION.of())
         sid = await self._verify.start(admin.phone, effect.language)
         await self._open(effect, sid, VERIFY_TTL_S)
 
@@ -123,7 +125,7 @@ class SecondFactors:
     def _judge_totp(self, db: sqlite3.Connection, effect: CheckCode, at: float) -> Judged:
         admin = self._config.admin(effect.admin)
         if effect.factor != "totp" or admin is None or admin.totp is None:
-            return Judged(None, "away", f"no {effect.factor} is configured for {effect.admin}")
+            return Judged(None, "away", phrases.NO_FACTOR.of(factor=effect.factor, admin=effect.admin))
         last = factors.last_step(db, effect.admin)
         if last > totp.step_at(at):
             return Judged(None, "clock")
@@ -149,7 +151,7 @@ class SecondFactors:
 
     async def _ask_service(self, sid: str | None, digits: str) -> Judged:
         if self._verify is None:
-            return Judged(None, "away", "no verification is configured")
+            return Judged(None, "away", phrases.NO_VERIFICATION.of())
         if sid is None:
             return Judged(None, "over")
         if not digits:
@@ -157,7 +159,7 @@ class SecondFactors:
         try:
             is_right = await self._verify.check(sid, digits)
         except Away as error:
-            return Judged(None, "away", str(error))
+            return Judged(None, "away", error.sentence)
         return Judged(None, "over") if is_right is None else Judged(is_right)
 
 
@@ -205,7 +207,7 @@ def sender_of(config: Config) -> Callable[[Sms], Awaitable[None]]:
     """How the configured provider is told. Raises Away where none is."""
     match config.sms:
         case None:
-            raise Away("no SMS is configured")
+            raise Away(phrases.NO_SMS.of())
         case HttpSms() as http:
             return partial(send_by_http, http)
         case CommandSms() as program:

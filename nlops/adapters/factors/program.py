@@ -5,6 +5,7 @@ is for whom that is too much."""
 from nlops.adapters.factors.remote import Away
 from nlops.adapters.factors.sms import Sms, fill, pointed, shorten
 from nlops.adapters.process import run_command
+from nlops.domain import run_phrases as phrases
 from nlops.domain.config import CommandSms
 
 MAX_OUTPUT_BYTES = 65_536
@@ -21,10 +22,9 @@ async def send_by_program(config: CommandSms, message: Sms) -> None:
         max_output_bytes=MAX_OUTPUT_BYTES,
     )
     said = shorten(done.output, [message.code])
-    if done.exit is None:
-        # Its reason names the program and what the system says of it.
+    if done.reason is not None:  # it names the program and what the system says of it
         raise Away(done.reason)
     if done.exit != 0:
-        raise Away(f"{config.command[0]} ended with {done.exit}{said}")
+        raise Away(phrases.ENDED_WITH.of(program=config.command[0], exit=done.exit, said=said))
     if config.accept is not None and pointed(done.output, config.accept[0]) != config.accept[1]:
-        raise Away(f"{config.command[0]} did not get it sent{said}")
+        raise Away(phrases.NOT_SENT.of(program=config.command[0], said=said))

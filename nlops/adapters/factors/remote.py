@@ -13,12 +13,14 @@ from functools import cache
 import httpx2
 
 from nlops import __version__
+from nlops.domain import run_phrases as phrases
+from nlops.domain.words import Failure
 
 MAX_BYTES = 65_536  # an answer is some hundred bytes of JSON
 
 
-class Away(Exception):
-    """The provider could not be asked, or refused; the message says why, for people."""
+class Away(Failure):
+    """The provider could not be asked, or refused."""
 
 
 @dataclass(frozen=True)
@@ -61,13 +63,13 @@ async def ask(
             async for chunk in response.aiter_bytes():
                 body += chunk
                 if len(body) > MAX_BYTES:
-                    raise Away(f"it answered more than {MAX_BYTES} bytes")
+                    raise Away(phrases.BIG_ANSWER.of(most=MAX_BYTES))
             known = response.headers
             return Answer(response.status_code, bytes(body), known.get("date", ""), known.get("retry-after", ""))
     except TimeoutError:
-        raise Away(f"no answer within {timeout_s:g} s") from None
+        raise Away(phrases.NO_ANSWER.of(seconds=f"{timeout_s:g}")) from None
     except httpx2.TimeoutException:
-        raise Away(f"no answer within {timeout_s:g} s") from None
+        raise Away(phrases.NO_ANSWER.of(seconds=f"{timeout_s:g}")) from None
     except (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError, OSError, ValueError) as error:
         # Not its text: it may hold the address, and that a key.
-        raise Away(f"it can't be reached ({type(error).__name__})") from None
+        raise Away(phrases.UNREACHABLE.of(error=type(error).__name__)) from None

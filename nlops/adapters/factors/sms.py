@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 from nlops.adapters.factors.remote import Answer, Away, ask
+from nlops.domain import run_phrases as phrases
 from nlops.domain.config import HttpSms, Secret
 from nlops.domain.words import Language, Phrase
 
@@ -94,14 +95,15 @@ def _filled(value: Any, values: dict[str, str]) -> Any:
 
 def _judge(config: HttpSms, answer: Answer, code: str) -> None:
     if answer.status == 429:
-        after = f"; it says: again after {answer.retry_after} s" if answer.retry_after.isdigit() else ""
-        raise Away(f"too many messages (HTTP 429){after}")
+        if answer.retry_after.isdigit():
+            raise Away(phrases.MANY_MESSAGES_UNTIL.of(seconds=answer.retry_after))
+        raise Away(phrases.MANY_MESSAGES.of())
     if not 200 <= answer.status < 300:
-        raise Away(f"HTTP {answer.status}{_said(answer, config, code)}")
+        raise Away(phrases.HTTP_STATUS.of(status=answer.status, said=_said(answer, config, code)))
     if config.accept is not None:
         pointer, wanted = config.accept
         if pointed(answer.body, pointer) != wanted:
-            raise Away(f"it did not take the message{_said(answer, config, code)}")
+            raise Away(phrases.NOT_TAKEN.of(said=_said(answer, config, code)))
 
 
 def pointed(body: bytes, pointer: str) -> str | None:

@@ -11,7 +11,10 @@ from urllib.parse import urlsplit
 
 from nlops.adapters.factors.remote import Away
 from nlops.adapters.factors.sms import Sms, fill
+from nlops.domain import run_phrases as phrases
 from nlops.domain.config import TencentSms
+
+PROVIDER = "Tencent Cloud"
 
 
 class Tencent:
@@ -33,19 +36,19 @@ class Tencent:
         status = answer.get("SendStatusSet") or [{}]
         code = status[0].get("Code")
         if code != "Ok":
-            raise Away(f"Tencent Cloud did not take the message: {code or 'an empty answer'}")
+            raise Away(phrases.PROVIDER_DID_NOT.of(provider=PROVIDER, error=code or phrases.NOTHING.of()))
 
     async def look(self) -> str:
         """Whether the account knows the template, and may use it; nothing is sent. Raises Away."""
         if not self._config.template.isdigit():
-            raise Away(f"the template's id is a number; got {self._config.template!r}")
+            raise Away(phrases.NO_TEMPLATE_NUMBER.of(template=repr(self._config.template)))
         request = {"International": 0, "TemplateIdSet": [int(self._config.template)]}
         found = (await self._call("DescribeSmsTemplateList", request)).get("DescribeTemplateStatusSet") or []
         if not found:
-            raise Away(f"Tencent Cloud knows no template {self._config.template}")
+            raise Away(phrases.NO_TEMPLATE.of(provider=PROVIDER, template=self._config.template))
         # 0: approved (documented at DescribeTemplateListStatus.StatusCode)
         if found[0].get("StatusCode") != 0:
-            raise Away(f"template {self._config.template} is not approved")
+            raise Away(phrases.NO_APPROVAL.of(template=self._config.template))
         return f"template {self._config.template} is approved"
 
     async def _call(self, action: str, request: dict[str, Any]) -> dict[str, Any]:
@@ -55,16 +58,16 @@ class Tencent:
             async with asyncio.timeout(self._config.timeout_s):
                 answer = await asyncio.to_thread(self._ask, action, request)
         except TimeoutError:
-            raise Away(f"no answer within {self._config.timeout_s:g} s") from None
+            raise Away(phrases.NO_ANSWER.of(seconds=f"{self._config.timeout_s:g}")) from None
         except TencentCloudSDKException as error:
             # Its code only: the message of a network error holds the address, others repeat what was sent.
-            raise Away(f"Tencent Cloud refused or is away: {error.code}") from None
+            raise Away(phrases.REFUSED.of(provider=PROVIDER, error=error.code)) from None
         except Exception as error:
             # Whatever the library makes of an answer that is none: a provider must not end the service.
-            raise Away(f"Tencent Cloud is away ({type(error).__name__})") from None
+            raise Away(phrases.PROVIDER_AWAY.of(provider=PROVIDER, error=type(error).__name__)) from None
         inner = answer.get("Response") if isinstance(answer, dict) else None
         if not isinstance(inner, dict):
-            raise Away("Tencent Cloud's answer is none")
+            raise Away(phrases.NO_SUCH_ANSWER.of(provider=PROVIDER))
         return inner
 
     def _ask(self, action: str, request: dict[str, Any]) -> Any:

@@ -12,10 +12,12 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from nlops.adapters.factors.remote import Answer, Away, ask
+from nlops.domain import run_phrases as phrases
 from nlops.domain.config import AuthyConfig
 from nlops.domain.words import Language
 
-_LIMITS = {60202: "too many wrong codes for this verification", 60203: "too many codes were sent to this number"}
+_LIMITS = {60202: phrases.MANY_WRONG, 60203: phrases.MANY_CODES}
+PROVIDER = "Twilio"
 
 
 class Verify:
@@ -81,9 +83,10 @@ def _refused(answer: Answer) -> Away:
     """Twilio's own words are left out: they repeat the number."""
     code = _fields(answer).get("code")
     if answer.status == 401:
-        return Away("Twilio refuses the account or its token (HTTP 401)")
+        return Away(phrases.BAD_TOKEN.of(provider=PROVIDER))
     if answer.status == 404:
-        return Away("Twilio knows no such Verify service (HTTP 404)")
+        return Away(phrases.NO_SERVICE.of(provider=PROVIDER))
     if answer.status == 429:
-        return Away(f"{_LIMITS.get(code, 'too many requests')} (HTTP 429)" if code else "too many requests (HTTP 429)")
-    return Away(f"Twilio answers HTTP {answer.status}" + (f", error {code}" if isinstance(code, int) else ""))
+        return Away(_LIMITS.get(code or 0, phrases.MANY_REQUESTS).of())
+    status = f"HTTP {answer.status}" + (f", error {code}" if isinstance(code, int) else "")
+    return Away(phrases.ANSWERS.of(provider=PROVIDER, status=status))

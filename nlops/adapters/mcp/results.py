@@ -44,11 +44,11 @@ def to_result(
     if answer.get("isError", False):
         return failed(tool, phrases.TOOL_FAILED.say(language, server=server), data, None, redactor)
     if not files:
-        return present(tool, data, None, redactor)
+        return present(tool, data, language, None, redactor)
     file = (files[0][0], redactor.clean_file(files[0][1]))
     if tool.output == "file":
         return ToolResult(True, "", file=file)
-    return replace(present(replace(tool, output="text"), data, None, redactor), file=file)
+    return replace(present(replace(tool, output="text"), data, language, None, redactor), file=file)
 
 
 def _capped(text: str, language: Language) -> bytes:

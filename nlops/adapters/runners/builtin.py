@@ -2,17 +2,17 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import replace
 
-from nlops.adapters.hosts import is_here, say_away
+from nlops.adapters.hosts import away, is_here
 from nlops.adapters.lines import fold_drawn, last_lines, read_last_lines
 from nlops.adapters.managers import manager_of
-from nlops.domain import phrases
+from nlops.adapters.process import why
+from nlops.domain import phrases, run_phrases
 from nlops.domain.bots import BotState
 from nlops.domain.config import BotConfig, Config
-from nlops.domain.processes import Seen
+from nlops.domain.processes import NotRestarted, Seen
 from nlops.domain.tools import ToolCall, ToolResult
-from nlops.domain.words import Language, say_duration
+from nlops.domain.words import Language, Sentence, duration
 from nlops.ports import ProcessManager
 
 
@@ -28,9 +28,9 @@ class Builtins:
             return ToolResult(True, await self.status(bots, language, call.arguments.get("bot")))
         bot = self._config.bot(str(call.arguments.get("bot", "")))
         if bot is None:
-            return ToolResult(False, f"there is no bot {call.arguments.get('bot')!r}")
+            return ToolResult(False, run_phrases.NO_BOT.say(language, bot=repr(call.arguments.get("bot"))))
         if bot.host is not None and not is_here(bot.host):
-            return ToolResult(False, say_away(bot.host, language))
+            return ToolResult(False, away(bot.host).say(language))
         if name == "qr":
             return _qr(bot, bots.get(bot.name, BotState()), language)
         if name == "restart":
@@ -40,23 +40,24 @@ class Builtins:
     def _manager(self, bot: BotConfig) -> ProcessManager | None:
         return manager_of(bot, self._managers)
 
-    async def look(self, bot: BotConfig, language: Language) -> Seen | str:
-        """What is known of the bot's process; empty where nobody is configured to know."""
+    async def look(self, bot: BotConfig) -> Seen | Sentence | None:
+        """What is known of the bot's process, or why nothing is; None where nobody is configured to know."""
         if bot.host is not None and not is_here(bot.host):
-            return say_away(bot.host, language)
+            return away(bot.host)
         manager = self._manager(bot)
-        return await manager.look(bot) if manager else ""
+        return await manager.look(bot) if manager else None
 
     async def _restart(self, bot: BotConfig, language: Language) -> ToolResult:
         manager = self._manager(bot)
-        result = await manager.restart(bot) if manager else ToolResult(False, phrases.NO_MANAGER.say(language))
-        if result.ok:
-            return replace(result, text=phrases.NEW_PROCESS.say(language, bot=bot.name, state=result.text))
-        return ToolResult(False, phrases.RESTART_FAILED.say(language, bot=bot.name, reason=result.text), result.exit)
+        done = await manager.restart(bot) if manager else NotRestarted(phrases.NO_MANAGER.of())
+        if isinstance(done, NotRestarted):
+            return ToolResult(False, phrases.RESTART_FAILED.say(language, bot=bot.name, reason=done.why), done.exit)
+        text = phrases.NEW_PROCESS.say(language, bot=bot.name, state=done.describe())
+        return ToolResult(True, text, done.exit, since=done.since)
 
     async def _tail(self, bot: BotConfig, count: int, language: Language) -> ToolResult:
         """Out of the bot's logs; out of what its manager keeps where those cannot be read."""
-        found: list[str] | str
+        found: list[str] | Sentence
 
         def drawn(rows: int) -> str:
             return phrases.LOG_DRAWN.say(language, rows=rows)
@@ -65,9 +66,10 @@ class Builtins:
             found = last_lines(lambda most: _last_of(bot, most), count, drawn)
         except OSError as error:
             manager = self._manager(bot)
-            found = await manager.logs(bot, count) if manager else str(error)
-            if isinstance(found, str):
-                return ToolResult(False, phrases.LOG_MISSING.say(language, bot=bot.name, reason=str(error)))
+            found = await manager.logs(bot, count) if manager else why(error)
+            if isinstance(found, Sentence):
+                reason = why(error)
+                return ToolResult(False, phrases.LOG_MISSING.say(language, bot=bot.name, reason=reason))
             found = fold_drawn(found, drawn)
         if not found:
             return ToolResult(True, phrases.LOG_EMPTY.say(language, bot=bot.name))
@@ -81,15 +83,14 @@ class Builtins:
         return "\n".join(lines)
 
     async def _status_line(self, bot: BotConfig, state: BotState, language: Language) -> str:
-        seen = await self.look(bot, language)
+        seen = await self.look(bot)
         process = seen.describe(time.time()) if isinstance(seen, Seen) else seen
-        duration = say_duration(time.time() - state.since, language) if state.since else ""
         return phrases.STATUS_LINE.say(
             language,
             bot=bot.name,
-            status=phrases.STATUS[state.status].say(language),
-            since=phrases.SINCE.say(language, duration=duration) if duration else "",
-            process=phrases.PROCESS.say(language, process=process) if process else "",
+            status=phrases.STATUS[state.status].of(),
+            since=phrases.SINCE.of(duration=duration(time.time() - state.since)) if state.since else "",
+            process=phrases.PROCESS.of(process=process) if process else "",
         )
 
 

@@ -16,7 +16,9 @@ from nlops import __version__
 from nlops.adapters.process import MAX_OUTPUT_BYTES
 from nlops.adapters.runners.outputs import MAX_FILE_BYTES, failed, present
 from nlops.adapters.runners.secrets import NoSecret, resolve
+from nlops.domain import run_phrases as phrases
 from nlops.domain.tools import HttpRun, ToolResult, ToolSpec
+from nlops.domain.words import Failure, Language
 from nlops.gate.redact import Redactor
 from nlops.toolbox.request import Request, build_request, point
 from nlops.toolbox.template import RefusedArgument
@@ -27,8 +29,8 @@ _FAILURES = (httpcore2.NetworkError, httpcore2.ProtocolError, httpcore2.TimeoutE
 Response = tuple[int, bytes, str]
 
 
-class Refused(Exception):
-    """The request is not made; the message says why."""
+class Refused(Failure):
+    """The request is not made."""
 
 
 class _Backend(httpcore2.AsyncNetworkBackend):
@@ -50,22 +52,22 @@ class _Backend(httpcore2.AsyncNetworkBackend):
         try:
             found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except OSError as error:
-            raise Refused(f"{host} is not found: {error.strerror}") from None
+            raise Refused(phrases.NOT_FOUND.of(host=host, error=error.strerror)) from None
         addresses = [str(entry[4][0]) for entry in found]
         barred = next((one for one in addresses if not is_allowed(one, private=self._private)), None)
         if barred is not None:
-            hint = "" if self._private else '; "private": true allows loopback and private ones'
-            raise Refused(f"{host} is at {barred}, which is not public{hint}")
+            phrase = phrases.NOT_PUBLIC if self._private else phrases.NOT_PRIVATE
+            raise Refused(phrase.of(host=host, address=barred))
         last: Exception | None = None
         for address in dict.fromkeys(addresses):
             try:
                 return await self._inner.connect_tcp(address, port, timeout, local_address, socket_options)
             except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
                 last = error
-        raise last or Refused(f"{host} has no address")
+        raise last or Refused(phrases.NO_ADDRESS.of(host=host))
 
     async def connect_unix_socket(self, *_: Any, **__: Any) -> httpcore2.AsyncNetworkStream:
-        raise Refused("no socket files")
+        raise Refused(phrases.NO_SOCKET_FILES.of())
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
@@ -92,21 +94,21 @@ def is_allowed(address: str, *, private: bool) -> bool:
 
 
 async def run_http(
-    tool: ToolSpec, run: HttpRun, arguments: Mapping[str, object], known: Sequence[str] = ()
+    tool: ToolSpec, run: HttpRun, arguments: Mapping[str, object], language: Language, known: Sequence[str] = ()
 ) -> ToolResult:
     """Make the request, follow it on its own host, and show what came. `known` as for a command."""
     try:
         request = build_request(run, arguments)
         headers, secrets = resolve(request.headers)
     except (RefusedArgument, NoSecret) as error:
-        return ToolResult(False, str(error))
+        return ToolResult(False, error.sentence.say(language))
     redactor = Redactor((*secrets, *known))
     most = MAX_OUTPUT_BYTES if tool.output == "text" else MAX_FILE_BYTES
     try:
         async with asyncio.timeout(tool.timeout_s):
             status, data, kind = await _fetch(request, headers, private=run.private, most=most)
     except TimeoutError:
-        return ToolResult(False, f"no answer within {tool.timeout_s:g} s")
+        return ToolResult(False, phrases.NO_ANSWER.say(language, seconds=f"{tool.timeout_s:g}"))
     except (
         Refused,
         OSError,
@@ -115,23 +117,29 @@ async def run_http(
         httpcore2.ProtocolError,
         httpcore2.TimeoutException,
     ) as error:
-        return ToolResult(False, redactor.clean(f"{request.host}: {error or type(error).__name__}"))
+        reason = error.sentence if isinstance(error, Refused) else phrases.NO_CONNECTION.of(error=_name(error))
+        return ToolResult(False, redactor.clean(phrases.OF_HOST.say(language, host=request.host, error=reason)))
     if not 200 <= status < 300:
         return failed(tool, f"HTTP {status}", data, status, redactor)
-    return _shown(tool, run, data, kind, status, redactor)
+    return _shown(tool, run, (status, data, kind), language, redactor)
 
 
-def _shown(tool: ToolSpec, run: HttpRun, data: bytes, kind: str, status: int, redactor: Redactor) -> ToolResult:
+def _name(error: Exception) -> str:
+    return str(error) or type(error).__name__
+
+
+def _shown(tool: ToolSpec, run: HttpRun, response: Response, language: Language, redactor: Redactor) -> ToolResult:
+    status, data, kind = response
     if run.show is None and not (tool.output == "text" and "json" in kind):
-        return present(tool, data or f"HTTP {status}".encode(), status, redactor)
+        return present(tool, data or f"HTTP {status}".encode(), language, status, redactor)
     try:
         value = point(json.loads(data), run.show or "")
     except ValueError:
-        return failed(tool, "the answer is not JSON", data, status, redactor)
+        return failed(tool, phrases.NOT_JSON.say(language), data, status, redactor)
     except LookupError:
-        return failed(tool, f"the answer has nothing at {run.show}", data, status, redactor)
+        return failed(tool, phrases.NOTHING_AT.say(language, pointer=run.show), data, status, redactor)
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=2)
-    return present(tool, text.encode("utf-8", "replace"), status, redactor)
+    return present(tool, text.encode("utf-8", "replace"), language, status, redactor)
 
 
 @cache
@@ -152,7 +160,7 @@ async def _fetch(request: Request, headers: Mapping[str, str], *, private: bool,
                 url = _same_host(url, place)
                 if response.status == 303 or (method == "POST" and response.status in (301, 302)):
                     method, body = "GET", None
-    raise Refused(f"more than {MAX_REDIRECTS} redirects")
+    raise Refused(phrases.MANY_REDIRECTS.of(most=MAX_REDIRECTS))
 
 
 def _origin(request: Request) -> str:
@@ -165,9 +173,9 @@ def _same_host(url: str, place: str) -> str:
     try:
         ports = [part.port or (443 if part.scheme == "https" else 80) for part in (old, new)]
     except ValueError:
-        raise Refused("it redirects to nowhere") from None
+        raise Refused(phrases.TO_NOWHERE.of()) from None
     if (old.scheme, old.hostname, ports[0]) != (new.scheme, new.hostname, ports[1]) or new.username is not None:
-        raise Refused(f"it redirects to {new.hostname}, which the definition does not name")
+        raise Refused(phrases.TO_ANOTHER.of(host=new.hostname))
     return new._replace(fragment="").geturl()
 
 
@@ -180,5 +188,5 @@ async def _read(response: httpcore2.Response, most: int) -> bytes:
     async for chunk in response.aiter_stream():
         data += chunk
         if len(data) > most:
-            raise Refused(f"an answer of more than {most} bytes")
+            raise Refused(phrases.BIG_ANSWER.of(most=most))
     return bytes(data)

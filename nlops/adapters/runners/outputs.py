@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 from nlops.adapters.lines import clean
+from nlops.domain import run_phrases as phrases
 from nlops.domain.tools import ToolResult, ToolSpec
+from nlops.domain.words import Language
 from nlops.gate.redact import Redactor
 
 _PICTURES = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpg"}
@@ -13,12 +15,14 @@ MAX_PAGES = 100
 _RULES_ALONE = Redactor(())
 
 
-def present(tool: ToolSpec, data: bytes, exit_code: int | None = None, redactor: Redactor = _RULES_ALONE) -> ToolResult:
+def present(
+    tool: ToolSpec, data: bytes, language: Language, exit_code: int | None = None, redactor: Redactor = _RULES_ALONE
+) -> ToolResult:
     """The result of a run that went well. Secrets go before the text is cut: a half of one would not be known."""
     if tool.output == "image":
         kind = next((kind for magic, kind in _PICTURES.items() if data.startswith(magic)), None)
         if kind is None:
-            return ToolResult(False, "what it gave is no PNG and no JPEG", exit_code)
+            return ToolResult(False, phrases.NO_PICTURE.say(language), exit_code)
         return ToolResult(True, "", exit_code, file=(f"{tool.name}.{kind}", data))
     if tool.output == "file":
         return ToolResult(True, "", exit_code, file=(f"{tool.name}.{_ending(data)}", redactor.clean_file(data)))

@@ -4,13 +4,16 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from nlops.adapters.process import why
+from nlops.domain import run_phrases as phrases
+from nlops.domain.words import Failure
 from nlops.toolbox.template import reference_in
 
 MAX_SECRET_BYTES = 16 * 1024
 
 
-class NoSecret(Exception):
-    """A reference leads nowhere; the message names the reference, never a value."""
+class NoSecret(Failure):
+    """A reference leads nowhere; the reference is named, never a value."""
 
 
 def resolve(pairs: Iterable[tuple[str, str]]) -> tuple[dict[str, str], list[str]]:
@@ -38,7 +41,8 @@ def read_secret(reference: str) -> str:
             with Path(where).open("rb") as file:
                 value = file.read(MAX_SECRET_BYTES).decode("utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
-            raise NoSecret(f"{reference} cannot be read: {getattr(error, 'strerror', None) or 'not UTF-8'}") from None
+            reason = why(error) if isinstance(error, OSError) else phrases.NOT_UTF8.of()
+            raise NoSecret(phrases.NO_SECRET.of(reference=reference, error=reason)) from None
     if not value or "\n" in value or "\0" in value:
-        raise NoSecret(f"{reference} is {'empty' if not value else 'more than one line'}")
+        raise NoSecret((phrases.LONG_SECRET if value else phrases.EMPTY_SECRET).of(reference=reference))
     return value

@@ -7,15 +7,15 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
 from nlops.domain import phrases
-from nlops.domain.processes import Seen
+from nlops.domain.processes import Restarted, Seen
 from nlops.domain.tools import ToolResult, ToolSpec, Verify
-from nlops.domain.words import Language
+from nlops.domain.words import Language, Sentence
 from nlops.toolbox.template import RefusedArgument, fill
 
 EVERY_S = 1.0  # between two looks
 COARSE_S = 1.0  # managers tell the start of a process in whole seconds, some rounded up
 
-Look = Callable[[], Awaitable[Seen | str]]
+Look = Callable[[], Awaitable[Seen | Sentence | None]]
 Start = Callable[[ToolSpec], Awaitable[ToolResult]]
 
 
@@ -63,22 +63,23 @@ def _join(text: str, more: str) -> str:
 
 async def run_and_look(tool: ToolSpec, verify: Verify, look: Look, start: Start, language: Language) -> ToolResult:
     """Run, then look at the bot's process until it is up in another life than before. Its log is read elsewhere, from
-    `since` on; where nobody is configured to know the process (`look` says nothing), it is all that tells."""
+    `since` on; where nobody is configured to know the process (`look` gives None), it is all that tells."""
     before, asked_at = await look(), time.time()
     result = await start(tool)
     if not result.ok:
         return result
-    if before == "":
+    if before is None:
         return replace(result, since=asked_at)
     deadline = time.monotonic() + verify.within_s
     while True:
         after = await look()
         if isinstance(after, Seen) and after.is_up and not (isinstance(before, Seen) and after.life == before.life):
-            pid = before.pid if isinstance(before, Seen) and before.pid else "—"
-            text = phrases.NEW_PROCESS.say(language, bot=tool.called(language), state=f"pid {pid} → {after.pid}")
-            return replace(result, text=_join(result.text, text), since=since(asked_at, after))
+            former = before.pid if isinstance(before, Seen) else 0
+            done = Restarted(former, after.pid, since(asked_at, after))
+            text = phrases.NEW_PROCESS.say(language, bot=tool.called(language), state=done.describe())
+            return replace(result, text=_join(result.text, text), since=done.since)
         if time.monotonic() + EVERY_S > deadline:
-            seen = after if isinstance(after, str) else after.describe(time.time())
+            seen = after.describe(time.time()) if isinstance(after, Seen) else after
             fields = {"seconds": f"{verify.within_s:g}", "seen": seen}
             return ToolResult(False, phrases.NOT_AS_IT_MUST.say(language, **fields), result.exit)
         await asyncio.sleep(EVERY_S)

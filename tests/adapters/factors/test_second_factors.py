@@ -68,7 +68,7 @@ class World:
 
     async def begin(self, factor: str, proposal: int = 1, fingerprint: str = "f") -> tuple[str, str]:
         begun = await self.factors.begin(BeginFactor(proposal, factor, "wei", WEI, fingerprint, "7K3F (restart)", "en"))
-        return begun.trouble, begun.detail
+        return begun.trouble, str(begun.detail)
 
     def sent_code(self) -> str:
         found = re.search(r"\d{6}", self.sms.asked[-1].form["text"])

@@ -64,7 +64,7 @@ async def get(
     server: Server, path: str = "/", arguments: dict[str, object] | None = None, **changes: Any
 ) -> ToolResult:
     run = replace(HttpRun("GET", f"http://127.0.0.1:{server.port}{path}", private=True), **changes)
-    return await run_http(tool(run), run, arguments or {})
+    return await run_http(tool(run), run, arguments or {}, "en")
 
 
 async def test_an_answer_is_shown(server: Server) -> None:
@@ -133,7 +133,7 @@ async def test_private_addresses_want_a_word(server: Server) -> None:
     """Without "private": true, loopback is refused, by number and by name; nothing is sent."""
     for host in ("127.0.0.1", "localhost"):
         run = HttpRun("GET", f"http://{host}:{server.port}/")
-        result = await run_http(tool(run), run, {})
+        result = await run_http(tool(run), run, {}, "en")
         assert not result.ok and "not public" in result.text
     assert not server.asked
 
@@ -147,7 +147,7 @@ async def test_the_address_that_was_looked_at_is_connected_to(server: Server, mo
 
     monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", look_up)
     run = HttpRun("GET", f"http://rebind.example:{server.port}/")
-    result = await run_http(tool(run, timeout_s=1), run, {})
+    result = await run_http(tool(run, timeout_s=1), run, {}, "en")
     assert not result.ok and not server.asked
     assert next(answers) == "127.0.0.1"  # asked once
 
@@ -206,7 +206,7 @@ async def test_bounds(server: Server) -> None:
     silent = await asyncio.start_server(say_nothing, "127.0.0.1", 0)
     async with silent:
         run = HttpRun("GET", f"http://127.0.0.1:{silent.sockets[0].getsockname()[1]}/", private=True)
-        assert "no answer within" in (await run_http(tool(run, timeout_s=0.3), run, {})).text
+        assert "no answer within" in (await run_http(tool(run, timeout_s=0.3), run, {}, "en")).text
         await asyncio.sleep(0)
 
 
@@ -229,5 +229,5 @@ async def test_secrets_are_sent_and_never_shown(
 async def test_a_server_that_is_away(server: Server) -> None:
     """Said with the host's name."""
     run = HttpRun("GET", "http://127.0.0.1:1/", private=True)
-    result = await run_http(tool(run), run, {})
+    result = await run_http(tool(run), run, {}, "en")
     assert not result.ok and result.text.startswith("127.0.0.1: ")

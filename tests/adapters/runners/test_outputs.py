@@ -13,7 +13,7 @@ TOOL = ToolSpec("t", "T", "d", {"properties": {}}, ArgvRun(("x",)), ToolPolicy("
 
 def test_pages() -> None:
     """`max_lines` of a page; the first is the text, the rest waits."""
-    result = present(TOOL, b"1\n2\n3\n4\n5\n6\n7\n", 0)
+    result = present(TOOL, b"1\n2\n3\n4\n5\n6\n7\n", "en", 0)
     assert (result.text, result.rest) == ("1\n2\n3", ("4\n5\n6", "7"))
 
 
@@ -36,13 +36,13 @@ def test_nothing_is_lost_between_pages(lines: list[str], most: int) -> None:
 
 def test_colours_and_bad_bytes() -> None:
     """Control sequences go, what is not UTF-8 is marked."""
-    assert present(TOOL, b"\x1b[31mred\x1b[0m \xff\r\n").text == "red �"
+    assert present(TOOL, b"\x1b[31mred\x1b[0m \xff\r\n", "en").text == "red �"
 
 
 def test_files_and_images() -> None:
     """By what the bytes are; what is no picture is not sent as one."""
     picture = b"\x89PNG\r\n\x1a\n..."
-    assert present(replace(TOOL, output="image"), picture).file == ("t.png", picture)
-    assert not present(replace(TOOL, output="image"), b"no such thing").ok
-    assert present(replace(TOOL, output="file"), b"a,b\n").file == ("t.txt", b"a,b\n")
-    assert present(replace(TOOL, output="file"), b"\xff\x00").file == ("t.bin", b"\xff\x00")
+    assert present(replace(TOOL, output="image"), picture, "en").file == ("t.png", picture)
+    assert not present(replace(TOOL, output="image"), b"no such thing", "en").ok
+    assert present(replace(TOOL, output="file"), b"a,b\n", "en").file == ("t.txt", b"a,b\n")
+    assert present(replace(TOOL, output="file"), b"\xff\x00", "en").file == ("t.bin", b"\xff\x00")

@@ -42,7 +42,7 @@ async def run_with(folder: Path, run: PythonRun, timeout_s: float, arguments: Ma
     spec = ToolSpec(
         "t", "T", "d", {"properties": {}}, run, ToolPolicy("read"), timeout_s=timeout_s, file=f"{folder}/t.json"
     )
-    return await run_python(spec, run, arguments)
+    return await run_python(spec, run, arguments, "en")
 
 
 async def test_json_in_and_out(folder: Path) -> None:

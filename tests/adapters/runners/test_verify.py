@@ -12,8 +12,10 @@ from nlops.adapters.runner import ToolRunner
 from nlops.adapters.runners.verify import is_expected
 from nlops.cli.definitions import load_tool
 from nlops.domain.config import BotConfig
-from nlops.domain.processes import Seen
+from nlops.domain.processes import NotRestarted, Seen
+from nlops.domain.run_phrases import NOT_RUNNING
 from nlops.domain.tools import Catalogue, ToolCall, ToolResult
+from nlops.domain.words import Sentence
 from tests.support import make_config
 
 SCHEMA = {
@@ -33,15 +35,15 @@ class Manager:
     def __init__(self, file: Path) -> None:
         self.file = file
 
-    async def look(self, _: BotConfig) -> Seen | str:
+    async def look(self, _: BotConfig) -> Seen | Sentence:
         life = self.file.read_text().strip()
-        return Seen(True, "online", int(life), life) if life else "not running"
+        return Seen(True, "online", int(life), life) if life else NOT_RUNNING.of()
 
-    async def restart(self, _: BotConfig) -> ToolResult:
-        return ToolResult(False, "not asked for here")
+    async def restart(self, _: BotConfig) -> NotRestarted:
+        return NotRestarted(NOT_RUNNING.of())
 
-    async def logs(self, _: BotConfig, count: int) -> list[str] | str:
-        return f"no {count} lines"
+    async def logs(self, _: BotConfig, count: int) -> list[str]:
+        return [""] * count
 
 
 async def run(
