@@ -24,6 +24,12 @@ REFUSED = Phrase(en="The MCP server {server} refused: {reason}.", zh="MCP 服务
 NONSENSE = Phrase(
     en="The MCP server {server} answered what is no answer: {reason}.", zh="MCP 服务器 {server} 答非所问：{reason}。"
 )
+SENT_MUCH = Phrase(en="it sent more than {most} MiB", zh="发来的超过 {most} MiB")
+COMPRESSED = Phrase(en="it sent a compressed answer, which was not asked for", zh="发来压缩的答复，我没有这样要求")
+PRINTS_OTHER = Phrase(
+    en="it prints other things than the protocol on its standard output", zh="它在标准输出里打印协议以外的东西"
+)
+MANY_TOOLS = Phrase(en="more than {most} tools", zh="工具超过 {most} 个")
 TOOL_FAILED = Phrase(en="The MCP server {server} says that it failed", zh="MCP 服务器 {server} 报告失败")
 CHANGED = Phrase(
     en="Not called: {server} now defines {tool} otherwise than when it was looked at.\n{change}\n"

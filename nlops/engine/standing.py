@@ -91,15 +91,15 @@ def on_standing_word(setup: Setup, state: State, asker: Asker, word: Word, now: 
 
 
 def _stop(setup: Setup, state: State, asker: Asker, now: Moment) -> Step:
-    if state.standing.stopped is not None:
-        text = phrases.STOPPED_ALREADY.say(asker.language, admin=state.standing.stopped.by)
-        return state, (Say(asker.conversation_id, text),)
+    """Once more while all is stopped: looks may run or wait since, and are ended and dropped too."""
+    former = state.standing.stopped
     waiting = [one for one in state.proposals if one.state in confirm.WAITS]
     runs = tuple(state.running)
     state, closed = close(state, tuple(confirm.move(one, "no") for one in state.proposals))
-    state = replace(state, standing=replace(state.standing, stopped=Stop(asker.admin, now.wall)))
-    record = record_of(asker, "stopped", (), {"runs": list(runs), "proposals": len(waiting)})
-    effects: list[Effect] = [record, *closed]
+    state = replace(state, standing=replace(state.standing, stopped=former or Stop(asker.admin, now.wall)))
+    if former is not None and not (runs or waiting):
+        return state, (Say(asker.conversation_id, phrases.STOPPED_ALREADY.say(asker.language, admin=former.by)),)
+    effects: list[Effect] = [record_of(asker, "stopped", (), {"runs": list(runs), "proposals": len(waiting)}), *closed]
     if runs:
         effects.append(StopRuns(runs))
     fields = {"admin": asker.admin, "runs": len(runs), "proposals": len(waiting)}

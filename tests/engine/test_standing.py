@@ -43,7 +43,12 @@ def test_stop_all() -> None:
     for words in ("7K3F", "restart bob"):
         assert not of(RunCalls, play.say(words, seconds=1))
     assert "lan stopped" in of(Say, play.say("restart bob", seconds=1))[0].text
-    assert of(RunCalls, play.say("status", seconds=1))
+    play(RunFinished(run.run_id, (ToolResult(False, "ended"),), ended=True), 1)
+    look = of(RunCalls, play.say("status", seconds=1))[0]
+    play.propose(ToolCall("status", {}), seconds=1)
+    effects = play.say("stop all", seconds=1)  # looks that run or wait since are over too
+    assert of(StopRuns, effects) == [StopRuns((look.run_id,))] and not of(RunCalls, play.say("yes", seconds=1))
+    play(RunFinished(look.run_id, (ToolResult(True, "fine"),), ended=True), 1)
     assert "already" in of(Say, play.say("stop all", seconds=1))[0].text
     effects = play.say("resume", seconds=2)
     assert of(Record, effects)[0].kind == "resumed" and {one.conversation_id for one in of(Say, effects)} == {WEI, LAN}

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from nlops.domain import mcp_phrases as phrases
+from nlops.domain.words import Sentence
+
 MAX_BYTES = 16 << 20  # the largest file that a tool may give (8 MiB) in base64, and its envelope
 
 
@@ -11,11 +14,11 @@ class Budget:
 
     most: int = MAX_BYTES
     spent: int = 0
-    over: str = ""
+    over: Sentence | None = None
 
     def spend(self, count: int) -> bool:
         """Whether there was that much left."""
         self.spent += count
         if self.spent > self.most:
-            self.over = f"it sent more than {self.most >> 20} MiB"
-        return not self.over
+            self.over = phrases.SENT_MUCH.of(most=self.most >> 20)
+        return self.over is None

@@ -28,7 +28,7 @@ from nlops.adapters.mcp.web import make_client
 from nlops.adapters.runners.secrets import NoSecret, resolve
 from nlops.domain import mcp_phrases as phrases
 from nlops.domain.config import McpConfig
-from nlops.domain.words import Language, Phrase
+from nlops.domain.words import Failure, Language, Phrase, Sentence
 from nlops.gate.redact import Redactor
 from nlops.toolbox.pins import plain
 
@@ -78,8 +78,11 @@ class _Use:
         told = {key: self._told(value) for key, value in {"reason": reason, **fields}.items()}
         return ServerFailed(phrase, self.called if self.meant else None, server=self.server.name, **told)
 
-    def _told(self, value: object) -> str:
-        """What a server or a library says: on one line, without secrets, not too long, its full stop left to us."""
+    def _told(self, value: object) -> object:
+        """Our own sentence as it is. What a server or a library says on one line, without secrets, not too long, its
+        full stop left to us."""
+        if isinstance(value, Sentence | Failure):
+            return value.sentence if isinstance(value, Failure) else value
         return Redactor(self.secrets).clean(plain(str(value)))[:MAX_REASON].rstrip(".。")
 
 
@@ -101,7 +104,7 @@ class Connection:
             page = await self._client.list_tools(cursor=cursor)
             found += [tool.model_dump(by_alias=True, mode="json", exclude_unset=True) for tool in page.tools]
             if len(found) > MAX_TOOLS:
-                raise _Flood(f"more than {MAX_TOOLS} tools")
+                raise _Flood(phrases.MANY_TOOLS.of(most=MAX_TOOLS))
             if not page.next_cursor or page.next_cursor == cursor:
                 return found
             cursor = page.next_cursor
@@ -117,8 +120,8 @@ class Connection:
         return answer.model_dump(by_alias=True, mode="json", exclude_none=True)
 
 
-class _Flood(Exception):
-    pass
+class _Flood(Failure):
+    """It has too many tools."""
 
 
 async def use(server: McpConfig, ask: Callable[[Connection], Awaitable[T]], *, to_call: bool = False) -> T:
@@ -163,7 +166,7 @@ async def _open(one: _Use) -> AsyncIterator[Any]:
 def _why(one: _Use, error: BaseException) -> ServerFailed:
     """The failure in words."""
     leaf, child = _leaf(error), one.child
-    if one.budget.over or isinstance(leaf, _Flood):
+    if one.budget.over is not None or isinstance(leaf, _Flood):
         return one.failed(phrases.CUT_OFF, one.budget.over or leaf)
     if isinstance(leaf, TimeoutError) or one.limit.expired():
         return one.failed(phrases.SLOW, seconds=f"{one.seconds:g}")

@@ -18,6 +18,7 @@ from mcp.shared.message import SessionMessage
 from nlops.adapters.lines import clean
 from nlops.adapters.mcp.budget import Budget
 from nlops.adapters.process import has_ended_within, kill_group, reap, small_environment, start_process
+from nlops.domain import mcp_phrases as phrases
 
 GRACE_S = 1.0  # from the end of its input to the kill: who has something to tidy up does it in that
 LAST_WORD_S = 0.5  # from the end of its output to its exit status
@@ -79,7 +80,7 @@ async def _read(process: asyncio.subprocess.Process, to_us: Any, budget: Budget,
                     continue
                 noise += 1
                 if noise > NOISE_LINES:
-                    budget.over = "it prints other things than the protocol on its standard output"
+                    budget.over = phrases.PRINTS_OTHER.of()
                     return
             # It ended, or closed its output, which is the same to us. Its code comes a moment later.
             await has_ended_within(process, LAST_WORD_S)

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import httpx2
 
 from nlops.adapters.mcp.budget import Budget
+from nlops.domain import mcp_phrases as phrases
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -39,8 +40,8 @@ class _Capped(httpx2.AsyncBaseTransport):
         response = await self._inner.handle_async_request(request)
         if response.headers.get("content-encoding", "identity") != "identity":
             await response.aclose()
-            self._budget.over = "it sent a compressed answer, which was not asked for"
-            raise TooMuchError(self._budget.over)
+            self._budget.over = phrases.COMPRESSED.of()
+            raise TooMuchError(str(self._budget.over))
         assert isinstance(response.stream, httpx2.AsyncByteStream)  # noqa: S101 - httpx's own contract
         response.stream = _Counted(response.stream, self._budget)
         return response
@@ -56,7 +57,7 @@ class _Counted(httpx2.AsyncByteStream):
     async def __aiter__(self) -> AsyncIterator[bytes]:
         async for chunk in self._inner:
             if not self._budget.spend(len(chunk)):
-                raise TooMuchError(self._budget.over)
+                raise TooMuchError(str(self._budget.over))
             yield chunk
 
     async def aclose(self) -> None:
