@@ -352,16 +352,13 @@ BUDGET_STILL_SPENT = Phrase(
 )
 HELP = Phrase(
     en="I watch {bots}. These words work without a model:\n{keywords}\n"
-    "Or just say what you want. What I would run is shown first, and runs after your “yes”.",
-    zh="我在看着 {bots}。这些关键词不经过模型：\n{keywords}\n也可以直接说要做什么：我会先给你看，等你「确认」才执行。",
+    "“help restart” tells more of a word. "
+    "Or just say what you want: what I would run is shown first, and runs after your “yes”.",
+    zh="我在看着 {bots}。这些关键词不经过模型：\n{keywords}\n"
+    "发「帮助 重启」看某个词的用法。也可以直接说要做什么：我会先给你看，等你「确认」才执行。",
 )
-KEYWORDS = Phrase(
-    en="qr [bot] · status [bot] · restart [bot] · log NAME [lines] · "
-    "disable-qrrescue / enable-qrrescue [bot] · mute BOT 30m / unmute BOT · stop · stop all / resume · more · "
-    "audit · help",
-    zh="二维码 [名字] · 状态 [名字] · 重启 [名字] · 日志 名字 [行数] · "
-    "关闭救援 / 开启救援 [名字] · 静音 名字 30分钟 / 取消静音 名字 · 停止 · 全部停止 / 恢复 · 更多 · 审计 · 帮助",
-)
+HELP_OTHERS = Phrase(en="In words only: {titles}.", zh="只能用说的：{titles}。")
+ABOUT_FACTORS = Phrase(en="It wants {what} too.", zh="还需要{what}。")
 RESCUE_OFF = Phrase(en="QR rescue of {bot} is off.", zh="{bot} 的扫码救援已关闭。")
 RESCUE_ON = Phrase(en="QR rescue of {bot} is on.", zh="{bot} 的扫码救援已开启。")
 ALL_BOTS = Phrase(en="all bots", zh="所有机器人")

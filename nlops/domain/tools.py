@@ -299,13 +299,14 @@ class Proposal:
 @dataclass(frozen=True)
 class Asked:
     """A question back about one argument of a call: `choices` in the order in which they were shown, `known` the other
-    arguments, `before` the calls of the same message that lacked nothing."""
+    arguments, `before` the calls of the same message that lacked nothing. `source` is who it was asked for."""
 
     tool: str
     argument: str
     choices: tuple[object, ...] = ()
     known: JsonObject = field(default_factory=dict)
     before: tuple[ToolCall, ...] = ()
+    source: Source = "model"
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,13 @@ from typing import assert_never
 
 from nlops.domain import phrases
 from nlops.domain.audit import AuditQuery
-from nlops.domain.bots import BotState
+from nlops.domain.bots import BotState, BotStatus
 from nlops.domain.effects import AskModel, KeepBots, Log, Say
 from nlops.domain.events import ModelAnswered, Moment
 from nlops.domain.model import ModelFailure, ModelReply
 from nlops.domain.programs import PLACE
-from nlops.domain.tools import Interpretation, Proposal, ProposalState, ToolCall
+from nlops.domain.tools import Interpretation, Proposal, ProposalState, ToolCall, ToolSpec
+from nlops.domain.words import Language, Phrase
 from nlops.engine import lasting, paging
 from nlops.engine.deciding import on_answer, record_of
 from nlops.engine.history import on_query, read_query
@@ -21,6 +22,8 @@ from nlops.engine.standing import on_standing_word, read_standing_word
 from nlops.engine.state import Asker, Setup, State, Step
 from nlops.gate import confirm
 from nlops.gate.phrases import WHICH_APPROVAL
+from nlops.gate.policy import with_policy
+from nlops.understand.guide import explain, titles_without_words, words_for
 from nlops.understand.interpret import Question, begin, do_without, resume
 from nlops.understand.keywords import Answer, AuditTail, Help, Mute, RescueSwitch, is_assent, read_keyword
 from nlops.understand.talk import Talk
@@ -49,10 +52,8 @@ def on_order(setup: Setup, state: State, asker: Asker, now: Moment) -> Step:
             return _on_meaning(setup, state, asker, order, now)
         case Answer():
             return _on_answer(setup, state, asker, order, now)
-        case Help():
-            bots = ", ".join(bot.name for bot in setup.config.bots)
-            keywords = phrases.KEYWORDS.say(asker.language)
-            return state, (Say(asker.conversation_id, phrases.HELP.say(asker.language, bots=bots, keywords=keywords)),)
+        case Help(topic):
+            return state, (Say(asker.conversation_id, _help(setup, asker.language, topic)),)
         case RescueSwitch():
             return _switch_rescue(setup, state, asker, order)
         case AuditTail():
@@ -61,6 +62,21 @@ def on_order(setup: Setup, state: State, asker: Asker, now: Moment) -> Step:
             return mute(setup, state, asker, order.bots, order.minutes, now)
         case _:
             assert_never(order)
+
+
+def _help(setup: Setup, language: Language, topic: ToolSpec | Phrase | None) -> str:
+    if isinstance(topic, ToolSpec):
+        tool = with_policy(topic, setup.config)
+        text = explain(tool, setup.catalogue, language)
+        if not tool.policy.auth:
+            return text
+        return f"{text}\n{phrases.ABOUT_FACTORS.say(language, what=phrases.say_factors(tool.policy.auth, language))}"
+    if topic is not None:
+        return topic.say(language)
+    bots = ", ".join(bot.name for bot in setup.config.bots)
+    text = phrases.HELP.say(language, bots=bots, keywords=words_for(setup.catalogue, language))
+    others = titles_without_words(setup.catalogue, language)
+    return f"{text}\n{phrases.HELP_OTHERS.say(language, titles=others)}" if others else text
 
 
 def _open_here(state: State, asker: Asker) -> Proposal | None:
@@ -116,8 +132,22 @@ def _on_meaning(setup: Setup, state: State, asker: Asker, meant: Question | Inte
         return replace(state, questions=questions, next_id=state.next_id + 1), (effect,)
     state = _remember(state, asker, meant, now)
     if not meant.calls:
-        return state, (Say(asker.conversation_id, meant.reply),)
+        return state, (Say(asker.conversation_id, _with_states(setup, state, meant, asker.language)),)
     return on_calls(setup, state, asker, meant.calls, meant.source, now)
+
+
+def _with_states(setup: Setup, state: State, meant: Interpretation, language: Language) -> str:
+    """The reply; where it is asked which bot, with how each is: at night it is mostly the one that is down."""
+    names = tuple(bot.name for bot in setup.catalogue.bots)
+    if meant.asked is None or meant.asked.choices != names:
+        return meant.reply
+    question = meant.reply.split("\n")[: -len(names)]
+    return "\n".join((*question, *(f"{nth}. {name}{_how(state, name, language)}" for nth, name in enumerate(names, 1))))
+
+
+def _how(state: State, bot: str, language: Language) -> str:
+    status = state.bots.get(bot, BotState()).status
+    return "" if status is BotStatus.UNKNOWN else f" – {phrases.STATUS[status.value].say(language)}"
 
 
 def _remember(state: State, asker: Asker, meant: Interpretation, now: Moment) -> State:
@@ -150,14 +180,14 @@ def on_answer_of_model(setup: Setup, state: State, event: ModelAnswered, now: Mo
     if meant is not None:
         state, effects = _on_meaning(setup, state, asker, meant, now)
         return state, (noted, *effects)
-    state, text = _without_model(state, asker, event.answer, now)
+    state, text = _without_model(setup, state, asker, event.answer, now)
     return state, (noted, Say(asker.conversation_id, text))
 
 
-def _without_model(state: State, asker: Asker, failure: ModelFailure, now: Moment) -> tuple[State, str]:
+def _without_model(setup: Setup, state: State, asker: Asker, failure: ModelFailure, now: Moment) -> tuple[State, str]:
     """What is said where the model gave no answer. That the day's tokens are spent is explained once a day (UTC) to an
     admin, and is one line after that."""
-    keywords = phrases.KEYWORDS.say(asker.language)
+    keywords = words_for(setup.catalogue, asker.language)
     if failure.reason != "budget":
         reason = phrases.MODEL_REASON[failure.reason].say(asker.language)
         return state, phrases.MODEL_AWAY.say(asker.language, reason=reason, keywords=keywords)

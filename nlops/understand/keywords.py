@@ -13,10 +13,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from nlops.domain.tools import CODE_ALPHABET, CODE_LENGTH, Catalogue, Interpretation, ToolCall, ToolSpec
-from nlops.domain.words import Language
+from nlops.domain.words import Language, Phrase
 from nlops.understand import phrases
 from nlops.understand.fold import fold, fold_strictly, has_cjk
 from nlops.understand.ground import Lack
+from nlops.understand.guide import find_topic
 from nlops.understand.names import EVERY_BOT, closest, name_at
 from nlops.understand.numbers import find_numbers
 from nlops.understand.outcomes import describe
@@ -39,7 +40,9 @@ class Answer:
 
 @dataclass(frozen=True)
 class Help:
-    """The person wants the list of words."""
+    """The person wants the list of words, or to know more of a tool or a word."""
+
+    topic: ToolSpec | Phrase | None = None
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,7 @@ it him her them this that these those all every everyone everything both any one
 my the
 """
 _NO_NAME = frozenset(_NO_NAME_WORDS.split())
-_HELP = frozenset({"help", "?", "帮助"})
+_HELP = ("help", "?", "帮助")
 _AUDIT = ("audit", "audit tail", "审计")
 MOST_AUDIT_WORDS = 3
 _RESCUE = {"disable-qrrescue": False, "enable-qrrescue": True, "关闭救援": False, "开启救援": True}
@@ -122,8 +125,10 @@ def _read_answer(strict: str) -> Answer | None:
 
 
 def _read_fixed(folded: str, catalogue: Catalogue, language: Language) -> Order | None:
-    if folded in _HELP:
-        return Help()
+    for _, rest in _splits(folded, _HELP):
+        topic = find_topic(rest, catalogue) if rest else None
+        if topic is not None or not rest:
+            return Help(topic)
     for _, rest in _splits(folded, _AUDIT):
         if len(rest.split()) <= MOST_AUDIT_WORDS:
             return AuditTail(rest)

@@ -56,3 +56,53 @@ MUTE_HOW = Phrase(
     "静音要说多长时间，例如：静音 {bot} 30分钟、静音 {bot} 8小时。",
 )
 MUTE_BOUNDS = Phrase("I can mute a bot for 1 to {most} minutes.", "静音时间可以是 1 到 {most} 分钟。")
+
+# What can be typed
+OWN_WORDS = Phrase(
+    "disable-qrrescue / enable-qrrescue [bot] · mute BOT 30m / unmute BOT · stop · stop all / resume · more · "
+    "audit · help",
+    "关闭救援 / 开启救援 [名字] · 静音 名字 30分钟 / 取消静音 名字 · 停止 · 全部停止 / 恢复 · 更多 · 审计 · 帮助",
+)
+MORE_TOOLS = Phrase("… {count} more tools", "……还有 {count} 个工具")
+ABOUT_RISK = {
+    "read": Phrase("it only looks.", "只是查看。"),
+    "change": Phrase("it changes something.", "会改动。"),
+    "destroy": Phrase("it can't be undone, and always wants a confirmation.", "无法撤销，每次都要确认。"),
+}
+ABOUT_DEFAULT = Phrase(" ({default} if you say none)", "（不说就是 {default}）")
+ABOUT_OPTIONAL = Phrase(" (may be left out)", "（可以不说）")
+ABOUT_WORDS = Phrase("Words: {forms}", "关键词：{forms}")
+ABOUT_EXAMPLE = Phrase("In words: “{text}”", "也可以说：「{text}」")
+YES_OR_NO = Phrase("yes or no", "是或否")
+ABOUT_MUTE = Phrase(
+    "mute bob 30m, mute bob 8h, mute all for two hours: no codes and no alerts for so long, a week at most; then one "
+    "summary. unmute bob, unmute all: ends it sooner.",
+    "静音 bob 30分钟、静音 bob 8小时、静音 全部 2小时：这段时间不发二维码和告警，最长一周，结束时汇总一次。"
+    "取消静音 bob、取消静音 全部：提前结束。",
+)
+ABOUT_STOP = Phrase(
+    "stop: drops what waits here, or ends your own run. stop all: ends everything that runs, drops everything that "
+    "waits, and nothing is changed until somebody says resume. Looking goes on.",
+    "停止：作废这里待确认的操作，或中断你正在执行的操作。全部停止：结束所有正在执行的，作废所有待确认的，"
+    "直到有人发「恢复」之前不做任何改动，查看类操作仍可用。",
+)
+ABOUT_RESCUE = Phrase(
+    "disable-qrrescue bob: its login codes are not sent by themselves any more (qr bob still brings one). "
+    "enable-qrrescue bob: they are again. Without a name: all bots.",
+    "关闭救援 bob：不再自动发它的登录二维码（发「二维码 bob」仍可取码）。开启救援 bob：恢复自动发送。"
+    "不写名字就是所有机器人。",
+)
+ABOUT_AUDIT = Phrase(
+    "audit: who asked for what, who confirmed, what ran and how it ended, newest first. audit bob, audit wei 20: of a "
+    "bot or a person, so many. audit more: older ones.",
+    "审计：谁说了什么、谁确认的、执行了什么、结果如何，新的在前。审计 bob、审计 wei 20：只看某个机器人或某个人，"
+    "以及条数。审计 更多：看更早的。",
+)
+ABOUT_MORE = Phrase(
+    "more: the next page of a long answer. all: the whole of it as a file.",
+    "更多：看长结果的下一页。全部：整个作为文件发来。",
+)
+ABOUT_YES = Phrase(
+    "What I propose has a code. yes CODE, or the code alone, runs it; no drops it.",
+    "我提出的操作带一个确认码。「确认 码」或者只发码就执行，「取消」作罢。",
+)

@@ -11,7 +11,7 @@ def ask_about(
 ) -> Interpretation:
     """The question about what a call lacks. `before` are calls of the same message that lack nothing."""
     choices = lack.argument.choices
-    asked = Asked(lack.tool.name, lack.argument.name, choices, lack.known, before)
+    asked = Asked(lack.tool.name, lack.argument.name, choices, lack.known, before, source)
     text = _words(lack, language)
     if choices:
         text += "\n" + "\n".join(f"{number}. {choice}" for number, choice in enumerate(choices, 1))

@@ -108,8 +108,11 @@ def read_answer(
         (a for a in arguments_of(tool, catalogue) if a.required and values.get(a.name, UNSAID) == UNSAID), None
     )
     if still is not None:
-        return ask_about(Lack(tool, still, known=values), language, asked.before)
-    return Interpretation(calls=(*asked.before, ToolCall(tool.name, dict(values))))
+        return ask_about(Lack(tool, still, known=values), language, asked.before, asked.source)
+    # "qr", "2" is "qr bob"; a change is shown before a number makes it
+    is_chosen = tool.policy.risk == "read" and (place is not None or argument.is_bot)
+    source = asked.source if is_chosen else "model"
+    return Interpretation(calls=(*asked.before, ToolCall(tool.name, dict(values))), source=source)
 
 
 def _named(word: str, argument: Argument, catalogue: Catalogue) -> object | None:

@@ -1,11 +1,12 @@
 """An admin's words, played through: keywords, free text, and a model that lies."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from nlops.domain.bots import SignKind
-from nlops.domain.config import AdminConfig
+from nlops.domain.config import AdminConfig, PolicyConfig, ToolPolicyConfig
 from nlops.domain.effects import AskModel, Log, Record, RunCalls, Say, ShowQr
 from nlops.domain.events import ModelAnswered, RunFinished, SignSeen
 from nlops.domain.model import ModelFailure, ModelReply
@@ -113,9 +114,53 @@ def test_rescue_can_be_switched_off_and_on() -> None:
 
 
 def test_help_names_bots_and_words() -> None:
-    """In the admin's language."""
-    assert "alice, bob" in of(Say, Play().say("help"))[0].text
+    """In the admin's language; of the tools, those that there are."""
+    text = of(Say, Play().say("help"))[0].text
+    assert "alice, bob" in text and "restart [bot] · log [bot] [lines]" in text and "In words only" not in text
     assert "二维码" in of(Say, Play().say("帮助", LAN))[0].text
+    setup = make_setup()
+    few = tuple(replace(tool, keywords=()) for tool in setup.catalogue.tools if tool.name in ("qr", "status"))
+    text = of(Say, Play(replace(setup, catalogue=replace(setup.catalogue, tools=few))).say("help"))[0].text
+    assert "restart [bot]" not in text and "In words only: Login QR code, Status of the bots." in text
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("help restart", "Restart a bot – it changes something."),
+        ("help tail_logs", "· Lines: 1–500 (50 if you say none)"),
+        ("help mute", "mute bob 8h"),
+        ("help stop all", "until somebody says resume"),
+    ],
+)
+def test_help_about_a_word(words: str, told: str) -> None:
+    """A tool by its words, name or title, or a word that is no tool's. A sentence that begins so is free text."""
+    assert told in of(Say, Play().say(words))[0].text
+    assert of(AskModel, Play().say(f"{words} and so on"))
+
+
+def test_help_about_a_word_in_chinese() -> None:
+    """In the admin's language."""
+    assert "重启机器人 – 会改动。" in of(Say, Play().say("帮助 重启", LAN))[0].text
+    assert "审计 bob" in of(Say, Play().say("审计 帮助", LAN))[0].text
+
+
+def test_help_tells_what_is_demanded() -> None:
+    """As the policy has it, not the definition."""
+    setup = make_setup(make_config(policy=PolicyConfig(tools={"restart": ToolPolicyConfig("destroy", auth=("sms",))})))
+    text = of(Say, Play(setup).say("help restart"))[0].text
+    assert "can't be undone" in text and text.endswith("It wants the code sent by SMS too.")
+
+
+def test_which_bot_is_asked_with_how_each_is() -> None:
+    """The number chooses, and what only looks runs then as if the word had had the name; a change is shown first."""
+    play = Play()
+    play(SignSeen(sign(SignKind.WAITING, QR)))
+    text = of(Say, play.say("qr"))[0].text
+    assert text.endswith("1. alice\n2. bob – waiting for a scan")
+    assert of(RunCalls, play.say("2"))[0].calls == (ToolCall("qr", {"bot": "bob"}),)
+    assert "which bot" in of(Say, play.say("restart"))[0].text.lower()
+    assert not of(RunCalls, play.say("2")) and play.state.proposals[-1].calls == (RESTART,)
 
 
 def test_the_language_is_the_admins_the_configurations_or_that_of_the_words() -> None:

@@ -92,10 +92,11 @@ def test_a_bare_answer_completes_a_question_without_the_model(word: str) -> None
 
 
 def test_a_keywords_question_is_answered_so_too() -> None:
-    """Its answer is no keyword, so that it wants a confirmation."""
+    """What only looks runs then, as if the word had had the name; what changes something wants a confirmation."""
     play = Play()
     assert "1. alice" in of(Say, play.say("log"))[0].text
-    assert not of(AskModel, play.say("1")) and proposed(play) == [(LOG,)]
+    assert of(RunCalls, play.say("1"))[0].calls == (ToolCall("tail_logs", {"bot": "alice", "lines": 50}),)
+    assert of(Say, play.say("restart")) and not of(RunCalls, play.say("2")) and proposed(play) == [(RESTART,)]
 
 
 def test_an_answer_works_while_the_model_is_away() -> None:
