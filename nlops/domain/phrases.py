@@ -310,8 +310,9 @@ NO_MANAGER = Phrase(
     en="nobody is configured to restart it (pm2 or command in its [[bot]])",
     zh="没有配置由谁来重启（在 [[bot]] 里写 pm2 或 command）",
 )
-STATUS_LINE = Phrase(en="{bot}: {status}{since}{process}", zh="{bot}：{status}{since}{process}")
+STATUS_LINE = Phrase(en="{bot}: {status}{since}{process}{rescue}", zh="{bot}：{status}{since}{process}{rescue}")
 SINCE = Phrase(en=" for {duration}", zh="，已 {duration}")
+NO_RESCUE = Phrase(en="; its QR rescue is off", zh="；扫码救援已关闭")
 PROCESS = Phrase(en=" ({process})", zh="（{process}）")
 
 STATUS = {
@@ -359,6 +360,25 @@ HELP = Phrase(
 )
 HELP_OTHERS = Phrase(en="In words only: {titles}.", zh="只能用说的：{titles}。")
 ABOUT_FACTORS = Phrase(en="It wants {what} too.", zh="还需要{what}。")
+HINT_RESCUE = Phrase(
+    en="If you want no login codes by themselves: “disable-qrrescue {bot}”.",
+    zh="如果不想自动收到登录二维码：「关闭救援 {bot}」。",
+)
+HINT_MUTE = Phrase(
+    en="If you want to hear nothing of a bot for a while: “mute {bot} 30m”. “status” tells what is muted.",
+    zh="如果想让某个机器人安静一会儿：「静音 {bot} 30分钟」。「状态」会列出静音的机器人。",
+)
+HINT_AUDIT = Phrase(
+    en="Who asked for what, and what ran: “audit {bot}”.", zh="谁说了什么、执行了什么：「审计 {bot}」。"
+)
+HINT_STOP = Phrase(
+    en="“stop” drops what waits or ends your own run; “stop all” stops everything.",
+    zh="「停止」作废待确认的或中断你正在执行的操作；「全部停止」停下一切。",
+)
+HINT_BOT = Phrase(
+    en="What there is about it: “status {bot}”, “log {bot} 50”, “audit {bot}”.",
+    zh="可以看看：「状态 {bot}」「日志 {bot} 50」「审计 {bot}」。",
+)
 RESCUE_OFF = Phrase(en="QR rescue of {bot} is off.", zh="{bot} 的扫码救援已关闭。")
 RESCUE_ON = Phrase(en="QR rescue of {bot} is on.", zh="{bot} 的扫码救援已开启。")
 ALL_BOTS = Phrase(en="all bots", zh="所有机器人")

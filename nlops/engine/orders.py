@@ -5,7 +5,7 @@ from typing import assert_never
 
 from nlops.domain import phrases
 from nlops.domain.audit import AuditQuery
-from nlops.domain.bots import BotState, BotStatus
+from nlops.domain.bots import BotState
 from nlops.domain.effects import AskModel, KeepBots, Log, Say
 from nlops.domain.events import ModelAnswered, Moment
 from nlops.domain.model import ModelFailure, ModelReply
@@ -14,6 +14,7 @@ from nlops.domain.tools import Interpretation, Proposal, ProposalState, ToolCall
 from nlops.domain.words import Language, Phrase
 from nlops.engine import lasting, paging
 from nlops.engine.deciding import on_answer, record_of
+from nlops.engine.hints import with_hint, with_states
 from nlops.engine.history import on_query, read_query
 from nlops.engine.muting import mute
 from nlops.engine.proposing import edit, on_calls
@@ -132,22 +133,9 @@ def _on_meaning(setup: Setup, state: State, asker: Asker, meant: Question | Inte
         return replace(state, questions=questions, next_id=state.next_id + 1), (effect,)
     state = _remember(state, asker, meant, now)
     if not meant.calls:
-        return state, (Say(asker.conversation_id, _with_states(setup, state, meant, asker.language)),)
+        told = with_states(setup, state, meant, asker.language) if meant.asked else with_hint(setup, meant, asker)
+        return state, (Say(asker.conversation_id, told),)
     return on_calls(setup, state, asker, meant.calls, meant.source, now)
-
-
-def _with_states(setup: Setup, state: State, meant: Interpretation, language: Language) -> str:
-    """The reply; where it is asked which bot, with how each is: at night it is mostly the one that is down."""
-    names = tuple(bot.name for bot in setup.catalogue.bots)
-    if meant.asked is None or meant.asked.choices != names:
-        return meant.reply
-    question = meant.reply.split("\n")[: -len(names)]
-    return "\n".join((*question, *(f"{nth}. {name}{_how(state, name, language)}" for nth, name in enumerate(names, 1))))
-
-
-def _how(state: State, bot: str, language: Language) -> str:
-    status = state.bots.get(bot, BotState()).status
-    return "" if status is BotStatus.UNKNOWN else f" – {phrases.STATUS[status.value].say(language)}"
 
 
 def _remember(state: State, asker: Asker, meant: Interpretation, now: Moment) -> State:

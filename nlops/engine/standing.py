@@ -22,7 +22,9 @@ from nlops.understand.fold import fold
 from nlops.understand.names import EVERY_BOT, name_at
 
 _JUST_STOP = frozenset({"stop", "halt", "停", "停止", "停下", "住手"})
-_STOP = frozenset({"stop all", "stop everything", "全部停止", "停止全部", "停止一切", "全部停下", "紧急停止"})
+_STOP = frozenset(
+    {"stop all", "stop everything", "全部停止", "全停", "都停", "停止全部", "停止一切", "全部停下", "紧急停止"}
+)
 _RESUME = frozenset({"resume", "resume all", "恢复", "全部恢复", "恢复执行", "解除停止"})
 _UNMUTE = ("unmute", "取消静音", "解除静音")
 _UNMUTE_ALL = frozenset({"全部取消静音", "取消全部静音", "取消所有静音", "解除全部静音", "解除所有静音"})

@@ -142,6 +142,7 @@ class _Rescue:
             status=phrases.STATUS[self._state.status].of(),
             since=phrases.SINCE.of(duration=duration(time.time() - since)) if since else "",
             process="",
+            rescue="" if self._state.rescue else phrases.NO_RESCUE.of(),
         )
 
     async def _send_code(self, bot: Wechaty, payload: str, caption: str) -> None:

@@ -47,7 +47,7 @@ def find_topic(folded: str, catalogue: Catalogue) -> ToolSpec | Phrase | None:
     own = _OWN.get(folded)
     if own is not None:
         return own
-    return next((tool for tool in catalogue.tools if folded in map(fold, _names(tool))), None)
+    return next((tool for tool in catalogue.tools if folded and folded in map(fold, _names(tool))), None)
 
 
 def _names(tool: ToolSpec) -> Iterable[str]:

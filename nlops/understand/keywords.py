@@ -87,6 +87,8 @@ my the
 """
 _NO_NAME = frozenset(_NO_NAME_WORDS.split())
 _HELP = ("help", "?", "帮助")
+_HOW = re.compile(r"(?:how (?:do|can|should) (?:i|you|we|one)|how to|怎么|怎样|如何)\s*")
+_SHOW = re.compile(r"^(?:(?:please )?(?:show|give)(?: me| us)?(?: the)? |(?:给我)?[看查](?:看|一下|下)?)")
 _AUDIT = ("audit", "audit tail", "审计")
 MOST_AUDIT_WORDS = 3
 _RESCUE = {"disable-qrrescue": False, "enable-qrrescue": True, "关闭救援": False, "开启救援": True}
@@ -129,7 +131,11 @@ def _read_fixed(folded: str, catalogue: Catalogue, language: Language) -> Order 
         topic = find_topic(rest, catalogue) if rest else None
         if topic is not None or not rest:
             return Help(topic)
-    for _, rest in _splits(folded, _AUDIT):
+    how = _HOW.match(folded)
+    topic = find_topic(folded[how.end() :].rstrip(" ?"), catalogue) if how is not None else None
+    if topic is not None:
+        return Help(topic)
+    for _, rest in _splits(_SHOW.sub("", folded), _AUDIT):
         if len(rest.split()) <= MOST_AUDIT_WORDS:
             return AuditTail(rest)
     for word, rest in _splits(folded, tuple(_RESCUE)):

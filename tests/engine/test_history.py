@@ -60,7 +60,7 @@ def test_a_name_that_is_nobodys_is_said() -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["看一下审计", "审计一下最近谁重启过", "audit the whole thing and tell me what you think"]
+    "words", ["看一下审计报告写得怎么样", "审计一下最近谁重启过", "audit the whole thing and tell me what you think"]
 )
 def test_a_sentence_is_none(words: str) -> None:
     """It goes to the model, as any sentence does."""

@@ -13,7 +13,7 @@ from nlops.domain.model import ModelFailure, ModelReply
 from nlops.domain.tools import ToolCall, ToolResult
 from tests.engine.play import QR, RESTART, Play, of, sign
 from tests.support import LAN, WEI, make_config, make_setup
-from tests.understand.saying import calls, sure
+from tests.understand.saying import calls, none, sure
 
 
 def test_keyword_runs_behind_its_record() -> None:
@@ -150,6 +150,33 @@ def test_help_tells_what_is_demanded() -> None:
     setup = make_setup(make_config(policy=PolicyConfig(tools={"restart": ToolPolicyConfig("destroy", auth=("sms",))})))
     text = of(Say, Play(setup).say("help restart"))[0].text
     assert "can't be undone" in text and text.endswith("It wants the code sent by SMS too.")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("别再给我发 bob 的码了", "disable-qrrescue bob"),
+        ("stop telling me about bob for an hour", "mute bob 30m"),
+        ("silence alice until tomorrow", "mute alice 30m"),
+        ("who restarted bob yesterday", "audit bob"),
+        ("how often did bob drop today", "log bob 50"),
+        ("stop that at once", "stop all"),
+        ("how is the weather", ""),
+        ("write a poem about bob", ""),
+    ],
+)
+def test_a_no_tells_what_would_do(words: str, told: str) -> None:
+    """Of nlops's own words, which the model knows nothing of."""
+    play = Play()
+    asked = of(AskModel, play.say(words))[0]
+    said = answered_no(play, asked)
+    assert said.startswith("That is not something I can do here.") and ("\n" in said) == bool(told) and told in said
+
+
+def answered_no(play: Play, asked: AskModel) -> str:
+    effects = play(ModelAnswered(asked.question_id, ModelReply(none("impossible"))))
+    text: str = of(Say, effects)[0].text
+    return text
 
 
 def test_which_bot_is_asked_with_how_each_is() -> None:

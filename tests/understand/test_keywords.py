@@ -137,3 +137,18 @@ def test_no_text_breaks_it_or_confirms_by_accident(text: str) -> None:
         plain = "".join(chr(ord(char) - 0xFEE0) if "\uff01" <= char <= "\uff5e" else char for char in text)
         said = "".join(plain.split()).upper().replace("CONFIRM", "").replace("YES", "").replace("确认", "")
         assert set(said) <= set(CODE_ALPHABET)
+
+
+@pytest.mark.parametrize("text", ["show me the audit", "please show the audit bob", "查一下审计", "给我看审计 bob"])
+def test_the_audit_may_be_asked_for_politely(text: str) -> None:
+    assert isinstance(read_keyword(text, FOUR, "en"), AuditTail)
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"), [("how do I restart a bot?", "restart"), ("怎么重启机器人", "restart"), ("how to mute", None)]
+)
+def test_how_something_is_said_is_told(text: str, topic: str | None) -> None:
+    """Where it is a title or a word; how to restart bob is a matter of bob."""
+    order = read_keyword(text, FOUR, "en")
+    assert isinstance(order, Help) and getattr(order.topic, "name", None) == topic
+    assert read_keyword(f"{text} bob", FOUR, "en") is None

@@ -60,5 +60,5 @@ def test_a_question_says_what_is_missing_or_wrong_and_what_would_do(
 def test_it_keeps_what_an_answer_completes() -> None:
     before = (ToolCall("status"),)
     meant = ask_about(Lack(DIM, ARGUMENTS["lamp"], known={"percent": 20}), "en", before, source="keyword")
-    assert meant.asked == Asked("dim_lamp", "lamp", ("kitchen", "hall"), {"percent": 20}, before)
+    assert meant.asked == Asked("dim_lamp", "lamp", ("kitchen", "hall"), {"percent": 20}, before, "keyword")
     assert meant.source == "keyword"

@@ -91,6 +91,7 @@ class Builtins:
             status=phrases.STATUS[state.status].of(),
             since=phrases.SINCE.of(duration=duration(time.time() - state.since)) if state.since else "",
             process=phrases.PROCESS.of(process=process) if process else "",
+            rescue="" if state.rescue else phrases.NO_RESCUE.of(),
         )
 
 
