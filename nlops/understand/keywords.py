@@ -136,7 +136,7 @@ def _read_fixed(folded: str, catalogue: Catalogue, language: Language) -> Order 
     if topic is not None:
         return Help(topic)
     for _, rest in _splits(_SHOW.sub("", folded), _AUDIT):
-        if len(rest.split()) <= MOST_AUDIT_WORDS:
+        if len(rest.split()) <= MOST_AUDIT_WORDS and not re.search(r"[,，;；:：]", rest):
             return AuditTail(rest)
     for word, rest in _splits(folded, tuple(_RESCUE)):
         bot, left = _take_bot(rest, catalogue)

@@ -144,6 +144,10 @@ def test_the_audit_may_be_asked_for_politely(text: str) -> None:
     assert isinstance(read_keyword(text, FOUR, "en"), AuditTail)
 
 
+def test_a_sentence_about_an_audit_is_free_text() -> None:
+    assert read_keyword("小时均值给我存十年，审计要", FOUR, "zh") is None
+
+
 @pytest.mark.parametrize(
     ("text", "topic"), [("how do I restart a bot?", "restart"), ("怎么重启机器人", "restart"), ("how to mute", None)]
 )
