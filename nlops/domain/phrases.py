@@ -288,9 +288,9 @@ NOT_RELOADED = Phrase(
     zh="磁盘上的工具定义有改动，但没有加载，继续用旧的：\n{fault}",
 )
 CHANGE = {
-    "new": Phrase(en="is new", zh="新增"),
-    "changed": Phrase(en="is another", zh="已改"),
-    "gone": Phrase(en="is gone", zh="已移除"),
+    "new": Phrase(en="{name} is new", zh="{name} 新增"),
+    "changed": Phrase(en="{name} is another", zh="{name} 已改"),
+    "gone": Phrase(en="{name} is gone", zh="{name} 已移除"),
 }
 
 # Builtin tools
@@ -379,7 +379,10 @@ HINT_BOT = Phrase(
     en="What there is about it: “status {bot}”, “log {bot} 50”, “audit {bot}”.",
     zh="可以看看：「状态 {bot}」「日志 {bot} 50」「审计 {bot}」。",
 )
-RESCUE_OFF = Phrase(en="QR rescue of {bot} is off.", zh="{bot} 的扫码救援已关闭。")
+RESCUE_OFF = Phrase(
+    en="QR rescue of {bot} is off. “qr {name}” still brings a code; “enable-qrrescue” switches it on again.",
+    zh="{bot} 的扫码救援已关闭。发「二维码 {name}」仍可取码，「开启救援」恢复自动发送。",
+)
 RESCUE_ON = Phrase(en="QR rescue of {bot} is on.", zh="{bot} 的扫码救援已开启。")
 ALL_BOTS = Phrase(en="all bots", zh="所有机器人")
 

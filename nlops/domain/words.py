@@ -24,9 +24,9 @@ class Phrase:
             raise ValueError(f"both languages want the same fields: {self.en!r}, {self.zh!r}")
 
     def say(self, language: Language, **fields: object) -> str:
-        """The phrase in `language`. A field's value is put in as it is, never parsed as a template again; one that is a
-        sentence is said in the same language."""
-        said = {name: one.say(language) if isinstance(one, Sentence) else one for name, one in fields.items()}
+        """The phrase in `language`. A field's value is put in as it is, never parsed as a template again; a sentence is
+        said in the same language, several (a tuple) as a list."""
+        said = {name: _say(value, language) for name, value in fields.items()}
         return (self.zh if language == "zh" else self.en).format(**said)
 
     def of(self, **fields: object) -> "Sentence":
@@ -46,6 +46,12 @@ class Sentence:
 
     def __str__(self) -> str:
         return self.say("en")
+
+
+def _say(value: object, language: Language) -> object:
+    if isinstance(value, tuple):
+        return ("、" if language == "zh" else ", ").join(str(_say(one, language)) for one in value)
+    return value.say(language) if isinstance(value, Sentence) else value
 
 
 class Failure(Exception):

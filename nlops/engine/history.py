@@ -16,7 +16,8 @@ from nlops.domain.effects import ReadAudit, Say
 from nlops.domain.events import AuditRead, AuditTampered
 from nlops.domain.tools import ToolCall
 from nlops.domain.words import Language
-from nlops.engine.state import Asker, Setup, State, Step, language_for
+from nlops.engine.state import Asker, Setup, State, Step
+from nlops.engine.telling import tell_all
 from nlops.gate.escape import escape
 from nlops.replies import show_call
 
@@ -68,16 +69,7 @@ def on_event(setup: Setup, state: State, event: AuditRead | AuditTampered) -> St
 
 def on_tampered(setup: Setup, state: State, event: AuditTampered) -> Step:
     """Every admin hears it."""
-    told = tuple(
-        Say(
-            known.contact_id,
-            phrases.AUDIT_TAMPERED.say(language_for(setup, state, admin, ""), reason=event.reason),
-            "notice",
-        )
-        for admin in setup.config.admins
-        if (known := state.contacts.get(admin.name)) is not None
-    )
-    return state, told
+    return state, tell_all(setup, state, phrases.AUDIT_TAMPERED.of(reason=event.reason))
 
 
 def on_read(state: State, event: AuditRead) -> Step:

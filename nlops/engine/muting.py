@@ -13,9 +13,9 @@ from nlops.domain.bots import BackOnline, BotState, LogAlert, Notice, Suspicious
 from nlops.domain.effects import Effect, Say, ShowQr
 from nlops.domain.events import Moment
 from nlops.domain.standing import Muting
-from nlops.domain.words import Language
 from nlops.engine.deciding import record_of
-from nlops.engine.state import Asker, Setup, State, Step, language_for
+from nlops.engine.state import Asker, Setup, State, Step
+from nlops.engine.telling import everybody, tell_all
 from nlops.gate.hours import ends_at
 from nlops.replies import say_notice, show_time
 
@@ -37,15 +37,8 @@ def tell(setup: Setup, state: State, notices: Sequence[Notice], now: Moment) -> 
 
 def _to_all(setup: Setup, state: State, notice: Notice) -> Iterator[Effect]:
     bot = setup.config.bot(notice.bot)
-    for contact_id, language in _everybody(setup, state):
+    for contact_id, language in everybody(setup, state):
         yield from say_notice(notice, bot, contact_id, language)
-
-
-def _everybody(setup: Setup, state: State) -> Iterator[tuple[str, Language]]:
-    for admin in setup.config.admins:
-        known = state.contacts.get(admin.name)
-        if known is not None:
-            yield known.contact_id, language_for(setup, state, admin, "")
 
 
 def _is_wrong_account(setup: Setup, notice: Notice) -> bool:
@@ -99,10 +92,11 @@ def mute(setup: Setup, state: State, asker: Asker, bots: Sequence[str], minutes:
     records = [record_of(asker, "muted", (), {"bot": bot, "minutes": minutes}) for bot in bots]
     named = {"bots": ", ".join(bots), "bot": bots[0] if len(bots) == 1 else "all"}
     fields = {"admin": asker.admin, **named, "minutes": minutes, "until": show_time(new.until, now)}
-    said = [Say(asker.conversation_id, phrases.MUTED.say(asker.language, **fields))]
-    for contact_id, language in _everybody(setup, state):
-        if contact_id != asker.contact_id:
-            said.append(Say(contact_id, phrases.MUTED.say(language, **fields), "notice"))
+    muted = phrases.MUTED.of(**fields)
+    said = (
+        Say(asker.conversation_id, muted.say(asker.language)),
+        *tell_all(setup, state, muted, besides=asker.contact_id),
+    )
     return state, (*records, *said)
 
 
@@ -144,19 +138,16 @@ def _end(setup: Setup, state: State, bot: str, muting: Muting, now: Moment) -> S
     if (not muting.by and not muting.held) or setup.config.bot(bot) is None:
         return state, ()
     known = state.bots.get(bot, BotState())
+    held = tuple(phrases.HELD[kind].of(count=count) for kind, count in muting.held.items() if kind in phrases.HELD)
+    over = phrases.MUTE_OVER.of(
+        bot=bot,
+        minutes=max(1, round((now.wall - muting.since) / 60)),
+        held=held or phrases.HELD_NOTHING.of(),
+        status=phrases.STATUS[known.status].of(),
+    )
     effects: list[Effect] = []
-    for contact_id, language in _everybody(setup, state):
-        between = "、" if language == "zh" else ", "
-        held = between.join(
-            phrases.HELD[kind].say(language, count=count) for kind, count in muting.held.items() if kind in phrases.HELD
-        )
-        fields = {
-            "bot": bot,
-            "minutes": max(1, round((now.wall - muting.since) / 60)),
-            "held": held or phrases.HELD_NOTHING.say(language),
-            "status": phrases.STATUS[known.status].say(language),
-        }
-        effects.append(Say(contact_id, phrases.MUTE_OVER.say(language, **fields), "notice"))
+    for contact_id, language in everybody(setup, state):
+        effects.append(Say(contact_id, over.say(language), "notice"))
         if known.payload is not None and known.rescue:
             effects.append(ShowQr(contact_id, bot, known.payload, phrases.QR_CAPTION.say(language, bot=bot)))
     return state, tuple(effects)

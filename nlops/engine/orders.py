@@ -5,20 +5,20 @@ from typing import assert_never
 
 from nlops.domain import phrases
 from nlops.domain.audit import AuditQuery
-from nlops.domain.bots import BotState
-from nlops.domain.effects import AskModel, KeepBots, Log, Say
+from nlops.domain.effects import AskModel, Log, Say
 from nlops.domain.events import ModelAnswered, Moment
 from nlops.domain.model import ModelFailure, ModelReply
 from nlops.domain.programs import PLACE
 from nlops.domain.tools import Interpretation, Proposal, ProposalState, ToolCall, ToolSpec
 from nlops.domain.words import Language, Phrase
 from nlops.engine import lasting, paging
-from nlops.engine.deciding import on_answer, record_of
+from nlops.engine.deciding import on_answer
 from nlops.engine.hints import with_hint, with_states
 from nlops.engine.history import on_query, read_query
 from nlops.engine.muting import mute
 from nlops.engine.proposing import edit, on_calls
 from nlops.engine.proving import asked_of, on_other, open_ask
+from nlops.engine.rescuing import switch_rescue
 from nlops.engine.standing import on_standing_word, read_standing_word
 from nlops.engine.state import Asker, Setup, State, Step
 from nlops.gate import confirm
@@ -56,7 +56,7 @@ def on_order(setup: Setup, state: State, asker: Asker, now: Moment) -> Step:
         case Help(topic):
             return state, (Say(asker.conversation_id, _help(setup, asker.language, topic)),)
         case RescueSwitch():
-            return _switch_rescue(setup, state, asker, order)
+            return switch_rescue(setup, state, asker, order)
         case AuditTail():
             return _on_audit(state, asker, asked or "")
         case Mute():
@@ -184,17 +184,3 @@ def _without_model(setup: Setup, state: State, asker: Asker, failure: ModelFailu
         return state, phrases.BUDGET_STILL_SPENT.say(asker.language)
     state = replace(state, told={**state.told, key: now.monotonic})
     return state, phrases.BUDGET_SPENT.say(asker.language, detail=failure.detail, keywords=keywords)
-
-
-def _switch_rescue(setup: Setup, state: State, asker: Asker, order: RescueSwitch) -> Step:
-    names = [order.bot] if order.bot else [bot.name for bot in setup.config.bots]
-    changed = {name: replace(state.bots.get(name, BotState()), rescue=order.on) for name in names}
-    bots = {**state.bots, **changed}
-    phrase = phrases.RESCUE_ON if order.on else phrases.RESCUE_OFF
-    who = order.bot or phrases.ALL_BOTS.say(asker.language)
-    record = record_of(asker, "allowed", (), {"rescue": order.on, "bots": names})
-    return replace(state, bots=bots), (
-        record,
-        KeepBots(bots),
-        Say(asker.conversation_id, phrase.say(asker.language, bot=who)),
-    )

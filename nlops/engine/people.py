@@ -16,6 +16,7 @@ from nlops.domain.effects import AskName, ClaimPairing, Effect, KeepContact, Log
 from nlops.domain.events import ContactsFound, NameKnown, Paired
 from nlops.engine.deciding import lapse
 from nlops.engine.state import Setup, State, Step, language_for
+from nlops.engine.telling import tell_all
 from nlops.gate.codes import read_pairing_code
 from nlops.gate.policy import admin_of
 from nlops.understand.fold import fold_strictly
@@ -67,11 +68,8 @@ def on_paired(setup: Setup, state: State, event: Paired) -> Step:
 def _tell_of_pairing(setup: Setup, state: State, admin: AdminConfig, former: str) -> Iterator[Say]:
     contact_id, own = state.contacts[admin.name].contact_id, language_for(setup, state, admin, "")
     yield Say(contact_id, phrases.PAIRED.say(own, admin=admin.name))
-    for other in setup.config.admins:
-        known = state.contacts.get(other.name)
-        if known is not None and other is not admin:
-            language = language_for(setup, state, other, "")
-            yield Say(known.contact_id, phrases.PAIRED_OTHER.say(language, admin=admin.name, contact=contact_id))
+    other = phrases.PAIRED_OTHER.of(admin=admin.name, contact=contact_id)
+    yield from tell_all(setup, state, other, "answer", besides=contact_id)
     if former and former != contact_id:
         yield Say(former, phrases.PAIRED_AWAY.say(own, admin=admin.name))
 

@@ -20,6 +20,7 @@ from nlops.domain.tools import Proposal, ProposalState, ToolCall, ToolResult, ca
 from nlops.engine import orders
 from nlops.engine.deciding import close, record_of, ruling_on
 from nlops.engine.state import Asker, Requested, Setup, State, Step, language_for
+from nlops.engine.telling import tell_all
 from nlops.gate import confirm
 from nlops.toolbox.arguments import check_call
 
@@ -198,10 +199,6 @@ def _ended(before: State, after: State, event: Event, request_id: str, request: 
 def _on_tool_changed(setup: Setup, state: State, event: PinChanged) -> Step:
     """Every admin hears that a tool is off, and what the server changed."""
     fields = {"name": event.name, "server": event.server, "tool": event.tool, "change": event.change}
-    said = tuple(
-        Say(known.contact_id, phrases.TOLD_CHANGED.say(language_for(setup, state, admin, ""), **fields), "notice")
-        for admin in setup.config.admins
-        if (known := state.contacts.get(admin.name)) is not None
-    )
+    said = tell_all(setup, state, phrases.TOLD_CHANGED.of(**fields))
     log = Log("warning", f"{event.name} is off: the MCP server {event.server} changed {event.tool}")
     return state, (Record("changed", "", "", fields), log, *said)

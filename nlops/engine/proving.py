@@ -20,6 +20,7 @@ from nlops.domain.tools import Approval, Ask, Proposal, ProposalState
 from nlops.engine.deciding import asker_of, on_answer, on_approval, record_of, refuse
 from nlops.engine.demanding import wait_s
 from nlops.engine.state import Asker, Setup, State, Step, language_for
+from nlops.engine.telling import tell_all
 from nlops.gate import confirm, phrases
 from nlops.gate.codes import OneTimeCode
 from nlops.gate.factors import BY_CODE, missing, next_of
@@ -133,7 +134,8 @@ def _on_locked(setup: Setup, state: State, asker: Asker, event: FactorChecked) -
     said: list[Effect] = [Say(asker.contact_id, text)]
     if event.locks_now:
         said.append(Log("warning", f"{asker.admin} is locked: five wrong codes"))
-        said += _tell_others(setup, state, asker)
+        locked = phrases.LOCKED_OTHER.of(admin=asker.admin)
+        said += tell_all(setup, state, locked, "answer", besides=asker.contact_id)
     return state, (*effects, *said)
 
 
@@ -144,17 +146,6 @@ def _close_waiting(state: State, asker: Asker) -> Step:
             state, said = refuse(state, replace(asker_of(one), words=""), one, "locked")
             effects += tuple(effect for effect in said if isinstance(effect, Record))
     return state, effects
-
-
-def _tell_others(setup: Setup, state: State, asker: Asker) -> list[Effect]:
-    return [
-        Say(
-            known.contact_id,
-            phrases.LOCKED_OTHER.say(language_for(setup, state, other, ""), admin=asker.admin),
-        )
-        for other in setup.config.admins
-        if (known := state.contacts.get(other.name)) is not None and other.name != asker.admin
-    ]
 
 
 # A factor that was asked for

@@ -3,15 +3,15 @@
 The setup is the new one already when this event is handled. Proposals that were made under another definition lapse.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from nlops.domain import phrases
-from nlops.domain.effects import Effect, Log, Record, Say
+from nlops.domain.effects import Log, Record, Say
 from nlops.domain.events import ToolsChanged
 from nlops.domain.tools import Catalogue, Proposal
-from nlops.domain.words import Language
 from nlops.engine.deciding import close
-from nlops.engine.state import Setup, State, Step, language_for
+from nlops.engine.state import Setup, State, Step
+from nlops.engine.telling import tell_all
 from nlops.gate import confirm
 
 
@@ -19,16 +19,14 @@ def on_tools_changed(setup: Setup, state: State, event: ToolsChanged) -> Step:
     """Tell every admin; close what no longer holds."""
     if event.catalogue is None:
         log = Log("error", f"the tools are not loaded anew, the old ones stay: {event.fault}")
-        return state, (
-            log,
-            *_tell(setup, state, lambda language: phrases.NOT_RELOADED.say(language, fault=event.fault)),
-        )
+        return state, (log, *tell_all(setup, state, phrases.NOT_RELOADED.of(fault=event.fault)))
     changed = _changes(event.before, event.catalogue)
     state, closed = _lapse(state, event.catalogue)
     digests = {tool.name: tool.digest for tool in event.catalogue.tools}
     reason = ", ".join(f"{name}: {what}" for name, what in changed.items())
     record = Record("reloaded", "", "", {"reason": reason, "changes": dict(changed), "definitions": digests})
-    told = _tell(setup, state, lambda language: phrases.RELOADED.say(language, changes=_say_changes(changed, language)))
+    said = tuple(phrases.CHANGE[what].of(name=name) for name, what in changed.items())
+    told = tell_all(setup, state, phrases.RELOADED.of(changes=said))
     return state, (record, *closed, *told)
 
 
@@ -37,10 +35,6 @@ def _changes(before: Catalogue, after: Catalogue) -> Mapping[str, str]:
     old, new = ({tool.name: tool.digest for tool in one.tools} for one in (before, after))
     found = {name: "new" if name not in old else "changed" for name in new if new[name] != old.get(name)}
     return found | {name: "gone" for name in old if name not in new}
-
-
-def _say_changes(changes: Mapping[str, str], language: Language) -> str:
-    return ", ".join(f"{name} {phrases.CHANGE[what].say(language)}" for name, what in changes.items())
 
 
 def _lapse(state: State, catalogue: Catalogue) -> Step:
@@ -53,11 +47,3 @@ def _lapse(state: State, catalogue: Catalogue) -> Step:
     state, records = close(state, moved)
     said = (Say(one.conversation_id, phrases.LAPSED.say(one.language, code=one.code)) for one in lapsed)
     return state, (*records, *said)
-
-
-def _tell(setup: Setup, state: State, say: Callable[[Language], str]) -> tuple[Effect, ...]:
-    return tuple(
-        Say(contact.contact_id, say(language_for(setup, state, admin, "")), "notice")
-        for admin in setup.config.admins
-        if (contact := state.contacts.get(admin.name)) is not None
-    )

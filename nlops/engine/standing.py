@@ -5,7 +5,6 @@ stop all ──▶ what runs is ended, what waits is dropped, nothing that chang
 resume ────▶ changes are possible again; what was dropped stays dropped
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from nlops.domain import phrases
@@ -13,10 +12,11 @@ from nlops.domain.effects import Effect, Say, StopRuns
 from nlops.domain.events import Moment
 from nlops.domain.standing import Stop
 from nlops.domain.tools import Catalogue
-from nlops.domain.words import Phrase
+from nlops.domain.words import Sentence
 from nlops.engine.deciding import close, record_of
 from nlops.engine.muting import unmute, unmute_all
-from nlops.engine.state import Asker, Setup, State, Step, language_for
+from nlops.engine.state import Asker, Setup, State, Step
+from nlops.engine.telling import tell_all
 from nlops.gate import confirm
 from nlops.understand.fold import fold
 from nlops.understand.names import EVERY_BOT, name_at
@@ -105,7 +105,7 @@ def _stop(setup: Setup, state: State, asker: Asker, now: Moment) -> Step:
     if runs:
         effects.append(StopRuns(runs))
     fields = {"admin": asker.admin, "runs": len(runs), "proposals": len(waiting)}
-    return state, (*effects, *tell_everybody(setup, state, asker, phrases.STOPPED_ALL, **fields))
+    return state, (*effects, *_tell(setup, state, asker, phrases.STOPPED_ALL.of(**fields)))
 
 
 def _just_stop(state: State, asker: Asker) -> Step:
@@ -123,13 +123,10 @@ def _resume(setup: Setup, state: State, asker: Asker) -> Step:
     stopped = state.standing.stopped
     state = replace(state, standing=replace(state.standing, stopped=None))
     record = record_of(asker, "resumed", (), {"by": stopped.by, "since": stopped.at})
-    return state, (record, *tell_everybody(setup, state, asker, phrases.RESUMED_ALL, admin=asker.admin))
+    return state, (record, *_tell(setup, state, asker, phrases.RESUMED_ALL.of(admin=asker.admin)))
 
 
-def tell_everybody(setup: Setup, state: State, asker: Asker, phrase: Phrase, **fields: object) -> Iterator[Say]:
+def _tell(setup: Setup, state: State, asker: Asker, sentence: Sentence) -> tuple[Say, ...]:
     """Who asked, where they asked; every other admin in their direct chat."""
-    yield Say(asker.conversation_id, phrase.say(asker.language, **fields), "rescue")
-    for admin in setup.config.admins:
-        known = state.contacts.get(admin.name)
-        if known is not None and known.contact_id != asker.contact_id:
-            yield Say(known.contact_id, phrase.say(language_for(setup, state, admin, ""), **fields), "rescue")
+    said = Say(asker.conversation_id, sentence.say(asker.language), "rescue")
+    return (said, *tell_all(setup, state, sentence, "rescue", besides=asker.contact_id))

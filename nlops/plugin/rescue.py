@@ -94,8 +94,10 @@ class _Rescue:
                 await self._say(bot, self._status())
             case "on" | "off" as word:
                 self._state = replace(self._state, rescue=word == "on")
-                phrase = phrases.RESCUE_ON if self._state.rescue else phrases.RESCUE_OFF
-                await self._say(bot, phrase.say(self._config.language, bot=self._bot.name))
+                name = self._bot.name
+                off = phrases.RESCUE_OFF.of(bot=name, name=name)
+                said = phrases.RESCUE_ON.of(bot=name) if self._state.rescue else off
+                await self._say(bot, said.say(self._config.language))
 
     def _read(self, lines: Sequence[str], now: float) -> list[Notice]:
         """Step the state with what the lines say. Of several codes only one that still holds is told."""

@@ -106,10 +106,13 @@ def test_a_yes_in_other_words_is_told_the_word(words: str) -> None:
 def test_rescue_can_be_switched_off_and_on() -> None:
     """While it is off no code is shown; the admin can still ask for it."""
     play = Play()
-    assert of(Say, play.say("disable-qrRescue bob"))
+    told = {one.conversation_id: one.text for one in of(Say, play.say("disable-qrRescue bob"))}
+    assert "“qr bob” still brings" in told[WEI] and told[LAN] == "wei 关闭了 bob 的扫码救援"
     assert not of(ShowQr, play(SignSeen(sign(SignKind.WAITING, QR))))
     assert play.state.bots["bob"].payload == QR
-    play.say("ENABLE-QRRESCUE bob")
+    effects = play.say("ENABLE-QRRESCUE bob")
+    assert {(one.contact_id, one.payload) for one in of(ShowQr, effects)} == {(WEI, QR), (LAN, QR)}
+    assert not of(ShowQr, play.say("enable-qrrescue"))  # it was on: nothing comes twice
     assert of(ShowQr, play(SignSeen(sign(SignKind.WAITING, QR + "2"))))
 
 

@@ -30,7 +30,7 @@ def test_all_admins_are_told() -> None:
     effects = reload(play, changed(play.setup, "restart"))
     said = {one.conversation_id: one.text for one in of(Say, effects)}
     assert said[WEI] == "The tools were loaded anew: restart is another, disk is new, qr is gone."
-    assert said[LAN] == "工具已重新加载：restart 已改, disk 新增, qr 已移除。"
+    assert said[LAN] == "工具已重新加载：restart 已改、disk 新增、qr 已移除。"
     (record,) = of(Record, effects)
     assert record.kind == "reloaded" and record.details["definitions"]["restart"] == "other"
 

@@ -29,7 +29,7 @@ def test_an_order_in_an_allowed_room_is_answered_there() -> None:
     assert record.details["room"] == ROOM and run.calls == (RESTART,)
     (said,) = of(Say, play(RunFinished(run.run_id, (ToolResult(True, "bob restarted: pid 2."),))))
     assert (said.conversation_id, said.text) == (ROOM, "bob restarted: pid 2.")
-    for words in ("help", "disable-qrrescue bob", "restart carol", "yes 7K3F"):
+    for words in ("help", "enable-qrrescue bob", "restart carol", "yes 7K3F"):
         assert {one.conversation_id for one in of(Say, play.say(words, room_id=ROOM, is_addressed=True))} == {ROOM}
 
 
