@@ -69,7 +69,9 @@ def explain(tool: ToolSpec, catalogue: Catalogue, language: Language) -> str:
 
 def _about(argument: Argument, language: Language) -> str:
     """`Lines: 1–500 (50 if none is said)`."""
-    values = _yes_or_no(language) if argument.kind == "boolean" else describe(argument) if _is_told(argument) else ""
+    values = describe(argument) if _is_told(argument) else ""
+    if argument.kind == "boolean":
+        values = ", ".join(phrase.say(language) for phrase in phrases.SWITCH.values())
     text = f"· {argument.called(language)}" + (f": {values}" if values else "")
     if argument.default is not None:
         return text + phrases.ABOUT_DEFAULT.say(language, default=argument.default)
@@ -79,10 +81,6 @@ def _about(argument: Argument, language: Language) -> str:
 def _is_told(argument: Argument) -> bool:
     """Whether what it takes is anything for people: a pattern is not."""
     return bool(argument.choices) or "pattern" not in argument.schema
-
-
-def _yes_or_no(language: Language) -> str:
-    return phrases.YES_OR_NO.say(language)
 
 
 def _form(tool: ToolSpec, catalogue: Catalogue, language: Language, word: str = "") -> str:

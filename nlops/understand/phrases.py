@@ -12,6 +12,7 @@ MISSING = Phrase("For “{tool}” I still need: {what}.", "要执行“{tool}�
 MISSING_LIKE = Phrase(
     "For “{tool}” I still need: {what}, as in {example}.", "要执行“{tool}”，还需要：{what}，例如 {example}。"
 )
+SWITCH = {True: Phrase("on", "开"), False: Phrase("off", "关")}
 NOT_LIKE = Phrase(
     "{got} is no {what} that “{tool}” takes. One looks like this: {example}.",
     "“{tool}”的{what}不能是 {got}，应当像这样：{example}。",
@@ -73,7 +74,6 @@ ABOUT_DEFAULT = Phrase(" ({default} if you say none)", "（不说就是 {default
 ABOUT_OPTIONAL = Phrase(" (may be left out)", "（可以不说）")
 ABOUT_WORDS = Phrase("Words: {forms}", "关键词：{forms}")
 ABOUT_EXAMPLE = Phrase("In words: “{text}”", "也可以说：「{text}」")
-YES_OR_NO = Phrase("yes or no", "是或否")
 ABOUT_MUTE = Phrase(
     "mute bob 30m, mute bob 8h, mute all for two hours: no codes and no alerts for so long, a week at most; then one "
     "summary. unmute bob, unmute all: ends it sooner.",

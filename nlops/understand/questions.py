@@ -10,12 +10,16 @@ def ask_about(
     lack: Lack, language: Language, before: tuple[ToolCall, ...] = (), source: Source = "model"
 ) -> Interpretation:
     """The question about what a call lacks. `before` are calls of the same message that lack nothing."""
-    choices = lack.argument.choices
+    choices = (True, False) if lack.argument.kind == "boolean" else lack.argument.choices
     asked = Asked(lack.tool.name, lack.argument.name, choices, lack.known, before, source)
     text = _words(lack, language)
     if choices:
-        text += "\n" + "\n".join(f"{number}. {choice}" for number, choice in enumerate(choices, 1))
+        text += "\n" + "\n".join(f"{number}. {_shown(choice, language)}" for number, choice in enumerate(choices, 1))
     return Interpretation(ask=True, reply=text, source=source, asked=asked)
+
+
+def _shown(choice: object, language: Language) -> str:
+    return phrases.SWITCH[choice].say(language) if isinstance(choice, bool) else str(choice)
 
 
 def _words(lack: Lack, language: Language) -> str:

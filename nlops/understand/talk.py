@@ -26,6 +26,11 @@ FRESH_S = 300.0
 _NUMBER = re.compile(r"(?:第|no\.?\s*|#)?\s*(?P<digit>\d{1,2}|[一二两三四五六七八九十])\s*(?:个|号|项|种)?[.。、)）]?")
 _NTH = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _THE_NTH = re.compile(rf"(?:the\s+)?(?P<nth>{'|'.join(_NTH)}|last)(?:\s+one)?(?:\s+please)?")
+_ON, _OFF = (
+    ("on", "true", "yes", "开", "开启", "打开", "是", "要"),
+    ("off", "false", "no", "关", "关闭", "关掉", "否", "不要"),
+)
+_SWITCH = {**dict.fromkeys(_ON, True), **dict.fromkeys(_OFF, False)}
 _HAN = {char: value for value, char in enumerate("一二三四五六七八九十", 1)} | {"两": 2}
 
 
@@ -95,7 +100,7 @@ def read_answer(
         return None
     tool = catalogue.get(asked.tool)
     argument = next((a for a in arguments_of(tool, catalogue) if a.name == asked.argument), None) if tool else None
-    if tool is None or argument is None or not argument.choices:
+    if tool is None or argument is None or not asked.choices:
         return None
     word = fold(text).strip(" .。!！?？,，")
     place = _place(word, len(asked.choices))
@@ -117,6 +122,8 @@ def read_answer(
 
 def _named(word: str, argument: Argument, catalogue: Catalogue) -> object | None:
     """The choice that a word names; of a bot an alias too, and no near miss, which the model may read."""
+    if argument.kind == "boolean":
+        return _SWITCH.get(word)
     if not argument.is_bot:
         return resolve(argument, word)
     mention = name_at(word, 0, catalogue.bots)

@@ -5,9 +5,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlops.domain.tools import Asked, Catalogue, Interpretation, ToolCall
+from nlops.understand.ground import Lack
+from nlops.understand.questions import ask_about
+from nlops.understand.schema import arguments_of
 from nlops.understand.talk import FRESH_S, KEPT, Exchange, Talk, earlier_calls, read_answer, turns
 from tests.understand.saying import FOUR
-from tests.understand.shop import MARKET, SHOP
+from tests.understand.shop import FREEZE, MARKET, SHOP
 
 BOTS = ("alice", "bob", "archy")
 STATUS = ToolCall("status", {"bot": "bob"})
@@ -53,6 +56,18 @@ def test_where_more_is_missing_the_next_question_comes_at_once() -> None:
     meant = read_answer("2", (Exchange("dim it", asked=asked),), MARKET, "zh")
     assert meant is not None and meant.ask and not meant.calls and "还需要：percent" in meant.reply
     assert meant.asked == Asked("dim_lamp", "percent", (), {"lamp": "hall"}, (STATUS,))
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("1", True), ("2", False), ("on", True), ("关闭", False), ("是", True), ("the second one", False)],
+)
+def test_a_switch_is_answered_too(text: str, value: bool) -> None:
+    """By number or word; shown as on and off."""
+    meant = ask_about(Lack(FREEZE, arguments_of(FREEZE, SHOP)[3], known={"order": "Q1234"}), "zh")
+    assert meant.reply.endswith("\n1. 开\n2. 关")
+    done = read_answer(text, (Exchange("冻结 Q1234", asked=meant.asked),), SHOP, "zh")
+    assert done == Interpretation(calls=(ToolCall("freeze_order", {"order": "Q1234", "enabled": value}),))
 
 
 def test_a_question_without_choices_is_the_models() -> None:
