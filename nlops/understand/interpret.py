@@ -9,6 +9,7 @@ Nothing here believes the model: it only ever chooses between what the message s
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from nlops.domain.model import ModelReply, ModelRequest, WarmUp
 from nlops.domain.tools import Catalogue, Interpretation, ToolCall
@@ -45,16 +46,19 @@ def from_texts(files: Mapping[str, str], *, with_turns: bool = True) -> Prompts:
     return Prompts.from_texts(files, with_turns=with_turns)
 
 
+# A page is asked about twice at most: the second time about the part of the message that is not forbidden, among the
+# tools that take such an id or those that only look, for a call in any case, or in the opposite order.
+Second = Literal["part", "ids", "looks", "call", "turned"]
+
+
 @dataclass(frozen=True)
 class Question:
     """A question for the model, and what is needed to go on with its answer.
 
-    `pages` are the parts of the catalogue that are still to be asked about, the one asked about first. `parted`,
-    `fitted`, `looking`, `pressed`, `turned`: it is a second question, about a part of the message, among the tools that
-    take such ids, among those that only look, for a call in any case, or over the page turned. `kept` is what an
-    earlier answer gave, and stands if no further one knows better: one whose tool takes such an id as the message has,
-    then one whose calls are more probable. Of a message with wishes over several pages, `waiting` are those that come
-    after this one, and `done` the calls of those before.
+    `pages` are the parts of the catalogue that are still to be asked about, the one asked about first; `second` says
+    that it is asked about once more, and how. `kept` is what an earlier answer gave, and stands if no further one knows
+    better: one whose tool takes such an id as the message has, then one whose calls are more probable. Of a message
+    with wishes over several pages, `waiting` are those that come after this one, and `done` the calls of those before.
     """
 
     request: ModelRequest
@@ -65,11 +69,7 @@ class Question:
     prompts: Prompts
     language: Language
     exchanges: tuple[Exchange, ...] = ()
-    parted: bool = False
-    fitted: bool = False
-    looking: bool = False
-    pressed: bool = False
-    turned: bool = False
+    second: Second | None = None
     kept: tuple[Interpretation, tuple[bool, float]] | None = None
     waiting: tuple[str, ...] = ()
     done: tuple[ToolCall, ...] = ()
@@ -149,38 +149,54 @@ def _understood(question: Question, reply: ModelReply) -> Question | Interpretat
     except UnreadableReplyError:
         if question.kept is None:
             return Interpretation(reply=phrases.UNREADABLE.say(question.language))
-        return _asked_about(question, question.kept[0]) if question.turned else question.kept[0]
-    if question.turned and question.kept:
+        return _asked_about(question, question.kept[0]) if question.second == "turned" else question.kept[0]
+    if question.second == "turned" and question.kept:
         first, (_, sure) = question.kept
         return _of_both(question, first, sure, guess)
     looks = _looks_of(question, guess)
     if looks is not None:  # "did you restart her?" wants to know how she is
-        request = _request(question.text, question.pages[0], question.prompts, question.exchanges, among=looks)
-        return replace(question, request=request, looking=True)
+        return _once_more(question, "looks", among=looks)
     left = question.pages[1:]
     if left and guess.none == "impossible":
-        request = _request(question.text, left[0], question.prompts, question.exchanges)
-        return replace(question, request=request, pages=left, fitted=False)
-    if guess.none == "impossible" and guess.now >= MAYBE_NOW and not (question.pressed or question.looking):
-        request = _request(question.text, question.pages[0], question.prompts, question.exchanges, must_call=True)
-        return replace(question, request=request, pressed=True)
-    if question.pressed:
+        return _next_page(question)
+    if guess.none == "impossible" and guess.now >= MAYBE_NOW and question.second is None:
+        return _once_more(question, "call", must_call=True)
+    if question.second == "call":
         pressed = replace(guess, sure=1.0)
         is_sure = all(one.whole >= SURE_OF_SECOND for one in guess.calls)
         guess = pressed if is_sure or _decide(question, pressed).asked is not None else Guess(none="impossible")
     rest = question.facts.reading.live
-    if guess.none == "not" and len(rest) >= _SHORTEST_WISH and not question.parted:
+    if guess.none == "not" and len(rest) >= _SHORTEST_WISH and question.second is None:
         # "show me her log but do not restart her": what is not forbidden is asked about by itself
-        request = _request(rest, question.pages[0], question.prompts, question.exchanges)
-        return replace(question, request=request, parted=True)
-    return _settled(question, guess, left)
+        return _once_more(question, "part", text=rest)
+    return _settled(question, guess)
 
 
-def _settled(question: Question, guess: Guess, left: tuple[Catalogue, ...]) -> Question | Interpretation:
+def _once_more(
+    question: Question, how: Second, *, text: str = "", must_call: bool = False, among: Catalogue | None = None
+) -> Question:
+    request = _request(
+        text or question.text,
+        question.pages[0],
+        question.prompts,
+        question.exchanges,
+        must_call=must_call,
+        among=among,
+    )
+    return replace(question, request=request, second=how)
+
+
+def _next_page(question: Question) -> Question:
+    left = question.pages[1:]
+    request = _request(question.text, left[0], question.prompts, question.exchanges)
+    return replace(question, request=request, pages=left, second=None)
+
+
+def _settled(question: Question, guess: Guess) -> Question | Interpretation:
     """What a guess comes to, or what to ask next: those of this page that take the message's id, the next page, or
     this one turned."""
     meant = _decide(question, guess)
-    if question.looking and not meant.calls:  # nobody wants to be asked what to look at
+    if question.second == "looks" and not meant.calls:  # nobody wants to be asked what to look at
         meant = _decide(question, Guess(none="impossible"))
     is_for_now = bool(guess.calls) and len(guess.of("now")) == len(guess.calls)
     sure = _sure_of(guess) if meant.calls else 0.0
@@ -190,17 +206,15 @@ def _settled(question: Question, guess: Guess, left: tuple[Catalogue, ...]) -> Q
     kept = question.kept
     if kept is None or (is_fit, sure) > kept[1]:
         kept = meant, (is_fit, sure)
-    fitting = _of_such_ids(question, called) if meant.ask and is_for_now and not question.fitted else None
+    question = replace(question, kept=kept)
+    fitting = _of_such_ids(question, called) if meant.ask and is_for_now and question.second is None else None
     if fitting is not None:
-        request = _request(question.text, page, question.prompts, question.exchanges, among=fitting)
-        return replace(question, request=request, fitted=True, kept=kept)
-    if left and is_for_now and _is_for_next(question, called, left[0], is_fit=is_fit):
-        request = _request(question.text, left[0], question.prompts, question.exchanges)
-        return replace(question, request=request, pages=left, kept=kept, fitted=False)
-    is_second = question.fitted or question.looking or question.pressed or question.parted
-    if kept[0] is meant and meant.calls and sure < SURE_OF_CALLS and not is_second:
+        return _once_more(question, "ids", among=fitting)
+    if is_for_now and _is_for_next(question, called, is_fit=is_fit):
+        return _next_page(question)
+    if kept[0] is meant and meant.calls and sure < SURE_OF_CALLS and question.second is None:
         request = _request(question.text, _turned(page), question.prompts, question.exchanges)
-        return replace(question, request=request, kept=kept, turned=True)
+        return replace(question, request=request, second="turned")
     return kept[0]
 
 
@@ -276,15 +290,19 @@ def _looks_of(question: Question, guess: Guess) -> Catalogue | None:
     page = question.pages[0]
     reading = question.facts.reading
     is_asked = any(tool.name in called and is_asked_whether_made(tool, reading) for tool in page.tools)
-    if question.looking or not is_asked:
+    if question.second is not None or not is_asked:
         return None
     looks = tuple(tool for tool in page.tools if tool.policy.risk == "read")
     return Catalogue(looks, page.bots) if looks else None
 
 
-def _is_for_next(question: Question, called: Sequence[str], page: Catalogue, *, is_fit: bool) -> bool:
-    """Whether the next page is asked as well: by whose tools take the message's id, and where that tells nothing, by
-    which tools lie nearer. What the first page's answer lacks is no reason: it is the right page in 97 of 100."""
+def _is_for_next(question: Question, called: Sequence[str], *, is_fit: bool) -> bool:
+    """Whether there is a next page, and it is asked as well: by whose tools take the message's id, and where that tells
+    nothing, by which tools lie nearer. What the first page's answer lacks is no reason: it is the right page in 97 of
+    100."""
+    if len(question.pages) == 1:
+        return False
+    page = question.pages[1]
     fits_there = any(holds_an_id_of(question.text, tool) for tool in page.tools)
     if fits_there != is_fit:
         return fits_there

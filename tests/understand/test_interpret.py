@@ -124,7 +124,7 @@ def test_where_much_speaks_for_a_call_it_is_asked_what_it_would_be() -> None:
     """Once, with an answer that must call; and it counts only as far as the model is sure of the whole."""
     step = asked_once("get bob back on his feet")
     again = resume(step, maybe(MAYBE_NOW))
-    assert isinstance(again, Question) and again.pressed and again.request.schema["required"] == ["now"]
+    assert isinstance(again, Question) and again.second == "call" and again.request.schema["required"] == ["now"]
     assert again.request.messages == step.request.messages
     assert resume(again, sure(RESTART, bot=SURE_OF_SECOND)) == Interpretation((RESTART_BOB,))
     for reply in (sure(RESTART, bot=SURE_OF_SECOND - 0.01), maybe(0.45)):
@@ -140,7 +140,7 @@ def test_whether_a_change_was_made_is_looked_at_and_not_made_again(text: str) ->
     """The model that calls for the change is asked once more, among the tools that only look; what it says then of a
     change does not count either."""
     again = resume(asked_once(text), ModelReply(RESTART))
-    assert isinstance(again, Question) and again.looking and "restart" not in str(again.request.schema)
+    assert isinstance(again, Question) and again.second == "looks" and "restart" not in str(again.request.schema)
     assert resume(again, ModelReply(STATUS)) == Interpretation((ToolCall("status", {"bot": "bob"}),))
     for reply in (RESTART, none("impossible"), "nothing"):
         assert not play(text, RESTART, reply).calls
@@ -157,7 +157,7 @@ def test_a_tool_that_shows_something_is_asked_by_questions_though_its_definition
 
 def resume_pressed(text: str) -> Question:
     again = resume(asked_once(text), maybe(MAYBE_NOW))
-    assert isinstance(again, Question) and again.pressed
+    assert isinstance(again, Question) and again.second == "call"
     return again
 
 
@@ -165,7 +165,7 @@ def read_twice(text: str, first: ModelReply, second: ModelReply | str) -> Interp
     """What comes of two readings; the second one is over the same tools, turned round."""
     step = asked_once(text)
     again = resume(step, first)
-    assert isinstance(again, Question) and again.turned
+    assert isinstance(again, Question) and again.second == "turned"
     assert again.request.messages[1:] == step.request.messages[1:]
     lines, turned = (one.request.messages[0][1].splitlines() for one in (step, again))
     assert sorted(lines) == sorted(turned)
