@@ -51,6 +51,7 @@ NOT_PRIVATE = Phrase(
 )
 NO_ADDRESS = Phrase(en="{host} has no address", zh="{host} 没有地址")
 NO_SOCKET_FILES = Phrase(en="no socket files", zh="不支持套接字文件")
+NOBODY = Phrase(en="nobody answers there", zh="连不上，没有响应")
 NO_CONNECTION = Phrase(en="the connection failed: {error}", zh="连接失败：{error}")
 MANY_REDIRECTS = Phrase(en="more than {most} redirects", zh="重定向超过 {most} 次")
 TO_NOWHERE = Phrase(en="it redirects to nowhere", zh="重定向的地址无效")

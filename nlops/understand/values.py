@@ -15,6 +15,7 @@ from nlops.understand.dates import find_months_of_a_year, find_years
 from nlops.understand.directions import is_taken_away, sign_of
 from nlops.understand.fold import fold
 from nlops.understand.glosses import told_by_several, told_of, told_plainly
+from nlops.understand.labels import key, names_of
 from nlops.understand.moods import Reading
 from nlops.understand.numbers import Number, find_ordinals
 from nlops.understand.outcomes import ABSENT, Absent, Impossible, Said, describe
@@ -45,6 +46,12 @@ SURE_TO_CHOOSE = 0.9  # one value of several, for a change, where the text has n
 # Above it a model's own reckoning ("two thirds", 「打八折」) counts for more than the one number that the text has.
 SURE_OF_NUMBER = 0.95
 _EVERY = re.compile(r"\b(?:all|every\w*|each|both)\b|全|所有|每|都|各")
+# That all of a kind are meant, and not "not at all", "all right", "once and for all".
+_ALL_OF_THEM = re.compile(
+    r"(?<!at )(?<!after )(?<!for )\ball\b(?!\s+(?:right|good|day|night|set|over|done|the\s+way))"
+    r"|\b(?:every(?:thing|body)?|each)\b"
+    r"|所有|全部|全都|每一?个|统统|通通"
+)
 # Words by which of the values that a message says not all are meant.
 _TAKES_OUT = re.compile(r"\b(?:but|bar|except|only|just|not|no|without|every\w*|all)\b|n't\b|除|只|别|不|没|所有|全")
 _EXCEPTS = re.compile(
@@ -264,12 +271,20 @@ def _choice(offer: Offer, facts: Said) -> object:
     if len(spoken) == 1 and spoken[0] not in elsewhere:
         return spoken[0]  # before what the conversation said
     if facts.was_said(value):
-        return value
+        # "wipe everything" is not about what was spoken of a moment ago
+        is_all = offer.changes and _means_all(argument, value, facts.reading.live)
+        return Impossible(None, describe(argument)) if is_all else value
     if said != value and is_said:
         return value  # the message's own word for it
     if not spoken and (other := strange(argument, _without_others(offer, facts))):
         return Impossible(other[0], describe(argument))
     return value if offer.is_enough(facts) else offer.in_doubt()
+
+
+def _means_all(argument: Argument, value: object, live: str) -> bool:
+    """Whether a text speaks of all there are, and the value is one of them and not the one that stands for all."""
+    names = names_of(argument)[key(value)]
+    return _ALL_OF_THEM.search(live) is not None and not any(_ALL_OF_THEM.search(name) for name in names)
 
 
 def _without_others(offer: Offer, facts: Said) -> str:

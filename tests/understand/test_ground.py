@@ -15,7 +15,7 @@ from nlops.understand.ground import Facts, Lack, gather, ground_calls
 from nlops.understand.moods import read_moods
 from nlops.understand.reply import Proposed
 from tests.understand.saying import FOUR
-from tests.understand.shop import BOTS, MARKET, tool
+from tests.understand.shop import BOTS, MARKET, SHOP, tool
 
 NAMES = frozenset(fold(alias) for bot in BOTS for alias in bot.all())
 Made = list[dict[str, object]]
@@ -249,6 +249,22 @@ def test_him_is_whom_the_conversation_was_about() -> None:
     earlier = (ToolCall("status", {"bot": "bob"}),)
     assert ground("restart him", "restart", earlier=earlier, bot="bob")[0] == [{"bot": "bob"}]
     assert lacking(ground("restart him", "restart", earlier=earlier, bot="alice")) == ["bot"]
+
+
+@pytest.mark.parametrize(
+    ("text", "missing"),
+    [
+        ("dim it to 20", []),
+        ("dim everything to 20", ["lamp"]),
+        ("全部调到 20", ["lamp"]),
+        ("dim it to 20 once and for all", []),
+    ],
+)
+def test_everything_is_not_what_was_spoken_of_a_moment_ago(text: str, missing: list[str]) -> None:
+    """Of a choice, for a change."""
+    earlier = (ToolCall("dim_lamp", {"lamp": "hall", "percent": 50}),)
+    made = ground(text, "dim_lamp", SHOP, earlier=earlier, lamp="hall", percent=20)
+    assert lacking(made) == missing and (made[0] or missing)
 
 
 # Values

@@ -18,7 +18,7 @@ from nlops.adapters.runners.outputs import MAX_FILE_BYTES, failed, present
 from nlops.adapters.runners.secrets import NoSecret, resolve
 from nlops.domain import run_phrases as phrases
 from nlops.domain.tools import HttpRun, ToolResult, ToolSpec
-from nlops.domain.words import Failure, Language
+from nlops.domain.words import Failure, Language, Sentence
 from nlops.gate.redact import Redactor
 from nlops.toolbox.request import Request, build_request, point
 from nlops.toolbox.template import RefusedArgument
@@ -109,23 +109,19 @@ async def run_http(
             status, data, kind = await _fetch(request, headers, private=run.private, most=most)
     except TimeoutError:
         return ToolResult(False, phrases.NO_ANSWER.say(language, seconds=f"{tool.timeout_s:g}"))
-    except (
-        Refused,
-        OSError,
-        ValueError,
-        httpcore2.NetworkError,
-        httpcore2.ProtocolError,
-        httpcore2.TimeoutException,
-    ) as error:
-        reason = error.sentence if isinstance(error, Refused) else phrases.NO_CONNECTION.of(error=_name(error))
-        return ToolResult(False, redactor.clean(phrases.OF_HOST.say(language, host=request.host, error=reason)))
+    except (Refused, OSError, ValueError, *_FAILURES) as error:
+        return ToolResult(False, redactor.clean(phrases.OF_HOST.say(language, host=request.host, error=_why(error))))
     if not 200 <= status < 300:
         return failed(tool, f"HTTP {status}", data, status, redactor)
     return _shown(tool, run, (status, data, kind), language, redactor)
 
 
-def _name(error: Exception) -> str:
-    return str(error) or type(error).__name__
+def _why(error: Exception) -> Sentence:
+    if isinstance(error, Refused):
+        return error.sentence
+    if isinstance(error, httpcore2.ConnectError | httpcore2.ConnectTimeout):
+        return phrases.NOBODY.of()
+    return phrases.NO_CONNECTION.of(error=str(error) or type(error).__name__)
 
 
 def _shown(tool: ToolSpec, run: HttpRun, response: Response, language: Language, redactor: Redactor) -> ToolResult:
