@@ -69,6 +69,10 @@ ELSEWHERE = Phrase(
 )
 NOTHING_OPEN = Phrase(en="Nothing waits for a confirmation.", zh="没有等待确认的操作。")
 CODE_NEEDED = Phrase(en="Please confirm with the code: “yes {code}”.", zh="请带上确认码：「确认 {code}」。")
+STILL_OPEN = Phrase(
+    en="This waits for your word:\n{calls}\n“yes {code}” runs it, “no” drops it.",
+    zh="这个还在等你确认：\n{calls}\n「确认 {code}」执行，「取消」作罢。",
+)
 LAPSED = Phrase(
     en="The definition behind {code} has changed; nothing was run. Please ask again.",
     zh="{code} 对应的工具定义已改变，没有执行。请重新提出。",

@@ -24,9 +24,11 @@ from nlops.engine.state import Asker, Setup, State, Step
 from nlops.gate import confirm
 from nlops.gate.phrases import WHICH_APPROVAL
 from nlops.gate.policy import with_policy
+from nlops.replies import show_call
 from nlops.understand.guide import explain, titles_without_words, words_for
 from nlops.understand.interpret import Question, begin, do_without, resume
 from nlops.understand.keywords import Answer, AuditTail, Help, Mute, RescueSwitch, is_assent, read_keyword
+from nlops.understand.small import wonders
 from nlops.understand.talk import Talk
 
 DAY_S = 86_400
@@ -88,9 +90,13 @@ def _open_here(state: State, asker: Asker) -> Proposal | None:
 
 def _on_sentence(setup: Setup, state: State, asker: Asker, read: Interpretation | None, now: Moment) -> Step:
     """A change of the proposal that waits here, or free text; `read` where a keyword already says what to answer."""
-    waits = _open_here(state, asker) if is_assent(asker.words) else None
-    if waits is not None:
+    waits = _open_here(state, asker)
+    if waits is not None and is_assent(asker.words):
         return state, (Say(asker.conversation_id, phrases.CODE_NEEDED.say(asker.language, code=waits.code)),)
+    if waits is not None and wonders(asker.words):
+        waiting = "\n".join(f"{nth}. {show_call(call)}" for nth, call in enumerate(waits.calls, 1))
+        said = phrases.STILL_OPEN.say(asker.language, calls=waiting, code=waits.code)
+        return state, (Say(asker.conversation_id, said),)
     state, effects, calls = edit(setup, state, asker, now)
     if calls:
         return _remember(state, asker, Interpretation(calls=calls), now), effects

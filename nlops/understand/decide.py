@@ -4,15 +4,15 @@ The guards and the message's own words decide what becomes of each call; a chang
 and not proposed.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from nlops.domain.tools import Catalogue, Interpretation, ToolCall, ToolSpec
+from nlops.domain.tools import Catalogue, Interpretation, ToolCall
 from nlops.domain.words import Language, Phrase
 from nlops.understand import phrases
 from nlops.understand.ground import Facts, ground_calls
 from nlops.understand.guards import is_about_a_time, is_excluded, is_later, is_only_asked, is_passed_on
+from nlops.understand.guide import titles
 from nlops.understand.moods import Reading
 from nlops.understand.questions import ask_about
 from nlops.understand.reply import Guess, Proposed
@@ -21,8 +21,6 @@ from nlops.understand.reply import Guess, Proposed
 SURE_OF_CHANGE = 0.55
 # Of several calls one that is less probable is no wish: it is not asked what such a one lacks.
 SURE_OF_ONE_MORE = 0.005
-# Tools named in a reply that says what is possible; more than that is no help in a chat.
-_SHOWN_TOOLS = 12
 
 
 @dataclass(frozen=True)
@@ -96,28 +94,21 @@ class Decision:
 
     def _without_calls(self, none: str) -> Interpretation:
         if none == "unclear":
-            return self._say(phrases.UNCLEAR, ask=True, tools=self._tools())
+            return self._say(phrases.UNCLEAR, ask=True, tools=titles(self.catalogue, self.language))
         if none == "not":
             return self._say(phrases.NOTHING_DONE)
         if none == "chat":
             return self._say(phrases.HELLO)
-        return self._say(phrases.EXPLAIN if none == "about" else phrases.CAN_DO, tools=self._tools())
+        return self._say(
+            phrases.EXPLAIN if none == "about" else phrases.CAN_DO, tools=titles(self.catalogue, self.language)
+        )
 
     def _say(self, phrase: Phrase, *, ask: bool = False, **fields: object) -> Interpretation:
         return Interpretation(ask=ask, reply=phrase.say(self.language, **fields))
 
-    def _tools(self) -> str:
-        titles = [_title(tool, self.language) for tool in self.catalogue.tools]
-        more = ["…"] if len(titles) > _SHOWN_TOOLS else []
-        return ("；" if self.language == "zh" else "; ").join([*titles[:_SHOWN_TOOLS], *more])
-
 
 def _is_believed(one: Proposed) -> bool:
     return one.whole >= SURE_OF_ONE_MORE
-
-
-def _title(tool: ToolSpec, language: Language) -> str:
-    return re.sub(r"\s+", " ", tool.called(language))
 
 
 def shown(calls: Sequence[ToolCall]) -> str:

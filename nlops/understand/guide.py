@@ -1,5 +1,6 @@
 """What can be typed, out of the definitions: the words of all tools, and all about one of them."""
 
+import re
 from collections.abc import Iterable, Mapping
 
 from nlops.domain.tools import Catalogue, ToolSpec
@@ -10,6 +11,7 @@ from nlops.understand.outcomes import describe
 from nlops.understand.schema import Argument, arguments_of
 
 MOST_TOOLS = 24  # whose words a message on a phone can show; more are told by their number
+_SHOWN_TITLES = 12  # tools named in a reply that says what is possible; more is no help in a chat
 _TYPED = ("bot", "integer", "choice")  # what a keyword takes
 # The words that are no tool's, and what is said about each.
 _OWN: Mapping[str, Phrase] = {
@@ -34,6 +36,19 @@ def words_for(catalogue: Catalogue, language: Language) -> str:
     return " · ".join((*forms, phrases.OWN_WORDS.say(language)))
 
 
+def forms_about(bot: str, catalogue: Catalogue, language: Language) -> str:
+    """What can be typed about a bot: `“status bob” · “log bob”`."""
+    about = [tool for tool in catalogue.tools if tool.keywords and any(a.is_bot for a in arguments_of(tool, catalogue))]
+    return " · ".join(phrases.QUOTED.say(language, form=f"{_word(tool, language)} {bot}") for tool in about)
+
+
+def titles(catalogue: Catalogue, language: Language) -> str:
+    """What there is, as far as a message can show it."""
+    found = [re.sub(r"\s+", " ", tool.called(language)) for tool in catalogue.tools]
+    more = ["…"] if len(found) > _SHOWN_TITLES else []
+    return ("；" if language == "zh" else "; ").join([*found[:_SHOWN_TITLES], *more])
+
+
 def titles_without_words(catalogue: Catalogue, language: Language) -> str:
     """What can be asked for in words only, by title; empty where everything has a word."""
     titles = [tool.called(language) for tool in catalogue.tools if not tool.keywords]
@@ -47,7 +62,13 @@ def find_topic(folded: str, catalogue: Catalogue) -> ToolSpec | Phrase | None:
     own = _OWN.get(folded)
     if own is not None:
         return own
-    return next((tool for tool in catalogue.tools if folded and folded in map(fold, _names(tool))), None)
+    wanted = _plain(folded)
+    return next((tool for tool in catalogue.tools if wanted and wanted in map(_plain, _names(tool))), None)
+
+
+def _plain(name: str) -> str:
+    """Folded, without articles."""
+    return re.sub(r"\b(?:an?|the)\s+", "", fold(name))
 
 
 def _names(tool: ToolSpec) -> Iterable[str]:
@@ -83,10 +104,15 @@ def _is_told(argument: Argument) -> bool:
     return bool(argument.choices) or "pattern" not in argument.schema
 
 
+def _word(tool: ToolSpec, language: Language) -> str:
+    """A tool's keyword, in the language where it has one."""
+    own = [one for one in tool.keywords if has_cjk(one) == (language == "zh")]
+    return (own or [*tool.keywords])[0]
+
+
 def _form(tool: ToolSpec, catalogue: Catalogue, language: Language, word: str = "") -> str:
     """A tool's word with what it takes. Who watches one bot need not name it, and who does not is asked."""
-    own = [one for one in tool.keywords if has_cjk(one) == (language == "zh")]
-    parts = [word or (own or [*tool.keywords])[0]]
+    parts = [word or _word(tool, language)]
     for argument in arguments_of(tool, catalogue):
         if argument.kind in _TYPED:
             name = argument.called(language).lower()

@@ -23,6 +23,7 @@ from nlops.understand.moods import read_moods
 from nlops.understand.narrow import holds_an_id_of, is_nearer, pages_for, wishes_in
 from nlops.understand.prompt import Prompts, make_request
 from nlops.understand.reply import Guess, UnreadableReplyError, read_reply
+from nlops.understand.small import read_small
 from nlops.understand.talk import Exchange, earlier_calls, read_answer, turns
 
 __all__ = ["MAX_TEXT_CHARS", "Prompts", "Question", "begin", "do_without", "from_texts", "resume", "warm_up_requests"]
@@ -82,9 +83,7 @@ def begin(
     that are still fresh."""
     if len(text) > MAX_TEXT_CHARS:
         return Interpretation(reply=phrases.TOO_LONG.say(language))
-    if not any(char.isalnum() for char in text):
-        return Interpretation(reply=phrases.HELLO.say(language))
-    answer = read_answer(text, exchanges, catalogue, language)
+    answer = read_answer(text, exchanges, catalogue, language) or read_small(text, exchanges, catalogue, language)
     if answer is not None:
         return answer
     first, *more = _wishes(text, catalogue)

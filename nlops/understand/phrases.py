@@ -43,9 +43,15 @@ CAN_DO = Phrase(
     "这个我做不了。我能做的：{tools}。发送“帮助”查看全部用法。",
 )
 EXPLAIN = Phrase(
-    "This is what I can do: {tools}. What changes something I ask about first. “help” lists the words.",
-    "我能做的：{tools}。会改动的操作我会先请你确认。发送“帮助”查看全部用法。",
+    "This is what I can do: {tools}. What I would run I show first. “help” lists the words.",
+    "我能做的：{tools}。要执行的我会先给你看。发送“帮助”查看全部用法。",
 )
+WONDER = Phrase(
+    "Tell me what you want, in your words, or a word of “help”. What I would run I show first.",
+    "直接说你想做什么，或者用“帮助”里的关键词。要执行的我会先给你看。",
+)
+NO_CHOICE = Phrase("Nothing is to choose by the number {number} now.", "现在没有要用序号 {number} 选的。")
+WHAT_ABOUT = Phrase("What about {bot}? {forms}", "{bot} 怎么了？{forms}")
 HELLO = Phrase("I am here. “help” lists what I can do.", "我在。发送“帮助”看看我能做什么。")
 TOO_LONG = Phrase("That message is too long for me to read as an order.", "这条消息太长了，我没法当作指令来理解。")
 UNREADABLE = Phrase(
@@ -64,6 +70,7 @@ OWN_WORDS = Phrase(
     "audit · help",
     "关闭救援 / 开启救援 [名字] · 静音 名字 30分钟 / 取消静音 名字 · 停止 · 全部停止 / 恢复 · 更多 · 审计 · 帮助",
 )
+QUOTED = Phrase("“{form}”", "「{form}」")
 MORE_TOOLS = Phrase("… {count} more tools", "……还有 {count} 个工具")
 ABOUT_RISK = {
     "read": Phrase("it only looks.", "只是查看。"),

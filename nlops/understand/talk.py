@@ -120,6 +120,15 @@ def read_answer(
     return Interpretation(calls=(*asked.before, ToolCall(tool.name, dict(values))), source=source)
 
 
+def ask_again(asked: Asked, catalogue: Catalogue, language: Language) -> Interpretation | None:
+    """The open question once more; None where its tool is gone."""
+    tool = catalogue.get(asked.tool)
+    argument = next((a for a in arguments_of(tool, catalogue) if a.name == asked.argument), None) if tool else None
+    if tool is None or argument is None:
+        return None
+    return ask_about(Lack(tool, argument, known=asked.known), language, asked.before, asked.source)
+
+
 def _named(word: str, argument: Argument, catalogue: Catalogue) -> object | None:
     """The choice that a word names; of a bot an alias too, and no near miss, which the model may read."""
     if argument.kind == "boolean":

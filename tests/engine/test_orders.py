@@ -103,6 +103,16 @@ def test_a_yes_in_other_words_is_told_the_word(words: str) -> None:
     assert of(AskModel, play.say(words, LAN, seconds=3))
 
 
+@pytest.mark.parametrize(("words", "told"), [("what?", "1. restart  bot = bob\n“yes 7K3F”"), ("1", "by the number 1")])
+def test_who_wonders_is_told_what_waits(words: str, told: str) -> None:
+    """It goes on waiting; a number chooses nothing either."""
+    play = Play()
+    play.propose(RESTART)
+    (said,) = play.say(words, seconds=1)
+    assert isinstance(said, Say) and told in said.text
+    assert of(RunCalls, play.say("7k3f", seconds=2))[0].calls == (RESTART,)
+
+
 def test_rescue_can_be_switched_off_and_on() -> None:
     """While it is off no code is shown; the admin can still ask for it."""
     play = Play()

@@ -158,6 +158,7 @@ def test_a_polite_order_is_no_question_of_fact(text: str) -> None:
             "改好了吗",
         ),
         *("刚才发布成功了吗", "修好没", "你是不是已经把 bob 重启了", "门禁有没有关过", "关了没呀"),
+        *("日报什么时候好", "备份多久能跑完？", "when will the report be ready?"),
     ],
 )
 def test_whether_something_was_done_is_a_question(text: str) -> None:
@@ -176,6 +177,8 @@ def test_whether_something_was_done_is_a_question(text: str) -> None:
             "bob挂了吗？重启一下",
             "有没有人帮忙重启过一下",
             "重启 bob",
+            "什么时候跑完了就重启 bob",
+            "when it is ready restart bob",
         ),
     ],
 )
