@@ -314,7 +314,8 @@ class Interpretation:
     """What a text was taken to mean: calls in their order, or a question, or words.
 
     Exactly one holds: `calls` is not empty; `ask` is True and `reply` is the question; neither, and `reply` is an
-    answer in words (a no, a hello, an explanation). `asked` is what a question is about, where it is about an argument.
+    answer in words (a no, a hello, an explanation). `asked` is what a question is about, where it is about an argument;
+    `offered` are the calls of one whether they are meant, and now.
     """
 
     calls: tuple[ToolCall, ...] = ()
@@ -322,3 +323,4 @@ class Interpretation:
     reply: str = ""
     source: Source = "model"
     asked: Asked | None = None
+    offered: tuple[ToolCall, ...] = ()

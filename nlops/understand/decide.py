@@ -50,7 +50,7 @@ class Decision:
         if later or self._is_for_later(kept, guess):
             return self._later((*kept, *later), calls)
         if wavers and not lacks:
-            return self._say(phrases.DO_YOU_MEAN, ask=True, calls=shown(calls))
+            return offer(phrases.DO_YOU_MEAN, calls, self.language)
         if lacks:
             return ask_about(lacks[0], self.language, calls)
         if calls:
@@ -88,9 +88,11 @@ class Decision:
         """Not for now: told what it would be now. What only looks is done at once where nothing else was asked."""
         if calls and all(not self._changes(one.call.tool) for one in proposed) and not self.reading.time:
             return Interpretation(calls=tuple(calls))
-        made, _ = ground_calls(proposed, self.facts, self.catalogue)
+        made, lacks = ground_calls(proposed, self.facts, self.catalogue)
+        if made and not lacks:
+            return offer(phrases.NOT_NOW, made, self.language)
         told = shown(made) or shown([one.call for one in proposed])
-        return self._say(phrases.NOT_NOW, ask=True, calls=told)
+        return self._say(phrases.NOT_NOW_AGAIN, ask=True, calls=told)
 
     def _without_calls(self, none: str) -> Interpretation:
         if none == "unclear":
@@ -109,6 +111,11 @@ class Decision:
 
 def _is_believed(one: Proposed) -> bool:
     return one.whole >= SURE_OF_ONE_MORE
+
+
+def offer(phrase: Phrase, calls: Sequence[ToolCall], language: Language) -> Interpretation:
+    """A question whether these calls are meant, and now."""
+    return Interpretation(ask=True, reply=phrase.say(language, calls=shown(calls)), offered=tuple(calls))
 
 
 def shown(calls: Sequence[ToolCall]) -> str:

@@ -15,7 +15,7 @@ from nlops.domain.model import ModelReply, ModelRequest, WarmUp
 from nlops.domain.tools import Catalogue, Interpretation, ToolCall
 from nlops.domain.words import Language
 from nlops.understand import phrases
-from nlops.understand.decide import Decision, shown
+from nlops.understand.decide import Decision, offer, shown
 from nlops.understand.fold import fold
 from nlops.understand.ground import Facts, gather
 from nlops.understand.guards import is_asked_whether_made
@@ -272,7 +272,7 @@ def _asked_about(question: Question, meant: Interpretation) -> Interpretation:
     """A change as a question; what changes nothing stands."""
     if not _changes(meant, question.catalogue):
         return meant
-    return Interpretation(ask=True, reply=phrases.DO_YOU_MEAN.say(question.language, calls=shown(meant.calls)))
+    return offer(phrases.DO_YOU_MEAN, meant.calls, question.language)
 
 
 def _of_such_ids(question: Question, called: Sequence[str]) -> Catalogue | None:

@@ -27,10 +27,14 @@ OUT_OF_BOUNDS = Phrase(
 )
 NO_SUCH_VALUE = Phrase("“{tool}” knows no {what} called “{got}”. It can be:", "“{tool}”的{what}没有“{got}”。可以是：")
 DO_YOU_MEAN = Phrase(
-    "I am not sure that you want this now: {calls}. If so, say it in other words, or use a keyword.",
-    "我不确定你现在是不是要：{calls}。如果是，请换个说法，或者用关键词。",
+    "I am not sure that you want this now: {calls}. If so, say “now”.",
+    "我不确定你现在是不是要：{calls}。如果是，请说“现在”。",
 )
 NOT_NOW = Phrase(
+    "I can only do things now, not on a condition or at a time. Now would be: {calls}. If you want that, say “now”.",
+    "我只能马上执行，不能定时或按条件执行。马上执行就是：{calls}。需要的话，请说“现在”。",
+)
+NOT_NOW_AGAIN = Phrase(
     "I can only do things now, not on a condition or at a time. Now would be: {calls}. "
     "Say it again without the condition if you want that.",
     "我只能马上执行，不能定时或按条件执行。马上执行就是：{calls}。需要的话，请去掉条件再说一遍。",

@@ -48,7 +48,7 @@ def read_small(
     if _NUMBER.fullmatch(word) and last.asked is None and not _takes_numbers(last, catalogue):
         return Interpretation(reply=phrases.NO_CHOICE.say(language, number=word))
     name = None if re.search(r"[?？]", text) else _name_alone(word, catalogue)  # "bob?" is a look at him
-    if name is not None and last.asked is None and not last.calls:
+    if name is not None and last.asked is None and _tells_nothing(name, last):
         forms = forms_about(name, catalogue, language)
         return Interpretation(ask=True, reply=phrases.WHAT_ABOUT.say(language, bot=name, forms=forms))
     return None
@@ -56,6 +56,11 @@ def read_small(
 
 def _word(text: str) -> str:
     return re.sub(r"[\s,，.。!！?？~…]+", " ", fold(text)).strip()
+
+
+def _tells_nothing(name: str, last: Exchange) -> bool:
+    """Whether a bot's name says nothing beside what was spoken of before: nothing was, or it was about this bot."""
+    return not last.calls or any(name in call.arguments.values() for call in last.calls)
 
 
 def _takes_numbers(last: Exchange, catalogue: Catalogue) -> bool:

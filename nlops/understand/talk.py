@@ -31,16 +31,24 @@ _ON, _OFF = (
     ("off", "false", "no", "关", "关闭", "关掉", "否", "不要"),
 )
 _SWITCH = {**dict.fromkeys(_ON, True), **dict.fromkeys(_OFF, False)}
+# A bare yes is none: it confirms what is proposed, and nothing that is only spoken of.
+_NOW_WORDS = """
+now, now please, right now, do it now, then do it now, then now, yes now, just do it now, at once, do it at once
+现在, 现在就做, 就现在, 那就现在, 那现在就做, 现在做, 马上, 立刻, 马上做, 现在执行, 马上执行, 立刻执行
+"""
+_NOW = frozenset(re.split(r", |\n", _NOW_WORDS.strip()))
 _HAN = {char: value for value, char in enumerate("一二三四五六七八九十", 1)} | {"两": 2}
 
 
 @dataclass(frozen=True)
 class Exchange:
-    """What a person wrote, and what it was taken to mean. `asked` is the question back that is still open."""
+    """What a person wrote, and what it was taken to mean. `asked` is the question back that is still open; with
+    `is_offer` it is open whether the calls are meant, and now."""
 
     text: str
     calls: tuple[ToolCall, ...] = ()
     asked: Asked | None = None
+    is_offer: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,9 +60,9 @@ class Talk:
 
     def after(self, text: str, meant: Interpretation, at: float) -> "Talk":
         """The talk once `text` was understood."""
-        exchange = Exchange(text, meant.calls, meant.asked)
+        exchange = Exchange(text, meant.calls or meant.offered, meant.asked, bool(meant.offered))
         if not exchange.calls and exchange.asked is None:
-            return replace(self, exchanges=tuple(replace(one, asked=None) for one in self.exchanges))
+            return replace(self, exchanges=tuple(replace(one, asked=None, is_offer=False) for one in self.exchanges))
         return Talk((*self.fresh(at), exchange)[-KEPT:], at)
 
     def fresh(self, at: float) -> tuple[Exchange, ...]:
@@ -95,7 +103,10 @@ def read_answer(
 ) -> Interpretation | None:
     """The call that a bare answer completes: a choice's number, its place, or its name; where more is missing, the next
     question. None where it is none."""
-    asked = exchanges[-1].asked if exchanges else None
+    last = exchanges[-1] if exchanges else Exchange("")
+    if last.is_offer and says_now(text):
+        return Interpretation(calls=last.calls)
+    asked = last.asked
     if asked is None:
         return None
     tool = catalogue.get(asked.tool)
@@ -118,6 +129,11 @@ def read_answer(
     is_chosen = tool.policy.risk == "read" and (place is not None or argument.is_bot)
     source = asked.source if is_chosen else "model"
     return Interpretation(calls=(*asked.before, ToolCall(tool.name, dict(values))), source=source)
+
+
+def says_now(text: str) -> bool:
+    """Whether the whole message says that what was offered is meant now."""
+    return re.sub(r"[\s,，.。!！~]+", " ", fold(text)).strip() in _NOW
 
 
 def ask_again(asked: Asked, catalogue: Catalogue, language: Language) -> Interpretation | None:

@@ -145,6 +145,32 @@ def test_something_else_in_between_closes_the_question() -> None:
         assert of(AskModel, play.say("the second one")) and not proposed(play)
 
 
+@pytest.mark.parametrize("word", ["now", "Then do it now!", "现在", "马上。"])
+def test_what_was_not_for_now_is_proposed_once_it_is(word: str) -> None:
+    """Without the model; it is a proposal, and wants its own word."""
+    play = Play()
+    asked = answer(play, play.say("restart bob tonight"), calls(("restart", {"bot": "bob"}), mood="at"))
+    assert "restart(bot=bob)" in of(Say, asked)[0].text and not proposed(play)
+    effects = play.say(word, seconds=20)
+    assert not of(AskModel, effects) and not of(RunCalls, effects) and proposed(play) == [(RESTART,)]
+
+
+def test_what_was_offered_is_not_taken_by_a_yes_nor_later_nor_by_others() -> None:
+    for between, word, who, seconds in (
+        (None, "yes", WEI, 5),
+        (None, "确认", WEI, 5),
+        (None, "now", WEI, 301),
+        ("status bob", "now", WEI, 5),
+        (None, "now", LAN, 5),
+    ):
+        play = Play()
+        answer(play, play.say("restart bob tonight"), calls(("restart", {"bot": "bob"}), mood="at"))
+        if between:
+            play.say(between, seconds=3)
+        play.say(word, who, seconds=seconds)
+        assert not proposed(play)
+
+
 def test_each_chat_is_a_conversation_of_its_own() -> None:
     """Neither another admin nor the same one elsewhere answers it."""
     play = Play()

@@ -46,10 +46,17 @@ def test_a_number_that_nothing_asked_for() -> None:
 
 @pytest.mark.parametrize("text", ["bob", "bob bob bob", "鲍勃。", "Bobby!"])
 def test_a_name_alone(text: str) -> None:
-    """It is asked what about it; where something was spoken of, the model may know."""
+    """It is asked what about it; where another bot was spoken of, the model may know."""
     meant = said(text)
     assert meant is not None and meant.ask and meant.reply.startswith("What about bob? “qr bob” · “restart bob”")
-    assert said(text, RESTART) is None and said(f"{text} hangs") is None and said(f"{text}?") is None
+    again, other = said(text, RESTART), Exchange("alice hangs", (ToolCall("restart", {"bot": "alice"}),))
+    assert (
+        again is not None
+        and not again.calls
+        and said(text, other) is None
+        and said(f"{text} hangs") is None
+        and said(f"{text}?") is None
+    )
 
 
 def test_who_are_you() -> None:
