@@ -51,9 +51,9 @@ def titles(catalogue: Catalogue, language: Language) -> str:
 
 def titles_without_words(catalogue: Catalogue, language: Language) -> str:
     """What can be asked for in words only, by title; empty where everything has a word."""
-    titles = [tool.called(language) for tool in catalogue.tools if not tool.keywords]
-    left = len(titles) - MOST_TOOLS
-    shown = [*titles[:MOST_TOOLS], phrases.MORE_TOOLS.say(language, count=left)] if left > 0 else titles
+    found = [tool.called(language) for tool in catalogue.tools if not tool.keywords]
+    left = len(found) - MOST_TOOLS
+    shown = [*found[:MOST_TOOLS], phrases.MORE_TOOLS.say(language, count=left)] if left > 0 else found
     return ("、" if language == "zh" else ", ").join(shown)
 
 

@@ -7,6 +7,7 @@
 Nothing here believes the model: it only ever chooses between what the message says.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -48,8 +49,8 @@ def from_texts(files: Mapping[str, str], *, with_turns: bool = True) -> Prompts:
 
 
 # A page is asked about twice at most: the second time about the part of the message that is not forbidden, among the
-# tools that take such an id or those that only look, for a call in any case, or in the opposite order.
-Second = Literal["part", "ids", "looks", "call", "turned"]
+# tools that take such an id, have such a keyword or only look, for a call in any case, or in the opposite order.
+Second = Literal["part", "ids", "words", "looks", "call", "turned"]
 
 
 @dataclass(frozen=True)
@@ -206,6 +207,9 @@ def _settled(question: Question, guess: Guess) -> Question | Interpretation:
     if kept is None or (is_fit, sure) > kept[1]:
         kept = meant, (is_fit, sure)
     question = replace(question, kept=kept)
+    worded = _of_such_words(question, called) if question.second is None else None
+    if worded is not None:
+        return _once_more(replace(question, kept=None), "words", among=worded)
     fitting = _of_such_ids(question, called) if meant.ask and is_for_now and question.second is None else None
     if fitting is not None:
         return _once_more(question, "ids", among=fitting)
@@ -281,6 +285,22 @@ def _of_such_ids(question: Question, called: Sequence[str]) -> Catalogue | None:
     fitting = tuple(tool for tool in page.tools if holds_an_id_of(question.text, tool))
     is_misfit = fitting and not {tool.name for tool in fitting} & set(called)
     return Catalogue(fitting, page.bots) if is_misfit else None
+
+
+def _of_such_words(question: Question, called: Sequence[str]) -> Catalogue | None:
+    """The tools with whose keyword the message begins, where the model called for a change of before: "wipe it" after a
+    restart restarts nothing."""
+    before = {call.tool for call in earlier_calls(question.exchanges)}
+    page, folded = question.pages[0], fold(question.text)
+    changes = any(tool.name in called and tool.policy.risk != "read" for tool in page.tools)
+    if not changes or not set(called) <= before:
+        return None
+    worded = tuple(tool for tool in page.tools if any(_begins(folded, fold(word)) for word in tool.keywords))
+    return Catalogue(worded, page.bots) if worded and not {tool.name for tool in worded} & set(called) else None
+
+
+def _begins(folded: str, word: str) -> bool:
+    return re.match(rf"{re.escape(word)}(?![a-z0-9_-])", folded) is not None
 
 
 def _looks_of(question: Question, guess: Guess) -> Catalogue | None:

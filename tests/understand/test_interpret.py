@@ -192,6 +192,21 @@ def test_a_change_of_which_the_model_is_not_sure_needs_two_readings() -> None:
     assert resume(asked_once("get bob going"), sure(RESTART, bot=SURE_OF_CALLS)) == Interpretation((RESTART_BOB,))
 
 
+def test_a_keyword_at_the_beginning_is_not_what_was_spoken_of_before() -> None:
+    """ "log it" after a restart is asked once more, among the tools of that word; a restart of another is one."""
+    before = (Exchange("bob hangs", (RESTART_BOB,)),)
+    step = begin("log it, the last lines", FOUR, PROMPTS, "en", before)
+    assert isinstance(step, Question)
+    again = resume(step, ModelReply(RESTART))
+    assert isinstance(again, Question) and again.second == "words" and "restart" not in str(again.request.schema)
+    assert resume(again, ModelReply(calls(("tail_logs", {"bot": "bob"})))) == Interpretation(
+        (ToolCall("tail_logs", {"bot": "bob"}),)
+    )
+    assert not resume(again, ModelReply(none("impossible"))).calls  # type: ignore[union-attr]
+    step = begin("restart her, too: alice", FOUR, PROMPTS, "en", before)
+    assert isinstance(step, Question) and isinstance(resume(step, ModelReply(RESTART)), Interpretation)
+
+
 def test_of_two_readings_of_a_change_the_one_that_says_more_counts() -> None:
     """An option that the other left open is no other change."""
     more, less = {"lamp": "kitchen", "percent": 20, "minutes": 5}, {"lamp": "kitchen", "percent": 20}
