@@ -372,6 +372,11 @@ HINT_MUTE = Phrase(
     en="If you want to hear nothing of a bot for a while: “mute {bot} 30m”. “status” tells what is muted.",
     zh="如果想让某个机器人安静一会儿：「静音 {bot} 30分钟」。「状态」会列出静音的机器人。",
 )
+HINT_TELLS = Phrase(
+    en="When {bot} drops, its code comes to you by itself, and you hear when it is back. "
+    "Other lines of a log: [[bot.alert]] in nlops.toml.",
+    zh="{bot} 掉线时会自动把二维码发给你，恢复了也会告诉你。日志里的其他内容可以用 nlops.toml 的 [[bot.alert]]。",
+)
 HINT_AUDIT = Phrase(
     en="Who asked for what, and what ran: “audit {bot}”.", zh="谁说了什么、执行了什么：「审计 {bot}」。"
 )

@@ -10,6 +10,7 @@ from nlops.domain.tools import Interpretation
 from nlops.domain.words import Language, Phrase
 from nlops.engine.state import Asker, Setup, State
 from nlops.understand.fold import fold
+from nlops.understand.moods import wants_to_be_told
 from nlops.understand.names import find_names
 
 # What a message speaks of, and what is told of it; the first that fits.
@@ -51,6 +52,8 @@ def with_hint(setup: Setup, meant: Interpretation, asker: Asker) -> str:
     named = [mention.name for mention in find_names(folded, setup.catalogue.bots)]
     known = [*named, *(bot.name for bot in setup.catalogue.bots)]
     hint = next((phrase for pattern, phrase in _HINTS if pattern.search(folded)), None)
+    if wants_to_be_told(folded):
+        hint = phrases.HINT_TELLS
     if hint is None and named and _ASKS.search(folded):
         hint = phrases.HINT_BOT
     if hint is None or not known:

@@ -44,7 +44,7 @@ class Decision:
         believed = [one for one in kept if _is_believed(one)]
         if lacks and 0 < len(believed) < len(kept):
             calls, lacks = ground_calls(believed, self.facts, self.catalogue)
-        later = [one for one in (*guess.of("if"), *guess.of("at")) if one not in timed]
+        later = [one for one in (*guess.of("if"), *guess.of("at")) if one not in timed and not self._is_only_asked(one)]
         is_unsure = guess.sure < SURE_OF_CHANGE and bool(guess.of("now"))
         wavers = is_unsure and any(self._changes(one.call.tool) for one in kept)
         if later or self._is_for_later(kept, guess):
@@ -60,6 +60,10 @@ class Decision:
     def _is_excluded(self, one: Proposed, others: Sequence[Proposed]) -> bool:
         tool = self.catalogue.get(one.call.tool)
         return tool is None or is_excluded(one, tool, self.facts, others) or is_only_asked(one, tool, self.facts)
+
+    def _is_only_asked(self, one: Proposed) -> bool:
+        tool = self.catalogue.get(one.call.tool)
+        return tool is not None and is_only_asked(one, tool, self.facts)
 
     def _is_about_a_time(self, one: Proposed) -> bool:
         tool = self.catalogue.get(one.call.tool)

@@ -75,6 +75,10 @@ _A_WORD = "word"
 _HARDLY = 0.2  # how sure a model is of an option that it invents
 _OR = re.compile(r"\s*(?:'s\s*)?[,，]?\s*(?:or|还是|或者?)\s*", re.IGNORECASE)
 _AND = re.compile(r"\s*(?:['’]s\b|的)?\s*(?:,|，|、|&|\+|and|和|跟|与|以及|还有|\s)?\s*(?:and)?\s*")
+_OTHER = re.compile(
+    r"(?<!and )(?<!& )\bthe\s+other(?:\s+(?:one|bot))?\b(?=\s*(?:$|[,.;:!?]|please|too|instead|as\s+well|now))"
+    r"|(?<![和跟与及])另外?一?[个台](?=\s*(?:也|呢|吧|的[码日二]|机器人|重启|重新|$|[,，。;；!！?？]))"
+)
 _ALL = re.compile(
     r"\b(?:all|every|everyone|everybody|each|both|the\s+lot|whole\s+(?:lot|fleet|gang|crew)|everything|fleet)\b"
     r"|所有|全部|全都|全体|每个|大家|各个|统统|一起都?|通通|都|俩|几个"
@@ -314,6 +318,8 @@ def _meant(said: object, bot: Argument, tool: ToolSpec, facts: Facts, *, alone: 
     everyone = tuple(one.name for one in facts.bots)
     if facts.is_choice() and bot.required:
         return None
+    if alone and isinstance(said, str) and said in everyone and _OTHER.search(facts.reading.live):
+        return _the_other(said, _spoken_of(facts, everyone), everyone)
     if said == ALL_BOTS or (said is None and not facts.names) or (said is None and says_all(facts)):
         return _everyone(said, bot, facts, everyone)
     if isinstance(said, str) and said in facts.names:
@@ -327,6 +333,21 @@ def _meant(said: object, bot: Argument, tool: ToolSpec, facts: Facts, *, alone: 
     if not facts.names and len(everyone) == 1 and said is None:
         return everyone if bot.required else ()
     return None if bot.required or said is not None else facts.names
+
+
+def _spoken_of(facts: Facts, everyone: Sequence[str]) -> tuple[str, ...]:
+    """The bots that the message names, or those that were spoken of last: who "the other one" is not."""
+    if facts.names:
+        return facts.names
+    rows = (tuple(value for value in row.values() if value in everyone) for row in facts.earlier)
+    return tuple(str(name) for name in next((row for row in rows if row), ()))
+
+
+def _the_other(said: str, spoken: Sequence[str], everyone: Sequence[str]) -> tuple[str, ...] | None:
+    others = tuple(name for name in everyone if name not in spoken)
+    if said in others:
+        return (said,)
+    return others if len(others) == 1 else None
 
 
 def _everyone(said: object, bot: Argument, facts: Facts, everyone: tuple[str, ...]) -> tuple[str, ...] | None:

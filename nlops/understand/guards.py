@@ -11,7 +11,7 @@ from nlops.domain.tools import Catalogue, JsonObject, ToolSpec
 from nlops.understand.clocks import says_a_clock
 from nlops.understand.fold import fold, words_of
 from nlops.understand.ground import Facts
-from nlops.understand.moods import Reading, asks_for_a_fact, asks_whether_done, hangs_on
+from nlops.understand.moods import Reading, asks_for_a_fact, asks_whether_done, hangs_on, wants_to_be_told
 from nlops.understand.names import find_names
 from nlops.understand.opposites import is_opposite
 from nlops.understand.reply import Proposed
@@ -44,6 +44,9 @@ _LOOKS = re.compile(
 _WHETHER = re.compile(r"\b(?:check|see|look|tell\s+me|know|find\s+out|verify|ask|wonder(?:ing)?|sure)\s+if\b")
 _UNDOES = re.compile(
     r"\b(?:(?:undo|revert)\s+(?:that|it|this)|(?:take|put)\s+(?:that|it)\s+back)\b|撤[销回]|还原|改回去?"
+)
+_TELLS = re.compile(
+    r"\b(?:tell|notif|alert|warn|remind|alarm|messag|ping|call|text|subscri|watch|wake)|通知|提醒|告警|报警|告诉|告知|叫|喊|订阅|闹钟"
 )
 _A_TIME = re.compile(r"\d{1,2}:\d{2}|\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2})?")
 
@@ -104,12 +107,21 @@ def _without_values(folded: str, one: Proposed) -> str:
 
 def is_only_asked(one: Proposed, tool: ToolSpec, facts: Facts) -> bool:
     """Whether a change answers a question: "did you restart her?", or where it lacks something required, "who is on
-    call?", wants nothing changed."""
+    call?", wants nothing changed; nor does "tell me when she drops", unless the tool is one that tells."""
     if tool.policy.risk == "read":
         return False
     lacks = one.unsaid & frozenset(tool.input_schema.get("required") or ())
     is_fact = bool(lacks) and asks_for_a_fact(_without_values(facts.reading.live, one))
-    return is_fact or is_asked_whether_made(tool, facts.reading)
+    is_to_be_told = wants_to_be_told(facts.reading.live) and not _tells(tool)
+    return is_fact or is_to_be_told or is_asked_whether_made(tool, facts.reading)
+
+
+def _tells(tool: ToolSpec) -> bool:
+    """Whether the definition speaks of telling people something."""
+    told = " ".join(
+        (words_of(tool.name), fold(tool.title), fold(tool.description), *(fold(e.text) for e in tool.examples))
+    )
+    return _TELLS.search(told) is not None
 
 
 def is_asked_whether_made(tool: ToolSpec, reading: Reading) -> bool:

@@ -28,7 +28,8 @@ _EXCEPTS = re.compile(
 _NOT_THERE = re.compile(r"不(?:是在?|[在去从用走到给])[^不]{1,10}$")
 _INSTEAD = re.compile(r"\s*(?:改|换|而是|是|要)")
 _ENDS = re.compile(
-    r"[,，。.;；!！?？\n]+(?=\s|$|[^\d\s])|(?<!\d)[,，](?=\d)|\s+(?=(?:but|however|though|just|only)\b)|(?=但是?|不过|只要?看)"
+    r"[,，。.;；!！?？\n]+(?=\s|$|[^\d\s])|(?<!\d)[,，](?=\d)|\s+(?=(?:but|however|though|just|only)\b)"
+    r"|\s+(?=and\s+(?:please\s+)?(?:do\s?n['’]?t|do\s+not|never|must\s?n['’]?t|should\s?n['’]?t|no\s+need)\b)|(?=但是?|不过|只要?看)"
 )
 
 _CONDITION = re.compile(
@@ -82,6 +83,20 @@ _WHETHER_DONE = re.compile(
 def asks_whether_done(folded: str) -> bool:
     """Whether a folded text only asks what has happened."""
     return _WHETHER_DONE.search(folded.strip()) is not None
+
+
+# "wake me up if bob drops", 「bob掉线了叫我」: a whole message that wants no more than to be told.
+_TO_BE_TOLD = re.compile(
+    r"^(?:(?:please|pls|hey|and|ok|just),?\s+)*(?:(?:wake|tell|notify|ping|call|alert|warn|message|text)\s+me\b|let\s+me\s+know\b)"
+    r"[^,;:]*\b(?:if|when|once|as\s+soon\s+as|in\s+case)\b[^,;:]*$"
+    r"|^(?:if|when|once|as\s+soon\s+as|in\s+case)\b[^,;:]*,?\s+(?:please\s+|just\s+)?(?:(?:wake|tell|notify|ping|call|alert|warn|message|text)\s+me|let\s+me\s+know)\b[^,;:]*$"
+    r"|^[^,，。;；]*(?:了|的话|的时候|时|以?后)[,，]?(?:就|再|请|麻烦|记得|要)*(?:叫醒|叫|喊|通知|提醒|告诉|告知)(?:一下|一声)?我(?:一下|一声)?[吧哦啊呀]?[.。!！]*$"
+)
+
+
+def wants_to_be_told(folded: str) -> bool:
+    """Whether a folded text only wants to hear of something that may happen."""
+    return _TO_BE_TOLD.search(folded.strip()) is not None
 
 
 def asks_for_a_fact(folded: str) -> bool:

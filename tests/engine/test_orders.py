@@ -174,6 +174,7 @@ def test_help_tells_what_is_demanded() -> None:
         ("who restarted bob yesterday", "audit bob"),
         ("how often did bob drop today", "log bob 50"),
         ("stop that at once", "stop all"),
+        ("wake me up if bob drops", "bob drops, its code comes to you"),
         ("how is the weather", ""),
         ("write a poem about bob", ""),
     ],

@@ -251,6 +251,31 @@ def test_him_is_whom_the_conversation_was_about() -> None:
     assert lacking(ground("restart him", "restart", earlier=earlier, bot="alice")) == ["bot"]
 
 
+TWO = replace(FOUR, bots=FOUR.bots[:2])
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "meant"),
+    [
+        ("alice is fine, restart the other one", "alice", ["bob"]),
+        ("restart the other bot please", "bob", ["alice"]),
+        ("另一个也重启", "bob", ["alice"]),
+        ("爱丽丝没事，重启另一个", "alice", ["bob"]),
+        ("alice is fine, restart the other one", "bob", ["bob"]),
+        ("the other day alice hung, restart her", "alice", ["alice"]),
+        ("另一个问题是爱丽丝卡住了，重启她", "alice", ["alice"]),
+    ],
+)
+def test_the_other_one_is_not_whom_was_spoken_of(text: str, said: str, meant: list[str]) -> None:
+    """The one that the message names, or else that was spoken of last; among more than two it is asked."""
+    earlier = (ToolCall("restart", {"bot": "bob"}),)
+    facts = gather(read_moods(fold(text), NAMES), TWO, earlier)
+    calls, _ = ground_calls([Proposed(ToolCall("restart", {"bot": said}))], facts, TWO)
+    assert [call.arguments["bot"] for call in calls] == meant
+    if meant != [said]:
+        assert lacking(ground(text, "restart", earlier=earlier, bot=said)) == ["bot"]
+
+
 @pytest.mark.parametrize(
     ("text", "missing"),
     [

@@ -192,6 +192,14 @@ def test_a_change_of_which_the_model_is_not_sure_needs_two_readings() -> None:
     assert resume(asked_once("get bob going"), sure(RESTART, bot=SURE_OF_CALLS)) == Interpretation((RESTART_BOB,))
 
 
+def test_who_wants_to_be_told_gets_no_change() -> None:
+    """Whatever mood the model hears."""
+    for mood in ("now", "if"):
+        meant = play("wake me up if bob drops", calls(("restart", {"bot": "bob"}), mood=mood))
+        assert not meant.calls and not meant.offered and not meant.ask
+    assert play("how is bob, tell me", STATUS).calls
+
+
 def test_a_keyword_at_the_beginning_is_not_what_was_spoken_of_before() -> None:
     """ "log it" after a restart is asked once more, among the tools of that word; a restart of another is one."""
     before = (Exchange("bob hangs", (RESTART_BOB,)),)

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlops.understand.fold import fold
-from nlops.understand.moods import asks_for_a_fact, asks_whether_done, read_moods
+from nlops.understand.moods import asks_for_a_fact, asks_whether_done, read_moods, wants_to_be_told
 
 NAMES = frozenset({"bob", "alice", "study bot"})
 
@@ -23,6 +23,8 @@ NAMES = frozenset({"bob", "alice", "study bot"})
         ("T-60213不在河滨馆取，改车站馆取", "t-60213 ,改车站馆取"),
         ("T-60213不在河滨馆取，先留着", "t-60213不在河滨馆取,先留着"),
         ("leave bob alone", ""),
+        ("restart alice and don't touch bob", "restart alice"),
+        ("don't restart alice and do not restart bob", ""),
         ("bob stays where he is, alice goes to sort", "alice goes to sort"),
         ("never mind", ""),
         ("别重启 bob", ""),
@@ -138,6 +140,28 @@ def test_a_question_of_fact_orders_nothing(text: str) -> None:
 )
 def test_a_polite_order_is_no_question_of_fact(text: str) -> None:
     assert not asks_for_a_fact(fold(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("wake me up if bob drops", "let me know when the backup is done", "please tell me once she is back"),
+        *("if bob drops, call me", "bob掉线了叫我", "爱丽丝回来了就通知我一声", "要是挂了的话告诉我"),
+    ],
+)
+def test_who_wants_to_be_told_wants_nothing_done(text: str) -> None:
+    assert wants_to_be_told(fold(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("restart bob and tell me when he is back", "tell me how bob is", "if bob drops, restart him and tell me"),
+        *("bob挂了，重启一下，好了告诉我", "告诉我 bob 的状态", "重启 bob，然后通知我"),
+    ],
+)
+def test_who_orders_something_too_does(text: str) -> None:
+    assert not wants_to_be_told(fold(text))
 
 
 @pytest.mark.parametrize(
