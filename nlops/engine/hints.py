@@ -45,14 +45,15 @@ _ASKS = re.compile(
 
 
 def with_hint(setup: Setup, meant: Interpretation, asker: Asker) -> str:
-    """A reply that is no question, and a line of what would do."""
-    if meant.ask or meant.source == "keyword":
-        return meant.reply
+    """A reply that asks for nothing more, and a line of what would do."""
     folded = fold(asker.words)
+    is_told = wants_to_be_told(folded)
+    if (meant.ask and not is_told) or meant.source == "keyword":
+        return meant.reply
     named = [mention.name for mention in find_names(folded, setup.catalogue.bots)]
     known = [*named, *(bot.name for bot in setup.catalogue.bots)]
     hint = next((phrase for pattern, phrase in _HINTS if pattern.search(folded)), None)
-    if wants_to_be_told(folded):
+    if is_told:
         hint = phrases.HINT_TELLS
     if hint is None and named and _ASKS.search(folded):
         hint = phrases.HINT_BOT

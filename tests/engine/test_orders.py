@@ -187,6 +187,15 @@ def test_a_no_tells_what_would_do(words: str, told: str) -> None:
     assert said.startswith("That is not something I can do here.") and ("\n" in said) == bool(told) and told in said
 
 
+def test_who_wants_to_be_told_hears_that_they_are() -> None:
+    """Beside the question whether a look is meant now."""
+    play = Play()
+    asked = of(AskModel, play.say("tell me if bob drops"))[0]
+    effects = play(ModelAnswered(asked.question_id, ModelReply(calls(("status", {"bot": "bob"}), mood="if"))))
+    text = of(Say, effects)[0].text
+    assert "Now would be: status(bot=bob)" in text and text.endswith("[[bot.alert]] in nlops.toml.")
+
+
 def answered_no(play: Play, asked: AskModel) -> str:
     effects = play(ModelAnswered(asked.question_id, ModelReply(none("impossible"))))
     text: str = of(Say, effects)[0].text
