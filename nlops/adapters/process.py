@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from nlops.domain import run_phrases as phrases
-from nlops.domain.words import Failure, Sentence
+from nlops.domain.errors import Failure
+from nlops.domain.words import Sentence
 
 MAX_OUTPUT_BYTES = 256 * 1024
 # What a program needs to find itself and its user; secrets of ours stay here.

@@ -9,15 +9,26 @@
     ├── GatewayError      the gateway that nlops starts itself could not be had (node, npm), or ended
     ├── ModelError        the model could not be had (fetch, start); a failed question is a value, not an error
     ├── ServerError       an MCP server could not be used, or ours cannot serve
+    ├── Failure           something outside did not do what was asked, as a sentence in both languages
     └── StoreError        the store could not keep a record: what waited for it must not run
         └── ProposalTaken a proposal was consumed already, by whatever else has the store open
 
 A denial, an expiry, a process that exits with 1 are values (`nlops.domain.tools`), never exceptions.
 """
 
+from nlops.domain.words import Sentence
+
 
 class NlopsError(Exception):
     """Base of all errors of nlops; `str(error)` is one sentence for a person."""
+
+
+class Failure(NlopsError):
+    """Something outside did not do what was asked: `sentence` says it in either language, `str` in English."""
+
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__(str(sentence))
+        self.sentence = sentence
 
 
 class ConfigError(NlopsError):

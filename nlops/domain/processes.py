@@ -20,12 +20,14 @@ class Seen:
 
     def describe(self, now_s: float) -> Sentence:
         """`online, pid 4242, up 3 h, 2 restarts`."""
-        said = phrases.SEEN.of(status=self.status)
+        parts = [self.status]
         if self.is_up:
-            said = phrases.AND_PID.of(said=said, pid=self.pid)
+            parts.append(f"pid {self.pid}")
             if self.started_at_s:
-                said = phrases.AND_UP.of(said=said, duration=duration(now_s - self.started_at_s))
-        return said if self.restarts is None else phrases.AND_RESTARTS.of(said=said, count=self.restarts)
+                parts.append(phrases.UP.of(duration=duration(now_s - self.started_at_s)))
+        if self.restarts is not None:
+            parts.append(phrases.RESTARTS.of(count=self.restarts))
+        return phrases.SEEN.of(parts=tuple(parts))
 
 
 @dataclass(frozen=True)

@@ -65,10 +65,9 @@ NOTHING_AT = Phrase(en="the answer has nothing at {pointer}", zh="答复里没�
 # Bots and who keeps them
 NO_BOT = Phrase(en="there is no bot {bot}", zh="没有 {bot} 这个机器人")
 KEPT = Phrase(en="kept by nlops", zh="由 nlops 看管")
-SEEN = Phrase(en="{status}", zh="{status}")
-AND_PID = Phrase(en="{said}, pid {pid}", zh="{said}，pid {pid}")
-AND_UP = Phrase(en="{said}, up {duration}", zh="{said}，已运行 {duration}")
-AND_RESTARTS = Phrase(en="{said}, {count} restarts", zh="{said}，重启过 {count} 次")
+SEEN = Phrase(en="{parts}", zh="{parts}")
+UP = Phrase(en="up {duration}", zh="已运行 {duration}")
+RESTARTS = Phrase(en="{count} restarts", zh="重启过 {count} 次")
 NOT_RUNNING = Phrase(en="not running", zh="没有运行")
 DOES_NOT_START = Phrase(en="{program} does not start", zh="{program} 启动不了")
 KEEPS_NO_LOG = Phrase(en="nlops keeps nothing of what {program} prints", zh="nlops 不保留 {program} 的输出")

@@ -54,14 +54,6 @@ def _say(value: object, language: Language) -> object:
     return value.say(language) if isinstance(value, Sentence) else value
 
 
-class Failure(Exception):
-    """What went wrong, as a sentence; `str` is English."""
-
-    def __init__(self, sentence: Sentence) -> None:
-        super().__init__(str(sentence))
-        self.sentence = sentence
-
-
 def in_both(text: str) -> tuple[str, str]:
     """What a text of the operator's says in English and in Chinese: `Disk space / 磁盘空间`. One that is no such pair
     is the same in both."""

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from nlops.domain import phrases
+from nlops.domain import audit_phrases, phrases
 from nlops.domain.audit import AuditEntry, AuditPage, AuditQuery
 from nlops.domain.effects import ReadAudit, Say
 from nlops.domain.events import AuditRead, AuditTampered
@@ -69,7 +69,7 @@ def on_event(setup: Setup, state: State, event: AuditRead | AuditTampered) -> St
 
 def on_tampered(setup: Setup, state: State, event: AuditTampered) -> Step:
     """Every admin hears it."""
-    return state, tell_all(setup, state, phrases.AUDIT_TAMPERED.of(reason=event.reason))
+    return state, tell_all(setup, state, audit_phrases.TAMPERED.of(reason=event.reason))
 
 
 def on_read(state: State, event: AuditRead) -> Step:
@@ -91,15 +91,15 @@ def on_read(state: State, event: AuditRead) -> Step:
 def say_page(page: AuditPage, query: AuditQuery, language: Language) -> str:
     """A page as a message."""
     if page.fault:
-        return phrases.AUDIT_UNREAD.say(language, reason=page.fault)
+        return audit_phrases.UNREAD.say(language, reason=page.fault)
     if not page.entries:
-        return (phrases.AUDIT_END if query.before else phrases.AUDIT_NONE).say(language)
-    about = "、".join(filter(None, (query.bot, query.admin))) or phrases.AUDIT_ALL.say(language)
-    lines = [phrases.AUDIT_HEAD.say(language, about=about)]
+        return (audit_phrases.END if query.before else audit_phrases.NONE).say(language)
+    about = "、".join(filter(None, (query.bot, query.admin))) or audit_phrases.ALL.say(language)
+    lines = [audit_phrases.HEAD.say(language, about=about)]
     lines += [_line(entry, language) for entry in page.entries]
     if page.older:
-        lines.append(phrases.AUDIT_MORE.say(language))
-    lines.append(phrases.AUDIT_CHECKPOINT.say(language, checkpoint=page.checkpoint))
+        lines.append(audit_phrases.MORE.say(language))
+    lines.append(audit_phrases.CHECKPOINT.say(language, checkpoint=page.checkpoint))
     return "\n".join(lines)
 
 
@@ -122,13 +122,13 @@ def _say_entry(entry: AuditEntry, language: Language) -> str:
     }
     if "rescue" in details:
         bots = details.get("bots")
-        phrase = phrases.AUDIT_RESCUE_ON if details["rescue"] else phrases.AUDIT_RESCUE_OFF
+        phrase = audit_phrases.RESCUE_ON if details["rescue"] else audit_phrases.RESCUE_OFF
         return phrase.say(language, **fields, bots=", ".join(map(str, bots)) if isinstance(bots, list) else "")
     if entry.kind == "ran":
-        return phrases.AUDIT_RAN.say(language, **fields, outcome=_outcome(details.get("results"), language))
-    if entry.kind in phrases.AUDIT_KINDS:
-        return phrases.AUDIT_KINDS[entry.kind].say(language, **fields)
-    return phrases.AUDIT_OTHER.say(language, **fields, kind=entry.kind)
+        return audit_phrases.RAN.say(language, **fields, outcome=_outcome(details.get("results"), language))
+    if entry.kind in audit_phrases.KINDS:
+        return audit_phrases.KINDS[entry.kind].say(language, **fields)
+    return audit_phrases.OTHER.say(language, **fields, kind=entry.kind)
 
 
 def _short(words: str) -> str:
@@ -150,7 +150,7 @@ def _outcome(results: object, language: Language) -> str:
     given = [one for one in results if isinstance(one, Mapping)] if isinstance(results, list) else []
     failed = next((one for one in given if not one.get("ok")), None)
     if failed is None:
-        return phrases.AUDIT_DONE.say(language)
+        return audit_phrases.DONE.say(language)
     if failed.get("exit") is None:
-        return phrases.AUDIT_FAILED.say(language)
-    return phrases.AUDIT_FAILED_EXIT.say(language, exit=failed["exit"])
+        return audit_phrases.FAILED.say(language)
+    return audit_phrases.FAILED_EXIT.say(language, exit=failed["exit"])

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import assert_never
 
-from nlops.domain import phrases
+from nlops.domain import audit_phrases, phrases
 from nlops.domain.audit import AuditQuery
 from nlops.domain.effects import AskModel, Log, Say
 from nlops.domain.events import ModelAnswered, Moment
@@ -109,7 +109,7 @@ def _on_sentence(setup: Setup, state: State, asker: Asker, read: Interpretation 
 def _on_audit(state: State, asker: Asker, asked: AuditQuery | str) -> Step:
     if isinstance(asked, AuditQuery):
         return on_query(state, asker, asked)
-    return state, (Say(asker.conversation_id, phrases.AUDIT_WHO.say(asker.language, word=asked)),)
+    return state, (Say(asker.conversation_id, audit_phrases.WHO.say(asker.language, word=asked)),)
 
 
 def _is_just_a_word(state: State, answer: Answer) -> bool:

@@ -15,6 +15,7 @@ from nlops.understand.keywords import RescueSwitch
 
 
 def switch_rescue(setup: Setup, state: State, asker: Asker, order: RescueSwitch) -> Step:
+    """For one bot, or for all where the order names none."""
     names = [order.bot] if order.bot else [bot.name for bot in setup.config.bots]
     before = {name: state.bots.get(name, BotState()) for name in names}
     after = {name: replace(bot, rescue=order.on) for name, bot in before.items()}
@@ -22,8 +23,7 @@ def switch_rescue(setup: Setup, state: State, asker: Asker, order: RescueSwitch)
     state = replace(state, bots={**state.bots, **after})
     who = order.bot or phrases.ALL_BOTS.of()
     said = phrases.RESCUE_ON.of(bot=who) if order.on else phrases.RESCUE_OFF.of(bot=who, name=names[0])
-    others = phrases.AUDIT_RESCUE_ON if order.on else phrases.AUDIT_RESCUE_OFF
-    told = others.of(who=asker.admin, bots=", ".join(changed))
+    told = phrases.RESCUE_BY[order.on].of(who=asker.admin, bots=", ".join(changed))
     return state, (
         record_of(asker, "allowed", (), {"rescue": order.on, "bots": names}),
         KeepBots(state.bots),

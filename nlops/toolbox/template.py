@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from nlops.domain import run_phrases as phrases
-from nlops.domain.words import Failure
+from nlops.domain.errors import Failure
 
 PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 # What looks like a placeholder of another language: `{0}`, `{bot.name}`, `{bot!r}`, `{{bot}}`.

@@ -21,6 +21,11 @@ def fold_strictly(text: str) -> str:
     return " ".join(text.translate(_NARROW).translate(_LOWER).split())
 
 
+def bare(text: str) -> str:
+    """Folded, without the marks of a sentence: what a whole message is compared with a list of words by."""
+    return re.sub(r"[\s,，.。!！?？~…]+", " ", fold(text)).strip()
+
+
 def words_of(name: str) -> str:
     """A name of code as words: "amountCents", "amount_cents" and "amount-cents" are "amount cents"."""
     return fold(re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[_-]+", " ", name))

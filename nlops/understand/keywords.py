@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from nlops.domain.tools import CODE_ALPHABET, CODE_LENGTH, Catalogue, Interpretation, ToolCall, ToolSpec
 from nlops.domain.words import Language, Phrase
 from nlops.understand import phrases
-from nlops.understand.fold import fold, fold_strictly, has_cjk
+from nlops.understand.fold import bare, fold, fold_strictly, has_cjk
 from nlops.understand.ground import Lack
 from nlops.understand.guide import find_topic
 from nlops.understand.names import EVERY_BOT, closest, name_at
@@ -114,7 +114,7 @@ def read_keyword(text: str, catalogue: Catalogue, language: Language) -> Order |
 
 def is_assent(text: str) -> bool:
     """Whether the whole message is a yes in other words than the one that confirms."""
-    return re.sub(r"[\s,，.。!！~]+", " ", fold(text)).strip() in _ASSENTS
+    return bare(text) in _ASSENTS and not re.search(r"[?？]", text)
 
 
 def _read_answer(strict: str) -> Answer | None:

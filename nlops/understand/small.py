@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from nlops.domain.tools import Catalogue, Interpretation
 from nlops.domain.words import Language
 from nlops.understand import phrases
-from nlops.understand.fold import fold
+from nlops.understand.fold import bare
 from nlops.understand.guide import forms_about, titles
 from nlops.understand.names import find_names
 from nlops.understand.schema import arguments_of
@@ -29,14 +29,14 @@ _NUMBER = re.compile(r"\d{1,2}")
 
 def wonders(text: str) -> bool:
     """Whether the whole message says only that somebody does not understand."""
-    return _word(text) in _WONDER
+    return bare(text) in _WONDER
 
 
 def read_small(
     text: str, exchanges: Sequence[Exchange], catalogue: Catalogue, language: Language
 ) -> Interpretation | None:
     """What is answered; None where the message is more than that, or what was said before may tell what it means."""
-    word = _word(text)
+    word = bare(text)
     if not word:
         return Interpretation(reply=phrases.HELLO.say(language))
     last = exchanges[-1] if exchanges else Exchange("")
@@ -52,10 +52,6 @@ def read_small(
         forms = forms_about(name, catalogue, language)
         return Interpretation(ask=True, reply=phrases.WHAT_ABOUT.say(language, bot=name, forms=forms))
     return None
-
-
-def _word(text: str) -> str:
-    return re.sub(r"[\s,，.。!！?？~…]+", " ", fold(text)).strip()
 
 
 def _tells_nothing(name: str, last: Exchange) -> bool:

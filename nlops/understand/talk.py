@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from nlops.domain.tools import Asked, Catalogue, Interpretation, JsonObject, ToolCall
 from nlops.domain.words import Language
 from nlops.understand.answer import UNSAID, write_answer, write_call
-from nlops.understand.fold import fold
+from nlops.understand.fold import bare, fold
 from nlops.understand.ground import Lack
 from nlops.understand.names import name_at
 from nlops.understand.questions import ask_about
@@ -133,7 +133,7 @@ def read_answer(
 
 def says_now(text: str) -> bool:
     """Whether the whole message says that what was offered is meant now."""
-    return re.sub(r"[\s,，.。!！~]+", " ", fold(text)).strip() in _NOW
+    return bare(text) in _NOW and not re.search(r"[?？]", text)
 
 
 def ask_again(asked: Asked, catalogue: Catalogue, language: Language) -> Interpretation | None:

@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from nlops.domain.audit import AuditEntry, AuditPage, AuditQuery
+from nlops.domain.audit_phrases import KINDS
 from nlops.domain.effects import AskModel, ReadAudit, Say
 from nlops.domain.events import AuditRead, AuditTampered
-from nlops.domain.phrases import AUDIT_KINDS
 from nlops.engine.history import LINE_CHARS, MOST, say_page
 from nlops.replies import MAX_SAY
 from tests.engine.play import Play, of
@@ -140,9 +140,7 @@ JSON: st.SearchStrategy[Any] = st.recursive(
 KEYS = st.sampled_from(["words", "calls", "code", "results", "reason", "rescue", "bots"])
 
 
-@given(
-    st.sampled_from([*AUDIT_KINDS, "ran", "paired", "?"]), st.dictionaries(KEYS, JSON), st.sampled_from(["en", "zh"])
-)
+@given(st.sampled_from([*KINDS, "ran", "paired", "?"]), st.dictionaries(KEYS, JSON), st.sampled_from(["en", "zh"]))
 @settings(BUSY)
 def test_any_record_is_one_line(kind: str, details: dict[str, Any], language: Any) -> None:
     """Whatever lies in it: one line each, none of them as long as a message, nothing that forges a line or turns it."""

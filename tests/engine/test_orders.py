@@ -117,7 +117,7 @@ def test_rescue_can_be_switched_off_and_on() -> None:
     """While it is off no code is shown; the admin can still ask for it."""
     play = Play()
     told = {one.conversation_id: one.text for one in of(Say, play.say("disable-qrRescue bob"))}
-    assert "“qr bob” still brings" in told[WEI] and told[LAN] == "wei 关闭了 bob 的扫码救援"
+    assert "“qr bob” still brings" in told[WEI] and told[LAN] == "wei 关闭了 bob 的扫码救援。"
     assert not of(ShowQr, play(SignSeen(sign(SignKind.WAITING, QR))))
     assert play.state.bots["bob"].payload == QR
     effects = play.say("ENABLE-QRRESCUE bob")

@@ -14,7 +14,7 @@ import httpx2
 
 from nlops import __version__
 from nlops.domain import run_phrases as phrases
-from nlops.domain.words import Failure
+from nlops.domain.errors import Failure
 
 MAX_BYTES = 65_536  # an answer is some hundred bytes of JSON
 

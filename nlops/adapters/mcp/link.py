@@ -28,7 +28,8 @@ from nlops.adapters.mcp.web import make_client
 from nlops.adapters.runners.secrets import NoSecret, resolve
 from nlops.domain import mcp_phrases as phrases
 from nlops.domain.config import McpConfig
-from nlops.domain.words import Failure, Language, Phrase, Sentence
+from nlops.domain.errors import Failure
+from nlops.domain.words import Language, Phrase, Sentence
 from nlops.gate.redact import Redactor
 from nlops.toolbox.pins import plain
 

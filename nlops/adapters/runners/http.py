@@ -17,8 +17,9 @@ from nlops.adapters.process import MAX_OUTPUT_BYTES
 from nlops.adapters.runners.outputs import MAX_FILE_BYTES, failed, present
 from nlops.adapters.runners.secrets import NoSecret, resolve
 from nlops.domain import run_phrases as phrases
+from nlops.domain.errors import Failure
 from nlops.domain.tools import HttpRun, ToolResult, ToolSpec
-from nlops.domain.words import Failure, Language, Sentence
+from nlops.domain.words import Language, Sentence
 from nlops.gate.redact import Redactor
 from nlops.toolbox.request import Request, build_request, point
 from nlops.toolbox.template import RefusedArgument
@@ -119,7 +120,8 @@ async def run_http(
 def _why(error: Exception) -> Sentence:
     if isinstance(error, Refused):
         return error.sentence
-    if isinstance(error, httpcore2.ConnectError | httpcore2.ConnectTimeout):
+    is_of_tls = isinstance(error.__context__, ssl.SSLError)  # somebody answers, and with a wrong certificate
+    if isinstance(error, httpcore2.ConnectError | httpcore2.ConnectTimeout) and not is_of_tls:
         return phrases.NOBODY.of()
     return phrases.NO_CONNECTION.of(error=str(error) or type(error).__name__)
 

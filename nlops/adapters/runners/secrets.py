@@ -6,7 +6,7 @@ from pathlib import Path
 
 from nlops.adapters.process import why
 from nlops.domain import run_phrases as phrases
-from nlops.domain.words import Failure
+from nlops.domain.errors import Failure
 from nlops.toolbox.template import reference_in
 
 MAX_SECRET_BYTES = 16 * 1024

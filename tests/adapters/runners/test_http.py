@@ -230,4 +230,11 @@ async def test_a_server_that_is_away(server: Server) -> None:
     """Said with the host's name."""
     run = HttpRun("GET", "http://127.0.0.1:1/", private=True)
     result = await run_http(tool(run), run, {}, "en")
-    assert not result.ok and result.text.startswith("127.0.0.1: ")
+    assert not result.ok and result.text == "127.0.0.1: nobody answers there"
+
+
+async def test_a_server_whose_tls_is_wrong(server: Server) -> None:
+    """Somebody answers: what is wrong is told."""
+    run = HttpRun("GET", f"https://127.0.0.1:{server.port}/", private=True)
+    result = await run_http(tool(run), run, {}, "en")
+    assert not result.ok and result.text.startswith("127.0.0.1: the connection failed: ") and "SSL" in result.text
