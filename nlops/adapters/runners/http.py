@@ -120,8 +120,9 @@ async def run_http(
 def _why(error: Exception) -> Sentence:
     if isinstance(error, Refused):
         return error.sentence
-    is_of_tls = isinstance(error.__context__, ssl.SSLError)  # somebody answers, and with a wrong certificate
-    if isinstance(error, httpcore2.ConnectError | httpcore2.ConnectTimeout) and not is_of_tls:
+    # Where TLS fails, with a wrong certificate or none, somebody answers: what is wrong is told.
+    is_refused = isinstance(error.__context__, OSError) and not isinstance(error.__context__, ssl.SSLError)
+    if isinstance(error, httpcore2.ConnectTimeout) or (isinstance(error, httpcore2.ConnectError) and is_refused):
         return phrases.NOBODY.of()
     return phrases.NO_CONNECTION.of(error=str(error) or type(error).__name__)
 

@@ -233,8 +233,16 @@ async def test_a_server_that_is_away(server: Server) -> None:
     assert not result.ok and result.text == "127.0.0.1: nobody answers there"
 
 
-async def test_a_server_whose_tls_is_wrong(server: Server) -> None:
+async def test_a_server_whose_tls_is_wrong() -> None:
     """Somebody answers: what is wrong is told."""
-    run = HttpRun("GET", f"https://127.0.0.1:{server.port}/", private=True)
-    result = await run_http(tool(run), run, {}, "en")
+
+    async def without_tls(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(100)
+        writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(without_tls, "127.0.0.1", 0) as wrong:
+        run = HttpRun("GET", f"https://127.0.0.1:{wrong.sockets[0].getsockname()[1]}/", private=True)
+        result = await run_http(tool(run), run, {}, "en")
     assert not result.ok and result.text.startswith("127.0.0.1: the connection failed: ") and "SSL" in result.text
