@@ -25,6 +25,7 @@ from nlops.gate import confirm
 from nlops.gate.phrases import WHICH_APPROVAL
 from nlops.gate.policy import with_policy
 from nlops.replies import show_call
+from nlops.understand.described import with_names
 from nlops.understand.guide import explain, titles_without_words, words_for
 from nlops.understand.interpret import Question, begin, do_without, resume
 from nlops.understand.keywords import Answer, AuditTail, Help, Mute, RescueSwitch, is_assent, read_keyword
@@ -101,9 +102,13 @@ def _on_sentence(setup: Setup, state: State, asker: Asker, read: Interpretation 
     if calls:
         return _remember(state, asker, Interpretation(calls=calls), now), effects
     before = _talk(state, asker).fresh(now.monotonic)
-    meant = read or begin(asker.words, setup.catalogue, setup.prompts, asker.language, before)
+    meant = read or begin(_with_names(setup, state, asker), setup.catalogue, setup.prompts, asker.language, before)
     state, more = _on_meaning(setup, state, asker, meant, now)
     return state, (*effects, *more)
+
+
+def _with_names(setup: Setup, state: State, asker: Asker) -> str:
+    return with_names(asker.words, setup.catalogue, {name: bot.status for name, bot in state.bots.items()})
 
 
 def _on_audit(state: State, asker: Asker, asked: AuditQuery | str) -> Step:

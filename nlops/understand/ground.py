@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from nlops.domain.tools import BotName, Catalogue, ToolCall, ToolSpec
 from nlops.understand.answer import ALL_BOTS
+from nlops.understand.described import without_narrowed
 from nlops.understand.fold import fold
 from nlops.understand.labels import key, names_of
 from nlops.understand.moods import Reading
@@ -44,6 +45,7 @@ class Facts:
     """What the message says, read once: names and numbers in the live part, names in what is forbidden.
 
     `earlier` are the arguments of the calls before it in the conversation, the latest first: what a "him" can mean.
+    `latest` are the bots that the last exchange about any was about.
     `beside` are those of the wishes before it in the same message, where it was parted.
     """
 
@@ -54,6 +56,7 @@ class Facts:
     bots: tuple[BotName, ...]
     earlier: tuple[Mapping[str, object], ...] = ()
     beside: tuple[Mapping[str, object], ...] = ()
+    latest: frozenset[str] = frozenset()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -79,14 +82,29 @@ _OTHER = re.compile(
     r"(?<!and )(?<!& )\bthe\s+other(?:\s+(?:one|bot))?\b(?=\s*(?:$|[,.;:!?]|please|too|instead|as\s+well|now))"
     r"|(?<![和跟与及])另外?一?[个台](?=\s*(?:也|呢|吧|的[码日二]|机器人|重启|重新|$|[,，。;；!！?？]))"
 )
-_ALL = re.compile(
-    r"\b(?:all|every|everyone|everybody|each|both|the\s+lot|whole\s+(?:lot|fleet|gang|crew)|everything|fleet)\b"
-    r"|所有|全部|全都|全体|每个|大家|各个|统统|一起都?|通通|都|俩|几个"
+# The bots that were not spoken of, and not what "the others are fine" tells of them.
+_OTHERS = re.compile(
+    r"(?:\b(?:everyone|everybody|everything|all)\s+else|\b(?:all|every|any)\s+(?:the\s+)?others?(?:\s+(?:bots?|ones?))?"
+    r"|\bthe\s+(?:rest|others|other\s+(?:bots|ones|two|three|four|\d))(?:\s+of\s+(?:them|the\s+bots))?)"
+    r"(?=['’]?s?\s*(?:$|[,.;:!?]|please|too|instead|as\s+well|now|logs?|codes?|qrs?|status))"
+    r"|(?:其他|其它|其余|剩下|剩余|另外[两几三])的?(?:[个位]|[两几三]个)?(?:机器人|bot)?的?"
+    r"(?=(?:都|也|全)?(?:$|[,，。!！\s]|重启|重新|发|看|拉|一下|日志|码|二维码|状态))"
 )
+_WITH_OTHERS = re.compile(r"(?:\b(?:and|plus)|&|[和跟与及])\s*$")
+_BOTH = re.compile(r"\bboth\b|\bthe\s+two\b|俩|两个都|两个一起")
+_ALL = re.compile(
+    r"\b(?:all|every|everyone|everybody|each|the\s+lot|whole\s+(?:lot|fleet|gang|crew)|everything|fleet)\b"
+    r"|所有|全部|全都|全体|每个|大家|各个|统统|一起都?|通通|都|几个"
+)
+_EXCEPT = re.compile(r"except|apart|other\s+than|除")
 
 
 def gather(
-    reading: Reading, catalogue: Catalogue, earlier: Sequence[ToolCall] = (), beside: Sequence[ToolCall] = ()
+    reading: Reading,
+    catalogue: Catalogue,
+    earlier: Sequence[ToolCall] = (),
+    beside: Sequence[ToolCall] = (),
+    latest: frozenset[str] = frozenset(),
 ) -> Facts:
     """Read the names and numbers of a text, after the calls before it, and beside those of its own message."""
     named = find_names(reading.live, catalogue.bots)
@@ -96,12 +114,15 @@ def gather(
         blanked = blanked[: mention.start] + " " * (mention.end - mention.start) + blanked[mention.end :]
     said = tuple(call.arguments for call in reversed(earlier))
     same = tuple(call.arguments for call in beside)
-    return Facts(reading, named, spared, find_numbers(blanked), catalogue.bots, said, same)
+    return Facts(reading, named, spared, find_numbers(blanked), catalogue.bots, said, same, latest)
 
 
 def says_all(facts: Facts) -> bool:
-    """Whether the live part speaks of all bots, by a word or by their number."""
-    if _ALL.search(facts.reading.live):
+    """Whether the live part speaks of all bots, by a word or by their number, and excepts none that nobody knows."""
+    if any(_EXCEPT.match(part) and not find_names(part, facts.bots) for part in facts.reading.forbidden):
+        return False
+    live = without_narrowed(facts.reading.live)
+    if _ALL.search(live) or (len(facts.bots) == 2 and _BOTH.search(live)):
         return True
     counts = {number.low for number in facts.numbers if number.unit in COUNTERS}
     return len(facts.bots) in counts
@@ -318,14 +339,25 @@ def _meant(said: object, bot: Argument, tool: ToolSpec, facts: Facts, *, alone: 
     everyone = tuple(one.name for one in facts.bots)
     if facts.is_choice() and bot.required:
         return None
+    spoken = _spoken_of(facts, everyone)
     if alone and isinstance(said, str) and said in everyone and _OTHER.search(facts.reading.live):
-        return _the_other(said, _spoken_of(facts, everyone), everyone)
+        return _the_other(said, spoken, everyone)
+    others = _OTHERS.search(facts.reading.live)
+    if others and bot.required and (alone or said not in facts.names):
+        with_them = _WITH_OTHERS.search(facts.reading.live[: others.start()])
+        rest = tuple(name for name in everyone if name not in (*spoken, *facts.spared))
+        return (*facts.names, *rest) if with_them else rest if spoken or facts.spared else None
+    if said == ALL_BOTS and not facts.names and len(spoken) == 2 and _BOTH.search(facts.reading.live):
+        return spoken
     if said == ALL_BOTS or (said is None and not facts.names) or (said is None and says_all(facts)):
         return _everyone(said, bot, facts, everyone)
     if isinstance(said, str) and said in facts.names:
         return _joined_with(said, facts) if alone else (said,)
     if isinstance(said, str) and said in everyone and said not in facts.spared and says_all(facts):
-        return (said,)
+        if facts.names or facts.was_said(said):
+            return (said,)
+        # some of them one by one, where all are said; one alone is the model's own
+        return None if alone else tuple(name for name in everyone if name not in facts.spared)
     if len(facts.names) == 1 and (said is None or alone):
         return facts.names if said is not None or bot.required or alone else ()
     if isinstance(said, str) and said in everyone and not facts.names:
@@ -337,10 +369,7 @@ def _meant(said: object, bot: Argument, tool: ToolSpec, facts: Facts, *, alone: 
 
 def _spoken_of(facts: Facts, everyone: Sequence[str]) -> tuple[str, ...]:
     """The bots that the message names, or those that were spoken of last: who "the other one" is not."""
-    if facts.names:
-        return facts.names
-    rows = (tuple(value for value in row.values() if value in everyone) for row in facts.earlier)
-    return tuple(str(name) for name in next((row for row in rows if row), ()))
+    return facts.names or tuple(name for name in everyone if name in facts.latest)
 
 
 def _the_other(said: str, spoken: Sequence[str], everyone: Sequence[str]) -> tuple[str, ...] | None:

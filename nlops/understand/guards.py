@@ -41,6 +41,20 @@ _ANOTHER_DAY = re.compile(
 _LOOKS = re.compile(
     r"(?:show|list|get|check|tell|count|look|find|search|how|which|whether|who|what)s?\b|[查看列数]|显示|检查|统计|哪|多少|谁"
 )
+# What is only for the case that another change does not help: "restart alice, if that doesn't help bob".
+_FALLBACK = re.compile(
+    r"[,，.。;；\s](?:\s*(?:and|or)\s+)?(?:\bif\s+(?:that|this|it|he|she|they)(?:['’]s|['’]re|\s+(?:is|are))?\s+still\b"
+    r"|\bif\s+(?:that|this|it)\s+(?:(?:does|did|do|wo|is|has|was)n['’]?t|(?:does|did|do|will|is|has)\s+not|never)"
+    r"\s+(?:help|work|do\s+it|fix|solve|enough)"
+    r"|\bif\s+(?:that|this|it)\s+fail(?:s|ed)\b|\bif\s+not\s*,|\bfailing\s+(?:that|which)\b"
+    r"|(?:(?:要是|如果)?还是?|要是|如果|若|再)?(?:不行|不好使?|没用|没好|不管用|没起来|起不来|没反应|失败)了?(?:的话)?"
+    r"[,，]?\s*(?:就|再|则|那就|换))"
+)
+# Between two changes: "…, wait a minute, then bob".
+_A_WAIT = re.compile(
+    r"\b(?:and|then)\s+wait\b[^.;。]{0,30}\bthen\b"
+    r"|等[个上]?[\d一二两三四五六七八九十半几]+个?(?:分钟|秒钟?|小时)[^,，]{0,3}[,，]?\s*再"
+)
 _WHETHER = re.compile(r"\b(?:check|see|look|tell\s+me|know|find\s+out|verify|ask|wonder(?:ing)?|sure)\s+if\b")
 _UNDOES = re.compile(
     r"\b(?:(?:undo|revert)\s+(?:that|it|this)|(?:take|put)\s+(?:that|it)\s+back)\b|撤[销回]|还原|改回去?"
@@ -138,11 +152,16 @@ def is_later(
     """Whether the words that order hang a change on a condition or a time, and the tool takes no time itself. Of
     another day nobody is sure where the tool takes an hour and no day: "room 9, tomorrow at two"; of a clock's time
     where the call is `alone`, so that the time is no other's (in the training data 72 of 74 such wait); and of a
-    condition where something is `looked` at before: "check his log, and if it is full of errors restart him"."""
+    condition where something is `looked` at before: "check his log, and if it is full of errors restart him"; or where
+    it is for the case that another change does not help, or for some time after one."""
     if _is_for_another_day(one, tool, facts):
         return True
     words = _without_values(facts.reading.live, one)
-    if looked and hangs_on(_WHETHER.sub(" ", words))[0]:
+    if (
+        _FALLBACK.search(words)
+        or (not alone and _A_WAIT.search(words))
+        or (looked and hangs_on(_WHETHER.sub(" ", words))[0])
+    ):
         return True
     if sure >= SURE_OF_NOW:
         return alone and says_a_clock(words) and not _times(tool)

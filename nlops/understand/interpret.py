@@ -25,7 +25,7 @@ from nlops.understand.narrow import holds_an_id_of, is_nearer, pages_for, wishes
 from nlops.understand.prompt import Prompts, make_request
 from nlops.understand.reply import Guess, UnreadableReplyError, read_reply
 from nlops.understand.small import read_small
-from nlops.understand.talk import Exchange, earlier_calls, read_answer, turns
+from nlops.understand.talk import Exchange, earlier_calls, latest_bots, read_answer, turns
 
 __all__ = ["MAX_TEXT_CHARS", "Prompts", "Question", "begin", "do_without", "from_texts", "resume", "warm_up_requests"]
 
@@ -111,7 +111,9 @@ def _ask(
     beside: Sequence[ToolCall] = (),
 ) -> Question:
     names = frozenset(fold(alias) for bot in catalogue.bots for alias in bot.all())
-    facts = gather(read_moods(fold(text), names), catalogue, earlier_calls(exchanges), beside)
+    facts = gather(
+        read_moods(fold(text), names), catalogue, earlier_calls(exchanges), beside, latest_bots(exchanges, catalogue)
+    )
     pages = pages_for(text, catalogue, wanted)
     request = _request(text, pages[0], prompts, exchanges)
     return Question(request, text, facts, pages, catalogue, prompts, language, tuple(exchanges))

@@ -98,6 +98,18 @@ def earlier_calls(exchanges: Sequence[Exchange]) -> tuple[ToolCall, ...]:
     return tuple(calls)
 
 
+def latest_bots(exchanges: Sequence[Exchange], catalogue: Catalogue) -> frozenset[str]:
+    """The bots of the last exchange that was about any."""
+    known = {bot.name for bot in catalogue.bots}
+    about = (
+        known.intersection(
+            value for call in earlier_calls((one,)) for value in call.arguments.values() if isinstance(value, str)
+        )
+        for one in reversed(exchanges)
+    )
+    return frozenset(next(filter(None, about), ()))
+
+
 def read_answer(
     text: str, exchanges: Sequence[Exchange], catalogue: Catalogue, language: Language
 ) -> Interpretation | None:

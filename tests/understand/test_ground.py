@@ -22,7 +22,9 @@ Made = list[dict[str, object]]
 
 
 def facts_of(text: str, *earlier: ToolCall) -> Facts:
-    return gather(read_moods(fold(text), NAMES), FOUR, earlier)
+    """`earlier` are calls of one exchange."""
+    latest = frozenset(str(call.arguments["bot"]) for call in earlier if "bot" in call.arguments)
+    return gather(read_moods(fold(text), NAMES), FOUR, earlier, latest=latest)
 
 
 def ground(
@@ -71,6 +73,11 @@ def test_what_is_known_beside_what_is_lacking_is_kept() -> None:
         ("restart everyone except bob", "all", ["alice", "archy"]),
         ("除了 bob 都重启", "all", ["alice", "archy"]),
         ("除了鲍勃以外全部重启", "all", ["alice", "archy"]),
+        ("alice is fine, restart the others", "all", ["bob", "archy"]),
+        ("除了鲍勃，其他的都重启", "all", ["alice", "archy"]),
+        ("restart alice and everyone else", "all", ["alice", "bob", "archy"]),
+        ("the others are fine, restart bob", "bob", ["bob"]),
+        ("其他都正常，重启鲍勃", "bob", ["bob"]),
     ],
 )
 def test_bots_are_those_that_the_message_names(text: str, said: str, bots: list[str]) -> None:
@@ -85,6 +92,13 @@ def test_bots_are_those_that_the_message_names(text: str, said: str, bots: list[
         *(("restart it", "bob"), ("restart charlie", "charlie"), ("restart the server", "all"), ("restart it", None)),
         *(("restart alice or bob", "bob"), ("重启一下", "bob"), ("重启爱丽丝还是鲍勃", "bob")),
         ("restart alice, how is bob, archy's log", "all"),
+        *(
+            ("restart all offline bots", "all"),
+            ("restart everything that is down", "all"),
+            ("重启所有报错的机器人", "all"),
+        ),
+        *(("restart everyone else", "all"), ("重启其他的", "all"), ("restart both", "all"), ("restart both", "alice")),
+        *(("restart all except the sales one", "all"), ("restart them all", "bob")),
     ],
 )
 def test_a_bot_that_is_not_said_is_lacking(text: str, said: str | None) -> None:
@@ -251,6 +265,31 @@ def test_him_is_whom_the_conversation_was_about() -> None:
     assert lacking(ground("restart him", "restart", earlier=earlier, bot="alice")) == ["bot"]
 
 
+def test_each_of_them_is_not_only_those_that_the_model_counted_up() -> None:
+    both = [Proposed(ToolCall("tail_logs", {"bot": bot, "lines": 20})) for bot in ("alice", "bob")]
+    calls, _ = ground_calls(both, facts_of("last 20 lines of each bot"), FOUR)
+    assert [call.arguments["bot"] for call in calls] == ["alice", "bob", "archy"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "latest", "meant"),
+    [
+        ("restart both", "all", ("bob", "archy"), ["bob", "archy"]),
+        ("两个都重启", "all", ("alice", "bob"), ["alice", "bob"]),
+        ("restart both", "all", ("bob",), []),
+        ("restart everyone else", "all", ("bob",), ["alice", "archy"]),
+        ("now the rest", "bob", ("bob",), ["alice", "archy"]),
+        ("剩下的也重启", "all", ("alice", "bob"), ["archy"]),
+    ],
+)
+def test_both_and_the_rest_are_told_by_the_last_exchange(
+    text: str, said: str, latest: tuple[str, ...], meant: list[str]
+) -> None:
+    earlier = [ToolCall("restart", {"bot": bot}) for bot in latest]
+    made, lacks = ground(text, "restart", earlier=earlier, bot=said)
+    assert [arguments["bot"] for arguments in made] == meant and bool(lacks) is not bool(meant)
+
+
 TWO = replace(FOUR, bots=FOUR.bots[:2])
 
 
@@ -269,7 +308,7 @@ TWO = replace(FOUR, bots=FOUR.bots[:2])
 def test_the_other_one_is_not_whom_was_spoken_of(text: str, said: str, meant: list[str]) -> None:
     """The one that the message names, or else that was spoken of last; among more than two it is asked."""
     earlier = (ToolCall("restart", {"bot": "bob"}),)
-    facts = gather(read_moods(fold(text), NAMES), TWO, earlier)
+    facts = gather(read_moods(fold(text), NAMES), TWO, earlier, latest=frozenset({"bob"}))
     calls, _ = ground_calls([Proposed(ToolCall("restart", {"bot": said}))], facts, TWO)
     assert [call.arguments["bot"] for call in calls] == meant
     if meant != [said]:

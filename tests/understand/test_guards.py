@@ -105,6 +105,29 @@ def test_a_condition_or_a_time_puts_a_change_off_unless_the_model_is_sure(text: 
         assert is_later(BOB, RESTART, facts_of(text), sure) is later
 
 
+@pytest.mark.parametrize(
+    ("text", "later"),
+    [
+        *(("restart alice, if that doesn't help bob", True), ("restart alice, and if she's still down, bob", True)),
+        *(("重启爱丽丝，不行就重启鲍勃", True), ("restart alice; failing that, bob", True)),
+        *(("restart alice and wait a minute, then bob", True), ("重启爱丽丝，等两分钟再重启鲍勃", True)),
+        *(
+            ("restart bob, if it's not too much trouble", False),
+            ("鲍勃不行了，重启", False),
+            ("wait, restart bob", False),
+        ),
+    ],
+)
+def test_what_hangs_on_another_change_is_for_later_however_sure_the_model_is(text: str, later: bool) -> None:
+    assert is_later(BOB, RESTART, facts_of(text), 1.0) is later
+
+
+def test_a_wait_that_the_one_call_takes_itself_is_no_wait_between_two() -> None:
+    drain = tool("drain", "Drain it.", {"wait_s": {"type": "integer", "description": "seconds to wait"}}, ())
+    one = Proposed(ToolCall("drain", {"wait_s": 120}))
+    assert not is_later(one, drain, facts_of("摘下来,等两分钟再断连接"), 1.0, alone=True)
+
+
 def test_a_tool_that_takes_a_time_is_not_put_off_by_one() -> None:
     """ "remind me at 3am" is a call for now; on a condition it is not."""
     assert not is_later(AT_THREE, REMIND, facts_of("remind lin at 3am"), 0.5)
