@@ -4,7 +4,7 @@ is about a reservoir. A message with such a word is a reason to believe a model 
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from nlops.understand.dictionary import translations
@@ -106,22 +106,33 @@ def _unshared(told: Sequence[frozenset[str]], named: frozenset[str]) -> Sequence
 
 
 def _glosses(values: Sequence[str], description: str) -> Mapping[int, str]:
-    """What is said of each value, by its place: behind it, or in a row of as many as there are values."""
+    """What is said of each value, by its place: behind it, in a sentence that begins with it, or in a row of as many as
+    there are values."""
     places = {fold(value): at for at, value in reversed(list(enumerate(values))) if fold(value)}
-    found: dict[int, str] = {}
-    matches = list(re.finditer(_defined(places), description)) if places else []
-    ends = [*(match.start() for match in matches[1:]), len(description)]
-    for match, end in zip(matches, ends if matches else (), strict=True):
-        at = places[match["quoted"] or match["plain"]]
-        found.setdefault(at, _SENTENCE.split(description[match.end() : end], maxsplit=1)[0])
-    return found or _in_row(values, description)
+    if not places:
+        return _in_row(values, description)
+    names = "|".join(map(re.escape, sorted(places, key=len, reverse=True)))
+    behind = _explained(_behind(names), places, description)
+    opening = _explained(rf"(?:^|[.;。；]\s*)(?P<plain>{names})\s+(?=[a-z])", places, description)
+    is_style = 2 * len(opening) > len(places)  # of one alone it is chance
+    return max(behind, opening if is_style else {}, key=len) or _in_row(values, description)
 
 
-def _defined(values: Iterable[str]) -> str:
+def _behind(names: str) -> str:
     """Where a value is explained: in quotes, or with a word that explains behind it."""
-    names = "|".join(map(re.escape, sorted(values, key=len, reverse=True)))
     quoted = rf"[`'\"“‘](?P<quoted>{names})[`'\"”’](?:\s*{_IS})?"
     return rf"{quoted}|(?<![a-z0-9_])(?P<plain>{names})\s*{_IS}"
+
+
+def _explained(pattern: str, places: Mapping[str, int], description: str) -> Mapping[int, str]:
+    """What stands behind each place where a value is explained, as far as its sentence and the next such place."""
+    found: dict[int, str] = {}
+    matches = list(re.finditer(pattern, description))
+    ends = [*(match.start() for match in matches[1:]), len(description)]
+    for match, end in zip(matches, ends if matches else (), strict=True):
+        at = places[match["plain"] or match["quoted"]]
+        found.setdefault(at, _SENTENCE.split(description[match.end() : end], maxsplit=1)[0])
+    return found
 
 
 def _in_row(values: Sequence[str], description: str) -> Mapping[int, str]:

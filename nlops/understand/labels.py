@@ -18,7 +18,7 @@ from nlops.understand.schema import Argument
 _PIECES = re.compile(r"[,，;；、。\n]|\.\s|\baka\b|\bor\b|或")
 _PAIR = re.compile(r"\s*(?:=|:|：|→|->)\s*")
 _SENTENCES = re.compile(r"[。；;：:\n()（）]|\.\s")
-_NAME_IN_ROW = r"[\u3400-\u9fff]{1,10}(?:/[\u3400-\u9fff]{1,10})?(?:\s?[a-z0-9]+)?"
+_NAME_IN_ROW = r"(?:\d{1,4}\s?)?[\u3400-\u9fff]{1,10}(?:/[\u3400-\u9fff]{1,10})?(?:\s?[a-z0-9]+)?"
 _MAY_BE_SHORT = re.compile(r"[\u3400-\u9fff]{2,}[店馆仪号]")  # 「机场」 is enough for 「机场店」
 # "harbour 港内, channel 航道"
 _BESIDE = re.compile(r"([^\s()（）\u3400-\u9fff]+)\s+([\u3400-\u9fff]{1,8})$")

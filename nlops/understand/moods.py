@@ -12,7 +12,7 @@ from itertools import pairwise
 _NOT_FORBIDDING = r"(?!\s+(?:forget|know|think|see|care|mind|remember|understand|hesitate|get|have|worry|believe)\b)"
 _FORBIDS = re.compile(
     rf"""\b(?:do\s?n['’]?t|do\s+not|does\s+not\s+need|never|must\s?n['’]?t|must\s+not|should\s?n['’]?t|should\s+not){_NOT_FORBIDDING}
-    |\b(?:no\s+need|need\s?n['’]?t|needn|not\s+necessary|not\s+yet|not\s+now|hold\s+off|refrain|avoid|skip|never\s?mind|cancel\s+that)\b
+    |\bdoes\s?n['’]?t\s+(?:need|have\s+to)\b|\b(?:no\s+need|need\s?n['’]?t|needn|not\s+necessary|not\s+yet|not\s+now|hold\s+off|refrain|avoid|skip|never\s?mind|cancel\s+that)\b
     |(?<!n't\s)(?<!not\s)\bforget\s+(?:about\s+)?(?:it|that|the|this)\b
     |\bleave\b.*\b(?:alone|running|be|as\s+(?:it|is)|untouched|in\s+peace)\b|\bstays?\s+(?:where|as\s+(?:it|he|she|they|is)|put|the\s+same|in\s+place)\b|\bstay\s+away\b|\bhands\s+off\b|\bkeep\s+your\s+hands\b
     |(?<!要)不要(?!紧|忘)|(?<!用)不用(?!说|担心|客气)|(?<!特)(?<!分)(?<!区)(?<!级)(?<!类)(?<!个)(?<!告)别(?!的|人|忘|名|处|提)|甭|勿|不必|无需|无须|不需要|不许|不准|禁止

@@ -47,7 +47,8 @@ _EACH = re.compile("(?<=[十百千万])([一二两三四五六七八九])一(?=[
 _HAN_NUMBER = re.compile("[零〇一二两俩仨三四五六七八九十百千万亿半]+")
 # A unit is the Latin word or the Chinese measure that stands right after the number; a few fillers may lie between.
 _UNIT = re.compile(
-    r"[-\s]*(?:(?:来|多|几|左右|ish|odd|more|last|latest|or so|of(?=\s)|°|degrees?\s(?=[fc]\b|fahr|cels))\s*)?"
+    r"[-\s]*(?:(?:来|多|几|整(?=[天个年月周])|左右|ish|odd|more|whole|full|entire|solid|last|latest|or so|of(?=\s)|°"
+    r"|degrees?\s(?=[fc]\b|fahr|cels))\s*)?"
     r"(?P<unit>%|m3(?![a-z0-9])|cubic\s+met(?:re|er)s?|[a-z]+|华氏|摄氏|个g|个?立方米?|个?(?:小时|钟头|星期|礼拜|月|百分点)|分钟|刻钟|毫秒|千米|公里|厘米|毫米|公分|公斤|千克|毫克|毫升|百分|(?!到|至|或|和|的)[\u4e00-\u9fff])?"
 )
 # "the metro one", "that one too" count nothing.

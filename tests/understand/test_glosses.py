@@ -19,6 +19,10 @@ REASON = choice(
 )
 FOOD = choice("renal", "weight_loss", description="renal (kidneys) 肾病粮, weight_loss 减肥粮")
 BOOT = choice("now", "next_reboot", description="When to install.")
+PARTS = choice(
+    "sand_fill", "wash", description="sand_fill tops up the sandboxes. wash is a run through the hall. 加沙、洗车。"
+)
+SALES = choice("open", "shut", description="open sells to anybody, shut sells nothing. Left out, nothing changes.")
 BARE = choice("north", "south", description="Which team.")
 
 
@@ -38,6 +42,9 @@ BARE = choice("north", "south", description="Which team.")
         (FOOD, "has bad kidneys", ("renal",)),
         (FOOD, "吃减肥粮", ("weight_loss",)),
         (BOOT, "等它下次重新启动的时候", ("next_reboot",)),
+        (PARTS, "top up her sandboxes", ("sand_fill",)),
+        (PARTS, "once through the hall", ("wash",)),
+        (SALES, "sell it to anybody", ()),
         (BARE, "which team", ()),
         (BARE, "the northern team, north", ("north",)),
     ],

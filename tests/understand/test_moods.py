@@ -22,6 +22,8 @@ NAMES = frozenset({"bob", "alice", "study bot"})
         ("send it not to the lobby but to the bar", "send it  but to the bar"),
         ("T-60213不在河滨馆取，改车站馆取", "t-60213 ,改车站馆取"),
         ("T-60213不在河滨馆取，先留着", "t-60213不在河滨馆取,先留着"),
+        ("bob doesnt need a restart, only show his log", "only show his log"),
+        ("she doesn't have to be restarted", ""),
         ("leave bob alone", ""),
         ("restart alice and don't touch bob", "restart alice"),
         ("don't restart alice and do not restart bob", ""),

@@ -50,6 +50,12 @@ from nlops.understand.numbers import find_numbers, find_ordinals
         ("a couple of hundred", 200, 200, ""),
         ("a dozen lines", 12, 12, "lines"),
         ("half an hour", 0.5, 0.5, "hour"),
+        *(
+            ("a whole day", 1, 1, "day"),
+            ("two full days", 2, 2, "days"),
+            ("锁一整天", 1, 1, "天"),
+            ("两整天", 2, 2, "天"),
+        ),
         ("ten to fifteen lines", 10, 15, "lines"),
         ("10-15 lines", 10, 15, "lines"),
         ("二十行", 20, 20, "行"),

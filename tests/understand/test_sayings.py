@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from nlops.domain.tools import Catalogue, JsonObject
 from nlops.understand.fold import fold
-from nlops.understand.sayings import led, lettered, mentioned, resolve, says_every, strange
+from nlops.understand.sayings import in_part, led, lettered, mentioned, resolve, says_every, strange
 from nlops.understand.schema import Argument, arguments_of
 from tests.understand.shop import tool
 
@@ -39,6 +39,7 @@ WHERE = choice("checkup", "dental", "xray", description="What is done. 项目：
 TIER = choice("solo", "team", description="`solo` is for one（个人版）, `team` 团队版")
 SIGN = choice("ice", "bare_patch", "race", description="What the sign shows: ice, bare ground, race")
 DAYS = choice("mon", "tue", "sat", "sun")
+COUPON = choice("off10", "freeship", "gift", description="off10 is ten off. 10元券、包邮券、生日券。")
 CAUSE = choice("fault", "weather", "private", description="Why. 原因：投影故障、天气、包场（写进报告）")
 
 
@@ -72,6 +73,8 @@ CAUSE = choice("fault", "weather", "private", description="Why. 原因：投影�
         (choice("dublin", "york"), "都柏林", "dublin"),
         (choice("manchester", "york"), "曼彻斯特", "manchester"),
         (choice("eur", "chf"), "瑞郎", "chf"),
+        (COUPON, "包邮券", "freeship"),
+        (COUPON, "10元券", "off10"),
         (PLATFORM, "抖音", "douyin"),
         (PLATFORM, "京东", "jd"),
         (PLATFORM, "中通", "zto"),
@@ -258,6 +261,14 @@ def test_any_word_gives_a_value_of_the_schema_or_none(word: str, argument: Argum
         assert resolve(one, word) in (None, *one.choices)
         assert set(mentioned(one, fold(word))) <= set(one.choices)
         assert all(resolve(one, value) == value for value in one.choices)
+
+
+def test_two_characters_of_a_name_are_a_part_of_it() -> None:
+    """That no other name has."""
+    bus = choice("diversion", "bus", "closed", description="改道通行、公交代替、本站不停")
+    assert in_part(bus, "那边电车停了,公交代跑") == ("bus",)
+    assert in_part(bus, "the bus") == in_part(bus, "公 交") == ()
+    assert in_part(choice("sick", "parental", description="病假 / 产假单"), "请个假") == ()
 
 
 @pytest.mark.parametrize(
