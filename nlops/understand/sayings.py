@@ -3,7 +3,6 @@ of its kind; behind "from" and "to"; and that all are meant.
 """
 
 import re
-from collections import Counter
 from functools import lru_cache
 from itertools import zip_longest
 
@@ -12,7 +11,7 @@ from rapidfuzz.distance import OSA
 
 from nlops.understand.dictionary import translations
 from nlops.understand.families import in_family, is_always_named, same_as
-from nlops.understand.fold import fold, has_cjk, is_cjk, words_of
+from nlops.understand.fold import fold, has_cjk, words_of
 from nlops.understand.glosses import EMPTY
 from nlops.understand.labels import key, names_of
 from nlops.understand.numbers import find_numbers
@@ -151,16 +150,6 @@ def hinted(argument: Argument, folded: str) -> tuple[object, ...]:
         if said & {part for part in own - elsewhere if len(part) >= (2 if part.isdigit() else 4)}:
             found.append(value)
     return tuple(found)
-
-
-def in_part(argument: Argument, folded: str) -> tuple[object, ...]:
-    """The values of whose Chinese names a folded text has two characters in a row that no other value's name has:
-    「公交代跑」 of 「公交代替」. Of the labelled messages that name no value, it is the right one in 62 of 72."""
-    names = names_of(argument)
-    pairs = [{name[at : at + 2] for name in names[key(one)] for at in range(len(name) - 1)} for one in argument.choices]
-    spread = Counter(pair for own in pairs for pair in own)
-    told = [any(spread[pair] == 1 and pair in folded for pair in own if all(map(is_cjk, pair))) for own in pairs]
-    return tuple(value for value, is_told in zip(argument.choices, told, strict=True) if is_told)
 
 
 def lettered(argument: Argument, value: object, folded: str) -> object:

@@ -23,7 +23,6 @@ from nlops.understand.quantities import VAGUE, days_ahead, is_a_month, is_a_year
 from nlops.understand.sayings import (
     FAINT,
     hinted,
-    in_part,
     led,
     lettered,
     mentioned,
@@ -96,7 +95,7 @@ class Offer:
         if not self.argument.choices or not SURE_TO_CHANGE <= self.sure < SURE_TO_CHOOSE:
             return self.sure >= SURE_TO_CHANGE
         live = facts.reading.live
-        reasons = (*hinted(self.argument, live), *in_part(self.argument, live), *told_of(self.argument, live))
+        reasons = (*hinted(self.argument, live), *told_of(self.argument, live))
         values = self.said if isinstance(self.said, list) else [self.said]
         return all(one in reasons and one not in self.elsewhere for one in values)
 
