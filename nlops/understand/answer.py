@@ -22,6 +22,8 @@ MOODS: tuple[Mood, ...] = ("now", "if", "at")
 NO_CALL = ("chat", "about", "not", "impossible", "unclear")
 UNSAID = "?"
 ALL_BOTS = "all"
+# A small model that forgets the quote behind UNSAID goes on with brackets until it is cut off.
+_NOT_BEHIND_UNSAID = r"^([^?][\s\S]*|\?([^\]}][\s\S]*)?)?$"
 MAX_CALLS = 6
 MAX_ITEMS = 20
 
@@ -74,7 +76,7 @@ def _loose(argument: Argument) -> dict[str, object]:
         return {"anyOf": [value, {"type": "string"}]}  # one alone, or that it was not said
     if argument.required and value.get("type") != "string":
         return {"anyOf": [value, {"const": UNSAID}]}
-    return value
+    return {**value, "pattern": _NOT_BEHIND_UNSAID} if argument.required else value
 
 
 def _loose_value(argument: Argument) -> dict[str, object]:

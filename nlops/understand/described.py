@@ -140,7 +140,7 @@ def _patterns(state: _State) -> tuple[tuple[bool, re.Pattern[str]], ...]:
     is_so = rf"(?:{_BE}\s+{state.word}|\s+{state.verb})"
     relative = rf"\s+(?:that|which|who){is_so}"
     chinese = rf"(?:现在|目前|当前|已经|还|正|又)?{state.chinese}[了着]?的"
-    goes_on = r"(?=$|[,，。.;；!！?？\s]|重启|重新|发|看|拉|给|也|一下|先|马上|赶紧|立刻|的)"
+    goes_on = r"(?=$|[,，。.;；!！?？\s]|重启|重新|发|看|拉|给|也|一下|先|马上|赶紧|立刻|以外|之外|的)"
     forms = (
         (True, rf"\b(?:{_THESE}\s+)?{state.word}\s+(?:bots|ones)\b|\b{_EACH}\s+{state.word}\s+(?:bot|one)\b"),
         (True, rf"\b(?:(?:{_THESE}\s+)?(?:bots|ones)|{_EACH}\s+(?:bot|one)){relative}"),
