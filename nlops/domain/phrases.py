@@ -39,6 +39,8 @@ PROPOSE = Phrase(
     en="I would run:\n{calls}\nReply “yes {code}” to run it, “no” to drop it. Valid for {seconds} s.",
     zh="我准备执行：\n{calls}\n回复「确认 {code}」执行，「取消」作罢。{seconds} 秒内有效。",
 )
+NOT_KEPT = Phrase(en="Not part of it: {pieces}.", zh="不包括{pieces}。")
+QUOTED = Phrase(en="“{text}”", zh="「{text}」")
 DENIED = Phrase(en="Dropped {code}. Nothing was run.", zh="已取消 {code}，没有执行任何操作。")
 EXPIRED = Phrase(
     en="{code} has expired; nothing was run. Please ask again.", zh="{code} 已过期，没有执行。请重新提出。"
@@ -120,6 +122,10 @@ STOPPED_ALL = Phrase(
 STOP_WHAT = Phrase(
     en="{runs} run(s) are under way. “stop all” ends them, and holds everything that changes something until “resume”.",
     zh="正在执行的操作有 {runs} 个。发「全部停止」会中断它们，并停住一切改动，直到有人发「恢复」。",
+)
+NONE_RUNS = Phrase(
+    en="Nothing runs now. “stop all” holds everything that changes something until “resume”.",
+    zh="现在没有正在执行的操作。发「全部停止」会停住一切改动，直到有人发「恢复」。",
 )
 STOPPED_ALREADY = Phrase(
     en="Everything is stopped already, by {admin}. “resume” ends it.", zh="{admin} 早已停止一切，发「恢复」解除。"

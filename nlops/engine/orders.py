@@ -31,6 +31,7 @@ from nlops.understand.interpret import Question, begin, do_without, resume
 from nlops.understand.keywords import Answer, AuditTail, Help, Mute, RescueSwitch, is_assent, read_keyword
 from nlops.understand.small import wonders
 from nlops.understand.talk import Talk
+from nlops.understand.untaken import untaken
 
 DAY_S = 86_400
 
@@ -146,7 +147,8 @@ def _on_meaning(setup: Setup, state: State, asker: Asker, meant: Question | Inte
     if not meant.calls:
         told = with_states(setup, state, meant, asker.language) if meant.asked else with_hint(setup, meant, asker)
         return state, (Say(asker.conversation_id, told),)
-    return on_calls(setup, state, asker, meant.calls, meant.source, now)
+    left = untaken(asker.words, meant.calls, setup.catalogue) if meant.source == "model" else ()
+    return on_calls(setup, state, asker, meant.calls, meant.source, now, left=left)
 
 
 def _remember(state: State, asker: Asker, meant: Interpretation, now: Moment) -> State:

@@ -26,10 +26,11 @@ def on_calls(
     edits: str = "",
     *,
     shown: bool = False,
+    left: Sequence[str] = (),
 ) -> Step:
     """What was understood. Defaults are filled in here, so that what is shown is what runs. `edits` is the code of the
     proposal that these calls stand in for: what was edited is always shown again. `shown`: it is shown first, whatever
-    the policy says."""
+    the policy says. `left` are pieces of the message that no call takes: that is told."""
     reason = next(filter(None, (check_call(call, setup.catalogue) for call in calls)), None)
     if reason is not None:
         return state, (Say(asker.conversation_id, phrases.REFUSED.say(asker.language, reason=reason)),)
@@ -69,7 +70,7 @@ def on_calls(
         said = (Say(asker.conversation_id, void.rstrip()),) if void else ()
         return state, (*records, *said, *effects)
     details = {"source": source, "code": proposal.code, **({"edits": edits} if edits else {})}
-    text = void + say_proposal(proposal, ruling.ttl_s, asker.language)
+    text = void + say_proposal(proposal, ruling.ttl_s, asker.language, left)
     state = replace(state, proposals=(*state.proposals, proposal))
     return state, (*records, record_of(asker, "proposed", filled, details), Say(asker.conversation_id, text))
 

@@ -113,7 +113,8 @@ def _just_stop(state: State, asker: Asker) -> Step:
     dropped = [one for one in state.proposals if one.state in confirm.WAITS and confirm.place_of(one) == here]
     state, closed = close(state, tuple(confirm.move(one, "no") if one in dropped else one for one in state.proposals))
     lines = [phrases.DENIED.say(asker.language, code=one.code) for one in dropped]
-    text = "\n".join((*lines, phrases.STOP_WHAT.say(asker.language, runs=len(state.running))))
+    runs = phrases.STOP_WHAT.say(asker.language, runs=len(state.running))
+    text = "\n".join((*lines, runs if state.running else phrases.NONE_RUNS.say(asker.language)))
     return state, (*closed, Say(asker.conversation_id, text))
 
 

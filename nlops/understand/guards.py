@@ -164,9 +164,9 @@ def is_later(
     ):
         return True
     if sure >= SURE_OF_NOW:
-        return alone and says_a_clock(words) and not _times(tool)
+        return alone and says_a_clock(words) and not times_of(tool)
     condition, time = hangs_on(words)
-    return condition or (time and not _times(tool))
+    return condition or (time and not times_of(tool))
 
 
 def is_passed_on(one: Proposed, tool: ToolSpec, facts: Facts) -> bool:
@@ -192,7 +192,7 @@ def is_about_a_time(one: Proposed, tool: ToolSpec) -> bool:
     """Whether the time that was said is an argument of the call, so that nothing waits: "what is on at the weekend?",
     "put her on the Friday shift". What changes must require it, by its name or as a clock's; a number is a duration."""
     said = one.call.arguments
-    times = _times(tool) & said.keys()
+    times = times_of(tool) & said.keys()
     if tool.policy.risk == "read":
         return bool(times)
     required = frozenset(tool.input_schema.get("required") or ())
@@ -202,7 +202,7 @@ def is_about_a_time(one: Proposed, tool: ToolSpec) -> bool:
     return any(_TIME_NAME.search(words_of(name)) or _A_TIME.fullmatch(value) for name, value in words.items())
 
 
-def _times(tool: ToolSpec) -> frozenset[str]:
+def times_of(tool: ToolSpec) -> frozenset[str]:
     """The arguments of a tool that are about time, by their words or by their values: a meal that may be dinner."""
     said = {
         name: f"{words_of(name)} {fold(str(schema.get('description', '')))}" for name, schema in tool.properties.items()

@@ -33,7 +33,7 @@ _ENDS = re.compile(
 )
 
 _CONDITION = re.compile(
-    r"""(?<!\beven\s)(?<!\bas\s)\bif\b|\b(?:unless|whenever|in\s+case|provided|as\s+soon\s+as|until|till|once(?=\s+\S+\s+\S)|depending)\b
+    r"""(?<!\beven\s)(?<!\bas\s)\bif\b|\b(?:unless|whenever|in\s+case|provided|as\s+soon\s+as|(?:until|till)(?!\s+(?:further\s+notice|(?:i|we)\s+(?:say|tell)\b))|once(?=\s+\S+\s+\S)|depending)\b
     |\bwhen\b(?!\s+(?:did|was|is|were|will|do|does|has)\b)|\bshould\s+\w+\s+(?:\w+\s+)?(?:go|crash|fail|drop|die|log|be)\b
     |(?<!look\s)(?<!looking\s)\bafter\b(?!\s*(?:that|this|which|wards|$|[,;.])|wards)|\bwait\b
     |如果|要是|假如|假设|倘若|若是?|万一|一旦|除非|的话|等到?(?!等).{1,14}?(?:再|就|后)|的时候|(?:之后|以后|后)再

@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
+from nlops.domain.bots import SignKind
 from nlops.domain.effects import AskModel, Record, RunCalls, Say
-from nlops.domain.events import ModelAnswered
+from nlops.domain.events import ModelAnswered, SignSeen
 from nlops.domain.model import ModelFailure, ModelReply
 from nlops.domain.tools import ProposalState, ToolCall
 from nlops.understand.talk import FRESH_S
-from tests.engine.play import RESTART, Play, of
+from tests.engine.play import RESTART, Play, of, sign
 from tests.support import LAN, WEI
 
 STATUS, LOG = ToolCall("status", {"bot": "bob"}), ToolCall("tail_logs", {"bot": "alice", "lines": 50})
@@ -227,3 +228,26 @@ def test_what_is_forbidden_or_quoted_changes_nothing(text: str) -> None:
     play = Play()
     effects = answer(play, play.say(text), calls(("restart", {"bot": "bob"})))
     assert not of(RunCalls, effects) and not proposed(play) and of(Say, effects)
+
+
+def test_a_bot_is_meant_by_how_it_is() -> None:
+    """Its name goes to the model and to the proposal; the words in the audit are the person's. Before anything is known
+    of the bots, "all that are offline" are not all."""
+    play = Play()
+    words = "restart everything that is offline"
+    asked = play.say(words)
+    effects = answer(play, asked, calls(("restart", {"bot": "all"})))
+    assert "Which bot" in of(Say, effects)[0].text and not proposed(play)
+    play(SignSeen(sign(SignKind.LOGGED_IN, bot="alice")))
+    play(SignSeen(sign(SignKind.LOGGED_OUT)))
+    asked = play.say(words, seconds=400)
+    (question,) = of(AskModel, asked)
+    assert question.request.messages[-1][1] == "restart bob"
+    effects = answer(play, asked, calls(("restart", {"bot": "bob"})), 401)
+    assert proposed(play) == [(RESTART,)] and play.state.proposals[-1].words == words
+
+
+def test_what_no_call_keeps_is_told_beside_the_proposal() -> None:
+    play = Play()
+    effects = answer(play, play.say("please restart bob, twice"), calls(("restart", {"bot": "bob"})))
+    assert "1. restart  bot = bob\nNot part of it: “twice”.\nReply" in of(Say, effects)[0].text
