@@ -40,7 +40,7 @@ _HINTS: tuple[tuple[re.Pattern[str], Phrase], ...] = (
     (re.compile(r"^\W*(?:please )?(?:stop|halt)\b|^停"), phrases.HINT_STOP),
 )
 _ASKS = re.compile(
-    r"[?？]|\b(?:why|when|what|how|since|last)\b|为什么|为啥|怎么|什么时候|几[次点时]|多少|多久|[吗呢么]"
+    r"[?？]|\b(?:why|when|what|how|since|last|show|see|look|check|logs?)\b|[看查]|日志|为什么|为啥|怎么|什么时候|几[次点时]|多少|多久|[吗呢么]"
 )
 
 

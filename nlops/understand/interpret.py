@@ -245,7 +245,7 @@ def _of_both(question: Question, first: Interpretation, first_sure: float, guess
     """What two readings come to: what both say, or what the second is sure of; of two looks the surer one. Any other
     change is asked about."""
     second, sure = _decide(question, guess), _sure_of(guess)
-    if second.calls == first.calls:
+    if second.calls == first.calls or _of_such_words(question, [one.call.tool for one in guess.calls]) is not None:
         return first
     for one, other in ((first, second), (second, first)):  # an option that one leaves open is no other change
         if one.calls and _changes(one, question.catalogue) and _holds_all_of(one.calls, other.calls):

@@ -444,3 +444,12 @@ def test_with_one_bot_nobody_asks_which() -> None:
     assert play("restart it", calls(("restart", {"bot": "?"})), catalogue=one).calls == (
         ToolCall("restart", {"bot": "alice"}),
     )
+
+
+def test_a_second_reading_is_not_believed_where_it_is_the_change_of_before() -> None:
+    """ "log bob 5 minutes" after a restart is a look, however sure the second reading is of the restart."""
+    step = begin("log bob 5 minutes", FOUR, PROMPTS, "en", (Exchange("bob hangs", (RESTART_BOB,)),))
+    assert isinstance(step, Question)
+    again = resume(step, sure(calls(("tail_logs", {"bot": "bob"})), bot=SURE_OF_CALLS - 0.01))
+    assert isinstance(again, Question) and again.second == "turned"
+    assert resume(again, ModelReply(RESTART)) == Interpretation((ToolCall("tail_logs", {"bot": "bob"}),))
