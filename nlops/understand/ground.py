@@ -97,6 +97,9 @@ _ALL = re.compile(
     r"|所有|全部|全都|全体|每个|大家|各个|统统|一起都?|通通|都|几个"
 )
 _EXCEPT = re.compile(r"except|apart|other\s+than|除")
+_THE_BOTS = re.compile(r"\b(?:the|our|my)\s+bots\b|机器人")
+# 「学习助手和花园以外的」, "garden excepted"
+_BEYOND = re.compile(r"\s*(?:以外|之外|除外)|\s+(?:excepted|excluded|aside)\b")
 
 
 def gather(
@@ -107,8 +110,8 @@ def gather(
     latest: frozenset[str] = frozenset(),
 ) -> Facts:
     """Read the names and numbers of a text, after the calls before it, and beside those of its own message."""
-    named = find_names(reading.live, catalogue.bots)
-    spared = frozenset(m.name for part in reading.forbidden for m in find_names(part, catalogue.bots))
+    named, beyond = _without_beyond(reading.live, find_names(reading.live, catalogue.bots))
+    spared = beyond.union(m.name for part in reading.forbidden for m in find_names(part, catalogue.bots))
     blanked = reading.whole
     for mention in find_names(reading.whole, catalogue.bots):
         blanked = blanked[: mention.start] + " " * (mention.end - mention.start) + blanked[mention.end :]
@@ -117,12 +120,36 @@ def gather(
     return Facts(reading, named, spared, find_numbers(blanked), catalogue.bots, said, same, latest)
 
 
+def _without_beyond(live: str, named: Sequence[Mention]) -> tuple[tuple[Mention, ...], frozenset[str]]:
+    """The bots that a text names, and those of a row beyond which the others are meant."""
+    kept: list[Mention] = []
+    beyond: set[str] = set()
+    following: Mention | None = None  # of a row that is excepted
+    for mention in reversed(named):
+        is_in_row = following is not None and _AND.fullmatch(live[mention.end : following.start])
+        if is_in_row or _BEYOND.match(live, mention.end):
+            beyond.add(mention.name)
+            following = mention
+        else:
+            kept.insert(0, mention)
+            following = None
+    return tuple(kept), frozenset(beyond)
+
+
+def means_beyond(facts: Facts) -> bool:
+    """Whether the text names bots only to mean the others."""
+    return bool(facts.spared) and not facts.names and _BEYOND.search(facts.reading.live) is not None
+
+
 def says_all(facts: Facts) -> bool:
     """Whether the live part speaks of all bots, by a word or by their number, and excepts none that nobody knows."""
-    if any(_EXCEPT.match(part) and not find_names(part, facts.bots) for part in facts.reading.forbidden):
+    excepted = [find_names(part, facts.bots) for part in facts.reading.forbidden if _EXCEPT.match(part)]
+    if not all(excepted):
         return False
     live = without_narrowed(facts.reading.live)
-    if _ALL.search(live) or (len(facts.bots) == 2 and _BOTH.search(live)):
+    if _ALL.search(live) or (len(facts.bots) == 2 and _BOTH.search(live)) or (excepted and _THE_BOTS.search(live)):
+        return True
+    if means_beyond(facts):
         return True
     counts = {number.low for number in facts.numbers if number.unit in COUNTERS}
     return len(facts.bots) in counts
@@ -340,6 +367,8 @@ def _meant(said: object, bot: Argument, tool: ToolSpec, facts: Facts, *, alone: 
     if facts.is_choice() and bot.required:
         return None
     spoken = _spoken_of(facts, everyone)
+    if said in facts.spared and means_beyond(facts):
+        return tuple(name for name in everyone if name not in facts.spared)
     if alone and isinstance(said, str) and said in everyone and _OTHER.search(facts.reading.live):
         return _the_other(said, spoken, everyone)
     others = _OTHERS.search(facts.reading.live)

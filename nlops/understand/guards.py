@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from nlops.domain.tools import Catalogue, JsonObject, ToolSpec
 from nlops.understand.clocks import says_a_clock
 from nlops.understand.fold import fold, words_of
-from nlops.understand.ground import Facts
+from nlops.understand.ground import Facts, means_beyond
 from nlops.understand.moods import Reading, asks_for_a_fact, asks_whether_done, hangs_on, wants_to_be_told
 from nlops.understand.names import find_names
 from nlops.understand.opposites import is_opposite
@@ -50,6 +50,11 @@ _FALLBACK = re.compile(
     r"|(?:(?:要是|如果)?还是?|要是|如果|若|再)?(?:不行|不好使?|没用|没好|不管用|没起来|起不来|没反应|失败)了?(?:的话)?"
     r"[,，]?\s*(?:就|再|则|那就|换))"
 )
+# "…, and if support is down, support too", but not "if that's okay": for one of several changes only.
+_CASE = re.compile(
+    r"\bif\s+(?!(?:that|it|this)(?:['’]s|\s+is)\s+(?:ok|okay|fine|possible|alright|all\s+right|not\s+too|no\s+trouble)\b)"
+    r"(?:\w+\s+){1,3}?(?:is|are|was|has|have|does|did|goes|fails|looks|seems|dies|drops|(?:is|are|was|has|have|does|did)n['’]?t)\b"
+)
 # Between two changes: "…, wait a minute, then bob".
 _A_WAIT = re.compile(
     r"\b(?:and|then)\s+wait\b[^.;。]{0,30}\bthen\b"
@@ -83,7 +88,7 @@ def is_excluded(one: Proposed, tool: ToolSpec, facts: Facts, others: Sequence[Pr
         return True
     known = {bot.name for bot in facts.bots}
     names = {value for value in said.values() if isinstance(value, str) and value in known}
-    if not names or names & set(facts.names) or any(map(facts.was_said, names)):
+    if not names or names & set(facts.names) or any(map(facts.was_said, names)) or means_beyond(facts):
         return False
     quoted = {mention.name for quote in facts.reading.quotes for mention in find_names(quote, facts.bots)}
     return bool(names & (facts.spared | quoted))
@@ -159,7 +164,7 @@ def is_later(
     words = _without_values(facts.reading.live, one)
     if (
         _FALLBACK.search(words)
-        or (not alone and _A_WAIT.search(words))
+        or (not alone and (_A_WAIT.search(words) or _CASE.search(_WHETHER.sub(" ", facts.reading.live))))
         or (looked and hangs_on(_WHETHER.sub(" ", words))[0])
     ):
         return True

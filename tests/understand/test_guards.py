@@ -102,7 +102,7 @@ def test_whom_the_conversation_was_about_is_not() -> None:
 )
 def test_a_condition_or_a_time_puts_a_change_off_unless_the_model_is_sure(text: str) -> None:
     for sure, later in ((SURE_OF_NOW - 0.01, True), (SURE_OF_NOW, False)):
-        assert is_later(BOB, RESTART, facts_of(text), sure) is later
+        assert is_later(BOB, RESTART, facts_of(text), sure, alone="if" in text) is later
 
 
 @pytest.mark.parametrize(
@@ -120,6 +120,21 @@ def test_a_condition_or_a_time_puts_a_change_off_unless_the_model_is_sure(text: 
 )
 def test_what_hangs_on_another_change_is_for_later_however_sure_the_model_is(text: str, later: bool) -> None:
     assert is_later(BOB, RESTART, facts_of(text), 1.0) is later
+
+
+@pytest.mark.parametrize(
+    ("text", "later"),
+    [
+        ("restart alice and, if bob is down, him too", True),
+        ("restart alice and bob if that's ok", False),
+        ("restart alice and check if bob is up", False),
+        ("if you can, restart alice and bob", False),
+    ],
+)
+def test_of_several_changes_a_case_is_for_later(text: str, later: bool) -> None:
+    """However sure the model is; of one alone it is believed."""
+    assert is_later(BOB, RESTART, facts_of(text), 1.0) is later
+    assert not is_later(BOB, RESTART, facts_of(text), 1.0, alone=True)
 
 
 def test_a_wait_that_the_one_call_takes_itself_is_no_wait_between_two() -> None:
