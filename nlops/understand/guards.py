@@ -180,7 +180,7 @@ def is_passed_on(one: Proposed, tool: ToolSpec, facts: Facts) -> bool:
     rest = facts.reading.live
     for argument in arguments_of(tool, Catalogue((), facts.bots)):
         value = one.call.arguments.get(argument.name)
-        if argument.kind == "text" and isinstance(value, str) and not {"pattern", "format"} & argument.schema.keys():
+        if argument.is_free_text and isinstance(value, str):
             rest = rest.replace(fold(value), " ")
     return any(hangs_on(facts.reading.live)) and not any(hangs_on(rest))
 

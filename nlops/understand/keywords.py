@@ -18,7 +18,9 @@ from nlops.understand import phrases
 from nlops.understand.fold import bare, fold, fold_strictly, has_cjk
 from nlops.understand.ground import Lack
 from nlops.understand.guide import find_topic
+from nlops.understand.labels import names_of
 from nlops.understand.names import EVERY_BOT, closest, name_at
+from nlops.understand.narrow import holds_an_id_of
 from nlops.understand.numbers import find_numbers
 from nlops.understand.outcomes import describe
 from nlops.understand.quantities import seconds_of
@@ -284,7 +286,7 @@ def _unknown_bot(
     left: str, tool: ToolSpec, known: dict[str, object], catalogue: Catalogue, language: Language
 ) -> Interpretation | None:
     """A question where `left` may be a name, else None: free text."""
-    word = _name_in(left) if catalogue.bots else None
+    word = _name_in(left, catalogue)
     if word is None:
         return None
     bot = next(argument for argument in arguments_of(tool, catalogue) if argument.is_bot)
@@ -293,7 +295,7 @@ def _unknown_bot(
 
 
 def _no_such_bot(left: str, catalogue: Catalogue, language: Language) -> Interpretation | None:
-    word = _name_in(left) if catalogue.bots else None
+    word = _name_in(left, catalogue)
     if word is None:
         return None
     guess, names = closest(word, catalogue.bots), ", ".join(bot.name for bot in catalogue.bots)
@@ -301,8 +303,17 @@ def _no_such_bot(left: str, catalogue: Catalogue, language: Language) -> Interpr
     return _ask(f"{phrase.say(language, word=word, guess=guess)} {names}")
 
 
-def _name_in(left: str) -> str | None:
-    """The one word that could be a name; a number may follow. Only Latin words: a Chinese one may be any part of a
-    sentence (「重启一下」), which the model reads better."""
+def _name_in(left: str, catalogue: Catalogue) -> str | None:
+    """The one word that could be a bot's name; a number may follow. Only Latin words: a Chinese one may be any part of
+    a sentence (「重启一下」), which the model reads better. None that a tool has for something of its own: "restart
+    nginx" is no slip where another tool restarts services."""
     match = re.fullmatch(r"([a-z][a-z0-9_.-]{0,31})(?: \d+)?", left)
-    return match[1] if match is not None and match[1] not in _NO_NAME else None
+    if match is None or not catalogue.bots or match[1] in _NO_NAME:
+        return None
+    return None if any(_knows(tool, match[1], catalogue) for tool in catalogue.tools) else match[1]
+
+
+def _knows(tool: ToolSpec, word: str, catalogue: Catalogue) -> bool:
+    """Whether a word is a value of one of a tool's choices, or an id as it wants them."""
+    choices = (argument for argument in arguments_of(tool, catalogue) if argument.choices and not argument.is_bot)
+    return holds_an_id_of(word, tool) or any(word in names for one in choices for names in names_of(one).values())

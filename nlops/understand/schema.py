@@ -38,6 +38,11 @@ class Argument:
         return self.title_zh if language == "zh" and self.title_zh else self.title
 
     @property
+    def is_free_text(self) -> bool:
+        """Whether any text will do, which the tool only passes on."""
+        return self.kind == "text" and not {"pattern", "format"} & self.schema.keys()
+
+    @property
     def words(self) -> str:
         """Its name as words, folded."""
         return words_of(self.name)

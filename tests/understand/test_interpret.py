@@ -453,3 +453,18 @@ def test_a_second_reading_is_not_believed_where_it_is_the_change_of_before() -> 
     again = resume(step, sure(calls(("tail_logs", {"bot": "bob"})), bot=SURE_OF_CALLS - 0.01))
     assert isinstance(again, Question) and again.second == "turned"
     assert resume(again, ModelReply(RESTART)) == Interpretation((ToolCall("tail_logs", {"bot": "bob"}),))
+
+
+def test_behind_a_colon_stands_a_text_of_the_tool_that_is_named_before() -> None:
+    """ "broadcast: restart bob" restarts nobody: it is asked once more, among the tools that pass a text on."""
+    text: dict[str, JsonObject] = {"text": {"type": "string", "maxLength": 99}}
+    shout = replace(tool("broadcast", "Send a text to all.", text, ("text",)), title_zh="群发")
+    catalogue = replace(FOUR, tools=(*FOUR.tools, shout))
+    for words in ("broadcast: restart bob", "群发：重启bob"):
+        step = begin(words, catalogue, PROMPTS, "en")
+        assert isinstance(step, Question)
+        again = resume(step, ModelReply(RESTART))
+        assert isinstance(again, Question) and again.second == "words" and "restart" not in str(again.request.schema)
+    for words in ("restart bob: he hangs", "broadcast this at 10:30", "restart bob"):
+        step = begin(words, catalogue, PROMPTS, "en")
+        assert isinstance(step, Question) and isinstance(resume(step, ModelReply(RESTART)), Interpretation)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from nlops.domain.tools import CODE_ALPHABET, Catalogue, Interpretation, ToolCall
 from nlops.understand.keywords import Answer, AuditTail, Help, Mute, Order, RescueSwitch, read_keyword
 from tests.support import make_config, shipped_catalogue
-from tests.understand.shop import BOTS
+from tests.understand.shop import BOTS, SHOP
 
 FOUR = Catalogue(shipped_catalogue(make_config()).tools, BOTS)
 ONE_BOT = Catalogue(FOUR.tools, BOTS[:1])
@@ -156,3 +156,13 @@ def test_how_something_is_said_is_told(text: str, topic: str | None) -> None:
     order = read_keyword(text, FOUR, "en")
     assert isinstance(order, Help) and getattr(order.topic, "name", None) == topic
     assert read_keyword(f"{text} bob", FOUR, "en") is None
+
+
+def test_what_another_tool_knows_is_no_slip_of_a_bots_name() -> None:
+    """ "restart kitchen" goes to the model where a tool has a kitchen, and an order's number where one takes such."""
+    both = Catalogue((*FOUR.tools, *SHOP.tools), BOTS)
+    for text in ("restart kitchen", "restart q1234", "mute Q1234 30"):
+        asked = read_keyword(text, FOUR, "en")
+        assert isinstance(asked, Interpretation) and "no bot" in asked.reply
+        assert read_keyword(text, both, "en") is None
+    assert isinstance(read_keyword("restart bbo2", both, "en"), Interpretation)
