@@ -20,7 +20,7 @@ from nlops.understand.decide import Decision, offer, shown
 from nlops.understand.fold import fold, has_cjk, words_of
 from nlops.understand.ground import Facts, gather
 from nlops.understand.guards import is_asked_whether_made
-from nlops.understand.moods import read_moods
+from nlops.understand.moods import read_moods, says_must
 from nlops.understand.narrow import holds_an_id_of, is_nearer, pages_for, wishes_in
 from nlops.understand.prompt import Prompts, make_request
 from nlops.understand.reply import Guess, UnreadableReplyError, read_reply
@@ -162,7 +162,9 @@ def _understood(question: Question, reply: ModelReply) -> Question | Interpretat
     left = question.pages[1:]
     if left and guess.none == "impossible":
         return _next_page(question)
-    if guess.none == "impossible" and guess.now >= MAYBE_NOW and question.second is None:
+    is_ordered = guess.none == "not" and says_must(question.facts.reading.whole)
+    is_maybe = guess.none == "impossible" and guess.now >= MAYBE_NOW
+    if (is_maybe or is_ordered) and question.second is None:
         return _once_more(question, "call", must_call=True)
     if question.second == "call":
         pressed = replace(guess, sure=1.0)

@@ -66,8 +66,8 @@ _FACT = re.compile(
 _POLITE = re.compile(
     r"\b(?:can|could|would|will|may)\s+(?:you|we|i)\b|请|麻烦|帮|能不能|可以.*吗|能.*吗|给我|[把将让]|好吗|行吗|一下"
 )
-# "did you restart her?", "bob restarted?", 「重启完了没」: a whole message that asks whether something was done. Orders
-# are "has to be restarted", "get bob restarted?", 「重启一下好吗」, 「重启了吧」.
+# "did you restart her?", "bob restarted?", 「重启完了没」: a whole message that asks whether something was done, why, or what
+# would come of it. Orders are "has to be restarted", "get bob restarted?", 「重启一下好吗」, 「重启了吧」.
 _WHETHER_DONE = re.compile(
     r"^(?:(?:so|and|hey|ok|okay|hm+|wait|but),?\s+)*(?:did|was|were|has(?!\s+to\b)|had(?!\s+(?:to|better)\b)"
     r"|have\s+(?:you|we|they|i|it|any))\b[^,.;:!?]*[?.]*$"
@@ -75,13 +75,26 @@ _WHETHER_DONE = re.compile(
     r"(?:\s+(?:yet|already|now|ok|okay))?\s*\?$"
     r"|^[^,，。；;：:!！?？]*(?:(?:完|过|成功)了?(?:吗|么|没有?)|了(?:吗|么|没有?)|好没有?)[呀啊呢哈]?[?？]*$"
     r"|^[^,，。；;：:!！?？]*(?:什么时候|多久|啥时候)[^,，。；;：:!！?？]{0,3}(?:好|完|完成|结束|出来|弄完|跑完|做完)[呀啊呢]?[?？]*$"
+    r"|^(?:(?:so|and|but|hey),?\s+)*(?:why|how\s+come)\b(?!\s+(?:not|don|doesn|isn|aren|can|won|haven|hasn))(?!.*\bplease\b)[^,.;:!?]*[?.]*$"
+    r"|^(?:(?:so|and|but|hey),?\s+)*(?:what\s+(?:would|will|could)\s+happen|what\s+happens|what\s+if"
+    r"|(?:is\s+it|would\s+it\s+be)\s+(?:safe|wise|risky|dangerous)|would\s+it\s+(?:help|hurt))\b[^.;:!?]*[?.]*$"
+    r"|^(?![^?？]*[不没])[^,，。；;：:!！?？]*(?:为什么|为啥|怎么(?:又|会|就))[^,，。；;：:!！?？]*[?？]*$"
     r"|^when (?:will|is|are)\b[^,.;:!?]*\b(?:ready|done|finished|complete[d]?)[?.]*$"
     r"|^[^,，。；;：:!！?？]*(?:是不是已经[^,，。；;：:!！?？]*了|有没有(?!人)[^,，。；;：:!！?？]*过)[吗么?？]*$"
 )
 
 
+# 「不重启不行了」, 「非得重启不可」: twice no is an order.
+_MUST = re.compile(r"不\S{1,6}不(?:行|可|成)|非(?:得|要)?\S{1,12}(?:不可|不行)")
+
+
+def says_must(folded: str) -> bool:
+    """Whether a folded text orders by two negations."""
+    return _MUST.search(folded) is not None
+
+
 def asks_whether_done(folded: str) -> bool:
-    """Whether a folded text only asks what has happened."""
+    """Whether a folded text only asks what has happened, why, or what would."""
     return _WHETHER_DONE.search(folded.strip()) is not None
 
 

@@ -137,6 +137,23 @@ def test_of_several_changes_a_case_is_for_later(text: str, later: bool) -> None:
     assert not is_later(BOB, RESTART, facts_of(text), 1.0, alone=True)
 
 
+@pytest.mark.parametrize(
+    ("text", "is_asked"),
+    [
+        *(
+            ("why restart bob", True),
+            ("how come you restarted bob?", True),
+            ("what would happen if I restart bob", True),
+        ),
+        *(("is it safe to restart bob now?", True), ("为什么重启鲍勃", True), ("鲍勃怎么又重启了", True)),
+        *(("why don't you restart bob", False), ("why not restart bob", False), ("怎么还不重启鲍勃", False)),
+        *(("why is he down, restart bob", False), ("为什么不重启鲍勃", False), ("is bob up? restart him", False)),
+    ],
+)
+def test_who_asks_why_or_what_if_gets_no_change(text: str, is_asked: bool) -> None:
+    assert is_only_asked(BOB, RESTART, facts_of(text)) is is_asked
+
+
 def test_a_wait_that_the_one_call_takes_itself_is_no_wait_between_two() -> None:
     drain = tool("drain", "Drain it.", {"wait_s": {"type": "integer", "description": "seconds to wait"}}, ())
     one = Proposed(ToolCall("drain", {"wait_s": 120}))
