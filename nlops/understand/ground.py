@@ -87,16 +87,20 @@ _OTHERS = re.compile(
     r"(?:\b(?:everyone|everybody|everything|all)\s+else|\b(?:all|every|any)\s+(?:the\s+)?others?(?:\s+(?:bots?|ones?))?"
     r"|\bthe\s+(?:rest|others|other\s+(?:bots|ones|two|three|four|\d))(?:\s+of\s+(?:them|the\s+bots))?)"
     r"(?=['’]?s?\s*(?:$|[,.;:!?]|please|too|instead|as\s+well|now|logs?|codes?|qrs?|status))"
-    r"|(?:其他|其它|其余|剩下|剩余|另外[两几三])的?(?:[个位]|[两几三]个)?(?:机器人|bot)?的?"
+    r"|(?:其他|其它|其余|剩下|剩余|另外[两几三])的?(?:那?[个位]|那?[两几三]个)?(?:机器人|bot)?的?"
     r"(?=(?:都|也|全)?(?:$|[,，。!！\s]|重启|重新|发|看|拉|一下|日志|码|二维码|状态))"
 )
 _WITH_OTHERS = re.compile(r"(?:\b(?:and|plus)|&|[和跟与及])\s*$")
-_BOTH = re.compile(r"\bboth\b|\bthe\s+two\b|俩|两个都|两个一起")
+_BOTH = re.compile(r"\bboth\b|\bthe\s+two\b|俩|两个的?.{0,3}都|两个一起")
+_IS_FINE = re.compile(
+    r"(?:\b(?:is|are|was|were|looks?|seems?)|(?<=\w)['’]?s)\s+(?:all\s+|both\s+)?(?:ok|okay|fine|good|up|on-?line|alright|back|healthy)\b"
+    r"|没事|正常|好好的|好着|在线|没问题|还?好的?(?=[,，])"
+)
 _ALL = re.compile(
     r"\b(?:all|every|everyone|everybody|each|the\s+lot|whole\s+(?:lot|fleet|gang|crew)|everything|fleet)\b"
     r"|所有|全部|全都|全体|每个|大家|各个|统统|一起都?|通通|都|几个"
 )
-_EXCEPT = re.compile(r"except|apart|other\s+than|除")
+_EXCEPT = re.compile(r"except|apart|other\s+than|除|不包?[括含]")
 _THE_BOTS = re.compile(r"\b(?:the|our|my)\s+bots\b|机器人")
 # 「学习助手和花园以外的」, "garden excepted"
 _BEYOND = re.compile(r"\s*(?:以外|之外|除外)|\s+(?:excepted|excluded|aside)\b")
@@ -147,6 +151,8 @@ def says_all(facts: Facts) -> bool:
     if not all(excepted):
         return False
     live = without_narrowed(facts.reading.live)
+    if len(facts.bots) > 2 and not facts.names and _BOTH.search(live):
+        return False
     if _ALL.search(live) or (len(facts.bots) == 2 and _BOTH.search(live)) or (excepted and _THE_BOTS.search(live)):
         return True
     if means_beyond(facts):
@@ -369,10 +375,11 @@ def _meant(said: object, bot: Argument, tool: ToolSpec, facts: Facts, *, alone: 
     spoken = _spoken_of(facts, everyone)
     if said in facts.spared and means_beyond(facts):
         return tuple(name for name in everyone if name not in facts.spared)
-    if alone and isinstance(said, str) and said in everyone and _OTHER.search(facts.reading.live):
+    if alone and (said is None or said in everyone) and _OTHER.search(facts.reading.live):
         return _the_other(said, spoken, everyone)
     others = _OTHERS.search(facts.reading.live)
-    if others and bot.required and (alone or said not in facts.names):
+    is_fine = others is not None and _IS_FINE.search(facts.reading.live[: others.start()]) is not None
+    if others and bot.required and (alone or is_fine or said not in facts.names):
         with_them = _WITH_OTHERS.search(facts.reading.live[: others.start()])
         rest = tuple(name for name in everyone if name not in (*spoken, *facts.spared))
         return (*facts.names, *rest) if with_them else rest if spoken or facts.spared else None
@@ -401,10 +408,10 @@ def _spoken_of(facts: Facts, everyone: Sequence[str]) -> tuple[str, ...]:
     return facts.names or tuple(name for name in everyone if name in facts.latest)
 
 
-def _the_other(said: str, spoken: Sequence[str], everyone: Sequence[str]) -> tuple[str, ...] | None:
+def _the_other(said: object, spoken: Sequence[str], everyone: Sequence[str]) -> tuple[str, ...] | None:
     others = tuple(name for name in everyone if name not in spoken)
     if said in others:
-        return (said,)
+        return (str(said),)
     return others if len(others) == 1 else None
 
 

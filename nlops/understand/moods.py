@@ -22,7 +22,7 @@ _FORBIDS = re.compile(
 # The part that is excepted from the rest of its clause, to the clause's end.
 _EXCEPTS = re.compile(
     r"\b(?:except(?:\s+for)?|apart\s+from|other\s+than|but\s+not|instead\s+of|rather\s+than|without(?=\s+\w+ing\b)|not(?=\s+(?:(?:at|in|on|to|from|via|by|with|the)\s+(?:the\s+)?)?\w+\s*$))\b.*$"
-    r"|^not\s+(?:the\s+)?\w+(?:\s+\w+)?$|除了.{1,20}?(?:以外|之外|外|(?=都|全)|$)|(?<![解删清移])除.{1,12}?(?:以外|之外)|而不是.*$|^不是\s?\S{1,12}$"
+    r"|^not\s+(?:the\s+)?\w+(?:\s+\w+)?$|除了.{1,20}?(?:以外|之外|外|(?=都|全)|$)|(?<![解删清移])除.{1,12}?(?:以外|之外)|而不是.*$|不(?:包括|包含|含).*$|^不是\s?\S{1,12}$"
 )
 # 「不在河滨馆取，改车站馆」: the first is excepted where the next clause says what instead.
 _NOT_THERE = re.compile(r"不(?:是在?|[在去从用走到给])[^不]{1,10}$")
@@ -66,8 +66,8 @@ _FACT = re.compile(
 _POLITE = re.compile(
     r"\b(?:can|could|would|will|may)\s+(?:you|we|i)\b|请|麻烦|帮|能不能|可以.*吗|能.*吗|给我|[把将让]|好吗|行吗|一下"
 )
-# "did you restart her?", "bob restarted?", 「重启完了没」: a whole message that asks whether something was done, why, or what
-# would come of it. Orders are "has to be restarted", "get bob restarted?", 「重启一下好吗」, 「重启了吧」.
+# "did you restart her?", 「重启完了没」: a whole message that asks whether something was done, why, or what would be.
+# Orders are "has to be restarted", "get bob restarted?", 「重启一下好吗」, 「重启了吧」.
 _WHETHER_DONE = re.compile(
     r"^(?:(?:so|and|hey|ok|okay|hm+|wait|but),?\s+)*(?:did|was|were|has(?!\s+to\b)|had(?!\s+(?:to|better)\b)"
     r"|have\s+(?:you|we|they|i|it|any))\b[^,.;:!?]*[?.]*$"

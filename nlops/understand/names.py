@@ -59,11 +59,14 @@ def _exact(folded: str, bots: tuple[BotName, ...]) -> Iterator[Mention]:
 
 
 def _pattern(alias: str) -> str:
-    """Latin names want a border on both sides (a plural or possessive s may follow), Chinese ones do not."""
+    """Latin names want a border on both sides (a plural or possessive s may follow), Chinese ones do not; a number
+    behind one makes it another: 「爱丽丝2号」."""
     body = re.escape(alias)
     if alias[:1].isascii():
         body = r"(?<![a-z0-9_])" + body
-    return body + r"(?=s?(?![a-z0-9_]))" if alias[-1:].isascii() else body
+    if alias[-1:].isascii():  # "alice-2" is another
+        return body + r"(?=s?(?![a-z0-9_]|-\d))"
+    return body + r"(?!\s?[\d二三四五六七八九]+号)"
 
 
 def _mended(folded: str, bots: tuple[BotName, ...]) -> Iterator[Mention]:

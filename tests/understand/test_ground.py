@@ -81,12 +81,16 @@ def test_what_is_known_beside_what_is_lacking_is_kept() -> None:
         ("除了鲍勃，其他的都重启", "all", ["alice", "archy"]),
         ("restart alice and everyone else", "all", ["alice", "bob", "archy"]),
         ("the others are fine, restart bob", "bob", ["bob"]),
+        ("bob and alice are fine, restart the other one", None, ["archy"]),
+        ("鲍勃和爱丽丝都好好的，剩下那个重启一下", "bob", ["archy"]),
+        ("全部重启，不包括爱丽丝", "all", ["bob", "archy"]),
         ("其他都正常，重启鲍勃", "bob", ["bob"]),
     ],
 )
-def test_bots_are_those_that_the_message_names(text: str, said: str, bots: list[str]) -> None:
-    """Whatever the model wrote: names, rows of names, all of them, all but one."""
-    made, lacks = ground(text, "restart", bot=said)
+def test_bots_are_those_that_the_message_names(text: str, said: str | None, bots: list[str]) -> None:
+    """Whatever the model wrote: names, rows of names, all of them, all but one, the others."""
+    arguments: dict[str, Any] = {"bot": said} if said else {}
+    made, lacks = ground(text, "restart", **arguments)
     assert [arguments["bot"] for arguments in made] == bots and not lacks
 
 
@@ -102,6 +106,7 @@ def test_bots_are_those_that_the_message_names(text: str, said: str, bots: list[
             ("重启所有报错的机器人", "all"),
         ),
         *(("restart everyone else", "all"), ("重启其他的", "all"), ("restart both", "all"), ("restart both", "alice")),
+        *(("两个的日志都重启", "all"), ("重启爱丽丝2号", "alice"), ("restart alice-2", "alice")),
         *(("restart all except the sales one", "all"), ("restart them all", "bob")),
     ],
 )
@@ -267,6 +272,12 @@ def test_him_is_whom_the_conversation_was_about() -> None:
     earlier = (ToolCall("status", {"bot": "bob"}),)
     assert ground("restart him", "restart", earlier=earlier, bot="bob")[0] == [{"bot": "bob"}]
     assert lacking(ground("restart him", "restart", earlier=earlier, bot="alice")) == ["bot"]
+
+
+def test_who_is_fine_is_not_counted_up_among_the_others() -> None:
+    each = [Proposed(ToolCall("restart", {"bot": bot})) for bot in ("alice", "bob", "archy")]
+    calls, _ = ground_calls(each, facts_of("bobs ok, restart the other two"), FOUR)
+    assert [call.arguments["bot"] for call in calls] == ["alice", "archy"]
 
 
 def test_each_of_them_is_not_only_those_that_the_model_counted_up() -> None:
