@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from nlops.domain.tools import Catalogue, Interpretation, ToolCall
 from nlops.domain.words import Language, Phrase
 from nlops.understand import phrases
-from nlops.understand.ground import Facts, ground_calls
+from nlops.understand.facts import Facts
+from nlops.understand.ground import ground_calls
 from nlops.understand.guards import is_about_a_time, is_excluded, is_later, is_only_asked, is_passed_on
 from nlops.understand.guide import titles
 from nlops.understand.moods import Reading

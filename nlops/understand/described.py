@@ -13,7 +13,9 @@ from functools import cache
 from nlops.domain.bots import BotStatus
 from nlops.domain.tools import Catalogue
 from nlops.domain.words import language_of
-from nlops.understand.schema import arguments_of
+from nlops.understand.fold import fold
+from nlops.understand.narrow import is_named
+from nlops.understand.schema import arguments_of, passes_a_text_on
 
 _BE = (
     r"(?:\s+(?:is|are|was|were|seems?(?:\s+to\s+be)?|went|(?:has|have)\s+(?:gone|been))|\s*['’](?:s|re))"
@@ -32,6 +34,7 @@ _CONDITION = re.compile(
 )
 # Who counts them or asks which they are wants to see them all.
 _ASKS = re.compile(r"\b(?:how\s+many|(?:are|is)\s+there|list)\b|(?<![那这])几个|多少|有没有|哪|谁", re.IGNORECASE)
+_PASSED_ON = re.compile(r"[:：]\s*\D|[\"“「『`]")
 _IS = re.compile(r"(?:\b(?:is|are|was|were|be)(?:n['’]?t|\s+not)?\s+|['’]s\s+|[是叫])$", re.IGNORECASE)
 _NARROWED = re.compile(
     rf"\b(?:all|every|each|any|both|everything|everyone|everybody)\b(?:\s+of)?(?:\s+(?:{_THE}|those|these))?"
@@ -90,14 +93,20 @@ class _Described:
 
 def with_names(text: str, catalogue: Catalogue, statuses: Mapping[str, BotStatus]) -> str:
     """The text with the names of the bots that it describes. As it is where none of them is like that or one is meant
-    and several are, so that it is asked; and where a tool has such a word for something of its own."""
+    and several are, so that it is asked; where a tool has such a word for something of its own; and of a text that is
+    only passed on."""
     names = [bot.name for bot in catalogue.bots]
     arguments = [argument for tool in catalogue.tools for argument in arguments_of(tool, catalogue)]
     if len(names) < 2 or not any(argument.is_bot for argument in arguments) or _ASKS.search(text):
         return text
+    folded = fold(text)
+    if any(passes_a_text_on(tool, catalogue) and is_named(tool, folded) for tool in catalogue.tools):
+        return text
     taken = " ".join(str(one) for argument in arguments if not argument.is_bot for one in argument.choices)
     named = text
-    for one in sorted(_descriptions(text, taken), key=lambda found: -found.start):
+    passed_on = _PASSED_ON.search(text)
+    ordered = text[: passed_on.start()] if passed_on else text
+    for one in sorted(_descriptions(ordered, taken), key=lambda found: -found.start):
         fit = [name for name in names if statuses.get(name) in one.statuses]
         if not fit or (len(fit) > 1 and not one.several):
             return text

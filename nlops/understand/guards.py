@@ -9,14 +9,15 @@ from collections.abc import Collection, Sequence
 
 from nlops.domain.tools import Catalogue, JsonObject, ToolSpec
 from nlops.understand.clocks import says_a_clock
+from nlops.understand.facts import Facts
 from nlops.understand.fold import fold, words_of
-from nlops.understand.ground import Facts, means_beyond
 from nlops.understand.moods import Reading, asks_for_a_fact, asks_whether_done, hangs_on, wants_to_be_told
 from nlops.understand.names import find_names
 from nlops.understand.opposites import is_opposite
 from nlops.understand.reply import Proposed
 from nlops.understand.sayings import mentioned
 from nlops.understand.schema import arguments_of, choices_of, fitting
+from nlops.understand.whom import means_beyond
 
 # From this probability of "now" on, the model's word counts for more than a word list's.
 SURE_OF_NOW = 0.9

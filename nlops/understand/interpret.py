@@ -13,18 +13,18 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from nlops.domain.model import ModelReply, ModelRequest, WarmUp
-from nlops.domain.tools import Catalogue, Interpretation, ToolCall, ToolSpec
+from nlops.domain.tools import Catalogue, Interpretation, ToolCall
 from nlops.domain.words import Language
 from nlops.understand import phrases
 from nlops.understand.decide import Decision, offer, shown
-from nlops.understand.fold import fold, has_cjk, words_of
-from nlops.understand.ground import Facts, gather
+from nlops.understand.facts import Facts, gather
+from nlops.understand.fold import fold
 from nlops.understand.guards import is_asked_whether_made
 from nlops.understand.moods import read_moods, says_must
-from nlops.understand.narrow import holds_an_id_of, is_nearer, pages_for, wishes_in
+from nlops.understand.narrow import holds_an_id_of, is_named, is_nearer, pages_for, wishes_in
 from nlops.understand.prompt import Prompts, make_request
 from nlops.understand.reply import Guess, UnreadableReplyError, read_reply
-from nlops.understand.schema import arguments_of
+from nlops.understand.schema import passes_a_text_on
 from nlops.understand.small import read_small
 from nlops.understand.talk import Exchange, earlier_calls, latest_bots, read_answer, turns
 
@@ -312,18 +312,8 @@ def _of_such_texts(question: Question, called: Sequence[str]) -> Catalogue | Non
     changes = any(tool.name in called and tool.policy.risk != "read" for tool in page.tools)
     if not rest or not changes:
         return None
-    passing = tuple(
-        tool
-        for tool in page.tools
-        if any(a.required and a.is_free_text for a in arguments_of(tool, page)) and _is_named(tool, folded)
-    )
+    passing = tuple(tool for tool in page.tools if passes_a_text_on(tool, page) and is_named(tool, folded))
     return Catalogue(passing, page.bots) if passing and not {tool.name for tool in passing} & set(called) else None
-
-
-def _is_named(tool: ToolSpec, folded: str) -> bool:
-    """Whether a folded text has a keyword of a tool, or its title in either language."""
-    names = {fold(word) for word in (*tool.keywords, tool.title, tool.title_zh, words_of(tool.name)) if word}
-    return any(re.search(re.escape(name) if has_cjk(name) else rf"\b{re.escape(name)}\b", folded) for name in names)
 
 
 def _begins(folded: str, word: str) -> bool:

@@ -16,7 +16,7 @@ from functools import lru_cache
 from itertools import chain, pairwise
 
 from nlops.domain.tools import Catalogue, JsonObject, ToolSpec
-from nlops.understand.fold import fold, is_cjk, words_of
+from nlops.understand.fold import fold, has_cjk, is_cjk, words_of
 from nlops.understand.lexicon import Vector, likeness, shipped
 from nlops.understand.schema import fitting
 
@@ -101,6 +101,12 @@ def is_nearer(text: str, page: Catalogue, called: Iterable[str], catalogue: Cata
     names = [tool.name for tool in page.tools]
     near = _shelf_of(catalogue).whole(text)
     return max(near[name] for name in names) > max((near[name] for name in called), default=0.0)
+
+
+def is_named(tool: ToolSpec, folded: str) -> bool:
+    """Whether a folded text has a keyword of a tool, its name in words, or its title in either language."""
+    names = {fold(word) for word in (*tool.keywords, tool.title, tool.title_zh, words_of(tool.name)) if word}
+    return any(re.search(re.escape(name) if has_cjk(name) else rf"\b{re.escape(name)}\b", folded) for name in names)
 
 
 def holds_an_id_of(text: str, tool: ToolSpec) -> bool:

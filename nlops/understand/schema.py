@@ -130,6 +130,11 @@ def in_case(pattern: str, value: str) -> str:
     return next((form for form in (value, value.upper(), value.lower()) if re.search(pattern, form)), value)
 
 
+def passes_a_text_on(tool: ToolSpec, catalogue: Catalogue) -> bool:
+    """Whether a tool wants a text of any content."""
+    return any(argument.required and argument.is_free_text for argument in arguments_of(tool, catalogue))
+
+
 def fitting(pattern: str, whole: str) -> list[str]:
     """The words of the message that the pattern describes and that are no plain words."""
     words = re.findall(r"[a-z0-9_./*:@#-]+", whole)

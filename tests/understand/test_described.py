@@ -69,6 +69,19 @@ def test_conditions_questions_and_other_things_are_left_alone(text: str) -> None
     assert with_names(text, FOUR, ONE_DOWN) == text
 
 
+def test_a_text_that_is_only_passed_on_stays_as_it_is() -> None:
+    """Behind a colon, in quotes, or where a tool is named that passes one on."""
+    shout = tool("broadcast", "Send a text.", {"text": {"type": "string", "maxLength": 99}}, ("text",))
+    both = replace(FOUR, tools=(*FOUR.tools, shout))
+    for text in (
+        "broadcast the bot that is down comes back",
+        "note: restart the offline one",
+        "say “all that are down”",
+    ):
+        assert with_names(text, both, ONE_DOWN) == text
+    assert with_names("restart the offline one: it hangs", both, ONE_DOWN) == "restart bob: it hangs"
+
+
 def test_nothing_is_put_in_where_nobody_knows() -> None:
     """No states yet, none of that state, one bot alone; or the word is a value of a user's own tool."""
     text = "restart all offline bots"

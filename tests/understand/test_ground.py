@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from nlops.domain.tools import Catalogue, ToolCall, ToolPolicy
+from nlops.understand.facts import Facts, gather
 from nlops.understand.fold import fold
-from nlops.understand.ground import Facts, Lack, gather, ground_calls
+from nlops.understand.ground import Lack, ground_calls
 from nlops.understand.moods import read_moods
 from nlops.understand.reply import Proposed
 from tests.understand.saying import FOUR

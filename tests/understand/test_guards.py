@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from nlops.domain.tools import JsonObject, ToolCall, ToolPolicy
+from nlops.understand.facts import Facts, gather
 from nlops.understand.fold import fold
-from nlops.understand.ground import Facts, gather
 from nlops.understand.guards import SURE_OF_NOW, is_about_a_time, is_excluded, is_later, is_only_asked
 from nlops.understand.moods import read_moods
 from nlops.understand.reply import Proposed
