@@ -22,8 +22,6 @@ MOODS: tuple[Mood, ...] = ("now", "if", "at")
 NO_CALL = ("chat", "about", "not", "impossible", "unclear")
 UNSAID = "?"
 ALL_BOTS = "all"
-# A small model that forgets the quote behind UNSAID goes on with brackets until it is cut off.
-_NOT_BEHIND_UNSAID = r"^([^?][\s\S]*|\?([^\]}][\s\S]*)?)?$"
 MAX_CALLS = 6
 MAX_ITEMS = 20
 
@@ -76,7 +74,7 @@ def _loose(argument: Argument) -> dict[str, object]:
         return {"anyOf": [value, {"type": "string"}]}  # one alone, or that it was not said
     if argument.required and value.get("type") != "string":
         return {"anyOf": [value, {"const": UNSAID}]}
-    return {**value, "pattern": _NOT_BEHIND_UNSAID} if argument.required else value
+    return value
 
 
 def _loose_value(argument: Argument) -> dict[str, object]:

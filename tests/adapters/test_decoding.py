@@ -71,10 +71,11 @@ def test_only_choices_are_asked() -> None:
 
 
 CHARACTERS = st.characters(exclude_categories=("Cc", "Cs"))  # control characters are escaped in one way of several
+TEXTS = st.text(CHARACTERS, max_size=8).filter(lambda text: not re.match(r"\?[\]}]", text))
 NAMES = st.from_regex(r"[a-z]{1,4}(_[a-z]{1,4}){0,2}", fullmatch=True)
 
 
-@given(st.dictionaries(NAMES, st.text(CHARACTERS, max_size=8), min_size=1, max_size=4))
+@given(st.dictionaries(NAMES, TEXTS, min_size=1, max_size=4))
 def test_whatever_the_schema_allows_comes_out_as_the_engine_wants_it(values: dict[str, str]) -> None:
     """Names that begin alike, and any characters."""
     written = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
@@ -101,6 +102,15 @@ def test_what_is_not_allowed_is_passed_over_however_probable() -> None:
     chosen = next(step for step in answer.steps if step.others)
     assert chosen.token.text == b"none" and [other.text for other in chosen.others] == [b"", b"sorry", b" "]
     assert text_of(decode(Writer('{"none":"chat"}', nonsense * 3), SCHEMA)) == '{"none":"chat"}'
+
+
+def test_what_was_not_said_ends_with_its_quote() -> None:
+    """However much the model would rather close the whole answer, and no other value is touched."""
+    written = '{"now":[{"restart":{"bot":"?"}}]}'
+    brackets = [Token(904, b"?}}", -0.1), Token(905, b"?]", -0.2)]
+    assert text_of(decode(Writer(written, brackets), SCHEMA)) == written
+    for value in ("? {x}", "{x}]", "what?]"):
+        assert text_of(decode(Bytewise(json.dumps(value)), QUOTED)) == json.dumps(value)
 
 
 def test_an_answer_is_cut_off_where_it_is_too_long_or_nobody_waits() -> None:

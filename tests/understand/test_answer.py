@@ -55,7 +55,6 @@ def test_what_a_message_says_can_be_written(answer: JsonObject) -> None:
         {"now": [{"dim_lamp": {"lamp": "hall", "percent": 20, "force": True}}]},
         {"now": [{"dim_lamp": {"lamp": "hall", "percent": 20}, "set_discount": {"percent": 5}}]},
         {"now": [{"dim_lamp": {"lamp": "hall", "percent": 20, "warm": "yes"}}]},
-        *({"now": [{"send_parcel": {"platform": value}}]} for value in ("?}}]}", "?]")),
         {"none": "done"},
         {"say": "done"},
     ],

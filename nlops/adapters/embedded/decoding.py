@@ -22,6 +22,9 @@ _KEPT_SCHEMAS = 16  # a page of the catalogue has one, its second questions some
 _KEPT_TEXTS = 4_096  # a page forces some hundred different ones
 # How the model cuts a text into pieces, each of which becomes tokens for itself (Qwen2's pattern, in Python's classes).
 _PIECES = re.compile(r"(?:[^\w\r\n]|_)?[^\W\d_]+|\d| ?(?:[^\w\s]|_)+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+")
+# A small model that answers "?" for what was not said forgets the quote behind it now and then, and would go on with
+# the brackets that end an answer until it is cut off. Said here and not in the schema: few endpoints know a pattern.
+_ENDS = r"^([^?][\s\S]*|\?([^\]}][\s\S]*)?)?$"
 _OPENING_QUOTE = re.compile(r'[:\[{,]"$')
 
 
@@ -95,7 +98,8 @@ class Decoder:
         return Answer(steps, is_whole=False)
 
     def _compile(self, schema: str) -> LLMatcher:
-        grammar = LLMatcher.grammar_from_json_schema(schema, overrides={"whitespace_flexible": False})
+        bounded = json.dumps(_with_ends(json.loads(schema)))
+        grammar = LLMatcher.grammar_from_json_schema(bounded, overrides={"whitespace_flexible": False})
         compiled = LLMatcher(self._bytes, grammar, log_level=0)
         if compiled.is_error():
             raise UnusableSchemaError(compiled.get_error())
@@ -128,6 +132,18 @@ class Decoder:
                     allowed.consume_tokens(wanted)
                     return Step(token, [other for other in known[:others] if other.id != token.id])
         raise UnusableSchemaError("no token of the model is allowed here")
+
+
+def _with_ends(schema: object) -> object:
+    """The schema with a pattern for each string that has none."""
+    if isinstance(schema, list):
+        return [_with_ends(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    kinds = schema.get("type")
+    is_string = kinds == "string" or (isinstance(kinds, list) and "string" in kinds)
+    is_free = is_string and not {"enum", "const", "pattern", "format"} & schema.keys()
+    return {**{key: _with_ends(one) for key, one in schema.items()}, **({"pattern": _ENDS} if is_free else {})}
 
 
 def _settled(text: str) -> str:
