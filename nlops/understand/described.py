@@ -42,7 +42,7 @@ _NARROWED = re.compile(
     r"|had|does|do|did|can|could|need|needs|still|is|\w+n['’]t|\w+ed)\b))"
     rf"|\ball(?:\s+of)?(?:\s+{_THE})?\s+(?!(?:of|the|my|our|your|their|these|those|wechat|chat|\d+"
     r"|two|three|four|five|six|seven|eight|nine|ten|damn|bloody)\b)[a-z-]+\s+bots\b"
-    r"|(?:所有|全部|每一?个|全体)(?!的?(?:我们?|咱们?|你们?|这里|这边|线上|微信)的)[^,，。;；!！?？、\s]{1,12}的"
+    r"|(?:所有|全部|每一?个|全体)(?!的?(?:我们?|咱们?|你们?|这里|这边|线上|微信|机器人|bot|账号|号)的)[^,，。;；!！?？、\s]{1,12}的"
     rf"(?:{_CHINESE_BOT}|都|全部?|(?=重启|$))+"
     rf"|(?<![我咱你们有部个])的{_CHINESE_BOT}(?:都|全部|全都|全)"
 )

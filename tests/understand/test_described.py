@@ -105,7 +105,10 @@ def test_nothing_is_put_in_where_nobody_knows() -> None:
             (same, same)
             for same in ("restart all of my bots", "restart all wechat bots", "tell all bots that lunch is up")
         ),
-        *((same, same) for same in ("把所有机器人都重启", "我们的机器人全部重启", "所有的机器人都看看")),
+        *(
+            (same, same)
+            for same in ("把所有机器人都重启", "我们的机器人全部重启", "所有的机器人都看看", "所有bot的都要")
+        ),
     ],
 )
 def test_what_narrows_all_down_is_taken_out(text: str, rest: str) -> None:
