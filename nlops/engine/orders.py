@@ -104,7 +104,9 @@ def _on_sentence(setup: Setup, state: State, asker: Asker, read: Interpretation 
         return _remember(state, asker, Interpretation(calls=calls), now), effects
     before = _talk(state, asker).fresh(now.monotonic)
     meant = read or begin(_with_names(setup, state, asker), setup.catalogue, setup.prompts, asker.language, before)
-    state, more = _on_meaning(setup, state, asker, meant, now)
+    # "2" answers a question about a message that may have said "for an hour"
+    is_answer = bool(before) and before[-1].asked is not None and isinstance(meant, Interpretation)
+    state, more = _on_meaning(setup, state, asker, meant, now, before=before[-1].text if is_answer else "")
     return state, (*effects, *more)
 
 
@@ -138,7 +140,11 @@ def _on_answer(setup: Setup, state: State, asker: Asker, given: Answer, now: Mom
     return on_answer(setup, state, asker, given, now)
 
 
-def _on_meaning(setup: Setup, state: State, asker: Asker, meant: Question | Interpretation, now: Moment) -> Step:
+def _on_meaning(
+    setup: Setup, state: State, asker: Asker, meant: Question | Interpretation, now: Moment, *, before: str = ""
+) -> Step:
+    """What was understood, as a question to the model, words, or calls; `before` is the message that these words make
+    whole."""
     if isinstance(meant, Question):
         questions = {**state.questions, state.next_id: (asker, meant)}
         effect = AskModel(state.next_id, meant.request)
@@ -147,7 +153,8 @@ def _on_meaning(setup: Setup, state: State, asker: Asker, meant: Question | Inte
     if not meant.calls:
         told = with_states(setup, state, meant, asker.language) if meant.asked else with_hint(setup, meant, asker)
         return state, (Say(asker.conversation_id, told),)
-    left = untaken(asker.words, meant.calls, setup.catalogue) if meant.source == "model" else ()
+    said = f"{before}\n{asker.words}"
+    left = untaken(said, meant.calls, setup.catalogue) if meant.source == "model" else ()
     return on_calls(setup, state, asker, meant.calls, meant.source, now, left=left)
 
 

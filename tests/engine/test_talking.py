@@ -251,3 +251,7 @@ def test_what_no_call_keeps_is_told_beside_the_proposal() -> None:
     play = Play()
     effects = answer(play, play.say("please restart bob, twice"), calls(("restart", {"bot": "bob"})))
     assert "1. restart  bot = bob\nNot part of it: “twice”.\nReply" in of(Say, effects)[0].text
+    asked = play.say("restart somebody for an hour", seconds=400)
+    answer(play, asked, calls(("restart", {"bot": "?"})), 400)
+    effects = play.say("bob", seconds=401)
+    assert proposed(play) == [(RESTART,)] and "Not part of it: “for an hour”." in of(Say, effects)[0].text
