@@ -14,6 +14,8 @@ from nlops.domain.bots import BotStatus
 from nlops.domain.tools import Catalogue
 from nlops.domain.words import language_of
 from nlops.understand.fold import fold
+from nlops.understand.moods import read_moods
+from nlops.understand.names import find_names
 from nlops.understand.narrow import is_named
 from nlops.understand.schema import arguments_of, passes_a_text_on
 
@@ -103,11 +105,14 @@ def with_names(text: str, catalogue: Catalogue, statuses: Mapping[str, BotStatus
     if any(passes_a_text_on(tool, catalogue) and is_named(tool, folded) for tool in catalogue.tools):
         return text
     taken = " ".join(str(one) for argument in arguments if not argument.is_bot for one in argument.choices)
+    called = frozenset(fold(alias) for bot in catalogue.bots for alias in bot.all())
+    forbidden = read_moods(folded, called).forbidden
+    spared = {mention.name for part in forbidden for mention in find_names(part, catalogue.bots)}
     named = text
     passed_on = _PASSED_ON.search(text)
     ordered = text[: passed_on.start()] if passed_on else text
     for one in sorted(_descriptions(ordered, taken), key=lambda found: -found.start):
-        fit = [name for name in names if statuses.get(name) in one.statuses]
+        fit = [name for name in names if statuses.get(name) in one.statuses and name not in spared]
         if not fit or (len(fit) > 1 and not one.several):
             return text
         named = named[: one.start] + _joined(fit, text) + named[one.end :]
