@@ -125,6 +125,15 @@ def _without_values(folded: str, one: Proposed) -> str:
     return folded
 
 
+def _without_texts(folded: str, one: Proposed, tool: ToolSpec) -> str:
+    """The words without the texts of any content that are only passed on."""
+    for argument in arguments_of(tool, Catalogue(())):
+        value = one.call.arguments.get(argument.name)
+        if argument.is_free_text and isinstance(value, str):
+            folded = folded.replace(fold(value), " ")
+    return folded
+
+
 def is_only_asked(one: Proposed, tool: ToolSpec, facts: Facts) -> bool:
     """Whether a change answers a question: "did you restart her?", or where it lacks something required, "who is on
     call?", wants nothing changed; nor does "tell me when she drops", unless the tool is one that tells."""
@@ -163,11 +172,9 @@ def is_later(
     if _is_for_another_day(one, tool, facts):
         return True
     words = _without_values(facts.reading.live, one)
-    if (
-        _FALLBACK.search(words)
-        or (not alone and (_A_WAIT.search(words) or _CASE.search(_WHETHER.sub(" ", facts.reading.live))))
-        or (looked and hangs_on(_WHETHER.sub(" ", words))[0])
-    ):
+    case = _WHETHER.sub(" ", _without_texts(facts.reading.live, one, tool))
+    is_between = _A_WAIT.search(words) or _CASE.search(case)
+    if _FALLBACK.search(words) or (is_between and not alone) or (looked and hangs_on(_WHETHER.sub(" ", words))[0]):
         return True
     if sure >= SURE_OF_NOW:
         return alone and says_a_clock(words) and not times_of(tool)
@@ -178,11 +185,7 @@ def is_later(
 def is_passed_on(one: Proposed, tool: ToolSpec, facts: Facts) -> bool:
     """Whether all that speaks of a condition or a time stands in a text that is only passed on, so that nothing waits:
     "tell everyone: maintenance at 10 tonight"."""
-    rest = facts.reading.live
-    for argument in arguments_of(tool, Catalogue((), facts.bots)):
-        value = one.call.arguments.get(argument.name)
-        if argument.is_free_text and isinstance(value, str):
-            rest = rest.replace(fold(value), " ")
+    rest = _without_texts(facts.reading.live, one, tool)
     return any(hangs_on(facts.reading.live)) and not any(hangs_on(rest))
 
 
