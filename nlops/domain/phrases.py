@@ -370,30 +370,6 @@ HELP = Phrase(
 )
 HELP_OTHERS = Phrase(en="In words only: {titles}.", zh="只能用说的：{titles}。")
 ABOUT_FACTORS = Phrase(en="It wants {what} too.", zh="还需要{what}。")
-HINT_RESCUE = Phrase(
-    en="If you want no login codes by themselves: “disable-qrrescue {bot}”.",
-    zh="如果不想自动收到登录二维码：「关闭救援 {bot}」。",
-)
-HINT_MUTE = Phrase(
-    en="If you want to hear nothing of a bot for a while: “mute {bot} 30m”. “status” tells what is muted.",
-    zh="如果想让某个机器人安静一会儿：「静音 {bot} 30分钟」。「状态」会列出静音的机器人。",
-)
-HINT_TELLS = Phrase(
-    en="When {bot} drops, its code comes to you by itself, and you hear when it is back. "
-    "Other lines of a log: [[bot.alert]] in nlops.toml.",
-    zh="{bot} 掉线时会自动把二维码发给你，恢复了也会告诉你。日志里的其他内容可以用 nlops.toml 的 [[bot.alert]]。",
-)
-HINT_AUDIT = Phrase(
-    en="Who asked for what, and what ran: “audit {bot}”.", zh="谁说了什么、执行了什么：「审计 {bot}」。"
-)
-HINT_STOP = Phrase(
-    en="“stop” drops what waits or ends your own run; “stop all” stops everything.",
-    zh="「停止」作废待确认的或中断你正在执行的操作；「全部停止」停下一切。",
-)
-HINT_BOT = Phrase(
-    en="What there is about it: “status {bot}”, “log {bot} 50”, “audit {bot}”.",
-    zh="可以看看：「状态 {bot}」「日志 {bot} 50」「审计 {bot}」。",
-)
 RESCUE_BY = {
     True: Phrase(en="{who} switched the QR rescue of {bots} on.", zh="{who} 开启了 {bots} 的扫码救援。"),
     False: Phrase(en="{who} switched the QR rescue of {bots} off.", zh="{who} 关闭了 {bots} 的扫码救援。"),

@@ -4,7 +4,7 @@ bot is where it is asked which one.
 
 import re
 
-from nlops.domain import phrases
+from nlops.domain import hint_phrases, phrases
 from nlops.domain.bots import BotState, BotStatus
 from nlops.domain.tools import Interpretation
 from nlops.domain.words import Language, Phrase
@@ -20,7 +20,7 @@ _HINTS: tuple[tuple[re.Pattern[str], Phrase], ...] = (
             r"\b(?:stop|don'?t|do not|no more|never)\b.{0,30}\b(?:codes?|qrs?)\b|\brescue\b"
             r"|(?:别|不要|不用|停止).{0,16}(?:二维码|码)|救援"
         ),
-        phrases.HINT_RESCUE,
+        hint_phrases.RESCUE,
     ),
     (
         re.compile(
@@ -28,16 +28,16 @@ _HINTS: tuple[tuple[re.Pattern[str], Phrase], ...] = (
             r"|\b(?:stop|don'?t|do not|no more|turn off)\b.{0,20}\b(?:tell|notif|remind|alert|warn|messag|spam)\w*"
             r"|静音|免打扰|安静|闭嘴|(?:别|不要|停止|关掉|关闭).{0,6}(?:提醒|通知|告警|报警|烦|吵|打扰|刷屏)"
         ),
-        phrases.HINT_MUTE,
+        hint_phrases.MUTE,
     ),
     (
         re.compile(
             r"\bwho\b.{0,20}\b\w+ed\b|\bwho (?:did|ran|has|was|made|gave)\b|\baudit|\bhistory\b"
             r"|谁.{0,12}(?:过|了|的)|审计|操作记录|历史记录"
         ),
-        phrases.HINT_AUDIT,
+        hint_phrases.AUDIT,
     ),
-    (re.compile(r"^\W*(?:please )?(?:stop|halt)\b|^停"), phrases.HINT_STOP),
+    (re.compile(r"^\W*(?:please )?(?:stop|halt)\b|^停"), hint_phrases.STOP),
 )
 _ASKS = re.compile(
     r"[?？]|\b(?:why|when|what|how|since|last|show|see|look|check|logs?)\b|[看查]|日志|为什么|为啥|怎么|什么时候|几[次点时]|多少|多久|[吗呢么]"
@@ -54,9 +54,9 @@ def with_hint(setup: Setup, meant: Interpretation, asker: Asker) -> str:
     known = [*named, *(bot.name for bot in setup.catalogue.bots)]
     hint = next((phrase for pattern, phrase in _HINTS if pattern.search(folded)), None)
     if is_told:
-        hint = phrases.HINT_TELLS
+        hint = hint_phrases.TELLS
     if hint is None and named and _ASKS.search(folded):
-        hint = phrases.HINT_BOT
+        hint = hint_phrases.BOT
     if hint is None or not known:
         return meant.reply
     return f"{meant.reply}\n{hint.say(asker.language, bot=known[0])}"
