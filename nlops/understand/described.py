@@ -41,7 +41,7 @@ _IS = re.compile(r"(?:\b(?:is|are|was|were|be)(?:n['’]?t|\s+not)?\s+|['’]s\s
 _NARROWED = re.compile(
     rf"\b(?:all|every|each|any|both|everything|everyone|everybody)\b(?:\s+of)?(?:\s+(?:{_THE}|those|these))?"
     r"(?:\s+(?:bots?|ones?))?\s+(?:whose|with|without|having|(?:that|which|who)(?=['’]|\s+(?:is|are|was|were|has|have"
-    r"|had|does|do|did|can|could|need|needs|still|is|\w+n['’]t|\w+ed)\b))"
+    r"|had|does|do|did|can|could|need|needs|still|\w+n['’]t|\w+ed)\b))"
     rf"|\ball(?:\s+of)?(?:\s+{_THE})?\s+(?!(?:of|the|my|our|your|their|these|those|wechat|chat|\d+"
     r"|two|three|four|five|six|seven|eight|nine|ten|damn|bloody)\b)[a-z-]+\s+bots\b"
     r"|(?:所有|全部|每一?个|全体)(?!的?(?:我们?|咱们?|你们?|这里|这边|线上|微信|机器人|bot|账号|号)的)[^,，。;；!！?？、\s]{1,12}的"
@@ -115,7 +115,8 @@ def with_names(text: str, catalogue: Catalogue, statuses: Mapping[str, BotStatus
         fit = [name for name in names if statuses.get(name) in one.statuses and name not in spared]
         if not fit or (len(fit) > 1 and not one.several):
             return text
-        named = named[: one.start] + _joined(fit, text) + named[one.end :]
+        rest = re.sub(r"^['’](?!s)", "'s", named[one.end :])  # "the offline bots' logs"
+        named = named[: one.start] + _joined(fit, text) + rest
     return named
 
 

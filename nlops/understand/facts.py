@@ -21,8 +21,8 @@ class Facts:
     """What the message says, read once: names and numbers in the live part, names in what is forbidden.
 
     `earlier` are the arguments of the calls before it in the conversation, the latest first: what a "him" can mean.
-    `latest` are the bots that the last exchange about any was about.
-    `beside` are those of the wishes before it in the same message, where it was parted.
+    `beside` are those of the wishes before it in the same message, where it was parted. `latest` are the bots that the
+    last exchange about any was about.
     """
 
     reading: Reading

@@ -255,3 +255,10 @@ def test_what_no_call_keeps_is_told_beside_the_proposal() -> None:
     answer(play, asked, calls(("restart", {"bot": "?"})), 400)
     effects = play.say("bob", seconds=401)
     assert proposed(play) == [(RESTART,)] and "Not part of it: “for an hour”." in of(Say, effects)[0].text
+
+
+@pytest.mark.parametrize(("words", "is_told"), [("bob's log of yesterday", True), ("paint bob green", False)])
+def test_a_look_that_no_tool_answers_is_told_what_there_is_about_the_bot(words: str, *, is_told: bool) -> None:
+    play = Play()
+    effects = answer(play, play.say(words), ModelReply('{"none":"impossible"}'))
+    assert ("“audit bob”" in of(Say, effects)[0].text) is is_told

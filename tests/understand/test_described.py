@@ -49,7 +49,7 @@ def test_the_names_of_those_that_are_so_are_put_in(text: str, named: str) -> Non
         ("restart all that are down", "restart bob and archy"),
         ("restart all that are down except archy", "restart bob except archy"),
         ("除了鲍勃，掉线的都重启", "除了鲍勃，archy重启"),
-        ("show the offline bots' logs", "show bob and archy' logs"),
+        ("show the offline bots' logs", "show bob and archy's logs"),
         ("把掉线的重启一下", "把bob、archy重启一下"),
     ],
 )

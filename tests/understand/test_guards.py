@@ -101,6 +101,7 @@ def test_whom_the_conversation_was_about_is_not() -> None:
     "text", ["restart bob if he is down", "bob 掉线了就重启", "restart bob at 3am", "今晚重启 bob", "restart bob later"]
 )
 def test_a_condition_or_a_time_puts_a_change_off_unless_the_model_is_sure(text: str) -> None:
+    """A condition of one call alone; of several, and of a clock's time, it is not believed however sure it is."""
     for sure, later in ((SURE_OF_NOW - 0.01, True), (SURE_OF_NOW, False)):
         assert is_later(BOB, RESTART, facts_of(text), sure, alone="if" in text) is later
 

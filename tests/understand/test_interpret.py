@@ -446,6 +446,14 @@ def test_with_one_bot_nobody_asks_which() -> None:
     )
 
 
+def test_two_negations_are_asked_about_as_an_order() -> None:
+    """「不重启不行了」, where the model hears a no; a plain no stays one."""
+    again = resume(asked_once("鲍勃不重启不行了"), ModelReply(none("not")))
+    assert isinstance(again, Question) and again.second == "call"
+    assert resume(again, sure(RESTART, bot=1.0)) == Interpretation((RESTART_BOB,))
+    assert isinstance(resume(asked_once("鲍勃不用重启了"), ModelReply(none("not"))), Interpretation)
+
+
 def test_a_second_reading_is_not_believed_where_it_is_the_change_of_before() -> None:
     """ "log bob 5 minutes" after a restart is a look, however sure the second reading is of the restart."""
     step = begin("log bob 5 minutes", FOUR, PROMPTS, "en", (Exchange("bob hangs", (RESTART_BOB,)),))
