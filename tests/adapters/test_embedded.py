@@ -3,6 +3,7 @@
 import asyncio
 import fcntl
 import hashlib
+import json
 import os
 import pwd
 import signal
@@ -252,6 +253,14 @@ async def test_the_true_model_understands(model: EmbeddedModel, text: str, calls
     """Through the real client, the real server and the real weights."""
     meant, _ = await Understanding(CATALOGUE, PROMPTS, model).of(text, "en")
     assert meant.source == "model" and meant.calls == calls
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_where_a_part_of_a_character_is_most_probable_there_is_an_answer(model: EmbeddedModel) -> None:
+    """「 库」 begins with a token that is no text by itself; of such a choice the server tells no probabilities."""
+    schema = {"type": "object", "properties": {"db": {"type": "string"}}, "required": ["db"]}
+    reply = await model.ask(ModelRequest((("user", "Repeat as JSON, in db: user 库, user 库"),), schema, max_tokens=60))
+    assert isinstance(reply, ModelReply) and json.loads(reply.content)["db"].startswith("user")
 
 
 @pytest.mark.asyncio(loop_scope="module")

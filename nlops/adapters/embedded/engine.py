@@ -13,6 +13,7 @@ from nlops.adapters.embedded.decoding import Token
 _TOGETHER = 64
 _KEPT_PREFIXES = 8  # of a page some 2,500 tokens, which take 10 ms to make
 _TIMEOUT_S = 10.0
+_MUCH = 1_000.0  # more than what any other token has
 
 
 class LlamaEngine:
@@ -25,6 +26,7 @@ class LlamaEngine:
         self._turn_begins, self._turn_ends = (
             self._ids(mark, is_control=True) for mark in ("<|im_start|>", "<|im_end|>")
         )
+        (self._quote,) = self._ids('"')
         self._prefix = functools.lru_cache(_KEPT_PREFIXES)(self._turn)
 
     def prompt(self, messages: Sequence[tuple[str, str]]) -> list[int]:
@@ -40,13 +42,20 @@ class LlamaEngine:
 
     def next_tokens(self, prompt: Sequence[int], count: int) -> list[Token]:
         # What the server itself would choose is not looked at, so that it needs no sampler (1.5 ms a token).
-        told = self._server.handle_completions(
-            {"prompt": prompt, "max_tokens": 1, "samplers": [], "logprobs": count, "cache_prompt": True}
-        )
+        asked = {"prompt": prompt, "max_tokens": 1, "samplers": [], "logprobs": count, "cache_prompt": True}
+        # Of a choice that is a part of a character the server tells no probabilities; then it has to choose a quote.
+        told = self._complete(asked) or self._complete({**asked, "logit_bias": [[self._quote, _MUCH]]})
+        (first,) = told
+        return [Token(one["id"], bytes(one["bytes"]), one["logprob"]) for one in first["top_logprobs"]]
+
+    def _complete(self, asked: Mapping[str, object]) -> Sequence[Mapping[str, Any]]:
+        """For each token that was chosen what could stand there, or nothing."""
+        told = self._server.handle_completions(asked)
         if "choices" not in told:
             raise OSError(f"the model's server: {told}")
-        (first,) = told["choices"][0]["logprobs"]["content"]
-        return [Token(one["id"], bytes(one["bytes"]), one["logprob"]) for one in first["top_logprobs"]]
+        probabilities = told["choices"][0]["logprobs"]
+        content: Sequence[Mapping[str, Any]] = probabilities["content"] if probabilities else ()
+        return content
 
     def _turn(self, role: str, content: str) -> list[int]:
         return [*self._turn_begins, *self._ids(f"{role}\n{content}"), *self._turn_ends, *self._ids("\n")]
