@@ -2,13 +2,20 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from nlops.understand.numbers import ONES, WORDS, han_or_digits, han_value
 
 _HOUR = rf"\d{{1,2}}|(?:{'|'.join(ONES.split()[1:13])})|[零一二两三四五六七八九十]{{1,3}}"
+# "9.30 this morning", "at 9.30"
+_DOTTED = (
+    r"\.[0-5]\d\b(?=\s+(?:this|in\s+the|tonight|tomorrow|sharp)\b)|(?<=\bat \d)\.[0-5]\d\b|(?<=\bat \d\d)\.[0-5]\d\b"
+)
 _HOURS = re.compile(
-    rf"(?<![\w.])(?P<h>{_HOUR})\s?(?::\d\d\b|(?:am|pm|o'clock)\b|\s+in\s+the\s+(?:morning|afternoon|evening)\b|\s+at\s+night\b)"
-    rf"|\b(?:(?:at|from|until)\s+(?!(?:{_HOUR})(?::\d|\s?[ap]m\b|\s+(?:in\s+the|at\s+night)))|(?:half\s+past|quarter\s+(?:past|to))\s+)(?P<at>{_HOUR})\b|(?P<han>\d{{1,2}}|[零一二两三四五六七八九十]{{1,3}})点(?!\d*%)"
+    rf"(?<![\w.])(?P<h>{_HOUR})(?:\s?(?:[:.]\d\d\s?)?(?:am|pm|o'clock)\b|\s?:\d\d\b|{_DOTTED}"
+    rf"|\s+in\s+the\s+(?:morning|afternoon|evening)\b|\s+at\s+night\b)"
+    rf"|\b(?:(?:at|from|un?til+)\s+(?!(?:{_HOUR})(?:[:.]\d|\s?[ap]m\b|\s+(?:in\s+the|at\s+night)))"
+    rf"|(?:half(?:\s+past)?|quarter\s+(?:past|to))\s+)(?P<at>{_HOUR})\b(?!\s*(?:%|percent|times))|(?P<han>\d{{1,2}}|[零一二两三四五六七八九十]{{1,3}})点(?!\d*%)"
 )
 _MINUTE = re.compile(
     r"(?P<half>半)|(?P<quarter>[一三])刻|零?(?P<minute>\d{1,2}|[一二三四五]?十[一二三四五六七八九]?|[一二三四五六七八九])分?"
@@ -20,10 +27,32 @@ _EARLY = re.compile(r"am\b|\bmorning\b|早|上午|凌晨")
 # What is a time of the day and nothing else; an argument that wants one takes more for it.
 _SURELY = re.compile(
     r"\bat\s+(?:half|quarter)\s+(?:past\s+|to\s+)?(?:\d|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
-    r"|\bat\s+\d{1,2}(?::\d\d|\s?(?:am|pm|o'clock)\b)|[零一二两三四五六七八九十\d]{1,3}点(?:半|钟|整|[一三]刻)"
+    r"|\bat\s+\d{1,2}\s+(?:tomorrow|tmrw?|tmw|tonight)\b|\bat\s+\d{1,2}(?::\d\d|\s?(?:am|pm|o'clock)\b)|[零一二两三四五六七八九十\d]{1,3}点(?:半|钟|整|[一三]刻)"
     r"|(?:早上|上午|中午|下午|晚上|今晚|凌晨|傍晚|夜里)[零一二两三四五六七八九十\d]{1,3}点"
 )
+_A_DAY = 24 * 60  # minutes
+_TIME = (
+    rf"(?<![a-z0-9_.:])(?:(?:half(?:\s+past)?|quarter\s+(?:past|to))\s+)?(?:{_HOUR})(?:[:.][0-5]\d)?(?:\s?(?:am|pm|o'clock)(?![a-z]))?(?![a-z0-9_:点])"
+    r"|\b(?:noon|midnight)\b"
+    r"|(?:凌晨|早上|上午|中午|下午|傍晚|晚上|今晚|夜里)?(?:\d{1,2}|[零一二两三四五六七八九十]{1,3})点(?:半|钟|[一三]刻|零?(?:\d{1,2}|[一二三四五]?十[一二三四五六七八九]?)分?)?"
+)
+_SPAN = re.compile(
+    rf"(?P<from>{_TIME})(?:\s+(?:this|tomorrow)\s+(?:morning|afternoon|evening))?\s*(?:\b(?:to|un?til+|and)\b|[-–—~～]|[到至])\s*(?P<to>{_TIME})"
+)
+# Not "10 to 15".
+_SURE_OF_SPAN = re.compile(r"\d:\d|\d\s?(?:am|pm)\b|o'clock|half|quarter|noon|midnight|点")
 _NAMED_HOURS = {"noon": 12, "midday": 12, "中午": 12, "正午": 12, "midnight": 0, "午夜": 0, "零点": 0}
+
+
+@dataclass(frozen=True)
+class Span:
+    """From one time of the day to another ("15:00", "16:30"), at [at, end) of a text."""
+
+    start: str
+    stop: str
+    minutes: int
+    at: int
+    end: int
 
 
 def find_clocks(folded: str) -> frozenset[str]:
@@ -39,15 +68,47 @@ def find_clocks(folded: str) -> frozenset[str]:
 def _minute_of(match: re.Match[str]) -> int:
     """The minute of a clock time: what stands in it, or behind its hour."""
     said = match[0]
-    if "past" in said or said.startswith("quarter"):
+    if said.startswith(("half", "quarter")):
         return 30 if said.startswith("half") else 45 if re.match(r"quarter\s+to", said) else 15
     behind = _MINUTE.match(match.string, match.end())
     if match["han"] is None or behind is None:
-        digits = re.search(r":(\d\d)", said)
+        digits = re.search(r"[:.](\d\d)", said)
         return int(digits[1]) if digits else 0
     quarter = behind["quarter"] and 15 * int(han_value(behind["quarter"]))
     minute = 30 if behind["half"] else quarter or int(han_or_digits(behind["minute"]))
     return minute if minute < 60 else 0
+
+
+def find_span(folded: str) -> Span | None:
+    """The two times of the day between which something lasts, where a folded text says such a span and one only: of
+    "from 3 to half past four this afternoon" 15:00 and 16:30. Of the hours that it can mean the nearest two."""
+    spans = [span for match in _SPAN.finditer(folded) if (span := _span_of(match))]
+    return spans[0] if len(spans) == 1 else None
+
+
+def _span_of(match: re.Match[str]) -> Span | None:
+    folded = match.string
+    if not _SURE_OF_SPAN.search(match[0]):
+        return None
+    starts, ends = map(_times_of, (match["from"], match["to"]))
+    is_late = _LATE.search(folded) is not None and _EARLY.search(folded) is None
+    lengths = [
+        ((end - start) % _A_DAY, (start >= _A_DAY // 2) != is_late, start, end) for start in starts for end in ends
+    ]
+    if not lengths:
+        return None
+    minutes, _, start, end = min(lengths)
+    return Span(_clock(start), _clock(end), minutes, match.start(), match.end()) if minutes else None
+
+
+def _times_of(said: str) -> set[int]:
+    """The minutes of the day that one end of a span can mean by its own words."""
+    found = find_clocks(said if re.search(r"[点:.]|am|pm|half|quarter|noon|midnight|o'clock", said) else f"at {said}")
+    return {int(clock[:2]) % 24 * 60 + int(clock[3:]) for clock in found}
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
 def says_a_clock(folded: str) -> bool:

@@ -7,6 +7,7 @@ stands nowhere in the text.
 import calendar
 import re
 from collections.abc import Iterator
+from datetime import date
 
 Span = tuple[int, int]
 
@@ -27,11 +28,29 @@ _FORMS = (
     ),
     re.compile(rf"\b(?P<name>{_MONTH})\.?\s+(?P<day>{_DAY})(?:{_TO}(?P<day2>{_DAY}))?,?\s+(?P<year>\d{{4}})\b"),
     re.compile(r"(?<!\d)(?P<year>\d{4})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})(?!\d)"),
+    # 30/04/2026 and 04/30/2026, but not 03/04/2026, which each half of the world reads otherwise
+    re.compile(r"(?<![\d/.-])(?P<day>1[3-9]|2\d|3[01])(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<year>\d{4})(?!\d)"),
+    re.compile(
+        r"(?<![\d/.-])(?P<month>0?\d|1[0-2])(?P<mark>[-/])(?P<day>1[3-9]|2\d|3[01])(?P=mark)(?P<year>\d{4})(?!\d)"
+    ),
 )
 _DAY_FORMS = (
     re.compile(r"(?P<month>\d{1,2})\s?月\s?(?P<day>\d{1,2})\s?[日号]"),
     re.compile(rf"(?<!\d)(?P<day>{_DAY})\s+(?:of\s+)?(?P<name>{_MONTH})\b"),
     re.compile(rf"\b(?P<name>{_MONTH})\.?\s+(?:the\s+)?(?P<day>{_DAY})(?!\d|:)"),
+)
+# Days that are named, and the same in every year.
+_NAMED_DAYS = {
+    **dict.fromkeys(("元旦", "new year's day"), (1, 1)),
+    **dict.fromkeys(("五一", "劳动节"), (5, 1)),
+    **dict.fromkeys(("国庆", "国庆节"), (10, 1)),
+    "christmas eve": (12, 24),
+    **dict.fromkeys(("christmas", "christmas day", "圣诞", "圣诞节"), (12, 25)),
+    "new year's eve": (12, 31),
+}
+_A_NAMED_DAY = "|".join(sorted(_NAMED_DAYS, key=len, reverse=True))
+_NAMED_DAY = re.compile(
+    rf"(?P<year>\d{{4}})\s?年?的?(?P<named>{_A_NAMED_DAY})|\b(?P<named2>{_A_NAMED_DAY}),?\s+(?:of\s+|in\s+)?(?P<year2>\d{{4}})\b"
 )
 _MONTH_FORMS = (
     re.compile(r"(?<!\d)(?P<year>\d{4})\s?年\s?(?P<month>\d{1,2})\s?月"),
@@ -96,6 +115,15 @@ def find_days(folded: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(day for _, day in sorted(found)))
 
 
+def is_a_date(text: str) -> bool:
+    """Whether "2026-02-30" is a day of the calendar."""
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _digits(day: str) -> str:
     return re.sub(r"\D", "", day)
 
@@ -109,6 +137,9 @@ def _month_said(match: re.Match[str]) -> str:
 def dates_with_spans(folded: str) -> list[tuple[Span, str]]:
     """The dates, each with the place of its words."""
     found = [(match.span(), said) for form in _FORMS for match in form.finditer(folded) for said in _dates(match)]
+    for match in _NAMED_DAY.finditer(folded):
+        month, day = _NAMED_DAYS[match["named"] or match["named2"]]
+        found.append((match.span(), f"{match['year'] or match['year2']}-{month:02}-{day:02}"))
     return sorted(found, key=lambda one: one[0])
 
 

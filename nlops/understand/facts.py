@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from nlops.domain.tools import BotName, Catalogue, ToolCall
+from nlops.understand.clocks import find_span
 from nlops.understand.moods import Reading
 from nlops.understand.names import Mention, find_names
-from nlops.understand.numbers import Number, find_numbers
+from nlops.understand.numbers import BETWEEN, Number, find_numbers
 
 _OR = re.compile(r"\s*(?:'s\s*)?[,，]?\s*(?:or|还是|或者?)\s*", re.IGNORECASE)
 _AND = re.compile(r"\s*(?:['’]s\b|的)?\s*(?:,|，|、|&|\+|and|和|跟|与|以及|还有|\s)?\s*(?:and)?\s*")
@@ -81,7 +82,17 @@ def gather(
         blanked = blanked[: mention.start] + " " * (mention.end - mention.start) + blanked[mention.end :]
     said = tuple(call.arguments for call in reversed(earlier))
     same = tuple(call.arguments for call in beside)
-    return Facts(reading, named, spared, find_numbers(blanked), catalogue.bots, said, same, latest)
+    return Facts(reading, named, spared, _numbers(blanked), catalogue.bots, said, same, latest)
+
+
+def _numbers(folded: str) -> tuple[Number, ...]:
+    """The numbers of a text; from one time of the day to another is so many minutes."""
+    span = find_span(folded)
+    if span is None:
+        return find_numbers(folded)
+    lasts = Number(span.minutes, span.minutes, BETWEEN, span.at, span.end)
+    rest = find_numbers(f"{folded[: span.at]}{' ' * (span.end - span.at)}{folded[span.end :]}")
+    return tuple(sorted((*rest, lasts), key=lambda number: number.start))
 
 
 def _without_beyond(live: str, named: Sequence[Mention]) -> tuple[tuple[Mention, ...], frozenset[str]]:

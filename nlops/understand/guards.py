@@ -17,6 +17,7 @@ from nlops.understand.opposites import is_opposite
 from nlops.understand.reply import Proposed
 from nlops.understand.sayings import mentioned
 from nlops.understand.schema import arguments_of, choices_of, fitting
+from nlops.understand.texts import find_until, is_an_end
 from nlops.understand.whom import means_beyond
 
 # From this probability of "now" on, the model's word counts for more than a word list's.
@@ -27,6 +28,7 @@ _OF_TIME = re.compile(
 
 # A change waits for nothing only where the very name of what it requires says that it is a time; "update" does not.
 _TIME_NAME = re.compile(r"\b(?:day|date|weekday|time|when|hour|month|week)s?\b")
+_UNTIL_THEN = re.compile(r"(?:\bun?til+\b|[到至])[^,，;；。]*")
 _DELAY_NAME = re.compile(r"\b(?:delay|countdown|wait)\b|^(?:in|after) (?:seconds|minutes|hours|days)$")
 _UNTIL = re.compile(r"\b(?:until|before|from now|wait|after which)\b|[之以]?后(?:再|执行|开始)|多久后|[先再]等")
 _DAY_TIMES = frozenset(
@@ -36,7 +38,8 @@ _DAY_TIMES = frozenset(
 _OF_AN_HOUR = re.compile(r"24[ -]?h\b|hh:mm|clock|o'clock|几点|钟点|开始时间")
 _OF_A_DAY = re.compile(r"\bdate|days?\b|weekday|yyyy|tomorrow|monday|\bmon\b|日期|星期|明天|周一|当天|天")
 _ANOTHER_DAY = re.compile(
-    r"\b(?:(?:day after )?tomorrow|(?:on|next|this coming) (?:mon|tues|wednes|thurs|fri|satur|sun)day)\b(?!['’]s)"
+    r"\b(?:(?:day after )?(?:tomorrow|tmrw?|tmw)"
+    r"|(?:on|next|this coming) (?:mon|tues|wednes|thurs|fri|satur|sun)day)\b(?!['’]s)"
     r"|(?:明天|后天|明[早晚]|(?:下周|周|星期|礼拜)[一二三四五六日天])(?!的)"
 )
 _LOOKS = re.compile(
@@ -126,12 +129,20 @@ def _without_values(folded: str, one: Proposed) -> str:
 
 
 def _without_texts(folded: str, one: Proposed, tool: ToolSpec) -> str:
-    """The words without the texts of any content that are only passed on."""
+    """The words without the texts of any content that are only passed on, and without the time at which it shall end,
+    where the tool takes one."""
+    folded = _without_end(folded, tool)
     for argument in arguments_of(tool, Catalogue(())):
         value = one.call.arguments.get(argument.name)
         if argument.is_free_text and isinstance(value, str):
             folded = folded.replace(fold(value), " ")
     return folded
+
+
+def _without_end(folded: str, tool: ToolSpec) -> str:
+    """The words without "until half past six", where the tool takes such an end."""
+    ends = any(is_an_end(argument) for argument in arguments_of(tool, Catalogue(())))
+    return _UNTIL_THEN.sub(" ", folded) if ends and find_until(folded) else folded
 
 
 def is_only_asked(one: Proposed, tool: ToolSpec, facts: Facts) -> bool:
@@ -171,7 +182,7 @@ def is_later(
     it is for the case that another change does not help, or for some time after one."""
     if _is_for_another_day(one, tool, facts):
         return True
-    words = _without_values(facts.reading.live, one)
+    words = _without_end(_without_values(facts.reading.live, one), tool)
     case = _WHETHER.sub(" ", _without_texts(facts.reading.live, one, tool))
     is_between = _A_WAIT.search(words) or _CASE.search(case)
     if _FALLBACK.search(words) or (is_between and not alone) or (looked and hangs_on(_WHETHER.sub(" ", words))[0]):

@@ -170,6 +170,11 @@ def _understood(question: Question, reply: ModelReply) -> Question | Interpretat
         pressed = replace(guess, sure=1.0)
         is_sure = all(one.whole >= SURE_OF_SECOND for one in guess.calls)
         guess = pressed if is_sure or _decide(question, pressed).asked is not None else Guess(none="impossible")
+    if question.second == "part":
+        meant = _settled(question, guess)
+        # what stands beside "don't lock it" was no wish of its own, where it lacks something
+        lacks = isinstance(meant, Interpretation) and meant.ask
+        return _decide(question, Guess(none="not")) if lacks else meant
     rest = question.facts.reading.live
     if guess.none == "not" and len(rest) >= _SHORTEST_WISH and question.second is None:
         # "show me her log but do not restart her": what is not forbidden is asked about by itself

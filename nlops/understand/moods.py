@@ -42,7 +42,7 @@ _CONDITION = re.compile(
     re.VERBOSE,
 )
 _TIME = re.compile(
-    r"""\b(?:(?<!done\sfor\s)(?<!enough\sfor\s)(?<!finished\sfor\s)tonight|tomorrow|later|midnight|noon|o'clock|hourly|daily|nightly|weekly|schedule|monday|tuesday|wednesday|thursday
+    r"""\b(?:(?<!done\sfor\s)(?<!enough\sfor\s)(?<!finished\sfor\s)tonight|tomorrow|tmrw?|tmw|later|midnight|noon|o'clock|hourly|daily|nightly|weekly|schedule|monday|tuesday|wednesday|thursday
     |friday|saturday|sunday|weekend|periodically|regularly)\b
     |\b(?:every|each)\s+(?:other\s+)?(?:\w+\s+)?(?:second|minute|min|hour|day|night|morning|evening|week|month|time)s?\b
     |\bin\s+(?:\d+|an?|half|\w+)\s*(?:an?\s+)?(?:second|sec|minute|min|hour|day|week|bit|while|moment)s?\b|\bat\s+(?:\d|noon|night|(?:half|quarter)\s+(?:past\s+|to\s+)?(?:\d|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve))

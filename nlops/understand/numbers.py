@@ -99,10 +99,12 @@ _NO_HOURS = (
     r"|lit(?:re|er)s?|met(?:re|er)s?|km|kmh|mph|[cm]m|[kmg]bp?s?|k?w|kilowatts?|rpm|hz)\b"
 )
 _CLOCK = re.compile(
-    r"\d{1,2}:\d{2}|\d{1,2}\s?(?:am|pm|o'clock)\b"
+    r"\d{1,2}:\d{2}|\d{1,2}\s?(?:[:.]\d\d\s?)?(?:am|pm|o'clock)\b"
+    r"|(?<![\w.])\d{1,2}\.[0-5]\d(?=\s+(?:this|in\s+the|tonight|tomorrow|sharp)\b)"
     rf"|(?<=\bat )\d{{1,2}}\b(?!\.\d|\s*(?:%|°|[a-z]+/[a-z]+|{_NO_HOURS}))"
     r"|[\d零一二两三四五六七八九十]+点(?![\d零一二三四五六七八九]*%)(?:半|[\d零一二三四五六七八九十]+分?|钟)?"
 )
+_A_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d\s?年(?![前后内以的]?[前后内期])")  # 「2027年」 is no duration
 _MEASURE_WORDS = """
 行 条 天 日 周 秒 分 小时 个小时 钟头 个钟头 刻钟 个月 个星期 个礼拜 礼拜
 分钟 毫秒 个g m3 页 度 倍 元 块 成 折 兆 米 公里 晚 年 个百分点
@@ -134,6 +136,20 @@ _ORDINAL = re.compile(
 )
 
 
+# How many of which units a unit has.
+_OF_MINUTES = frozenset({"m", "min", "mins", "minute", "minutes", "分", "分钟"})
+_OF_SECONDS = frozenset({"s", "sec", "secs", "second", "seconds", "秒", "秒钟"})
+_OF_HOURS = frozenset({"h", "hr", "hrs", "hour", "hours", "小时", "个小时", "钟头", "个钟头"})
+_PARTS_OF = {
+    **dict.fromkeys(_OF_MINUTES, (60, _OF_SECONDS)),
+    **dict.fromkeys(_OF_HOURS, (60, _OF_MINUTES)),
+    **dict.fromkeys(("d", "day", "days", "天"), (24, _OF_HOURS)),
+}
+
+
+BETWEEN = "minutes between"  # the unit of what lies between two times of the day
+
+
 @dataclass(frozen=True)
 class Number:
     """A quantity at [start, end) of the folded text. `unit` is the word after it, empty where there is none."""
@@ -150,6 +166,7 @@ def find_numbers(folded: str) -> tuple[Number, ...]:
     points = [match.span() for match in _points(folded)]
     clocks = [match.span() for match in _CLOCK.finditer(folded) if not _overlaps(match.span(), points)]
     clocks += [span for span, _ in dates_with_spans(folded)]
+    clocks += [match.span() for match in _A_YEAR.finditer(folded)]
     found: list[Number] = []
     every = (_in_full(one, folded) for one in (*_digits(folded), *_english(folded), *_han(folded)))
     for number in sorted(every, key=lambda n: (n.start, -n.end)):
@@ -182,11 +199,26 @@ def _in_full(number: Number, folded: str) -> Number:
 def _joined(first: Number, second: Number, folded: str) -> Number | None:
     """Two numbers as one range, where a range's word is all that lies between and the second is the greater."""
     between = folded[first.end : second.start]
+    if (parts := _in_parts(first, second, between)) is not None:
+        return parts
     if first.unit not in ("", "to", "thru", "through", "or", "and", second.unit) or first.low >= second.high:
         return None
     if not _RANGE.fullmatch(between) or between.strip() in ("and",):
         return None
     return Number(first.low, second.high, second.unit, first.start, second.end)
+
+
+def _in_parts(first: Number, second: Number, between: str) -> Number | None:
+    """A duration in two units as one: "two hours and ten minutes", 「两小时四十五分」, "1h30"."""
+    least = next((parts for unit, parts in _PARTS_OF.items() if first.unit == unit), None)
+    gap = between.removeprefix(" ").removeprefix(first.unit).replace("and", "").strip(" ,零又")
+    is_short = not second.unit and first.unit == "h" and not between.removeprefix("h")
+    if least is None or gap or second.low != second.high or first.low != first.high or first.low % 1:
+        return None
+    if (second.unit not in least[1] and not is_short) or second.low >= least[0]:
+        return None
+    value = first.low * least[0] + second.low
+    return Number(value, value, second.unit or "min", first.start, second.end)
 
 
 def _overlaps(span: tuple[int, int], others: list[tuple[int, int]]) -> bool:

@@ -1,5 +1,6 @@
 """What a message says of a value: the value, nothing (`ABSENT`), or one that the schema refuses (`Impossible`)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,6 +16,8 @@ class Said(Protocol):
     def reading(self) -> Reading: ...
     @property
     def numbers(self) -> tuple[Number, ...]: ...
+    @property
+    def earlier(self) -> tuple[Mapping[str, object], ...]: ...
     def was_said(self, value: object) -> bool: ...
 
 

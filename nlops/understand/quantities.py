@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from nlops.understand.fold import fold
-from nlops.understand.numbers import Number
+from nlops.understand.numbers import BETWEEN, Number
 from nlops.understand.schema import Argument
 
 _SECONDS: dict[str, float] = {}
@@ -21,6 +21,9 @@ for _names, _factor in (
     ("y year years yr yrs 年", 31_536_000),
 ):
     _SECONDS |= dict.fromkeys(_names.split(), float(_factor))
+
+
+_SECONDS[BETWEEN] = 60.0
 
 
 def seconds_of(unit: str) -> float | None:
@@ -100,6 +103,8 @@ _NAMED_UNITS = (
     (re.compile(r"\bbps\b|\bbasis points?\b|基点"), "bps"),
     (re.compile(r"\bkm ?/? ?h\b|\bkmh\b|\bkph\b|\bkm per hour\b|公里每小时|时速"), "kmh"),
 )
+_AN_END = re.compile(r"\b(?:from|to|start|end|at|until|since|begin)\b")
+_DEGREES = frozenset({"度", "c", "f", "celsius", "fahrenheit", "degrees", "摄氏", "华氏"})
 _FAHRENHEIT = frozenset({"f", "fahrenheit", "华氏"})
 _IN_CELSIUS = re.compile(r"\b(?:c|celsius|centigrade)\b|℃|摄氏")
 _AHEAD = re.compile(
@@ -108,6 +113,8 @@ _AHEAD = re.compile(
 _DAYS = {"大后天": 3, "day after tomorrow": 2, "后天": 2}  # a longer one before what is a part of it
 _DAYS |= dict.fromkeys(("tomorrow", "明天", "明早", "明晚", "明日"), 1)
 _DAYS |= dict.fromkeys(("today", "tonight", "今天", "今晚", "今日", "今早"), 0)
+_A_DAY = frozenset({"d", "day", "days", "天", "日"})
+_HALF = 0.5
 _MONTHS_A_YEAR, _FIRST_YEAR = 12, 1900
 _OF_THE_CLOCK = re.compile(r"hour of (?:the )?day|clock|几点|点钟|整点")
 
@@ -152,6 +159,8 @@ def is_measured(number: Number, argument: Argument) -> bool:
 
 def _readings(number: Number, argument: Argument) -> Iterator[float]:
     own = _own_unit(argument)
+    if _is_of_another_kind(number, argument, own):
+        return
     if number.unit in _FAHRENHEIT and _IN_CELSIUS.search(_words(argument)):
         yield round((number.high - 32) / 1.8)
         yield (number.high - 32) / 1.8
@@ -180,6 +189,15 @@ def _readings(number: Number, argument: Argument) -> Iterator[float]:
         minimum = argument.schema.get("minimum")
         if isinstance(minimum, int | float) and minimum < 0:
             yield -bound
+
+
+def _is_of_another_kind(number: Number, argument: Argument, own: str | None) -> bool:
+    """Whether a number is none for an argument in the unit `own`: degrees are no minutes, what lies between two times is
+    neither of them, and how many hours half a day has everybody knows otherwise."""
+    if number.unit == BETWEEN:
+        return own not in _SECONDS or _AN_END.search(argument.words) is not None
+    is_half_a_day = number.high == _HALF and number.unit in _A_DAY and own not in _A_DAY
+    return own in _SECONDS and (is_half_a_day or number.unit in _DEGREES)
 
 
 def _own_unit(argument: Argument) -> str | None:

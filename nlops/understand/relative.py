@@ -16,13 +16,16 @@ from nlops.understand.schema import Argument
 _MANIFOLD = re.compile(
     r"\b(?:(?:doubl|tripl|quadrupl)(?:e|ed|ing)|halv(?:e|ed|ing))\b(?![\s-]+(?:hour|room|bed|shift|check|book))"
     r"|\bhalf\s+(?:of\s+)?(?:the|our|my|his|her|their|its|as)\b|\bby\s+half\b|\btwice\s+(?:as|the)\b"
+    r"|\bhalf\s+(?:that|this)\b|\b(?:only|just)\s+half\b|(?:要|给|减|来|是)一半"
     r"|翻倍|翻一?番|加倍|减半|砍半|[减砍少]一半"
 )
 _OF_A_SHARE = re.compile(
     r"factor|multipl|percent|\bpct\b|%|ratio|\btimes\b|share|\brate\b|\bdelta\b|\bby how\b|\bsteps?\b"
     r"|比例|百分|倍|折|成数|幅度"
 )
-_MORE_BEHIND = re.compile(r"\s*(?!or\b)(?:[a-z]+\s+){0,2}?(?:more|extra|additional|fewer|cheaper|dearer)\b")
+_MORE_BEHIND = re.compile(
+    r"\s*(?!or\b)(?:[a-z]+\s+){0,2}?(?:more|extra|additional|fewer|cheaper|dearer|longer|shorter|later|earlier|higher|lower|hotter|colder|warmer|cooler)\b"
+)
 _MORE_BEFORE = re.compile(
     r"(?:\b(?:another|extra|additional)|\b(?:up|down|raise|lower|increase|decrease|reduce|cut|bump)\b.*\bby"
     r"|再[加来添多开减]?|(?<![最至顶])多[加开]?|[加减涨降]|便宜|(?<!太)贵|(?<![最至不])少)$"
@@ -54,7 +57,8 @@ def is_relative(value: object, tool: ToolSpec, argument: Argument, facts: Said, 
     if not said:
         return alone and _MANIFOLD.search(facts.reading.whole) is not None
     about, told = (_NOT.sub(" ", text) for text in (fold(tool.description), told))
-    is_total = _SETS.search(about) is not None and _ADDS.search(f"{about} {told}") is None
+    is_set = _SETS.search(about) is not None or any(argument.name in before for before in facts.earlier)
+    is_total = is_set and _ADDS.search(f"{about} {told}") is None
     return is_total and all(_is_more(number, facts.reading.whole) for number in said)
 
 

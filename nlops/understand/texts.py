@@ -5,17 +5,25 @@ from difflib import SequenceMatcher
 
 from rapidfuzz import fuzz
 
-from nlops.understand.clocks import find_clocks
-from nlops.understand.dates import find_dates, find_days, find_months
+from nlops.understand.clocks import find_clocks, find_span
+from nlops.understand.dates import find_dates, find_days, find_months, is_a_date
 from nlops.understand.families import says
 from nlops.understand.fold import fold
 from nlops.understand.ids import is_padded, spelt
 from nlops.understand.outcomes import ABSENT, Impossible, Said, describe
 from nlops.understand.schema import Argument, fitting, in_case
 
-_CLOCK = re.compile(r"\d{2}:\d{2}")
 _DATE = r"^\d{4}-\d{2}-\d{2}$"
-_A_DATE, _A_MONTH, _A_DAY = "2026-01-31", "2026-01", "01-31"
+_A_DATE, _A_MONTH, _A_DAY, _A_CLOCK = "2026-01-31", "2026-01", "01-31", "09:30"
+_STARTS = re.compile(r"\b(?:start|from|begin|beginning|at|time)\b")
+_STOPS = re.compile(r"\b(?:until|till?|end|ends|to|stop|finish)\b")
+# Whatever a clock's time stands behind where it is an end: "til quarter to seven", 「开到六点」
+_UNTIL = re.compile(r"(?:\bun?til+|(?<!\w)'til|\bto|到|至)\s*(?=\d|[a-z]|[零一二两三四五六七八九十早上中下晚凌])")
+_ANOTHER_DAY = re.compile(
+    r"\b(?:tomorrow|tmrw?|tmw|yesterday|(?:next|last|on|this)\s+(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b"
+    r"|明[天日早晚]|后天|昨[天日晚]|前天|(?:下|上)?(?:周|星期|礼拜)[一二三四五六日天]"
+)
+_TODAY = re.compile(r"\btoday\b|今[天日]")
 _BRACKETS = ("《》", "〈〉", "()", "[]", "【】", "“”", "「」")
 _CODE = 3  # letters of a country, a language, a currency
 _ALIKE = 90  # per cent, of free text that a model copied with a slip
@@ -68,9 +76,10 @@ def _patterned(argument: Argument, pattern: str, said: str, facts: Said) -> obje
         return value if value in months else months[0] if len(months) == 1 else ABSENT
     if _describes(pattern, _A_DAY) and (days := find_days(whole)):
         return value if value in days else days[0] if len(days) == 1 else ABSENT
-    clocks = find_clocks(whole) if _CLOCK.fullmatch(value) else frozenset()
-    if (is_fine and value in clocks) or len(clocks) == 1:
-        return value if value in clocks else min(clocks)
+    if _describes(pattern, _A_DATE) and is_fine and not is_a_date(value):
+        return Impossible(said, describe(argument))
+    if _describes(pattern, _A_CLOCK) and (clocks := find_clocks(whole)):
+        return _clock(argument, value, clocks, whole)
     bare, plain = re.sub(r"[\W_]+", "", fold(value)), re.sub(r"[\W_]+", "", whole)
     if bare and bare in plain:
         as_said = [word for word in fitting(pattern, whole) if re.sub(r"[\W_]+", "", fold(word)) == bare]
@@ -84,6 +93,51 @@ def _patterned(argument: Argument, pattern: str, said: str, facts: Said) -> obje
         return value
     words = fitting(pattern, whole)
     return words[0] if len(words) == 1 else ABSENT
+
+
+def overheard_text(argument: Argument, facts: Said) -> object:
+    """What a text says plainly for an argument that is a day, or the time at which something ends, although the model
+    found it unsaid. Impossible where the day is another than the one that the argument has by default."""
+    pattern = _DATE if argument.schema.get("format") == "date" else argument.schema.get("pattern")
+    if not isinstance(pattern, str):
+        return ABSENT
+    if _describes(pattern, _A_DATE):
+        dates = find_dates(facts.reading.whole)
+        if len(dates) == 1:
+            return dates[0]
+        is_today = not argument.required and _TODAY.search(fold(argument.description)) is not None
+        is_other = not dates and _ANOTHER_DAY.search(facts.reading.live) is not None
+        return Impossible(None, describe(argument)) if is_today and is_other else ABSENT
+    return _only(find_until(facts.reading.live)) if is_an_end(argument) else ABSENT
+
+
+def is_an_end(argument: Argument) -> bool:
+    """Whether an argument is a time of the day at which something ends."""
+    pattern = argument.schema.get("pattern")
+    return isinstance(pattern, str) and _describes(pattern, _A_CLOCK) and _STOPS.search(argument.words) is not None
+
+
+def find_until(folded: str) -> frozenset[str]:
+    """The times of the day at which something ends, by a folded text: 18:45 of "until quarter to seven tonight"."""
+    parts = [re.split(r"[,，;；。]", folded[match.end() :])[0] for match in _UNTIL.finditer(folded)]
+    found = [find_clocks(part if re.match(r"\D*[点:]", part) else f"at {part}") for part in parts]
+    return next((clocks for clocks in found if clocks), frozenset())
+
+
+def _only(clocks: frozenset[str]) -> object:
+    return min(clocks) if len(clocks) == 1 else ABSENT
+
+
+def _clock(argument: Argument, value: str, clocks: frozenset[str], whole: str) -> object:
+    """A time of the day: of a span its one end, else the one that the text says, or that it can mean."""
+    span = find_span(whole)
+    if span is not None and _STOPS.search(argument.words):
+        return span.stop
+    if span is not None and _STARTS.search(argument.words):
+        return span.start
+    if value in clocks or len(clocks) == 1:
+        return value if value in clocks else min(clocks)
+    return ABSENT if argument.required else Impossible(None, describe(argument))
 
 
 def _describes(pattern: str, example: str) -> bool:

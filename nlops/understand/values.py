@@ -6,6 +6,7 @@ not said, the model sure                  kept for a look; for a change it must 
 not said                                  absent, or impossible where the schema has no such value
 """
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +20,17 @@ from nlops.understand.labels import key, names_of
 from nlops.understand.moods import Reading
 from nlops.understand.numbers import Number, find_ordinals
 from nlops.understand.outcomes import ABSENT, Absent, Impossible, Said, describe
-from nlops.understand.quantities import VAGUE, days_ahead, is_a_month, is_a_year, is_an_hour, is_measured, readings
+from nlops.understand.quantities import (
+    VAGUE,
+    days_ahead,
+    is_a_month,
+    is_a_year,
+    is_an_hour,
+    is_measured,
+    readings,
+    seconds_of,
+)
+from nlops.understand.rest import all_but, excepted
 from nlops.understand.sayings import (
     FAINT,
     hinted,
@@ -34,7 +45,7 @@ from nlops.understand.sayings import (
     without_faint,
 )
 from nlops.understand.schema import Argument, in_case
-from nlops.understand.texts import ground_text
+from nlops.understand.texts import ground_text, overheard_text
 
 # How sure a model must be of a value that nothing in the text says. Measured on four sets that rules were looked
 # at with: of a choice's values that were right 4 of 72 lie below 0.9, of the others 19 of 34.
@@ -49,8 +60,8 @@ _EVERY = re.compile(r"\b(?:all|every\w*|each|both)\b|全|所有|每|都|各")
 # That all of a kind are meant, and not "not at all", "all right", "once and for all".
 _ALL_OF_THEM = re.compile(
     r"(?<!at )(?<!after )(?<!for )\ball\b(?!\s+(?:right|good|day|night|set|over|done|the\s+way))"
-    r"|\b(?:every(?:thing|body)?|each)\b"
-    r"|所有|全部|全都|每一?个|统统|通通"
+    r"|\b(?:every(?:thing|body)|every(?!\s+(?:\w+\s+)?(?:\d|second|min|hour|day|night|week|month|time|other|one|two|three|four|five|six|ten))|each)\b"
+    r"|所有|全部|全都|每一?个(?!小时|钟|月)|统统|通通"
 )
 # Words by which of the values that a message says not all are meant.
 _TAKES_OUT = re.compile(r"\b(?:but|bar|except|only|just|not|no|without|every\w*|all)\b|n't\b|除|只|别|不|没|所有|全")
@@ -65,6 +76,8 @@ _TO_THE_FULL = re.compile(r"\b(?:full(?:y)?|max(?:imum)?|all\s+the\s+way\s+up)\b
 _FOR_GOOD = re.compile(r"\b(?:for\s+good|for\s?ever|permanent(?:ly)?|indefinitely)\b|永久|永远|无限期")
 _ENDLESS = re.compile(r"\bnull\b.*(?:for\s+good|for\s?ever|permanent|indefinite|no\s+(?:end|limit)|永久|永远|无限期)")
 _ANOTHER = re.compile(r"\b(?:another|other|different|else)\b|另|别的|其他|换")
+_CLOCK = re.compile(r"(?<![\w.:])\d{1,2}(?:[:.]\d\d)?\s?(?:am|pm|o'clock)(?![a-z])|(?<![\w.:])\d{1,2}:\d\d(?![\w:])")
+_OF_A_CLOCK = re.compile(r"\b(?:hour|time|clock|minute|start|end|at|from|until|when)\b|点|时")
 _DECIMAL = re.compile(r"(?<![\d.])\d+\.\d+(?![\d.])")
 _RECKONS = re.compile(r"\b(?:more|less|another|extra|double|twice|triple|times|by)\b|翻|倍|折|再|多|少|加|减")
 
@@ -113,6 +126,8 @@ def ground_value(offer: Offer, facts: Said) -> object:
     if isinstance(said, Absent):
         return ABSENT
     if said is None or (said == "null" and argument.nullable):
+        if argument.kind == "text" and not isinstance(heard := overheard_text(argument, facts), Absent):
+            return _checked(argument, heard)
         is_sure = offer.sure >= SURE_TO_CHANGE or facts.was_said(None)
         return None if argument.nullable and is_sure else ABSENT
     if offer.changes and is_taken_away(argument, facts.reading.live):
@@ -137,6 +152,8 @@ def overheard(argument: Argument, facts: Said) -> object:
     argument's very name ("dock five", of `dock`), or that there is no end ("for good") where null stands for that."""
     if argument.nullable and _ENDLESS.search(fold(argument.description)) and _FOR_GOOD.search(facts.reading.live):
         return None
+    if argument.kind == "text":
+        return overheard_text(argument, facts)
     if argument.choices and (argument.required or argument.kind == "choice"):
         spoken = mentioned(argument, facts.reading.live)
         return spoken[0] if len(spoken) == 1 else ABSENT
@@ -168,7 +185,7 @@ def _number(offer: Offer, facts: Said) -> object:
             said = float(said)
         except ValueError:
             return Impossible(said, describe(argument))
-    if isinstance(said, bool) or not isinstance(said, int | float):
+    if isinstance(said, bool) or not isinstance(said, int | float) or not math.isfinite(said):
         return ABSENT
     possible = [(number, values) for number in facts.numbers if (values := readings(number, argument))]
     copied = [values[0] for number, values in possible if number.low == number.high == said and said not in values]
@@ -181,7 +198,7 @@ def _number(offer: Offer, facts: Said) -> object:
     if said in told or len(told) == 1:
         return _plain(said) if said in told else min(told)
     if _stands_in(said, facts.reading.whole) or said in find_ordinals(facts.reading.whole):
-        return _plain(said)
+        return ABSENT if _is_of_a_time(said, argument, facts) else _plain(said)
     if facts.was_said(said):  # "50 more" wants no 250 again
         return _plain(possible[0][1][0] if len(possible) == 1 and offer.alone else said)
     if said == 0 and _NOTHING.search(facts.reading.whole):
@@ -230,6 +247,18 @@ def _stands_in(value: float, text: str) -> bool:
     return re.search(rf"(?<!\d)0*{re.escape(shown)}(?!\d)", where) is not None
 
 
+def _is_of_a_time(said: float, argument: Argument, facts: Said) -> bool:
+    """Whether a message has a number as a part of a time alone, and the argument is none: "the last 5 minutes" are no 5
+    lines, and "a room at 4pm" is not room 4."""
+    if _OF_A_CLOCK.search(fold(f"{argument.words} {argument.description}")):
+        return False
+    own = [number for number in facts.numbers if number.low == number.high == said]
+    is_time = [len(number.unit) > 1 and seconds_of(number.unit) is not None for number in own]
+    if own:
+        return all(is_time) and not any(readings(number, argument) for number in own)
+    return not _stands_in(said, _CLOCK.sub(" ", facts.reading.whole)) and not find_ordinals(facts.reading.whole)
+
+
 def _plain(value: float) -> float | int:
     return int(value) if value == int(value) else round(value, 6)
 
@@ -240,7 +269,7 @@ def _plain(value: float) -> float | int:
 def _choice(offer: Offer, facts: Said) -> object:
     argument, said, elsewhere = offer.argument, offer.said, offer.elsewhere
     value = lettered(argument, resolve(argument, said), facts.reading.live)
-    spared = _spared(argument, facts.reading)
+    spared = (*_spared(argument, facts.reading), *excepted(argument, facts.reading.whole))
     own, others = led(argument, facts.reading.whole)
     spared += tuple(one for one in others if one not in own)
     spoken = tuple(one for one in mentioned(argument, facts.reading.whole) if one not in spared)
@@ -318,6 +347,10 @@ def _list(offer: Offer, facts: Said) -> object:
     if unknown and (others := strange(argument, facts.reading.whole)):
         return Impossible(", ".join(others), describe(argument))
     values = list(dict.fromkeys(value for _, value in resolved if value is not None))
+    if rest := all_but(argument, facts.reading.whole):
+        if set(values) <= set(rest) and 2 * len(values) > len(rest):  # the text may except more, in words of its own
+            return values
+        return [value for value in values if value in rest] + [value for value in rest if value not in values]
     told = [one for one in told_by_several(argument, facts.reading.live) if one not in offer.elsewhere]
     if len(fuller := tuple(one for one in argument.choices if one in spoken or one in told)) == len(values):
         spoken = fuller  # as many as the model heard: these, then
