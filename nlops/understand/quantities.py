@@ -192,12 +192,13 @@ def _readings(number: Number, argument: Argument) -> Iterator[float]:
 
 
 def _is_of_another_kind(number: Number, argument: Argument, own: str | None) -> bool:
-    """Whether a number is none for an argument in the unit `own`: degrees are no minutes, what lies between two times is
-    neither of them, and how many hours half a day has everybody knows otherwise."""
+    """Whether a number is none for an argument in the unit `own`: degrees are no minutes, what lies between two times
+    is neither of them, and how many hours half a day has everybody knows otherwise."""
     if number.unit == BETWEEN:
         return own not in _SECONDS or _AN_END.search(argument.words) is not None
     is_half_a_day = number.high == _HALF and number.unit in _A_DAY and own not in _A_DAY
-    return own in _SECONDS and (is_half_a_day or number.unit in _DEGREES)
+    is_heat = number.unit in _DEGREES and not re.search(r"degree|temp|温|度", _words(argument))
+    return own in _SECONDS and (is_half_a_day or is_heat)
 
 
 def _own_unit(argument: Argument) -> str | None:
