@@ -51,15 +51,23 @@ class Certain:
 def labelled(folder: Path, catalogue: Catalogue) -> Iterator[tuple[Case, str]]:
     """The messages of a domain, each with its label as an answer."""
     domain = read_domain(folder, catalogue.tools)
-    texts = {example.text: answer_of(example, catalogue) for example in domain.examples if not example.history}
-    for line, row in read_lines(folder / "phrases.jsonl"):
+    answers = {
+        (example.text, tuple(text for text, _, _ in example.history)): answer_of(example, catalogue)
+        for example in domain.examples
+    }
+    rows = (one for name in ("phrases.jsonl", "followups.jsonl") for one in _rows(folder / name))
+    for line, row in rows:
         try:
             case = read_case(row, str(folder), line)
         except ConfigError:  # a shape that only training knows
             continue
-        answer = texts.get(case.text)
+        answer = answers.get((case.text, tuple(one.text for one in case.before)))
         if answer and not any(mark in answer for mark in _OPEN):
             yield case, answer
+
+
+def _rows(file: Path) -> Iterator[tuple[int, object]]:
+    return read_lines(file) if file.is_file() else iter(())
 
 
 async def main() -> None:

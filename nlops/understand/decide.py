@@ -12,7 +12,7 @@ from nlops.domain.words import Language, Phrase
 from nlops.understand import phrases
 from nlops.understand.facts import Facts
 from nlops.understand.ground import ground_calls
-from nlops.understand.guards import is_about_a_time, is_excluded, is_later, is_only_asked, is_passed_on
+from nlops.understand.guards import is_about_a_time, is_excluded, is_later, is_only_asked, is_passed_on, wants_undone
 from nlops.understand.guide import titles
 from nlops.understand.moods import Reading
 from nlops.understand.questions import ask_about
@@ -104,6 +104,8 @@ class Decision:
             return self._say(phrases.UNCLEAR, ask=True, tools=titles(self.catalogue, self.language))
         if none == "not":
             return self._say(phrases.NOTHING_DONE)
+        if none == "impossible" and wants_undone(self.reading.live):
+            return self._say(phrases.NOT_UNDONE, ask=True)
         if none == "chat":
             return self._say(phrases.HELLO)
         return self._say(

@@ -21,9 +21,9 @@ BEYOND = re.compile(r"\s*(?:以外|之外|除外)|\s+(?:excepted|excluded|aside)
 class Facts:
     """What the message says, read once: names and numbers in the live part, names in what is forbidden.
 
-    `earlier` are the arguments of the calls before it in the conversation, the latest first: what a "him" can mean.
-    `beside` are those of the wishes before it in the same message, where it was parted. `latest` are the bots that the
-    last exchange about any was about.
+    `before` are the calls before it in the conversation, the latest first: what a "him" can mean. `beside` are the
+    arguments of the wishes before it in the same message, where it was parted. `latest` are the bots that the last
+    exchange about any was about.
     """
 
     reading: Reading
@@ -31,9 +31,14 @@ class Facts:
     spared: frozenset[str]
     numbers: tuple[Number, ...]
     bots: tuple[BotName, ...]
-    earlier: tuple[Mapping[str, object], ...] = ()
+    before: tuple[ToolCall, ...] = ()
     beside: tuple[Mapping[str, object], ...] = ()
     latest: frozenset[str] = frozenset()
+
+    @property
+    def earlier(self) -> tuple[Mapping[str, object], ...]:
+        """The arguments of the calls before it."""
+        return tuple(call.arguments for call in self.before)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -80,9 +85,8 @@ def gather(
     blanked = reading.whole
     for mention in find_names(reading.whole, catalogue.bots):
         blanked = blanked[: mention.start] + " " * (mention.end - mention.start) + blanked[mention.end :]
-    said = tuple(call.arguments for call in reversed(earlier))
     same = tuple(call.arguments for call in beside)
-    return Facts(reading, named, spared, _numbers(blanked), catalogue.bots, said, same, latest)
+    return Facts(reading, named, spared, _numbers(blanked), catalogue.bots, tuple(reversed(earlier)), same, latest)
 
 
 def _numbers(folded: str) -> tuple[Number, ...]:

@@ -21,8 +21,10 @@ from nlops.understand.outcomes import ABSENT, Impossible
 from nlops.understand.quantities import readings
 from nlops.understand.relative import is_relative
 from nlops.understand.reply import Proposed
+from nlops.understand.rest import all_but
 from nlops.understand.sayings import resolve
 from nlops.understand.schema import Argument, arguments_of
+from nlops.understand.spoken import both, pointed_at, recalled
 from nlops.understand.values import Offer, ground_value, overheard
 from nlops.understand.whom import bots_meant, says_all
 
@@ -58,6 +60,8 @@ def ground_calls(
         values, missing = _ground(one, tool, facts, catalogue, others)
         bot = next((a for a in arguments_of(tool, catalogue) if a.is_bot), None)
         rows = [values] if bot is None else _rows(one, bot, tool, facts, values, missing, alone=len(calls) == 1)
+        alike = all(other.call == one.call for other in calls if other.call.tool == tool.name)
+        rows, missing = _spread(rows, missing, arguments_of(tool, catalogue), facts, alike=alike)
         lacks += [replace(lack, known=rows[0]) for lack in missing] if len(rows) == 1 else missing
         for call in (ToolCall(tool.name, row) for row in rows if not missing):
             same = next((at for at, other in enumerate(done) if _are_one(call, other, tool)), None)
@@ -66,6 +70,19 @@ def ground_calls(
             else:
                 done[same] = ToolCall(tool.name, _joined(done[same].arguments, call.arguments))
     return tuple(done), tuple(lacks)
+
+
+def _spread(
+    rows: list[dict[str, object]], missing: list[Lack], arguments: Sequence[Argument], facts: Facts, *, alike: bool
+) -> tuple[list[dict[str, object]], list[Lack]]:
+    """A call as several, one for each value that is meant of a required argument: "all but mail", and "both" where the
+    message's calls of this tool are `alike`."""
+    for argument in (a for a in arguments if a.required and a.kind in ("choice", "text")):
+        meant = all_but(argument, facts.reading.whole) if argument.kind == "choice" else ()
+        meant = meant or (both(argument, facts) if alike else ())
+        if meant and all(lack.argument.name == argument.name for lack in missing):
+            return [{**row, argument.name: value} for row in rows for value in meant], []
+    return rows, missing
 
 
 def _are_one(one: ToolCall, other: ToolCall, tool: ToolSpec) -> bool:
@@ -129,6 +146,9 @@ def _ground(
             value = ABSENT
         if value is ABSENT and argument.required:
             value = _beside(argument, facts)
+        if value is ABSENT and said is ABSENT and argument.required:
+            value = recalled(argument, facts)
+        value = pointed_at(value, offer, facts)
         if isinstance(value, Impossible):
             lacks.append(Lack(tool, argument, value.got, value.why))
         elif value is not ABSENT:

@@ -7,7 +7,7 @@ and only ever take away: a change that they stop is asked back.
 import re
 from collections.abc import Collection, Sequence
 
-from nlops.domain.tools import Catalogue, JsonObject, ToolSpec
+from nlops.domain.tools import Catalogue, JsonObject, ToolCall, ToolSpec
 from nlops.understand.clocks import says_a_clock
 from nlops.understand.facts import Facts
 from nlops.understand.fold import fold, words_of
@@ -66,7 +66,8 @@ _A_WAIT = re.compile(
 )
 _WHETHER = re.compile(r"\b(?:check|see|look|tell\s+me|know|find\s+out|verify|ask|wonder(?:ing)?|sure)\s+if\b")
 _UNDOES = re.compile(
-    r"\b(?:(?:undo|revert)\s+(?:that|it|this)|(?:take|put)\s+(?:that|it)\s+back)\b|撤[销回]|还原|改回去?"
+    r"\b(?:(?:undo|revert)\s+(?:that|it|this|the\s+last)|(?:take|put|set|change|move)\s+(?:that|it|them|her|him)\s+back)\b"
+    r"|撤[销回]|还原|[改换调]回去?|\bundo\s*[那刚上这]"
 )
 _TELLS = re.compile(
     r"\b(?:tell|notif|alert|warn|remind|alarm|messag|ping|call|text|subscri|watch|wake)|通知|提醒|告警|报警|告诉|告知|叫|喊|订阅|闹钟"
@@ -81,7 +82,7 @@ def is_excluded(one: Proposed, tool: ToolSpec, facts: Facts, others: Sequence[Pr
     if tool.policy.risk == "read":
         return False
     said = one.call.arguments
-    if said and dict(said) in map(dict, facts.earlier) and _UNDOES.search(facts.reading.live):
+    if said and any(_is_same(one.call, call) for call in facts.before) and _UNDOES.search(facts.reading.live):
         return True  # "undo that" is not the same again
     further = [other.call for other in others if other.call.tool != tool.name]
     is_turned = not further and is_opposite(tool, _without_values(facts.reading.live, one))
@@ -96,6 +97,15 @@ def is_excluded(one: Proposed, tool: ToolSpec, facts: Facts, others: Sequence[Pr
         return False
     quoted = {mention.name for quote in facts.reading.quotes for mention in find_names(quote, facts.bots)}
     return bool(names & (facts.spared | quoted))
+
+
+def _is_same(one: ToolCall, other: ToolCall) -> bool:
+    return one.tool == other.tool and dict(one.arguments) == dict(other.arguments)
+
+
+def wants_undone(folded: str) -> bool:
+    """Whether a folded text wants a change of before taken back."""
+    return _UNDOES.search(folded) is not None
 
 
 def _is_told(said: JsonObject, tool: ToolSpec, facts: Facts) -> bool:

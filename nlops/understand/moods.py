@@ -79,6 +79,7 @@ _WHETHER_DONE = re.compile(
     r"|^(?:(?:so|and|but|hey),?\s+)*(?:what\s+(?:would|will|could)\s+happen|what\s+happens|what\s+if"
     r"|(?:is\s+it|would\s+it\s+be)\s+(?:safe|wise|risky|dangerous)|would\s+it\s+(?:help|hurt))\b[^.;:!?]*[?.]*$"
     r"|^(?![^?？]*[不没])[^,，。；;：:!！?？]*(?:为什么|为啥|怎么(?:又|会|就))[^,，。；;：:!！?？]*[?？]*$"
+    r"|^(?:(?:so|and|hey|ok),?\s+)*(?:is|are)\s+(?:it|they|he|she|that|those|these)\s+(?!\w+ing\b)\w+\s+(?:now|yet|already)\b[^,.;:!?]*[?.]*$"
     r"|^when (?:will|is|are)\b[^,.;:!?]*\b(?:ready|done|finished|complete[d]?)[?.]*$"
     r"|^[^,，。；;：:!！?？]*(?:是不是已经[^,，。；;：:!！?？]*了|有没有(?!人)[^,，。；;：:!！?？]*过)[吗么?？]*$"
 )

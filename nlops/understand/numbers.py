@@ -53,10 +53,10 @@ _UNIT = re.compile(
 )
 # "the metro one", "that one too" count nothing.
 _PRONOUN = re.compile(r"\b(?:the|this|that|which|other|another|last|first)\s+(?:[a-z]+\s+){0,2}one$")
-_NO_UNIT = re.compile(r"\s*(?:[^\s\w]|$|(?:too|also|as|please|again|instead|for|to|is|was|and|now)\b)")
+_NO_UNIT = re.compile(r"\s*(?:[^\s\w]|$|(?:too|also|as|please|again|instead|for|to|is|was|and|now|i|we)\b)")
 _AND_A_PART = re.compile(r"\s+[a-z]+\s+and\s+a\s+(half|quarter)\b")
 # "in the past hour", "since this time yesterday"
-_THE_LAST = re.compile(r"\b(?:the|this)\s+(?:past|last|previous)\s+(?P<unit>hour)\b")
+_THE_LAST = re.compile(r"\b(?:the|this)\s+(?:past|last|previous|next|coming)\s+(?P<unit>hour)\b")
 _A_DAY_AGO = re.compile(
     r"\bthis\s+time\s+yesterday\b|\byesterday\s+(?:at\s+)?(?:this|the\s+same)\s+time\b|昨天这个?时[候间]|昨天这会|一昼夜"
 )
@@ -105,6 +105,12 @@ _CLOCK = re.compile(
     r"|[\d零一二两三四五六七八九十]+点(?![\d零一二三四五六七八九]*%)(?:半|[\d零一二三四五六七八九十]+分?|钟)?"
 )
 _A_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d\s?年(?![前后内以的]?[前后内期])")  # 「2027年」 is no duration
+_A_WEEKDAY = re.compile(r"(?:周|星期|礼拜)[一二三四五六](?![天个次至到百千万])")
+# "one more time", "another one of those", 「再放一轮」: once more the same, and no number of its own
+_ONCE_MORE = re.compile(
+    r"\bone\s+more\s+(?:time|like|of\s+th(?:at|ose|em|ese))\b|\banother\s+one\s+of\s+th(?:ose|em|ese)\b"
+    r"|(?<=[再又][a-z\u4e00-\u9fff])一(?=[轮次遍回])|(?<=[再又])一(?=[轮次遍回])"
+)
 _MEASURE_WORDS = """
 行 条 天 日 周 秒 分 小时 个小时 钟头 个钟头 刻钟 个月 个星期 个礼拜 礼拜
 分钟 毫秒 个g m3 页 度 倍 元 块 成 折 兆 米 公里 晚 年 个百分点
@@ -166,7 +172,7 @@ def find_numbers(folded: str) -> tuple[Number, ...]:
     points = [match.span() for match in _points(folded)]
     clocks = [match.span() for match in _CLOCK.finditer(folded) if not _overlaps(match.span(), points)]
     clocks += [span for span, _ in dates_with_spans(folded)]
-    clocks += [match.span() for match in _A_YEAR.finditer(folded)]
+    clocks += [match.span() for form in (_A_YEAR, _A_WEEKDAY, _ONCE_MORE) for match in form.finditer(folded)]
     found: list[Number] = []
     every = (_in_full(one, folded) for one in (*_digits(folded), *_english(folded), *_han(folded)))
     for number in sorted(every, key=lambda n: (n.start, -n.end)):

@@ -19,12 +19,18 @@ _MANIFOLD = re.compile(
     r"|\bhalf\s+(?:that|this)\b|\b(?:only|just)\s+half\b|(?:要|给|减|来|是)一半"
     r"|翻倍|翻一?番|加倍|减半|砍半|[减砍少]一半"
 )
+_RECKONS = re.compile(
+    r"\b(?:doubl|halv)(?:e|ed|ing)\b|\btwice\b|\bby\s+half\b"
+    r"|\bhalf\s+(?:that|this|of\s+(?:it|that)|the\s+(?:amount|number|time|size|dose|quantity))\b"
+    r"|翻倍|翻一?番|加倍|一半|减半|砍半"
+)
 _OF_A_SHARE = re.compile(
     r"factor|multipl|percent|\bpct\b|%|ratio|\btimes\b|share|\brate\b|\bdelta\b|\bby how\b|\bsteps?\b"
     r"|比例|百分|倍|折|成数|幅度"
 )
-_MORE_BEHIND = re.compile(
-    r"\s*(?!or\b)(?:[a-z]+\s+){0,2}?(?:more|extra|additional|fewer|cheaper|dearer|longer|shorter|later|earlier|higher|lower|hotter|colder|warmer|cooler)\b"
+_MORE_BEHIND = re.compile(r"\s*(?!or\b)(?:[a-z]+\s+){0,2}?(?:more|extra|additional|fewer|cheaper|dearer)\b")
+_THAN_BEFORE = re.compile(
+    r"\s*(?:[a-z]+\s+){0,2}?(?:longer|shorter|later|earlier|higher|lower|hotter|colder|warmer|cooler)\b"
 )
 _MORE_BEFORE = re.compile(
     r"(?:\b(?:another|extra|additional)|\b(?:up|down|raise|lower|increase|decrease|reduce|cut|bump)\b.*\bby"
@@ -54,12 +60,28 @@ def is_relative(value: object, tool: ToolSpec, argument: Argument, facts: Said, 
     if _OF_A_SHARE.search(told):
         return False
     said = [number for number in facts.numbers if value in readings(number, argument)]
+    if is_reckoned(value, argument, facts):
+        return False
     if not said:
         return alone and _MANIFOLD.search(facts.reading.whole) is not None
     about, told = (_NOT.sub(" ", text) for text in (fold(tool.description), told))
-    is_set = _SETS.search(about) is not None or any(argument.name in before for before in facts.earlier)
-    is_total = is_set and _ADDS.search(f"{about} {told}") is None
-    return is_total and all(_is_more(number, facts.reading.whole) for number in said)
+    if _ADDS.search(f"{about} {told}") is not None:
+        return False
+    if _before(argument, facts) and all(_THAN_BEFORE.match(facts.reading.whole, number.end) for number in said):
+        return True
+    return _SETS.search(about) is not None and all(_is_more(number, facts.reading.whole) for number in said)
+
+
+def is_reckoned(value: float, argument: Argument, facts: Said) -> bool:
+    """Whether a number is the double or the half of what was spoken of, and a text says so."""
+    says = _RECKONS.search(facts.reading.whole) is not None
+    return says and any(value in (2 * one, one / 2) for one in _before(argument, facts))
+
+
+def _before(argument: Argument, facts: Said) -> list[float]:
+    """The numbers that the calls before had for an argument of this name."""
+    said = (row.get(argument.name) for row in facts.earlier)
+    return [one for one in said if isinstance(one, int | float) and not isinstance(one, bool)]
 
 
 def _is_more(number: Number, whole: str) -> bool:

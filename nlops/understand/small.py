@@ -20,6 +20,7 @@ what do you mean, i don't understand, i dont understand, i don't get it, what no
 什么, 啥, 啊, 哈, 咦, 诶, 为什么, 为啥, 什么意思, 啥意思, 没懂, 不懂, 没看懂, 看不懂, 不明白, 真的吗, 然后呢
 """
 _WONDER = frozenset(re.split(r", |\n", _WONDER_WORDS.strip()))
+_HOW_NOW = frozenset({"and now", "what now"})  # after a look, the same look again
 _WHO = re.compile(
     r"(?:who|what) are you|what is (?:this|nlops)|introduce yourself|你(?:到底)?是(?:谁|什么|啥|干嘛的|干什么的)"
     r"|(?:自我)?介绍一下(?:你自己)?"
@@ -40,7 +41,7 @@ def read_small(
     if not word:
         return Interpretation(reply=phrases.HELLO.say(language))
     last = exchanges[-1] if exchanges else Exchange("")
-    if word in _WONDER:
+    if word in _WONDER and not (word in _HOW_NOW and _only_looked(last, catalogue)):
         again = None if last.asked is None else ask_again(last.asked, catalogue, language)
         return again or Interpretation(reply=phrases.WONDER.say(language))
     if _WHO.fullmatch(word):
@@ -52,6 +53,11 @@ def read_small(
         forms = forms_about(name, catalogue, language)
         return Interpretation(ask=True, reply=phrases.WHAT_ABOUT.say(language, bot=name, forms=forms))
     return None
+
+
+def _only_looked(last: Exchange, catalogue: Catalogue) -> bool:
+    tools = [catalogue.get(call.tool) for call in last.calls]
+    return bool(tools) and all(tool is not None and tool.policy.risk == "read" for tool in tools)
 
 
 def _tells_nothing(name: str, last: Exchange) -> bool:

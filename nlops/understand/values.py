@@ -21,6 +21,7 @@ from nlops.understand.moods import Reading
 from nlops.understand.numbers import Number, find_ordinals
 from nlops.understand.outcomes import ABSENT, Absent, Impossible, Said, describe
 from nlops.understand.quantities import (
+    COUNTERS,
     VAGUE,
     days_ahead,
     is_a_month,
@@ -30,6 +31,7 @@ from nlops.understand.quantities import (
     readings,
     seconds_of,
 )
+from nlops.understand.relative import is_reckoned
 from nlops.understand.rest import all_but, excepted
 from nlops.understand.sayings import (
     FAINT,
@@ -59,7 +61,8 @@ SURE_OF_NUMBER = 0.95
 _EVERY = re.compile(r"\b(?:all|every\w*|each|both)\b|全|所有|每|都|各")
 # That all of a kind are meant, and not "not at all", "all right", "once and for all".
 _ALL_OF_THEM = re.compile(
-    r"(?<!at )(?<!after )(?<!for )\ball\b(?!\s+(?:right|good|day|night|set|over|done|the\s+way))"
+    r"(?<!at )(?<!after )(?<!for )(?<!\bit )(?<!that )\ball\b"
+    r"(?!\s+(?:right|good|day|night|set|over|done|the\s+way|of\s+(?:it|that|this)))"
     r"|\b(?:every(?:thing|body)|every(?!\s+(?:\w+\s+)?(?:\d|second|min|hour|day|night|week|month|time|other|one|two|three|four|five|six|ten))|each)\b"
     r"|所有|全部|全都|每一?个(?!小时|钟|月)|统统|通通"
 )
@@ -199,12 +202,13 @@ def _number(offer: Offer, facts: Said) -> object:
         return _plain(said) if said in told else min(told)
     if _stands_in(said, facts.reading.whole) or said in find_ordinals(facts.reading.whole):
         return ABSENT if _is_of_a_time(said, argument, facts) else _plain(said)
-    if facts.was_said(said):  # "50 more" wants no 250 again
-        return _plain(possible[0][1][0] if len(possible) == 1 and offer.alone else said)
+    if is_reckoned(said, argument, facts) or facts.was_said(said):  # "50 more" wants no 250 again
+        is_new = len(possible) == 1 and offer.alone and _counts(possible[0][0], argument)
+        return _plain(possible[0][1][0] if is_new else said)
     if said == 0 and _NOTHING.search(facts.reading.whole):
         return 0
-    is_reckoned = offer.sure >= SURE_OF_NUMBER and not (possible and is_measured(possible[0][0], argument))
-    if len(possible) == 1 and (offer.alone or not _RECKONS.search(facts.reading.whole)) and not is_reckoned:
+    is_own = offer.sure >= SURE_OF_NUMBER and not (possible and is_measured(possible[0][0], argument))
+    if len(possible) == 1 and (offer.alone or not _RECKONS.search(facts.reading.whole)) and not is_own:
         return _plain(possible[0][1][0])
     if said == argument.schema.get("maximum") and _TO_THE_FULL.search(facts.reading.whole):
         return _plain(said)
@@ -245,6 +249,11 @@ def _stands_in(value: float, text: str) -> bool:
     shown = f"{abs(value):g}"
     where = text if "." in shown else _DECIMAL.sub(" ", text)
     return re.search(rf"(?<!\d)0*{re.escape(shown)}(?!\d)", where) is not None
+
+
+def _counts(number: Number, argument: Argument) -> bool:
+    """Whether a number may be one of the argument's kind by its unit: 「二区」 is no number of seconds."""
+    return not number.unit.strip() or number.unit in COUNTERS or is_measured(number, argument) or number.unit.isascii()
 
 
 def _is_of_a_time(said: float, argument: Argument, facts: Said) -> bool:
