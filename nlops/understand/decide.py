@@ -15,8 +15,10 @@ from nlops.understand.ground import ground_calls
 from nlops.understand.guards import is_about_a_time, is_excluded, is_later, is_only_asked, is_passed_on, wants_undone
 from nlops.understand.guide import titles
 from nlops.understand.moods import Reading
+from nlops.understand.order import in_order
 from nlops.understand.questions import ask_about
 from nlops.understand.reply import Guess, Proposed
+from nlops.understand.rest import excepted_in_vain
 
 # Below this probability of "now", a change is asked back: the model wavers between doing and not doing.
 SURE_OF_CHANGE = 0.55
@@ -55,8 +57,16 @@ class Decision:
         if lacks:
             return ask_about(lacks[0], self.language, calls)
         if calls:
-            return Interpretation(calls=calls)
+            return self._meant(in_order(calls, self.facts))
         return self._without_calls(guess.none or ("impossible" if guess.calls else "unclear"))
+
+    def _meant(self, calls: tuple[ToolCall, ...]) -> Interpretation:
+        """The calls; as a question where a change would take in what the message leaves out and no tool can."""
+        vain = excepted_in_vain(calls, self.facts, self.catalogue)
+        if vain and any(self._changes(call.tool) for call in calls):
+            text = phrases.NOT_LEFT_OUT.say(self.language, part=vain, calls=shown(calls))
+            return Interpretation(ask=True, reply=text, offered=calls)
+        return Interpretation(calls=calls)
 
     def _is_excluded(self, one: Proposed, others: Sequence[Proposed]) -> bool:
         tool = self.catalogue.get(one.call.tool)

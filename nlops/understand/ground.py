@@ -17,7 +17,7 @@ from nlops.understand.fold import fold
 from nlops.understand.labels import key, names_of
 from nlops.understand.names import closest
 from nlops.understand.numbers import Number
-from nlops.understand.outcomes import ABSENT, Impossible
+from nlops.understand.outcomes import ABSENT, Impossible, describe
 from nlops.understand.quantities import readings
 from nlops.understand.relative import is_relative
 from nlops.understand.reply import Proposed
@@ -25,7 +25,7 @@ from nlops.understand.rest import all_but
 from nlops.understand.sayings import resolve
 from nlops.understand.schema import Argument, arguments_of
 from nlops.understand.spoken import both, pointed_at, recalled
-from nlops.understand.values import Offer, ground_value, overheard
+from nlops.understand.values import SURE_TO_ASK, Offer, ground_value, overheard
 from nlops.understand.whom import bots_meant, says_all
 
 
@@ -142,6 +142,8 @@ def _ground(
         value = ground_value(offer, free)
         if is_relative(value, tool, argument, facts, alone=alone):
             value = Impossible(None, "")
+        if value is ABSENT and _is_an_option_lost(offer, argument):
+            value = Impossible(None, describe(argument))
         if isinstance(value, Impossible) and _is_invented(offer, value, one.call.arguments):
             value = ABSENT
         if value is ABSENT and argument.required:
@@ -156,6 +158,13 @@ def _ground(
         elif argument.required:
             lacks.append(Lack(tool, argument))
     return values, [Lack(lack.tool, lack.argument, lack.got, lack.why, values) for lack in lacks]
+
+
+def _is_an_option_lost(offer: Offer, argument: Argument) -> bool:
+    """Whether a change would go without an option that the model heard in the message and the message does not say like
+    this: "two versions back" is no version, and without it the change were another."""
+    is_id = argument.kind == "text" and not argument.is_free_text and not argument.required
+    return is_id and offer.changes and isinstance(offer.said, str) and offer.sure >= SURE_TO_ASK
 
 
 def _is_invented(offer: Offer, value: Impossible, said: Mapping[str, object]) -> bool:

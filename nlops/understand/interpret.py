@@ -19,9 +19,9 @@ from nlops.understand import phrases
 from nlops.understand.decide import Decision, offer, shown
 from nlops.understand.facts import Facts, gather
 from nlops.understand.fold import fold
-from nlops.understand.guards import is_asked_whether_made
-from nlops.understand.moods import read_moods, says_must
-from nlops.understand.narrow import holds_an_id_of, is_named, is_nearer, pages_for, wishes_in
+from nlops.understand.guards import is_asked_whether_made, tells
+from nlops.understand.moods import read_moods, says_must, without_report
+from nlops.understand.narrow import holds_an_id_of, is_named, is_nearer, pages_for, parts_of, wishes_in
 from nlops.understand.prompt import Prompts, make_request
 from nlops.understand.reply import Guess, UnreadableReplyError, read_reply
 from nlops.understand.schema import passes_a_text_on
@@ -88,9 +88,14 @@ def begin(
     answer = read_answer(text, exchanges, catalogue, language) or read_small(text, exchanges, catalogue, language)
     if answer is not None:
         return answer
-    first, *more = _wishes(text, catalogue)
+    first, *more = _wishes(_without_report(text, catalogue), catalogue)
     wanted = frozenset(call.tool for call in earlier_calls(exchanges))
     return replace(_ask(first, catalogue, prompts, language, exchanges, wanted), waiting=tuple(more))
+
+
+def _without_report(text: str, catalogue: Catalogue) -> str:
+    """The text without "and tell me when it's done", which nlops does by itself; as it is where a tool tells people."""
+    return text if any(map(tells, catalogue.tools)) else without_report(text)
 
 
 def _wishes(text: str, catalogue: Catalogue) -> tuple[str, ...]:
@@ -223,6 +228,8 @@ def _settled(question: Question, guess: Guess) -> Question | Interpretation:
     fitting = _of_such_ids(question, called) if meant.ask and is_for_now and question.second is None else None
     if fitting is not None:
         return _once_more(question, "ids", among=fitting)
+    if meant.calls and question.second is None and _is_worded_otherwise(question, called):
+        return _asked_about(question, meant)
     if is_for_now and _is_for_next(question, called, is_fit=is_fit):
         return _next_page(question)
     if kept[0] is meant and meant.calls and sure < SURE_OF_CALLS and question.second is None:
@@ -255,8 +262,9 @@ def _of_both(question: Question, first: Interpretation, first_sure: float, guess
     second, sure = _decide(question, guess), _sure_of(guess)
     if second.calls == first.calls or _of_such_words(question, [one.call.tool for one in guess.calls]) is not None:
         return first
-    for one, other in ((first, second), (second, first)):  # an option that one leaves open is no other change
-        if one.calls and _changes(one, question.catalogue) and _holds_all_of(one.calls, other.calls):
+    for one, other in ((first, second), (second, first)):  # an option that one leaves open is no other call
+        is_own = not question.exchanges or _changes(one, question.catalogue)  # a look takes much from the talk
+        if one.calls and is_own and _holds_all_of(one.calls, other.calls):
             return one
     if second.calls and sure >= SURE_OF_TURNED:
         return second
@@ -307,6 +315,16 @@ def _of_such_words(question: Question, called: Sequence[str]) -> Catalogue | Non
         return None
     worded = tuple(tool for tool in page.tools if any(_begins(folded, fold(word)) for word in tool.keywords))
     return Catalogue(worded, page.bots) if worded and not {tool.name for tool in worded} & set(called) else None
+
+
+def _is_worded_otherwise(question: Question, called: Sequence[str]) -> bool:
+    """Whether the message begins with the keyword of another change than those called, and nothing that their
+    definitions say has that word: "restart nginx" reloads nothing."""
+    folded, page = fold(question.text), question.pages[0]
+    others = [tool for tool in page.tools if tool.policy.risk != "read" and tool.name not in called]
+    words = [fold(word) for tool in others for word in tool.keywords if _begins(folded, fold(word))]
+    told = [fold(" ".join(parts_of(tool))) for tool in page.tools if tool.name in called]
+    return bool(words) and bool(told) and not any(word in one for word in words for one in told)
 
 
 def _of_such_texts(question: Question, called: Sequence[str]) -> Catalogue | None:

@@ -79,7 +79,7 @@ def _pairs(description: str, values: Iterable[str]) -> Iterator[tuple[str, str]]
         if len(sides) >= 2 and all(sides) and not is_heading:
             left, right = sides[-2:]  # "the branch that gives: riverside = 滨江店"
             yield left, right
-            yield left.split()[-1], right  # "which room: 客厅 = living"
+            yield left.split()[-1].strip("(（"), right  # "which room: 客厅 = living", "where (ap = 亚太)"
         beside = _BESIDE.search(sides[-1])
         if beside:
             yield beside[1], beside[2]

@@ -113,6 +113,22 @@ def wants_to_be_told(folded: str) -> bool:
     return _TO_BE_TOLD.search(folded.strip()) is not None
 
 
+# "…, and tell me when it's done", 「…，好了叫我一声」, behind an order.
+_REPORT = re.compile(
+    r"[,;.]?\s+(?:(?:and|then)\s+)*(?:please\s+)?(?:tell|ping|notify|message|text|let)\s+me(?:\s+know)?\s+(?:when|once|as\s+soon\s+as|after)\s+"
+    r"(?:(?:it|that|they|this|he|she|you)(?:['’](?:s|re)|\s+(?:is|are|has|have))?\s+)?(?:all\s+|been\s+)?(?:done|finished|ready|over|through|completed?|back(?:\s+up)?|up(?:\s+again)?)\s*[.!]*\s*$"
+    r"|[,，。;；\s]*(?:弄|搞|做|跑|干|执行)?(?:好|完|完成|结束|搞定)(?:了|之?后|以后)*(?:就|再|请|麻烦|记得|要)*(?:告诉|通知|叫|喊|跟|和|吱)(?:一下|一声)?我?(?:说)?(?:一声|一下|说一声)?[吧哈啊哦]?[.。!！~～\s]*$",
+    re.IGNORECASE,
+)
+_SHORTEST_ORDER = 4  # characters
+
+
+def without_report(text: str) -> str:
+    """A text without the wish to be told when it is done, where more than that is said."""
+    rest = _REPORT.sub("", text)
+    return rest if len(rest.strip()) >= _SHORTEST_ORDER else text
+
+
 def asks_for_a_fact(folded: str) -> bool:
     """Whether a folded text wants to know something, and orders nothing politely."""
     return _FACT.search(folded) is not None and _POLITE.search(folded) is None

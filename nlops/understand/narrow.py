@@ -109,11 +109,15 @@ def is_named(tool: ToolSpec, folded: str) -> bool:
     return any(re.search(re.escape(name) if has_cjk(name) else rf"\b{re.escape(name)}\b", folded) for name in names)
 
 
+_A_WORD = "word"  # what a pattern describes that describes no ids
+
+
 def holds_an_id_of(text: str, tool: ToolSpec) -> bool:
     """Whether a message has something like an id that a pattern of the tool's arguments describes; bare digits can be
     anything."""
     folded = fold(text)
-    ids = chain.from_iterable(fitting(pattern, folded) for pattern in _patterns_of(tool))
+    patterns = (one for one in _patterns_of(tool) if not re.search(one, _A_WORD, re.IGNORECASE))
+    ids = chain.from_iterable(fitting(pattern, folded) for pattern in patterns)
     return any(not one.isdigit() for one in ids)
 
 

@@ -56,7 +56,7 @@ _PRONOUN = re.compile(r"\b(?:the|this|that|which|other|another|last|first)\s+(?:
 _NO_UNIT = re.compile(r"\s*(?:[^\s\w]|$|(?:too|also|as|please|again|instead|for|to|is|was|and|now|i|we)\b)")
 _AND_A_PART = re.compile(r"\s+[a-z]+\s+and\s+a\s+(half|quarter)\b")
 # "in the past hour", "since this time yesterday"
-_THE_LAST = re.compile(r"\b(?:the|this)\s+(?:past|last|previous|next|coming)\s+(?P<unit>hour)\b")
+_THE_LAST = re.compile(r"\b(?:the|this)\s+(?:past|last|previous|next|coming)\s+(?P<unit>hour)\b(?!\s+and\b)")
 _A_DAY_AGO = re.compile(
     r"\bthis\s+time\s+yesterday\b|\byesterday\s+(?:at\s+)?(?:this|the\s+same)\s+time\b|昨天这个?时[候间]|昨天这会|一昼夜"
 )
@@ -71,6 +71,9 @@ _MEASURE_AND_HALF = re.compile(
 _HALF_AND_UNIT = re.compile(
     r"(?P<n>\d+|[一二两三四五六七八九十])个半(?P<unit>小时|钟头|月|星期|礼拜)"
 )  # 「一个半小时」
+_EVERY = re.compile(
+    r"每(?P<unit>分钟|小时)(?=[^\d一二两三四五六七八九十,，]{0,3}(?:一次|$|[,，。]))"
+)  # 「每分钟抓一次」
 _HAN_FRACTION = re.compile(r"(?P<of>[二三四五六七八九十]|[2-9]|10)分之(?P<n>[一二两三四五六七八九]|[1-9])")
 # 「四成五」, 「一米八」, 「零点一」, 「一点五倍」: a digit behind the unit, or behind the point
 _TENTHS = re.compile(
@@ -321,6 +324,8 @@ def _han(folded: str) -> Iterator[Number]:
     for match in _MONEY.finditer(folded):
         value = han_or_digits(match["yuan"]) + han_or_digits(match["jiao"]) / 10
         yield Number(value, value, "块", match.start(), match.end())
+    for match in _EVERY.finditer(folded):
+        yield Number(1, 1, match["unit"], match.start(), match.end())
     for match in _HAN_FRACTION.finditer(folded):
         unit, share = _unit_after(folded, match.end()), han_or_digits(match["n"]) / han_or_digits(match["of"])
         if unit in _MEASURES:

@@ -34,6 +34,10 @@ NOT_NOW = Phrase(
     "I can only do things now, not on a condition or at a time. Now would be: {calls}. If you want that, say “now”.",
     "我只能马上执行，不能定时或按条件执行。马上执行就是：{calls}。需要的话，请说“现在”。",
 )
+NOT_LEFT_OUT = Phrase(
+    "I cannot leave out “{part}”. All of it would be: {calls}. If you want that, say “now”.",
+    "我没法排除“{part}”。全部执行就是：{calls}。需要的话，请说“现在”。",
+)
 NOT_UNDONE = Phrase(
     "I do not know how it was before. Say what it shall be now, with its value.",
     "我不知道之前是怎样的。请直接说要改成什么。",

@@ -1,10 +1,15 @@
 """All but some: the values of a choice that a text excepts from all there are, and those that are left."""
 
 import re
+from collections.abc import Sequence
 
+from nlops.domain.tools import Catalogue, ToolCall
+from nlops.understand.facts import Facts
+from nlops.understand.fold import fold
 from nlops.understand.labels import key
+from nlops.understand.names import find_names
 from nlops.understand.sayings import mentioned
-from nlops.understand.schema import Argument
+from nlops.understand.schema import Argument, arguments_of
 
 _MOST = 8  # calls that one "all but" may come to
 _ALL = r"\b(?:all|every\w*|each|any(?:thing|body|one)?)\b|所有|全部|全都|统统|通通|每个|大家|[都全]"
@@ -24,9 +29,70 @@ def excepted(argument: Argument, folded: str) -> tuple[object, ...]:
     """The values that a folded text excepts from all; () where it excepts none, or all."""
     if argument.kind not in ("choice", "list"):
         return ()
-    match = _ALL_BUT.search(folded) or (_NOT.search(folded) if re.search(_ALL, folded) else None)
+    match = _ALL_BUT.search(folded)
+    if match is None and argument.kind == "list" and re.search(_ALL, folded):
+        match = _NOT.search(folded)
     values = mentioned(argument, next(filter(None, match.groups()), "")) if match else ()
     return values if len(values) < len(argument.choices) else ()
+
+
+# What is spared in words of its own: "but keep the sessions", 「就星辰那家先不给」.
+_SPARED = re.compile(
+    r"[,;]?\s*\b(?:but|except|just|and)\s+(?:please\s+)?(?P<en>(?:keep|leave|spare|save|preserve|not)\s+[^,.;:!?]+)"
+    r"|\b(?P<without>without\s+(?:losing|touching|deleting|dropping|wiping|removing|killing|kicking)\s+[^,.;:!?]+)"
+    r"|(?P<zh>[^,，。;；\s]{2,14}?(?:先?别[清删动丢碰停踢掉关给发开]|不要[清删动丢碰停踢掉关给发开]|先?不[给动清删发开]|保留|留着|除外|就算了))(?=$|[,，。;；!！~～])"
+)
+
+
+def excepted_in_vain(calls: Sequence[ToolCall], facts: Facts, catalogue: Catalogue) -> str:
+    """What a message leaves out of a change, in its words, where nothing of the calls says it; empty where there is
+    no such thing. What names a bot, an id or a value of these tools is spoken for, and so is what is kept where an
+    option is set."""
+    whole = facts.reading.whole
+    of_all = _ALL_BUT.search(whole)
+    match = of_all or _SPARED.search(whole)
+    part = next(filter(None, match.groups()), "").strip() if match else ""
+    named = [(call, tool) for call in calls if (tool := catalogue.get(call.tool)) is not None]
+    if not part or find_names(part, facts.bots) or re.search(r"\d", part) or len(named) > 1:
+        return ""
+    for call, tool in named:
+        arguments = arguments_of(tool, catalogue)
+        if any(argument.choices and mentioned(argument, part) for argument in arguments):
+            return ""
+        if not of_all and any(not argument.required and argument.name in call.arguments for argument in arguments):
+            return ""
+        if any(
+            argument.is_free_text and part in fold(str(call.arguments.get(argument.name))) for argument in arguments
+        ):
+            return ""
+    return part
+
+
+# An argument that says what is *not* touched: what is spared is its value, and "only X" is all else.
+_KEEPS = re.compile(r"\b(?:keep|exclude|excluded|except|skip|ignore|spare|preserve|bypass)\b")
+_ONLY = re.compile(r"\b(?:only|just)\b|[只仅]|\b(?:rest|others?|everything\s+else)\s+(?:stays?|remains?|untouched)\b")
+_ONLY_KEEP = re.compile(
+    r"\b(?:only|just)\s+(?:keep|leave|spare)\b|\b(?:keep|leave|spare)\s+(?:only|just)\b|[只仅]保?留|(?:保留|留着|留下|别[清删动])"
+)
+
+
+def kept(argument: Argument, folded: str) -> tuple[object, ...]:
+    """The values of a list of what is not touched, by what a folded text spares, or by the only ones that it does not;
+    () where the argument is none such, or nothing is said of it."""
+    if argument.kind != "list" or not _KEEPS.search(argument.words):
+        return ()
+    said = mentioned(argument, folded)
+    if said and _ONLY.search(folded) and not _ONLY_KEEP.search(folded):
+        return tuple(one for one in argument.choices if one not in said)
+    return said
+
+
+def spares(item: object, folded: str) -> bool:
+    """Whether a folded text that speaks of all keeps an item: "revoke them all, keep K9", 「全删，只留 K9」."""
+    word = re.escape(fold(str(item)))
+    before = r"\b(?:keep|except|but|spare)\s+(?:only\s+|just\s+|for\s+)?|[只仅]保?留|保留|留下|除了"
+    keeps = rf"(?:{before})\s*{word}|{word}\s*(?:留着|保留|除外|别动)"
+    return re.search(_ALL, folded) is not None and re.search(keeps, folded) is not None
 
 
 def all_but(argument: Argument, folded: str) -> tuple[object, ...]:

@@ -24,6 +24,7 @@ _ANOTHER_DAY = re.compile(
     r"|明[天日早晚]|后天|昨[天日晚]|前天|(?:下|上)?(?:周|星期|礼拜)[一二三四五六日天]"
 )
 _TODAY = re.compile(r"\btoday\b|今[天日]")
+_BEGINS = re.compile(r"\^([A-Za-z]{1,3}[-_]?)(?=\[|\\d|\()")
 _BRACKETS = ("《》", "〈〉", "()", "[]", "【】", "“”", "「」")
 _CODE = 3  # letters of a country, a language, a currency
 _ALIKE = 90  # per cent, of free text that a model copied with a slip
@@ -152,6 +153,9 @@ def _spelt(argument: Argument, pattern: str, value: str, whole: str) -> str:
     digits = [int(run) for run in re.findall(r"\d+", value)]
     if not digits or re.search(pattern, value):
         return value
+    begins = _BEGINS.match(pattern)
+    if begins is not None and value in whole and re.search(pattern, f"{begins[1]}{value}"):
+        return f"{begins[1]}{value}"  # "4.9.2" where every version is v4.9.2
     letters = re.findall(r"[a-z]+", fold(value))
     said = spelt(pattern, whole, padded=is_padded(pattern, argument.description))
     alike = [one for one in said if [int(run) for run in re.findall(r"\d+", one)] == digits]

@@ -32,7 +32,7 @@ from nlops.understand.quantities import (
     seconds_of,
 )
 from nlops.understand.relative import is_reckoned
-from nlops.understand.rest import all_but, excepted
+from nlops.understand.rest import all_but, excepted, kept, spares
 from nlops.understand.sayings import (
     FAINT,
     hinted,
@@ -350,6 +350,8 @@ def _list(offer: Offer, facts: Said) -> object:
         return _free_items(argument, items, facts)
     resolved = [(item, resolve(argument, item)) for item in items]
     unknown = [item for item, value in resolved if value is None]
+    if spared := kept(argument, facts.reading.whole):
+        return list(spared)
     spoken = mentioned(argument, facts.reading.live)
     if unknown and (not spoken or any(fold(str(item)) in facts.reading.whole for item in unknown)):
         return Impossible(", ".join(map(str, unknown)), describe(argument))
@@ -394,12 +396,13 @@ def _are_the_rest(values: Sequence[object], spoken: Sequence[object], argument: 
 
 def _free_items(argument: Argument, items: list[object], facts: Said) -> object:
     whole = facts.reading.whole
-    kept = [item for item in items if fold(str(item)) in whole or _is_item_of(item, facts) or facts.was_said(item)]
-    if not kept:
+    own = [item for item in items if fold(str(item)) in whole or _is_item_of(item, facts) or facts.was_said(item)]
+    own = [item for item in own if not spares(item, whole)]
+    if not own:
         return ABSENT
     schema = argument.schema.get("items")
     pattern = schema.get("pattern") if isinstance(schema, Mapping) else None
-    return [in_case(pattern, item) if isinstance(pattern, str) and isinstance(item, str) else item for item in kept]
+    return [in_case(pattern, item) if isinstance(pattern, str) and isinstance(item, str) else item for item in own]
 
 
 def _is_item_of(item: object, facts: Said) -> bool:
