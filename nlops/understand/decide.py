@@ -63,7 +63,7 @@ class Decision:
     def _meant(self, calls: tuple[ToolCall, ...]) -> Interpretation:
         """The calls; as a question where a change would take in what the message leaves out and no tool can."""
         vain = excepted_in_vain(calls, self.facts, self.catalogue)
-        if vain and any(self._changes(call.tool) for call in calls):
+        if vain:
             text = phrases.NOT_LEFT_OUT.say(self.language, part=vain, calls=shown(calls))
             return Interpretation(ask=True, reply=text, offered=calls)
         return Interpretation(calls=calls)

@@ -228,7 +228,7 @@ def _settled(question: Question, guess: Guess) -> Question | Interpretation:
     fitting = _of_such_ids(question, called) if meant.ask and is_for_now and question.second is None else None
     if fitting is not None:
         return _once_more(question, "ids", among=fitting)
-    if meant.calls and question.second is None and _is_worded_otherwise(question, called):
+    if meant.calls and question.second is None and not is_fit and _is_worded_otherwise(question, called):
         return _asked_about(question, meant)
     if is_for_now and _is_for_next(question, called, is_fit=is_fit):
         return _next_page(question)

@@ -36,36 +36,46 @@ def excepted(argument: Argument, folded: str) -> tuple[object, ...]:
     return values if len(values) < len(argument.choices) else ()
 
 
-# What is spared in words of its own: "but keep the sessions", 「就星辰那家先不给」.
-_SPARED = re.compile(
-    r"[,;]?\s*\b(?:but|except|just|and)\s+(?:please\s+)?(?P<en>(?:keep|leave|spare|save|preserve|not)\s+[^,.;:!?]+)"
-    r"|\b(?P<without>without\s+(?:losing|touching|deleting|dropping|wiping|removing|killing|kicking)\s+[^,.;:!?]+)"
-    r"|(?P<zh>[^,，。;；\s]{2,14}?(?:先?别[清删动丢碰停踢掉关给发开]|不要[清删动丢碰停踢掉关给发开]|先?不[给动清删发开]|保留|留着|除外|就算了))(?=$|[,，。;；!！~～])"
+# "all except the new ones", 「大家都开，就星辰那家先不给」; of what is destroyed also "but keep the sessions".
+_EXCEPTS = re.compile(
+    r"\b(?:all|every\w*|each)\b(?!\s+over)[^.;:!?]{0,40}?\b(?:except(?:ing)?|excluding|save\s+for|other\s+than|(?:apart|aside)\s+from"
+    r"|but(?=\s+(?:the|those|these|our|my|any)\b))\s+(?:for\s+)?(?P<en>[^,.;:!?]+)"
+    r"|(?:所有|全部|大家|[都全])[^。;；]{0,20}[,，](?:就|只有|但是?)(?P<zh>[^,，。;；]{2,12}?)先?(?:不给|不开|不动|别给|别开|别动|除外|不算)"
+)
+_KEPT = re.compile(
+    r"\b(?:but|just)\s+(?:please\s+)?(?P<en>(?:keep|leave|spare|save|preserve)\s+[^,.;:!?]+)"
+    r"|\b(?P<without>without\s+(?:losing|touching|deleting|dropping|wiping|removing)\s+[^,.;:!?]+)"
+    r"|(?P<zh>[^,，。;；\s]{2,12}?(?:先?别[清删动丢]|不要[清删动丢]|保留|留着))(?=$|[,，。;；!！~～])"
 )
 
 
 def excepted_in_vain(calls: Sequence[ToolCall], facts: Facts, catalogue: Catalogue) -> str:
-    """What a message leaves out of a change, in its words, where nothing of the calls says it; empty where there is
-    no such thing. What names a bot, an id or a value of these tools is spoken for, and so is what is kept where an
-    option is set."""
-    whole = facts.reading.whole
-    of_all = _ALL_BUT.search(whole)
-    match = of_all or _SPARED.search(whole)
-    part = next(filter(None, match.groups()), "").strip() if match else ""
-    named = [(call, tool) for call in calls if (tool := catalogue.get(call.tool)) is not None]
-    if not part or find_names(part, facts.bots) or re.search(r"\d", part) or len(named) > 1:
+    """What a message leaves out of a change, in its words, where nothing of the call says it; empty where there is no
+    such thing. What names a bot, an id or a value of the tool is spoken for, and so is all where some of a list are
+    meant, or an option is set."""
+    tools = [catalogue.get(call.tool) for call in calls]
+    if len(calls) != 1 or tools[0] is None or tools[0].policy.risk == "read":
         return ""
-    for call, tool in named:
-        arguments = arguments_of(tool, catalogue)
-        if any(argument.choices and mentioned(argument, part) for argument in arguments):
-            return ""
-        if not of_all and any(not argument.required and argument.name in call.arguments for argument in arguments):
-            return ""
-        if any(
-            argument.is_free_text and part in fold(str(call.arguments.get(argument.name))) for argument in arguments
-        ):
-            return ""
-    return part
+    call, tool, whole = calls[0], tools[0], facts.reading.whole
+    of_all = _EXCEPTS.search(whole)
+    match = of_all or (_KEPT.search(whole) if tool.policy.risk == "destroy" else None)
+    part = next(filter(None, match.groups()), "").strip() if match else ""
+    if not part or find_names(part, facts.bots) or re.search(r"\d", part):
+        return ""
+    rest = whole.replace(part, " ") if of_all else ""
+    told = (_tells_of(one, call, part, rest) for one in arguments_of(tool, catalogue))
+    return "" if any(told) else part
+
+
+def _tells_of(argument: Argument, call: ToolCall, part: str, rest: str) -> bool:
+    """Whether an argument may be what a part of the message is about; `rest` are the words that speak of all."""
+    value = call.arguments.get(argument.name)
+    if isinstance(value, list) and argument.choices and rest:
+        return len(value) < len(argument.choices) and not mentioned(argument, rest)
+    if argument.is_free_text and value is not None:
+        return part in fold(str(value))
+    is_option = not rest and not argument.required and argument.name in call.arguments
+    return is_option or (bool(argument.choices) and bool(mentioned(argument, part)))
 
 
 # An argument that says what is *not* touched: what is spared is its value, and "only X" is all else.
