@@ -31,6 +31,8 @@ _SURELY = re.compile(
     r"|(?:早上|上午|中午|下午|晚上|今晚|凌晨|傍晚|夜里)[零一二两三四五六七八九十\d]{1,3}点"
 )
 _A_DAY = 24 * 60  # minutes
+_MORNING = 7 * 60
+_FOUR_DIGITS = re.compile(r"(?<![\w.:-])([01]\d|2[0-3])([0-5]\d)(?=\s*(?:start|hrs|hours|h\b|sharp|onwards|on\b))")
 _TIME = (
     rf"(?<![a-z0-9_.:])(?:(?:half(?:\s+past)?|quarter\s+(?:past|to))\s+)?(?:{_HOUR})(?:[:.][0-5]\d)?(?:\s?(?:am|pm|o'clock)(?![a-z]))?(?![a-z0-9_:点])"
     r"|\b(?:noon|midnight)\b"
@@ -58,6 +60,7 @@ class Span:
 def find_clocks(folded: str) -> frozenset[str]:
     """The times of the day that a folded text can mean, as "19:30"; of the minutes no others than it says."""
     times = {(hour, 0) for hour in _named_hours(folded)}
+    times |= {(int(match[1]), int(match[2])) for match in _FOUR_DIGITS.finditer(folded)}
     for hours, match in _clock_hours(folded):
         minute = _minute_of(match)
         is_before = match[0].startswith("quarter") and match[0].split()[1] == "to"
@@ -93,12 +96,20 @@ def _span_of(match: re.Match[str]) -> Span | None:
     starts, ends = map(_times_of, (match["from"], match["to"]))
     is_late = _LATE.search(folded) is not None and _EARLY.search(folded) is None
     lengths = [
-        ((end - start) % _A_DAY, (start >= _A_DAY // 2) != is_late, start, end) for start in starts for end in ends
+        ((end - start) % _A_DAY, (start >= _A_DAY // 2) != is_late, start, end)
+        for start in _by_day(starts, folded)
+        for end in ends
     ]
     if not lengths:
         return None
     minutes, _, start, end = min(lengths)
     return Span(_clock(start), _clock(end), minutes, match.start(), match.end()) if minutes else None
+
+
+def _by_day(starts: set[int], folded: str) -> set[int]:
+    """Of the times that an hour can mean those by day, where no part of the day is said."""
+    by_day = {start for start in starts if _MORNING <= start < _MORNING + _A_DAY // 2}
+    return by_day if by_day and not (_LATE.search(folded) or _EARLY.search(folded)) else starts
 
 
 def _times_of(said: str) -> set[int]:
@@ -109,6 +120,11 @@ def _times_of(said: str) -> set[int]:
 
 def _clock(minutes: int) -> str:
     return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
+def later(clock: str, minutes: float) -> str:
+    """The time of the day so many minutes after another."""
+    return _clock((int(clock[:2]) * 60 + int(clock[3:]) + round(minutes)) % _A_DAY)
 
 
 def says_a_clock(folded: str) -> bool:

@@ -16,7 +16,13 @@ _MONTHS = (
     *("july", "august", "september", "october", "november", "december"),
 )
 _MONTH = "|".join((*_MONTHS, "sept", *(name[:3] for name in _MONTHS)))
-_DAY = r"\d{1,2}(?:st|nd|rd|th)?"
+_PLACE_WORDS = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth"
+    " sixteenth seventeenth eighteenth nineteenth twentieth twenty-first twenty-second twenty-third twenty-fourth"
+    " twenty-fifth twenty-sixth twenty-seventh twenty-eighth twenty-ninth thirtieth thirty-first"
+)
+_PLACES = _PLACE_WORDS.split()
+_DAY = rf"(?:\d{{1,2}}(?:st|nd|rd|th)?|{'|'.join(reversed(_PLACES))})"
 _TO = r"\s*(?:-|–|—|~|to|until|till|and|到|至|和)\s*"
 _FORMS = (
     re.compile(
@@ -49,6 +55,9 @@ _NAMED_DAYS = {
     "new year's eve": (12, 31),
 }
 _A_NAMED_DAY = "|".join(sorted(_NAMED_DAYS, key=len, reverse=True))
+_LAST_DAY = re.compile(
+    rf"(?P<year>\d{{4}})\s?年\s?(?P<month>\d{{1,2}})\s?月的?最后一[天日]|\blast\s+day\s+of\s+(?P<name>{_MONTH}),?\s+(?P<year2>\d{{4}})\b"
+)
 _NAMED_DAY = re.compile(
     rf"(?P<year>\d{{4}})\s?年?的?(?P<named>{_A_NAMED_DAY})|\b(?P<named2>{_A_NAMED_DAY}),?\s+(?:of\s+|in\s+)?(?P<year2>\d{{4}})\b"
 )
@@ -125,7 +134,7 @@ def is_a_date(text: str) -> bool:
 
 
 def _digits(day: str) -> str:
-    return re.sub(r"\D", "", day)
+    return str(_PLACES.index(day) + 1) if day in _PLACES else re.sub(r"\D", "", day)
 
 
 def _month_said(match: re.Match[str]) -> str:
@@ -137,6 +146,10 @@ def _month_said(match: re.Match[str]) -> str:
 def dates_with_spans(folded: str) -> list[tuple[Span, str]]:
     """The dates, each with the place of its words."""
     found = [(match.span(), said) for form in _FORMS for match in form.finditer(folded) for said in _dates(match)]
+    for match in _LAST_DAY.finditer(folded):
+        year, month = int(match["year"] or match["year2"]), int(match["month"] or _month_of(match["name"] or ""))
+        if 1 <= month <= 12:
+            found.append((match.span(), f"{year}-{month:02}-{calendar.monthrange(year, month)[1]:02}"))
     for match in _NAMED_DAY.finditer(folded):
         month, day = _NAMED_DAYS[match["named"] or match["named2"]]
         found.append((match.span(), f"{match['year'] or match['year2']}-{month:02}-{day:02}"))

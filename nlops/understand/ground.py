@@ -17,6 +17,7 @@ from nlops.understand.fold import fold
 from nlops.understand.labels import key, names_of
 from nlops.understand.names import closest
 from nlops.understand.numbers import Number
+from nlops.understand.offer import SURE_TO_ASK, Offer
 from nlops.understand.outcomes import ABSENT, Impossible, describe
 from nlops.understand.quantities import readings
 from nlops.understand.relative import is_relative
@@ -25,7 +26,7 @@ from nlops.understand.rest import all_but
 from nlops.understand.sayings import resolve
 from nlops.understand.schema import Argument, arguments_of
 from nlops.understand.spoken import both, pointed_at, recalled
-from nlops.understand.values import SURE_TO_ASK, Offer, ground_value, overheard
+from nlops.understand.values import ground_value, overheard
 from nlops.understand.whom import bots_meant, says_all
 
 

@@ -15,6 +15,7 @@ from nlops.understand.moods import Reading, asks_for_a_fact, asks_whether_done, 
 from nlops.understand.names import find_names
 from nlops.understand.opposites import is_opposite
 from nlops.understand.reply import Proposed
+from nlops.understand.rest import spares
 from nlops.understand.sayings import mentioned
 from nlops.understand.schema import arguments_of, choices_of, fitting
 from nlops.understand.texts import find_until, is_an_end
@@ -120,6 +121,8 @@ def _is_spared(value: object, schema: JsonObject, reading: Reading, claimed: Col
     quoted."""
     if not isinstance(value, str) or not re.search(r"\d", value):
         return False
+    if spares(value, reading.whole):
+        return True
     word = re.compile(rf"(?<![a-z0-9]){re.escape(fold(value))}(?![a-z0-9])")
     if word.search(reading.live):
         return False
@@ -198,9 +201,19 @@ def is_later(
     if _FALLBACK.search(words) or (is_between and not alone) or (looked and hangs_on(_WHETHER.sub(" ", words))[0]):
         return True
     if sure >= SURE_OF_NOW:
-        return alone and says_a_clock(words) and not times_of(tool)
+        own = words if alone else _own_clause(one, facts)
+        return says_a_clock(own) and not times_of(tool)
     condition, time = hangs_on(words)
     return condition or (time and not times_of(tool))
+
+
+def _own_clause(one: Proposed, facts: Facts) -> str:
+    """Of the clauses of a message the one that says an id of the call, where no other does."""
+    ids = [fold(value) for value in one.call.arguments.values() if isinstance(value, str) and re.search(r"\d", value)]
+    clauses = [
+        part for part in re.split(r"[,，;；。]|\band\b|\bthen\b", facts.reading.live) if any(own in part for own in ids)
+    ]
+    return clauses[0] if len(clauses) == 1 else ""
 
 
 def is_passed_on(one: Proposed, tool: ToolSpec, facts: Facts) -> bool:

@@ -103,6 +103,7 @@ _NO_HOURS = (
 )
 _CLOCK = re.compile(
     r"\d{1,2}:\d{2}|\d{1,2}\s?(?:[:.]\d\d\s?)?(?:am|pm|o'clock)\b"
+    rf"|\b(?:half\s+past|quarter\s+(?:past|to))\s+(?:\d{{1,2}}|{'|'.join(ONES.split()[1:13])})\b"
     r"|(?<![\w.])\d{1,2}\.[0-5]\d(?=\s+(?:this|in\s+the|tonight|tomorrow|sharp)\b)"
     rf"|(?<=\bat )\d{{1,2}}\b(?!\.\d|\s*(?:%|°|[a-z]+/[a-z]+|{_NO_HOURS}))"
     r"|[\d零一二两三四五六七八九十]+点(?![\d零一二三四五六七八九]*%)(?:半|[\d零一二三四五六七八九十]+分?|钟)?"

@@ -17,6 +17,7 @@ _ALL_BUT = re.compile(
     r"\b(?:all|every\w*|each|any(?:thing|body|one)?)\b[^,.;:!?]{0,30}?\b(?:but|bar|barring|except(?:ing)?|excluding|save|minus"
     r"|other\s+than|apart\s+from|aside\s+from)\s+(?:for\s+|not\s+)?(?P<en>[^,.;:!?]+?)(?=\s+(?:and\s+)?then\b|[,.;:!?]|$)"
     r"|除[了开去]?(?P<zh>[^,，。;；]{1,12}?)(?:(?:以外|之外|外)的?|(?=[,，]?(?:都|全|其[他它余]|别的|剩下|另外)))"
+    r"|(?:\b(?:all|every\w*)\b|所有|全部|[都全])[^。;；]{0,20}?[,，\s]除了?\s?(?P<behind>[^,，。;；]{1,24})"
     r"|(?P<before>[^,，。;；]{1,12}?)(?:以外|之外|除外)"
 )
 # "back them all up, not the audit one", 「所有库都备一遍，审计库就算了」
@@ -101,7 +102,7 @@ def spares(item: object, folded: str) -> bool:
     """Whether a folded text that speaks of all keeps an item: "revoke them all, keep K9", 「全删，只留 K9」."""
     word = re.escape(fold(str(item)))
     before = r"\b(?:keep|except|but|spare)\s+(?:only\s+|just\s+|for\s+)?|[只仅]保?留|保留|留下|除了"
-    keeps = rf"(?:{before})\s*{word}|{word}\s*(?:留着|保留|除外|别动)"
+    keeps = rf"(?:{before})\s*{word}|{word}\s*(?:留着|保留|除外|别动|以外|之外)"
     return re.search(_ALL, folded) is not None and re.search(keeps, folded) is not None
 
 
@@ -109,5 +110,7 @@ def all_but(argument: Argument, folded: str) -> tuple[object, ...]:
     """The values that are left where a folded text excepts some from all; () where it does not, or too many are left. A
     value that stands for all is none of them."""
     without = excepted(argument, folded)
+    if set(mentioned(argument, folded)) - set(without):
+        return ()  # those that are meant are said one by one
     left = tuple(one for one in argument.choices if one not in without and key(one) not in ("all", "every", "any"))
     return left if without and len(left) <= _MOST else ()

@@ -5,9 +5,9 @@ again". Where the conversation has more than the message tells apart, it is aske
 import re
 
 from nlops.understand.fold import fold
+from nlops.understand.offer import Offer
 from nlops.understand.outcomes import ABSENT, Impossible, Said, describe
 from nlops.understand.schema import Argument
-from nlops.understand.values import Offer
 
 _POINTS = re.compile(
     r"\b(?:it|its|her|hers|him|his|she|he|them|they|their|that|this|those|these)\b|[他她它]|那[个条台位张份只间辆]?|这|刚才|刚刚|上面|上一"

@@ -5,12 +5,13 @@ from difflib import SequenceMatcher
 
 from rapidfuzz import fuzz
 
-from nlops.understand.clocks import find_clocks, find_span
+from nlops.understand.clocks import find_clocks, find_span, later
 from nlops.understand.dates import find_dates, find_days, find_months, is_a_date
 from nlops.understand.families import says
 from nlops.understand.fold import fold
 from nlops.understand.ids import is_padded, spelt
-from nlops.understand.outcomes import ABSENT, Impossible, Said, describe
+from nlops.understand.outcomes import ABSENT, Absent, Impossible, Said, describe
+from nlops.understand.quantities import seconds_of
 from nlops.understand.schema import Argument, fitting, in_case
 
 _DATE = r"^\d{4}-\d{2}-\d{2}$"
@@ -80,6 +81,8 @@ def _patterned(argument: Argument, pattern: str, said: str, facts: Said) -> obje
     if _describes(pattern, _A_DATE) and is_fine and not is_a_date(value):
         return Impossible(said, describe(argument))
     if _describes(pattern, _A_CLOCK) and (clocks := find_clocks(whole)):
+        if is_an_end(argument) and not isinstance(end := _end(facts), Absent) and find_span(whole) is None:
+            return end
         return _clock(argument, value, clocks, whole)
     bare, plain = re.sub(r"[\W_]+", "", fold(value)), re.sub(r"[\W_]+", "", whole)
     if bare and bare in plain:
@@ -109,7 +112,7 @@ def overheard_text(argument: Argument, facts: Said) -> object:
         is_today = not argument.required and _TODAY.search(fold(argument.description)) is not None
         is_other = not dates and _ANOTHER_DAY.search(facts.reading.live) is not None
         return Impossible(None, describe(argument)) if is_today and is_other else ABSENT
-    return _only(find_until(facts.reading.live)) if is_an_end(argument) else ABSENT
+    return _end(facts) if is_an_end(argument) else ABSENT
 
 
 def is_an_end(argument: Argument) -> bool:
@@ -123,6 +126,18 @@ def find_until(folded: str) -> frozenset[str]:
     parts = [re.split(r"[,，;；。]", folded[match.end() :])[0] for match in _UNTIL.finditer(folded)]
     found = [find_clocks(part if re.match(r"\D*[点:]", part) else f"at {part}") for part in parts]
     return next((clocks for clocks in found if clocks), frozenset())
+
+
+def _end(facts: Said) -> object:
+    """When something ends: as it is said, or so long after the one time that is said: "from 9am, for an hour and a
+    half"."""
+    until = find_until(facts.reading.live)
+    clocks = find_clocks(facts.reading.whole)
+    spans = [one.low * (seconds_of(one.unit) or 0) / 60 for one in facts.numbers if one.low == one.high]
+    spans = [minutes for minutes in spans if minutes]
+    if until or len(clocks) != 1 or len(spans) != 1:
+        return _only(until)
+    return later(min(clocks), spans[0])
 
 
 def _only(clocks: frozenset[str]) -> object:

@@ -6,40 +6,25 @@ not said, the model sure                  kept for a look; for a change it must 
 not said                                  absent, or impossible where the schema has no such value
 """
 
-import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from nlops.understand.clocks import find_hours
-from nlops.understand.dates import find_months_of_a_year, find_years
-from nlops.understand.directions import is_taken_away, sign_of
+from nlops.understand.amounts import ground_number, overheard_number, stands_in
+from nlops.understand.directions import is_taken_away
 from nlops.understand.fold import fold
-from nlops.understand.glosses import told_by_several, told_of, told_plainly
+from nlops.understand.glosses import told_by_several, told_plainly
 from nlops.understand.labels import key, names_of
 from nlops.understand.moods import Reading
-from nlops.understand.numbers import Number, find_ordinals
+from nlops.understand.numbers import find_ordinals
+from nlops.understand.offer import SURE_TO_CHANGE, SURE_TO_CHOOSE, Offer
 from nlops.understand.outcomes import ABSENT, Absent, Impossible, Said, describe
-from nlops.understand.quantities import (
-    COUNTERS,
-    VAGUE,
-    days_ahead,
-    is_a_month,
-    is_a_year,
-    is_an_hour,
-    is_measured,
-    readings,
-    seconds_of,
-)
-from nlops.understand.relative import is_reckoned
 from nlops.understand.rest import all_but, excepted, kept, spares
 from nlops.understand.sayings import (
     FAINT,
-    hinted,
     led,
     lettered,
     mentioned,
-    must_be_named,
     named,
     resolve,
     says_every,
@@ -49,15 +34,7 @@ from nlops.understand.sayings import (
 from nlops.understand.schema import Argument, in_case
 from nlops.understand.texts import ground_text, overheard_text
 
-# How sure a model must be of a value that nothing in the text says. Measured on four sets that rules were looked
-# at with: of a choice's values that were right 4 of 72 lie below 0.9, of the others 19 of 34.
-SURE_TO_LOOK = 0.6
-SURE_TO_CHANGE = 0.6
-SURE_TO_ASK = 0.6  # an option of a change that nothing in the text says: above it asked about, below it left out
 SURE_OF_ALL = 0.3  # every value of a list, where the text speaks of all
-SURE_TO_CHOOSE = 0.9  # one value of several, for a change, where the text has no part of its name either
-# Above it a model's own reckoning ("two thirds", 「打八折」) counts for more than the one number that the text has.
-SURE_OF_NUMBER = 0.95
 _EVERY = re.compile(r"\b(?:all|every\w*|each|both)\b|全|所有|每|都|各")
 # That all of a kind are meant, and not "not at all", "all right", "once and for all".
 _ALL_OF_THEM = re.compile(
@@ -72,55 +49,9 @@ _EXCEPTS = re.compile(
     r"\b(?:but|bar|barring|except|excluding|save\s+for|minus|without|other\s+than|apart\s+from|aside\s+from|the\s+rest|others)\b"
     r"|除|别的|其他|其它|其余|剩下"
 )
-_NOTHING = re.compile(
-    r"\b(?:no|none|nothing|without|free|waive|zero)\b|免|零|[一分半][^,。]{0,2}[也都]?(?:不|没)|不[收要扣]"
-)
-_TO_THE_FULL = re.compile(r"\b(?:full(?:y)?|max(?:imum)?|all\s+the\s+way\s+up)\b|最[大高亮]|拉满|满格|全开|到顶")
 _FOR_GOOD = re.compile(r"\b(?:for\s+good|for\s?ever|permanent(?:ly)?|indefinitely)\b|永久|永远|无限期")
 _ENDLESS = re.compile(r"\bnull\b.*(?:for\s+good|for\s?ever|permanent|indefinite|no\s+(?:end|limit)|永久|永远|无限期)")
 _ANOTHER = re.compile(r"\b(?:another|other|different|else)\b|另|别的|其他|换")
-_CLOCK = re.compile(r"(?<![\w.:])\d{1,2}(?:[:.]\d\d)?\s?(?:am|pm|o'clock)(?![a-z])|(?<![\w.:])\d{1,2}:\d\d(?![\w:])")
-_OF_A_CLOCK = re.compile(r"\b(?:hour|time|clock|minute|start|end|at|from|until|when)\b|点|时")
-_DECIMAL = re.compile(r"(?<![\d.])\d+\.\d+(?![\d.])")
-_RECKONS = re.compile(r"\b(?:more|less|another|extra|double|twice|triple|times|by)\b|翻|倍|折|再|多|少|加|减")
-
-
-@dataclass(frozen=True)
-class Offer:
-    """What a model proposes for one argument.
-
-    `said` is its value, or ABSENT; `sure` its probability, 0 to 1. `changes`: the tool changes something. `alone`: the
-    tool has no other number. `elsewhere` are the values that other calls of the message have, of a choice for the same
-    argument, and `beside` those of the other arguments of its own call.
-    """
-
-    argument: Argument
-    said: object
-    sure: float = 1.0
-    changes: bool = True
-    alone: bool = True
-    elsewhere: Sequence[object] = ()
-    beside: Sequence[object] = ()
-
-    def is_enough(self, facts: Said) -> bool:
-        """Whether the model is so sure that its word counts where the message has none for the value."""
-        if not self.changes:
-            return self.sure >= SURE_TO_LOOK
-        if self.argument.choices and must_be_named(self.argument):
-            return False
-        if not self.argument.choices or not SURE_TO_CHANGE <= self.sure < SURE_TO_CHOOSE:
-            return self.sure >= SURE_TO_CHANGE
-        live = facts.reading.live
-        reasons = (*hinted(self.argument, live), *told_of(self.argument, live))
-        values = self.said if isinstance(self.said, list) else [self.said]
-        return all(one in reasons and one not in self.elsewhere for one in values)
-
-    def in_doubt(self) -> object:
-        """What a choice comes to whose value the model is not sure enough of: an option of a change is asked about
-        where something was probably said of it, since the change without it would be another one."""
-        if self.changes and not self.argument.required and self.sure >= SURE_TO_ASK:
-            return Impossible(None, describe(self.argument))
-        return ABSENT
 
 
 def ground_value(offer: Offer, facts: Said) -> object:
@@ -137,8 +68,7 @@ def ground_value(offer: Offer, facts: Said) -> object:
         return None
     match argument.kind:
         case "integer" | "number":
-            day = days_ahead(argument, facts.reading.live)
-            value = _signed(argument, _number(offer, facts) if day is None else day, facts)
+            value = ground_number(offer, facts)
         case "boolean":
             value = said if isinstance(said, bool) and offer.is_enough(facts) else ABSENT
         case "choice":
@@ -160,15 +90,7 @@ def overheard(argument: Argument, facts: Said) -> object:
     if argument.choices and (argument.required or argument.kind == "choice"):
         spoken = mentioned(argument, facts.reading.live)
         return spoken[0] if len(spoken) == 1 else ABSENT
-    day = days_ahead(argument, facts.reading.live) if argument.kind == "integer" else None
-    if day is not None and not argument.why_not(day):
-        return day
-    name = argument.words
-    if argument.kind != "integer" or len(name) < 3:
-        return ABSENT
-    plain = (one for one in facts.numbers if one.low == one.high)
-    found = [one.low for one in plain if facts.reading.whole[: one.start].rstrip(" :#").endswith(f" {name}")]
-    return _plain(found[0]) if len(found) == 1 else ABSENT
+    return overheard_number(argument, facts) if argument.kind == "integer" else ABSENT
 
 
 def _checked(argument: Argument, value: object) -> object:
@@ -176,100 +98,6 @@ def _checked(argument: Argument, value: object) -> object:
         return value
     why = argument.why_not(value)
     return Impossible(value, describe(argument)) if why else value
-
-
-# ---- numbers
-
-
-def _number(offer: Offer, facts: Said) -> object:
-    argument, said = offer.argument, offer.said
-    if isinstance(said, str):
-        try:
-            said = float(said)
-        except ValueError:
-            return Impossible(said, describe(argument))
-    if isinstance(said, bool) or not isinstance(said, int | float) or not math.isfinite(said):
-        return ABSENT
-    possible = [(number, values) for number in facts.numbers if (values := readings(number, argument))]
-    copied = [values[0] for number, values in possible if number.low == number.high == said and said not in values]
-    if len(copied) == 1 and not any(said in values for _, values in possible):
-        return _plain(copied[0])  # "five years" as 5 where months are due
-    either = (said, -said) if said < 0 and _may_be_negative(argument) else (said,)  # "shave three weeks off"
-    if any(_can_be(one, number, values) for number, values in possible for one in either):
-        return _plain(said)
-    told = _by_the_calendar(argument, facts.reading.whole)
-    if said in told or len(told) == 1:
-        return _plain(said) if said in told else min(told)
-    if _stands_in(said, facts.reading.whole) or said in find_ordinals(facts.reading.whole):
-        return ABSENT if _is_of_a_time(said, argument, facts) else _plain(said)
-    if is_reckoned(said, argument, facts) or facts.was_said(said):  # "50 more" wants no 250 again
-        is_new = len(possible) == 1 and offer.alone and _counts(possible[0][0], argument)
-        return _plain(possible[0][1][0] if is_new else said)
-    if said == 0 and _NOTHING.search(facts.reading.whole):
-        return 0
-    is_own = offer.sure >= SURE_OF_NUMBER and not (possible and is_measured(possible[0][0], argument))
-    if len(possible) == 1 and (offer.alone or not _RECKONS.search(facts.reading.whole)) and not is_own:
-        return _plain(possible[0][1][0])
-    if said == argument.schema.get("maximum") and _TO_THE_FULL.search(facts.reading.whole):
-        return _plain(said)
-    if (possible or VAGUE.search(facts.reading.whole)) and offer.is_enough(facts):
-        return _plain(said)
-    measured = [values[0] for number, values in possible if is_measured(number, argument)]
-    return _plain(measured[0]) if len(measured) == 1 else ABSENT  # "1.5 kilos" in grams is for a weight
-
-
-def _signed(argument: Argument, value: object, facts: Said) -> object:
-    """A number with the sign that the message's words give it; of two quantities, one may be given and one taken."""
-    is_one = isinstance(value, int | float) and not isinstance(value, bool) and len(facts.numbers) == 1
-    sign = sign_of(argument, facts.reading.live) if is_one else 0
-    return sign * abs(value) if sign and isinstance(value, int | float) else value
-
-
-def _by_the_calendar(argument: Argument, whole: str) -> frozenset[int]:
-    """The hours, months or years that a folded message says, where the argument is one of these and no duration."""
-    if is_a_month(argument):
-        return find_months_of_a_year(whole)
-    if is_a_year(argument):
-        return find_years(whole)
-    return find_hours(whole) if is_an_hour(argument) else frozenset()
-
-
-def _may_be_negative(argument: Argument) -> bool:
-    lowest = argument.schema.get("minimum", argument.schema.get("exclusiveMinimum"))
-    return not isinstance(lowest, int | float) or lowest < 0
-
-
-def _can_be(said: float, number: Number, values: Sequence[float]) -> bool:
-    """Whether a number of a message, with what it can stand for, is this one, or a range with it."""
-    return said in values if number.low == number.high else min(values) <= said <= max(values)
-
-
-def _stands_in(value: float, text: str) -> bool:
-    """Whether the digits of a number stand in the text, as in ids, clock times and dates; in "0.12" stands no 12."""
-    shown = f"{abs(value):g}"
-    where = text if "." in shown else _DECIMAL.sub(" ", text)
-    return re.search(rf"(?<!\d)0*{re.escape(shown)}(?!\d)", where) is not None
-
-
-def _counts(number: Number, argument: Argument) -> bool:
-    """Whether a number may be one of the argument's kind by its unit: 「二区」 is no number of seconds."""
-    return not number.unit.strip() or number.unit in COUNTERS or is_measured(number, argument) or number.unit.isascii()
-
-
-def _is_of_a_time(said: float, argument: Argument, facts: Said) -> bool:
-    """Whether a message has a number as a part of a time alone, and the argument is none: "the last 5 minutes" are no 5
-    lines, and "a room at 4pm" is not room 4."""
-    if _OF_A_CLOCK.search(fold(f"{argument.words} {argument.description}")):
-        return False
-    own = [number for number in facts.numbers if number.low == number.high == said]
-    is_time = [len(number.unit) > 1 and seconds_of(number.unit) is not None for number in own]
-    if own:
-        return all(is_time) and not any(readings(number, argument) for number in own)
-    return not _stands_in(said, _CLOCK.sub(" ", facts.reading.whole)) and not find_ordinals(facts.reading.whole)
-
-
-def _plain(value: float) -> float | int:
-    return int(value) if value == int(value) else round(value, 6)
 
 
 # ---- words
@@ -410,6 +238,6 @@ def _is_item_of(item: object, facts: Said) -> bool:
     whole = facts.reading.whole
     if isinstance(item, int | float) and not isinstance(item, bool):
         spanned = any(number.low <= item <= number.high for number in facts.numbers)
-        return spanned or _stands_in(item, whole) or item in find_ordinals(whole)
+        return spanned or stands_in(item, whole) or item in find_ordinals(whole)
     digits = re.findall(r"\d+", str(item))
     return bool(digits) and all(run in whole for run in digits)

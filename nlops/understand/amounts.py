@@ -1,0 +1,174 @@
+"""A number, out of what a model proposes and what the message says: in the argument's unit, as a time of the calendar,
+by its digits, as so much more or less of what was spoken of. A number of another quantity is none.
+"""
+
+import math
+import re
+from collections.abc import Sequence
+
+from nlops.understand.clocks import find_hours
+from nlops.understand.dates import find_months_of_a_year, find_years
+from nlops.understand.directions import sign_of
+from nlops.understand.fold import fold
+from nlops.understand.numbers import Number, find_ordinals
+from nlops.understand.offer import Offer
+from nlops.understand.outcomes import ABSENT, Impossible, Said, describe
+from nlops.understand.quantities import (
+    COUNTERS,
+    VAGUE,
+    days_ahead,
+    is_a_month,
+    is_a_year,
+    is_an_hour,
+    is_measured,
+    readings,
+    seconds_of,
+)
+from nlops.understand.relative import is_reckoned
+from nlops.understand.schema import Argument
+
+# Above it a model's own reckoning ("two thirds", 「打八折」) counts for more than the one number that the text has.
+SURE_OF_NUMBER = 0.95
+_SHORTEST_NAME = 3
+_NOTHING = re.compile(
+    r"\b(?:no|none|nothing|without|free|waive|zero)\b|免|零|[一分半][^,。]{0,2}[也都]?(?:不|没)|不[收要扣]"
+)
+_TO_THE_FULL = re.compile(r"\b(?:full(?:y)?|max(?:imum)?|all\s+the\s+way\s+up)\b|最[大高亮]|拉满|满格|全开|到顶")
+_CLOCK = re.compile(r"(?<![\w.:])\d{1,2}(?:[:.]\d\d)?\s?(?:am|pm|o'clock)(?![a-z])|(?<![\w.:])\d{1,2}:\d\d(?![\w:])")
+_OF_A_CLOCK = re.compile(r"\b(?:hour|time|clock|minute|start|end|at|from|until|when)\b|点|时")
+_DECIMAL = re.compile(r"(?<![\d.])\d+\.\d+(?![\d.])")
+# "10.. or was it 15?"
+_UNSURE = re.compile(
+    r"\bor was (?:it|that)\b|\b(?:can['’]?t|don['’]?t) (?:remember|recall)\b|\bforgot which\b"
+    r"|记不清|不记得|忘了是|还是.{1,8}来着"
+)
+_RECKONS = re.compile(r"\b(?:more|less|another|extra|double|twice|triple|times|by)\b|翻|倍|折|再|多|少|加|减")
+
+
+def ground_number(offer: Offer, facts: Said) -> object:
+    """The number, ABSENT, or Impossible."""
+    day = days_ahead(offer.argument, facts.reading.live)
+    return _signed(offer.argument, _number(offer, facts) if day is None else day, facts)
+
+
+def _number(offer: Offer, facts: Said) -> object:
+    argument, said = offer.argument, offer.said
+    if isinstance(said, str):
+        try:
+            said = float(said)
+        except ValueError:
+            return Impossible(said, describe(argument))
+    if isinstance(said, bool) or not isinstance(said, int | float) or not math.isfinite(said):
+        return ABSENT
+    return _said_or_meant(said, offer, facts)
+
+
+def overheard_number(argument: Argument, facts: Said) -> object:
+    """The number that a message says plainly although the model found it unsaid: how many days ahead, or behind the
+    argument's very name; else ABSENT."""
+    day = days_ahead(argument, facts.reading.live)
+    if day is not None and not argument.why_not(day):
+        return day
+    name = argument.words
+    if len(name) < _SHORTEST_NAME:
+        return ABSENT
+    plain = (one for one in facts.numbers if one.low == one.high)
+    found = [one.low for one in plain if facts.reading.whole[: one.start].rstrip(" :#").endswith(f" {name}")]
+    return _plain(found[0]) if len(found) == 1 else ABSENT
+
+
+def _said_or_meant(said: float, offer: Offer, facts: Said) -> object:
+    argument = offer.argument
+    possible = [(number, values) for number in facts.numbers if (values := readings(number, argument))]
+    if offer.changes and len(possible) > 1 and _UNSURE.search(facts.reading.whole):
+        return Impossible(None, describe(argument))
+    copied = [values[0] for number, values in possible if number.low == number.high == said and said not in values]
+    if len(copied) == 1 and not any(said in values for _, values in possible):
+        return _plain(copied[0])  # "five years" as 5 where months are due
+    either = (said, -said) if said < 0 and _may_be_negative(argument) else (said,)  # "shave three weeks off"
+    if any(_can_be(one, number, values) for number, values in possible for one in either):
+        return _plain(said)
+    told = _by_the_calendar(argument, facts.reading.whole)
+    if said in told or len(told) == 1:
+        return _plain(said) if said in told else min(told)
+    if _lasts_only(said, argument, facts):
+        return ABSENT
+    if stands_in(said, facts.reading.whole) or said in find_ordinals(facts.reading.whole):
+        return ABSENT if _is_of_a_clock(said, argument, facts) else _plain(said)
+    return _meant(said, offer, facts, possible)
+
+
+def _meant(said: float, offer: Offer, facts: Said, possible: Sequence[tuple[Number, Sequence[float]]]) -> object:
+    """A number that the message does not say as it is: one of the conversation, of the message, or the model's own."""
+    argument = offer.argument
+    if is_reckoned(said, argument, facts) or facts.was_said(said):  # "50 more" wants no 250 again
+        is_new = len(possible) == 1 and offer.alone and _counts(possible[0][0], argument)
+        return _plain(possible[0][1][0] if is_new else said)
+    if said == 0 and _NOTHING.search(facts.reading.whole):
+        return 0
+    is_own = offer.sure >= SURE_OF_NUMBER and not (possible and is_measured(possible[0][0], argument))
+    if len(possible) == 1 and (offer.alone or not _RECKONS.search(facts.reading.whole)) and not is_own:
+        return _plain(possible[0][1][0])
+    if said == argument.schema.get("maximum") and _TO_THE_FULL.search(facts.reading.whole):
+        return _plain(said)
+    if (possible or VAGUE.search(facts.reading.whole)) and offer.is_enough(facts):
+        return _plain(said)
+    measured = [values[0] for number, values in possible if is_measured(number, argument)]
+    return _plain(measured[0]) if len(measured) == 1 else ABSENT  # "1.5 kilos" in grams is for a weight
+
+
+def _signed(argument: Argument, value: object, facts: Said) -> object:
+    """A number with the sign that the message's words give it; of two quantities, one may be given and one taken."""
+    is_one = isinstance(value, int | float) and not isinstance(value, bool) and len(facts.numbers) == 1
+    sign = sign_of(argument, facts.reading.live) if is_one else 0
+    return sign * abs(value) if sign and isinstance(value, int | float) else value
+
+
+def _by_the_calendar(argument: Argument, whole: str) -> frozenset[int]:
+    """The hours, months or years that a folded message says, where the argument is one of these and no duration."""
+    if is_a_month(argument):
+        return find_months_of_a_year(whole)
+    if is_a_year(argument):
+        return find_years(whole)
+    return find_hours(whole) if is_an_hour(argument) else frozenset()
+
+
+def _may_be_negative(argument: Argument) -> bool:
+    lowest = argument.schema.get("minimum", argument.schema.get("exclusiveMinimum"))
+    return not isinstance(lowest, int | float) or lowest < 0
+
+
+def _can_be(said: float, number: Number, values: Sequence[float]) -> bool:
+    """Whether a number of a message, with what it can stand for, is this one, or a range with it."""
+    return said in values if number.low == number.high else min(values) <= said <= max(values)
+
+
+def stands_in(value: float, text: str) -> bool:
+    """Whether the digits of a number stand in the text, as in ids, clock times and dates; in "0.12" stands no 12."""
+    shown = f"{abs(value):g}"
+    where = text if "." in shown else _DECIMAL.sub(" ", text)
+    return re.search(rf"(?<!\d)0*{re.escape(shown)}(?!\d)", where) is not None
+
+
+def _counts(number: Number, argument: Argument) -> bool:
+    """Whether a number may be one of the argument's kind by its unit: 「二区」 is no number of seconds."""
+    return not number.unit.strip() or number.unit in COUNTERS or is_measured(number, argument) or number.unit.isascii()
+
+
+def _lasts_only(said: float, argument: Argument, facts: Said) -> bool:
+    """Whether a number is said of a duration alone, and the argument is none: "the last 5 minutes" are no 5 lines."""
+    own = [number for number in facts.numbers if number.low == number.high == said]
+    is_time = [len(number.unit) > 1 and seconds_of(number.unit) is not None for number in own]
+    return bool(own) and all(is_time) and not any(readings(number, argument) for number in own)
+
+
+def _is_of_a_clock(said: float, argument: Argument, facts: Said) -> bool:
+    """Whether a message has a number as a part of a clock's time alone, and the argument is none: "a room at 4pm" is
+    not room 4."""
+    if _OF_A_CLOCK.search(fold(f"{argument.words} {argument.description}")):
+        return False
+    return not stands_in(said, _CLOCK.sub(" ", facts.reading.whole)) and not find_ordinals(facts.reading.whole)
+
+
+def _plain(value: float) -> float | int:
+    return int(value) if value == int(value) else round(value, 6)
