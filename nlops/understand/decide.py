@@ -12,13 +12,14 @@ from nlops.domain.words import Language, Phrase
 from nlops.understand import phrases
 from nlops.understand.facts import Facts
 from nlops.understand.ground import ground_calls
-from nlops.understand.guards import is_about_a_time, is_excluded, is_later, is_only_asked, is_passed_on, wants_undone
+from nlops.understand.guards import is_about_a_time, is_excluded, is_later, is_only_asked, is_passed_on
 from nlops.understand.guide import titles
 from nlops.understand.moods import Reading
 from nlops.understand.order import in_order
 from nlops.understand.questions import ask_about
 from nlops.understand.reply import Guess, Proposed
 from nlops.understand.rest import excepted_in_vain
+from nlops.understand.spoken import as_it_was, is_repeated, wants_undone
 
 # Below this probability of "now", a change is asked back: the model wavers between doing and not doing.
 SURE_OF_CHANGE = 0.55
@@ -39,6 +40,9 @@ class Decision:
         return self.facts.reading
 
     def of(self, guess: Guess) -> Interpretation:
+        was = as_it_was(self.facts)
+        if was is not None and guess.none != "not" and self.catalogue.get(was.tool) is not None:
+            return Interpretation(calls=(was,))
         timed = [one for one in guess.of("at") if self._is_about_a_time(one)]
         timed += [one for one in (*guess.of("if"), *guess.of("at")) if one not in timed and self._is_passed_on(one)]
         meant = (*guess.of("now"), *timed)
@@ -62,6 +66,8 @@ class Decision:
 
     def _meant(self, calls: tuple[ToolCall, ...]) -> Interpretation:
         """The calls; as a question where a change would take in what the message leaves out and no tool can."""
+        if is_repeated(calls, self.facts) and self._changes(calls[0].tool):
+            return offer(phrases.DO_YOU_MEAN, calls, self.language)
         vain = excepted_in_vain(calls, self.facts, self.catalogue)
         if vain:
             text = phrases.NOT_LEFT_OUT.say(self.language, part=vain, calls=shown(calls))

@@ -149,8 +149,8 @@ def _ground(
             value = ABSENT
         if value is ABSENT and argument.required:
             value = _beside(argument, facts)
-        if value is ABSENT and said is ABSENT and argument.required:
-            value = recalled(argument, facts)
+        if value is ABSENT and argument.required:
+            value = recalled(said, argument, facts)
         value = pointed_at(value, offer, facts)
         if isinstance(value, Impossible):
             lacks.append(Lack(tool, argument, value.got, value.why))

@@ -18,6 +18,7 @@ from nlops.understand.reply import Proposed
 from nlops.understand.rest import spares
 from nlops.understand.sayings import mentioned
 from nlops.understand.schema import arguments_of, choices_of, fitting
+from nlops.understand.spoken import wants_undone
 from nlops.understand.texts import find_until, is_an_end
 from nlops.understand.whom import means_beyond
 
@@ -66,10 +67,6 @@ _A_WAIT = re.compile(
     r"|等[个上]?[\d一二两三四五六七八九十半几]+个?(?:分钟|秒钟?|小时)[^,，]{0,3}[,，]?\s*再"
 )
 _WHETHER = re.compile(r"\b(?:check|see|look|tell\s+me|know|find\s+out|verify|ask|wonder(?:ing)?|sure)\s+if\b")
-_UNDOES = re.compile(
-    r"\b(?:(?:undo|revert)\s+(?:that|it|this|the\s+last)|(?:take|put|set|change|move)\s+(?:that|it|them|her|him)\s+back)\b"
-    r"|撤[销回]|还原|[改换调]回去?|\bundo\s*[那刚上这]"
-)
 _TELLS = re.compile(
     r"\b(?:tell|notif|alert|warn|remind|alarm|messag|ping|call|text|subscri|watch|wake)|通知|提醒|告警|报警|告诉|告知|叫|喊|订阅|闹钟"
 )
@@ -83,7 +80,7 @@ def is_excluded(one: Proposed, tool: ToolSpec, facts: Facts, others: Sequence[Pr
     if tool.policy.risk == "read":
         return False
     said = one.call.arguments
-    if said and any(_is_same(one.call, call) for call in facts.before) and _UNDOES.search(facts.reading.live):
+    if said and any(_is_same(one.call, call) for call in facts.before) and wants_undone(facts.reading.live):
         return True  # "undo that" is not the same again
     further = [other.call for other in others if other.call.tool != tool.name]
     is_turned = not further and is_opposite(tool, _without_values(facts.reading.live, one))
@@ -102,11 +99,6 @@ def is_excluded(one: Proposed, tool: ToolSpec, facts: Facts, others: Sequence[Pr
 
 def _is_same(one: ToolCall, other: ToolCall) -> bool:
     return one.tool == other.tool and dict(one.arguments) == dict(other.arguments)
-
-
-def wants_undone(folded: str) -> bool:
-    """Whether a folded text wants a change of before taken back."""
-    return _UNDOES.search(folded) is not None
 
 
 def _is_told(said: JsonObject, tool: ToolSpec, facts: Facts) -> bool:

@@ -26,9 +26,7 @@ _FEW = re.compile(
     r"|\b(?:the\s+)?(?P<one>first|last)\s+one\b|(?P<han1>第一|最后)(?:那|一)?[个条台把位只份]"
 )
 # Of those that stay nothing is ordered: "the last one still has budget", 「前两个还要用」
-_STAYS = re.compile(
-    r"\b(?:still|keep|leave|stays?|not|needed|untouched)\b|n['’]t\b|还要|还在|还有|还得|先不|不用|别|不动|不管|留"
-)
+_STAYS = re.compile(r"\b(?:still|keep|leave|stays?|not|needed|untouched)\b|n['’]t\b|还[要在有得]|先不|不[用动管]|别|留")
 
 
 def in_order(calls: Sequence[ToolCall], facts: Facts) -> tuple[ToolCall, ...]:

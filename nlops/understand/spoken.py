@@ -3,40 +3,71 @@ again". Where the conversation has more than the message tells apart, it is aske
 """
 
 import re
+from collections.abc import Mapping, Sequence
 
+from nlops.domain.tools import ToolCall
+from nlops.understand.facts import Facts
 from nlops.understand.fold import fold
 from nlops.understand.offer import Offer
 from nlops.understand.outcomes import ABSENT, Impossible, Said, describe
 from nlops.understand.schema import Argument
 
+_UNDOES = re.compile(
+    r"\b(?:(?:undo|revert)\s+(?:that|it|this|the\s+last)|(?:take|put|set|change|move)\s+(?:that|it|them|her|him)\s+back)\b"
+    r"|撤[销回]|还原|[改换调]回去?|\bundo\s*[那刚上这]"
+)
+_A_WORD = "word"
 _POINTS = re.compile(
-    r"\b(?:it|its|her|hers|him|his|she|he|them|they|their|that|this|those|these)\b|[他她它]|那[个条台位张份只间辆]?|这|刚才|刚刚|上面|上一"
+    r"\b(?:it|its|her|hers|him|his|she|he|them|they|their|that|this|those|these)\b|[他她它]|[那这]|刚才|刚刚|刚那|上面|上一"
+    # a second thought is about the first
+    r"|\b(?:typo|oops|i\s+mea?nt?)\b|^(?:no|nope|wait|sorry)\b|[打说搞写弄]错|不对|说回"
 )
 _SAME = re.compile(
-    r"\b(?:same|again|once\s+more|ditto|repeat|as\s+before)\b|一样|照旧|同样|再来一|再[送发做跑加充]一|重复|跟刚才|和刚才"
+    r"\b(?:same|again|once\s+more|ditto|repeat|as\s+before)\b|一样|照旧|同样|再来一|再[^,，。]{1,3}[一两][次遍回轮]|再[送发做跑加充]一|重复|跟刚才|和刚才"
 )
 _OTHER = re.compile(
     r"\bother\s+(?:one|guy|girl|lot|band|bot)?\b(?!\s+(?:than|people|day))|另外?一?[个条台位张份只间辆]"
 )
 _FIRST = re.compile(
-    r"\bfirst\s+(?:one|lot|guy|girl|two|couple|band)\b|第一[个条台位张份只间辆]|前一[个条台位张份只间辆]|最早那"
+    r"\bfirst\s+(?:one|lot|guy|girl|two|couple|band)\b|第一[个条台位张份只间辆单]|前[一面]那?[个条台位张份只间辆单]|最早那"
 )
 _BOTH = re.compile(r"\b(?:both|each)\b|俩|[这那]两[个条台位张份只间辆]|两[个条台位张份只间辆]都")
 
 
 def spoken(argument: Argument, facts: Said) -> tuple[object, ...]:
-    """The values that the calls before had for an argument of this name, the latest first."""
-    said = [row[argument.name] for row in facts.earlier if argument.name in row]
-    return tuple(one for nth, one in enumerate(said) if one not in said[:nth] and not argument.why_not(one))
+    """The values that the calls before had for an argument: of this name, or ids that its pattern describes, whatever
+    they were called there. The latest first."""
+    pattern = _pattern_of(argument)
+    said: list[object] = []
+    for row in facts.earlier:
+        for name, value in row.items():
+            items = value if isinstance(value, list) else [value]
+            is_id = pattern is not None and all(isinstance(one, str) and re.search(pattern, one) for one in items)
+            if is_id or (name == argument.name and argument.kind != "list"):
+                said += items
+    fit = (one for one in said if argument.kind == "list" or not argument.why_not(one))
+    return tuple(dict.fromkeys(fit))
 
 
-def recalled(argument: Argument, facts: Said) -> object:
+def _pattern_of(argument: Argument) -> str | None:
+    """The pattern of an argument's ids, of its items' in a list; None where plain words fit as well."""
+    schema = argument.schema.get("items", {}) if argument.kind == "list" else argument.schema
+    pattern = schema.get("pattern") if isinstance(schema, Mapping) else None
+    return pattern if isinstance(pattern, str) and not re.search(pattern, _A_WORD, re.IGNORECASE) else None
+
+
+def recalled(said: object, argument: Argument, facts: Said) -> object:
     """The one value that the conversation has for what the message points at, or wants again; ABSENT where it has none
-    or several. A number is only ever the same again."""
+    or several, or where what a model `said` stands in part in the message. A number is only ever the same again."""
     values, live = spoken(argument, facts), facts.reading.live
-    is_same = _SAME.search(live) is not None
-    points = is_same or (_tells_things_apart(argument) and _POINTS.search(live) is not None)
-    return values[0] if len(values) == 1 and points else ABSENT
+    runs = re.findall(r"\d+", str(said)) if said is not ABSENT else []
+    if said is not ABSENT and (not runs or any(re.search(rf"(?<!\d){run}(?!\d)", facts.reading.whole) for run in runs)):
+        return ABSENT
+    points = _SAME.search(live) is not None and said is ABSENT
+    points = points or (_tells_things_apart(argument) and _POINTS.search(live) is not None)
+    if len(values) != 1 or not points:
+        return ABSENT
+    return [values[0]] if argument.kind == "list" else values[0]
 
 
 def pointed_at(value: object, offer: Offer, facts: Said) -> object:
@@ -44,6 +75,8 @@ def pointed_at(value: object, offer: Offer, facts: Said) -> object:
     more that was taken from the conversation it is asked, as where there are several."""
     argument, live = offer.argument, facts.reading.live
     values = spoken(argument, facts)
+    if isinstance(value, list):
+        return _listed(value, argument, values, live)
     if len(values) < 2 or value != values[0] or not _tells_things_apart(argument) or _is_said(value, facts):
         return value
     if not (_OTHER.search(live) or _FIRST.search(live)):
@@ -54,6 +87,17 @@ def pointed_at(value: object, offer: Offer, facts: Said) -> object:
     return Impossible(None, describe(argument)) if len(values) > 2 or is_more_taken else values[1]
 
 
+def _listed(value: list[object], argument: Argument, values: tuple[object, ...], live: str) -> object:
+    """A list of what was spoken of: both of two, the other one, or the first."""
+    if len(values) < 2 or argument.choices or not set(value) <= set(values):
+        return value
+    if len(values) == 2 and _BOTH.search(live):
+        return list(values[::-1])
+    if value == [values[0]] and (_OTHER.search(live) or _FIRST.search(live)):
+        return [values[1]] if len(values) == 2 else Impossible(None, describe(argument))
+    return value
+
+
 def both(argument: Argument, facts: Said) -> tuple[object, ...]:
     """The two values that were spoken of, in that order, where a text means both and says neither."""
     values = spoken(argument, facts)
@@ -62,9 +106,35 @@ def both(argument: Argument, facts: Said) -> tuple[object, ...]:
     return () if any(_is_said(value, facts) for value in values) else values[::-1]
 
 
+def wants_undone(folded: str) -> bool:
+    """Whether a folded text wants a change of before taken back."""
+    return _UNDOES.search(folded) is not None
+
+
+def as_it_was(facts: Facts) -> ToolCall | None:
+    """The call that makes it as it was before the last one, where a text wants that and says nothing more, and the call
+    before that one set the same thing otherwise; else None."""
+    if len(facts.before) < 2 or not wants_undone(facts.reading.live) or facts.numbers or facts.named:
+        return None
+    last, earlier = facts.before[:2]
+    shared = [name for name, value in last.arguments.items() if earlier.arguments.get(name) == value]
+    is_other = last.tool == earlier.tool and dict(last.arguments) != dict(earlier.arguments)
+    return earlier if is_other and any(isinstance(last.arguments[name], str | list) for name in shared) else None
+
+
+def is_repeated(calls: Sequence[ToolCall], facts: Facts) -> bool:
+    """Whether a call is the very one of before, although the message has a number of its own and wants nothing
+    again."""
+    before = [(one.tool, dict(one.arguments)) for one in facts.before]
+    taken = " ".join(fold(str(value)) for call in calls for value in call.arguments.values())
+    own = [run for run in re.findall(r"\d+", facts.reading.live) if run not in taken]
+    again = _SAME.search(facts.reading.live) is not None
+    return bool(own) and not again and len(calls) == 1 and (calls[0].tool, dict(calls[0].arguments)) in before
+
+
 def _tells_things_apart(argument: Argument) -> bool:
     """Whether an argument names one of many things: by a pattern, or as one of the schema's values."""
-    return argument.kind == "choice" or (argument.kind == "text" and not argument.is_free_text)
+    return argument.kind == "choice" or _pattern_of(argument) is not None
 
 
 def _is_said(value: object, facts: Said) -> bool:
