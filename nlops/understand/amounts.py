@@ -158,8 +158,16 @@ def _counts(number: Number, argument: Argument) -> bool:
 def _lasts_only(said: float, argument: Argument, facts: Said) -> bool:
     """Whether a number is said of a duration alone, and the argument is none: "the last 5 minutes" are no 5 lines."""
     own = [number for number in facts.numbers if number.low == number.high == said]
-    is_time = [len(number.unit) > 1 and seconds_of(number.unit) is not None for number in own]
+    is_time = [_is_a_duration(number, facts.reading.whole) for number in own]
     return bool(own) and all(is_time) and not any(readings(number, argument) for number in own)
+
+
+def _is_a_duration(number: Number, whole: str) -> bool:
+    """Not "seven a minute", nor "sixteen years old"."""
+    is_time = (
+        len(number.unit) > 1 and seconds_of(number.unit) is not None and whole[number.end - 2 : number.end] != " a"
+    )
+    return is_time and not re.match(r"\s+(?:a|an|per|each)\b|[\s-]+years?[\s-]+old", whole[number.end :])
 
 
 def _is_of_a_clock(said: float, argument: Argument, facts: Said) -> bool:

@@ -102,7 +102,8 @@ def spares(item: object, folded: str) -> bool:
     """Whether a folded text that speaks of all keeps an item: "revoke them all, keep K9", 「全删，只留 K9」."""
     word = re.escape(fold(str(item)))
     before = r"\b(?:keep|except|but|spare)\s+(?:only\s+|just\s+|for\s+)?|[只仅]保?留|保留|留下|除了"
-    keeps = rf"(?:{before})\s*{word}|{word}\s*(?:留着|保留|除外|别动|以外|之外)"
+    ends = r"(?=\s*(?:$|[,.;:!?，。；]|and\b|please|though|[\u4e00-\u9fff]))"
+    keeps = rf"(?:{before})\s*{word}{ends}|{word}\s*(?:留着|保留|除外|别动|以外|之外)"
     return re.search(_ALL, folded) is not None and re.search(keeps, folded) is not None
 
 
