@@ -14,7 +14,7 @@ _DOTTED = (
 _HOURS = re.compile(
     rf"(?<![\w.])(?P<h>{_HOUR})(?:\s?(?:[:.]\d\d\s?)?(?:am|pm|o'clock)\b|\s?:\d\d\b|{_DOTTED}"
     rf"|\s+in\s+the\s+(?:morning|afternoon|evening)\b|\s+at\s+night\b)"
-    rf"|\b(?:(?:at|from|un?til+)\s+(?!(?:{_HOUR})(?:[:.]\d|\s?[ap]m\b|\s+(?:in\s+the|at\s+night)))"
+    rf"|\b(?:(?:at|from|(?:un)?till?)\s+(?!(?:{_HOUR})(?:[:.]\d|\s?[ap]m\b|\s+(?:in\s+the|at\s+night)))"
     rf"|(?:half(?:\s+past)?|quarter\s+(?:past|to))\s+)(?P<at>{_HOUR})\b(?!\s*(?:%|percent|times))|(?P<han>\d{{1,2}}|[零一二两三四五六七八九十]{{1,3}})点(?!\d*%)"
 )
 _MINUTE = re.compile(
@@ -39,7 +39,7 @@ _TIME = (
     r"|(?:凌晨|早上|上午|中午|下午|傍晚|晚上|今晚|夜里)?(?:\d{1,2}|[零一二两三四五六七八九十]{1,3})点(?:半|钟|[一三]刻|零?(?:\d{1,2}|[一二三四五]?十[一二三四五六七八九]?)分?)?"
 )
 _SPAN = re.compile(
-    rf"(?P<from>{_TIME})(?:\s+(?:this|tomorrow)\s+(?:morning|afternoon|evening))?\s*(?:\b(?:to|un?til+|and)\b|[-–—~～]|[到至])\s*(?P<to>{_TIME})"
+    rf"(?P<from>{_TIME})(?:\s+(?:this|tomorrow)\s+(?:morning|afternoon|evening))?\s*(?:\b(?:to|(?:un)?till?|and)\b|[-–—~～]|[到至])\s*(?P<to>{_TIME})"
 )
 # Not "10 to 15".
 _SURE_OF_SPAN = re.compile(r"\d:\d|\d\s?(?:am|pm)\b|o'clock|half|quarter|noon|midnight|点")

@@ -7,7 +7,6 @@ stands nowhere in the text.
 import calendar
 import re
 from collections.abc import Iterator
-from datetime import date
 
 Span = tuple[int, int]
 
@@ -125,12 +124,8 @@ def find_days(folded: str) -> tuple[str, ...]:
 
 
 def is_a_date(text: str) -> bool:
-    """Whether "2026-02-30" is a day of the calendar."""
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
+    """Whether a text as "2026-02-30" is a day of the calendar."""
+    return text in find_dates(text)
 
 
 def _digits(day: str) -> str:

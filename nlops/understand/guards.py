@@ -30,7 +30,7 @@ _OF_TIME = re.compile(
 
 # A change waits for nothing only where the very name of what it requires says that it is a time; "update" does not.
 _TIME_NAME = re.compile(r"\b(?:day|date|weekday|time|when|hour|month|week)s?\b")
-_UNTIL_THEN = re.compile(r"(?:\bun?til+\b|[到至])[^,，;；。]*")
+_UNTIL_THEN = re.compile(r"(?:\b(?:un)?till?\b|[到至])[^,，;；。]*")
 _DELAY_NAME = re.compile(r"\b(?:delay|countdown|wait)\b|^(?:in|after) (?:seconds|minutes|hours|days)$")
 _UNTIL = re.compile(r"\b(?:until|before|from now|wait|after which)\b|[之以]?后(?:再|执行|开始)|多久后|[先再]等")
 _DAY_TIMES = frozenset(

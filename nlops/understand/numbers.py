@@ -219,16 +219,15 @@ def _joined(first: Number, second: Number, folded: str) -> Number | None:
 
 
 def _in_parts(first: Number, second: Number, between: str) -> Number | None:
-    """A duration in two units as one: "two hours and ten minutes", 「两小时四十五分」, "1h30"."""
+    """A duration in two units as one: "two hours and ten minutes", 「两小时四十五分」."""
     least = next((parts for unit, parts in _PARTS_OF.items() if first.unit == unit), None)
     gap = between.removeprefix(" ").removeprefix(first.unit).replace("and", "").strip(" ,零又")
-    is_short = not second.unit and first.unit == "h" and not between.removeprefix("h")
     if least is None or gap or second.low != second.high or first.low != first.high or first.low % 1:
         return None
-    if (second.unit not in least[1] and not is_short) or second.low >= least[0]:
+    if second.unit not in least[1] or second.low >= least[0]:
         return None
     value = first.low * least[0] + second.low
-    return Number(value, value, second.unit or "min", first.start, second.end)
+    return Number(value, value, second.unit, first.start, second.end)
 
 
 def _overlaps(span: tuple[int, int], others: list[tuple[int, int]]) -> bool:

@@ -20,7 +20,7 @@ _STARTS = re.compile(r"\b(?:start|from|begin|beginning|at|time)\b")
 _STOPS = re.compile(r"\b(?:until|till?|end|ends|to|stop|finish)\b")
 # Whatever a clock's time stands behind where it is an end: "til quarter to seven", 「开到六点」
 _UNTIL = re.compile(
-    r"(?:\bun?til+|(?<!\w)'til|(?<!quarter )\bto|到|至)\s*(?=\d|[a-z]|[零一二两三四五六七八九十早上中下晚凌])"
+    r"(?:\b(?:un)?till?|(?<!\w)'til|(?<!quarter )\bto|到|至)\s*(?=\d|[a-z]|[零一二两三四五六七八九十早上中下晚凌])"
 )
 _ANOTHER_DAY = re.compile(
     r"\b(?:tomorrow|tmrw?|tmw|yesterday|(?:next|last|on|this)\s+(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from nlops.understand.clocks import find_clocks, find_hours
+from nlops.understand.clocks import find_clocks, find_hours, find_span
 
 
 @pytest.mark.parametrize(
@@ -47,3 +47,43 @@ def test_hours_of_the_day(text: str, hours: set[int]) -> None:
 )
 def test_each_time_of_the_day_has_its_own_minutes(text: str, clocks: set[str]) -> None:
     assert find_clocks(text) == clocks
+
+
+@pytest.mark.parametrize(
+    ("text", "clocks"),
+    [
+        ("hall 3 at 7.45 this evening", {"19:45"}),
+        ("8.15am", {"08:15"}),
+        ("no, half eight", {"08:30", "20:30"}),
+        ("0845 start", {"08:45"}),
+        ("til quarter to ten tonight", {"21:45"}),
+        ("version 9.30 of it", set()),
+        ("half a dozen", set()),
+    ],
+)
+def test_a_time_has_many_forms(text: str, clocks: set[str]) -> None:
+    assert find_clocks(text) == clocks
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "stop", "minutes"),
+    [
+        ("from 2 to quarter past four this afternoon", "14:00", "16:15", 135),
+        ("court 2 from 11 to 1pm", "11:00", "13:00", 120),
+        ("6-8pm", "18:00", "20:00", 120),
+        ("from 3 to half past four", "15:00", "16:30", 90),
+        ("from 9 until noon", "09:00", "12:00", 180),
+        ("明早九点到十点二十", "09:00", "10:20", 80),
+        ("今天下午一点一刻到两点三刻", "13:15", "14:45", 90),
+        ("22:30-6:00", "22:30", "06:00", 450),
+    ],
+)
+def test_from_one_time_to_another(text: str, start: str, stop: str, minutes: int) -> None:
+    """The nearest two that the words can mean, by day where they do not tell."""
+    span = find_span(text)
+    assert span is not None and (span.start, span.stop, span.minutes) == (start, stop, minutes)
+
+
+@pytest.mark.parametrize("text", ["10 to 15 lines", "quarter to seven", "pages 3-5", "从3改到5"])
+def test_what_is_no_span(text: str) -> None:
+    assert find_span(text) is None

@@ -21,6 +21,13 @@ from nlops.understand.fold import fold
         ("2026/7/1", ("2026-07-01",)),
         ("2026-02-17 早上9:15", ("2026-02-17",)),
         ("from 2026-05-01 to 2026-05-04", ("2026-05-01", "2026-05-04")),
+        ("the twenty-second of march 2027", ("2027-03-22",)),
+        ("25/12/2026", ("2026-12-25",)),
+        ("12/25/2026", ("2026-12-25",)),
+        ("2027年元旦当天", ("2027-01-01",)),
+        ("christmas eve 2026", ("2026-12-24",)),
+        ("2028年2月最后一天", ("2028-02-29",)),
+        ("the last day of june 2026", ("2026-06-30",)),
     ],
 )
 def test_a_whole_date_is_found(text: str, dates: tuple[str, ...]) -> None:
@@ -28,7 +35,7 @@ def test_a_whole_date_is_found(text: str, dates: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["2026年6月31号", "2026-13-01", "3 June", "6月3号", "build 20260603", "3/4", "in 2026"]
+    "text", ["2026年6月31号", "2026-13-01", "3 June", "6月3号", "build 20260603", "3/4", "in 2026", "03/04/2026"]
 )
 def test_what_is_no_whole_date_is_none(text: str) -> None:
     assert find_dates(fold(text)) == ()

@@ -11,6 +11,10 @@ from nlops.understand.numbers import find_numbers, find_ordinals
     ("text", "low", "high", "unit"),
     [
         ("last 100 lines", 100, 100, "lines"),
+        ("两小时四十五分", 165, 165, "分"),
+        ("two hours and ten minutes", 130, 130, "minutes"),
+        ("for the next hour", 1, 1, "hour"),
+        ("每分钟跑一次", 1, 1, "分钟"),
         ("1,000 lines", 1000, 1000, "lines"),
         ("2k lines", 2000, 2000, "lines"),
         ("40%", 40, 40, "%"),

@@ -1,5 +1,6 @@
 """One argument's value, out of what a model proposes and what the message says, as its certainty grows."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pytest
@@ -83,6 +84,7 @@ class Text:
     reading: Reading
     numbers: tuple[Number, ...]
     before: tuple[object, ...] = ()
+    earlier: tuple[Mapping[str, object], ...] = ()
 
     def was_said(self, value: object) -> bool:
         return value in self.before
