@@ -26,6 +26,7 @@ from nlops.understand.rest import all_but
 from nlops.understand.sayings import resolve
 from nlops.understand.schema import Argument, arguments_of
 from nlops.understand.spoken import both, pointed_at, recalled
+from nlops.understand.texts import is_an_end
 from nlops.understand.values import ground_value, overheard
 from nlops.understand.whom import bots_meant, says_all
 
@@ -152,6 +153,8 @@ def _ground(
         if value is ABSENT and argument.required:
             value = recalled(said, argument, facts)
         value = pointed_at(value, offer, facts)
+        if is_an_end(argument) and value in [values[a.name] for a in arguments if a.name in values]:
+            value = ABSENT  # of one time that is said the start has it
         if isinstance(value, Impossible):
             lacks.append(Lack(tool, argument, value.got, value.why))
         elif value is not ABSENT:

@@ -157,11 +157,11 @@ def is_only_asked(one: Proposed, tool: ToolSpec, facts: Facts) -> bool:
         return False
     lacks = one.unsaid & frozenset(tool.input_schema.get("required") or ())
     is_fact = bool(lacks) and asks_for_a_fact(_without_values(facts.reading.live, one))
-    is_to_be_told = wants_to_be_told(facts.reading.live) and not tells(tool)
+    is_to_be_told = wants_to_be_told(facts.reading.live) and not _tells(tool)
     return is_fact or is_to_be_told or is_asked_whether_made(tool, facts.reading)
 
 
-def tells(tool: ToolSpec) -> bool:
+def _tells(tool: ToolSpec) -> bool:
     """Whether the definition speaks of telling people something."""
     told = " ".join(
         (words_of(tool.name), fold(tool.title), fold(tool.description), *(fold(e.text) for e in tool.examples))

@@ -19,8 +19,8 @@ from nlops.understand import phrases
 from nlops.understand.decide import Decision, offer, shown
 from nlops.understand.facts import Facts, gather
 from nlops.understand.fold import fold
-from nlops.understand.guards import is_asked_whether_made, tells
-from nlops.understand.moods import read_moods, says_must, without_report
+from nlops.understand.guards import is_asked_whether_made
+from nlops.understand.moods import read_moods, says_must, takes_back, without_report
 from nlops.understand.narrow import holds_an_id_of, is_named, is_nearer, pages_for, parts_of, wishes_in
 from nlops.understand.prompt import Prompts, make_request
 from nlops.understand.reply import Guess, UnreadableReplyError, read_reply
@@ -41,6 +41,7 @@ SURE_OF_SECOND = 0.85
 # 1,074 are then right and 14 changes are proposed that nobody asked for, in place of 1,068 and 18.
 SURE_OF_CALLS = 0.4
 SURE_OF_TURNED = 0.75
+_NOTIFIES = re.compile(r"\b(?:notif|alert|remind|subscri|announc|alarm)|通知|提醒|告警|报警|订阅")
 _SHORTEST_WISH = 8  # characters
 
 
@@ -95,7 +96,11 @@ def begin(
 
 def _without_report(text: str, catalogue: Catalogue) -> str:
     """The text without "and tell me when it's done", which nlops does by itself; as it is where a tool tells people."""
-    return text if any(map(tells, catalogue.tools)) else without_report(text)
+    return (
+        text
+        if any(_NOTIFIES.search(fold(" ".join(parts_of(tool)))) for tool in catalogue.tools)
+        else without_report(text)
+    )
 
 
 def _wishes(text: str, catalogue: Catalogue) -> tuple[str, ...]:
@@ -181,7 +186,8 @@ def _understood(question: Question, reply: ModelReply) -> Question | Interpretat
         lacks = isinstance(meant, Interpretation) and meant.ask
         return _decide(question, Guess(none="not")) if lacks else meant
     rest = question.facts.reading.live
-    if guess.none == "not" and len(rest) >= _SHORTEST_WISH and question.second is None:
+    is_all = takes_back(question.facts.reading.whole)
+    if guess.none == "not" and len(rest) >= _SHORTEST_WISH and question.second is None and not is_all:
         # "show me her log but do not restart her": what is not forbidden is asked about by itself
         return _once_more(question, "part", text=rest)
     return _settled(question, guess)

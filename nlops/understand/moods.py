@@ -35,7 +35,7 @@ _ENDS = re.compile(
 _CONDITION = re.compile(
     r"""(?<!\beven\s)(?<!\bas\s)\bif\b|\b(?:unless|whenever|in\s+case|provided|as\s+soon\s+as|(?:until|till)(?!\s+(?:further\s+notice|(?:i|we)\s+(?:say|tell)\b))|once(?=\s+\S+\s+\S)|depending)\b
     |\bwhen\b(?!\s+(?:did|was|is|were|will|do|does|has)\b)|\bshould\s+\w+\s+(?:\w+\s+)?(?:go|crash|fail|drop|die|log|be)\b
-    |(?<!look\s)(?<!looking\s)\bafter\b(?!\s*(?:that|this|which|wards|$|[,;.])|wards)|\bwait\b
+    |(?<!look\s)(?<!looking\s)\bafter\b(?!\s*(?:all\b|that|this|which|wards|$|[,;.])|wards)|\bwait\b
     |如果|要是|假如|假设|倘若|若是?|万一|一旦|除非|的话|等到?(?!等).{1,14}?(?:再|就|后)|的时候|(?:之后|以后|后)再
     |(?:超过|低于|高于|达到|少于|多于|大于|小于)[^,，。!！?？]{1,12}[,，]?\s*就
     |(?:不|没|了|挂|断|掉|错|异常|失败|线)[^,，。!！?？]{0,10}[,，]?\s*就(?!够|行|好|是|可以|要|等|差|这|那|看|成|ok)""",
@@ -87,6 +87,18 @@ _WHETHER_DONE = re.compile(
 
 # 「不重启不行了」, 「非得重启不可」: twice no is an order.
 _MUST = re.compile(r"不\S{1,6}不(?:行|可|成)|非(?:得|要)?\S{1,12}(?:不可|不行)")
+
+
+# 「算了算了先不动它」, "forget it" at the end take back all that stands before.
+_TAKES_BACK = re.compile(
+    r"(?:算了)+[吧啊]?(?:先?(?:不动|别动)(?:它|了)?)?|(?:no\s+|nah\s+)?(?:forget\s+(?:it|that)|never\s?mind|scrap\s+that)|(?:先)?(?:不弄|不搞)了"
+)
+
+
+def takes_back(folded: str) -> bool:
+    """Whether a folded text ends by taking all of it back."""
+    last = re.split(r"[,，.。;；!！?？…\n]+", folded.strip(" ,，.。;；!！?？…"))[-1]
+    return _TAKES_BACK.fullmatch(last.strip()) is not None
 
 
 def says_must(folded: str) -> bool:

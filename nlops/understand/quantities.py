@@ -13,7 +13,7 @@ for _names, _factor in (
     ("ms millisecond milliseconds 毫秒", 0.001),
     ("m min mins minute minutes 分 分钟", 60),
     ("刻 刻钟", 900),
-    ("h hr hrs hour hours 小时 个小时 钟头 个钟头 钟", 3600),
+    ("h hr hrs hour hours 小时 个小时 钟头 个钟头 钟 个钟", 3600),
     ("d day days 天 日 晚", 86_400),
     ("w week weeks wk wks 周 星期 个星期 礼拜 个礼拜", 604_800),
     ("fortnight fortnights", 1_209_600),

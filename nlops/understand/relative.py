@@ -10,7 +10,7 @@ from nlops.domain.tools import ToolSpec
 from nlops.understand.fold import fold
 from nlops.understand.numbers import Number
 from nlops.understand.outcomes import Impossible, Said
-from nlops.understand.quantities import readings
+from nlops.understand.quantities import readings, seconds_of
 from nlops.understand.schema import Argument
 
 _MANIFOLD = re.compile(
@@ -67,6 +67,9 @@ def is_relative(value: object, tool: ToolSpec, argument: Argument, facts: Said, 
     about, told = (_NOT.sub(" ", text) for text in (fold(tool.description), told))
     if _ADDS.search(f"{about} {told}") is not None:
         return False
+    lasts = all(seconds_of(number.unit) is not None for number in said)
+    if _before(argument, facts) and lasts and all(_is_more(number, facts.reading.whole) for number in said):
+        return True
     if _before(argument, facts) and all(_THAN_BEFORE.match(facts.reading.whole, number.end) for number in said):
         return True
     return _SETS.search(about) is not None and all(_is_more(number, facts.reading.whole) for number in said)

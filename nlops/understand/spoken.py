@@ -10,23 +10,25 @@ from nlops.understand.facts import Facts
 from nlops.understand.fold import fold
 from nlops.understand.offer import Offer
 from nlops.understand.outcomes import ABSENT, Impossible, Said, describe
+from nlops.understand.sayings import mentioned
 from nlops.understand.schema import Argument
 
 _UNDOES = re.compile(
-    r"\b(?:(?:undo|revert)\s+(?:that|it|this|the\s+last)|(?:take|put|set|change|move)\s+(?:that|it|them|her|him)\s+back)\b"
+    r"\b(?:(?:undo|revert)\s+(?:that|it|this|the\s+last)|(?:take|put|set|change|move|bring)\s+(?:that|it|them|her|him)\s+back)\b"
+    r"|\bback\s+to\s+(?:what|how|where)\s+(?:it|they|she|he)\s+(?:was|were)\b"
     r"|撤[销回]|还原|[改换调]回去?|\bundo\s*[那刚上这]"
 )
 _A_WORD = "word"
+_CORRECTS = re.compile(r"\b(?:typo|oops|i\s+mea?nt?)\b|^(?:no|nope|wait|sorry)\b|[打说搞写弄]错|不对")
 _POINTS = re.compile(
     r"\b(?:it|its|her|hers|him|his|she|he|them|they|their|that|this|those|these)\b|[他她它]|[那这]|刚才|刚刚|刚那|上面|上一"
-    # a second thought is about the first
-    r"|\b(?:typo|oops|i\s+mea?nt?)\b|^(?:no|nope|wait|sorry)\b|[打说搞写弄]错|不对|说回"
+    rf"|说回|{_CORRECTS.pattern}"  # a second thought is about the first
 )
 _SAME = re.compile(
     r"\b(?:same|again|once\s+more|ditto|repeat|as\s+before)\b|一样|照旧|同样|再来一|再[^,，。]{1,3}[一两][次遍回轮]|再[送发做跑加充]一|重复|跟刚才|和刚才"
 )
 _OTHER = re.compile(
-    r"\bother\s+(?:one|guy|girl|lot|band|bot)?\b(?!\s+(?:than|people|day))|另外?一?[个条台位张份只间辆]"
+    r"\bother\s+(?:one|guy|girl|lot|band|bot)?\b(?!\s+(?:than|people|day))|另外?(?:一|那一?)[^\W\d]|另[个条台位张份只间辆]"
 )
 _FIRST = re.compile(
     r"\bfirst\s+(?:one|lot|guy|girl|two|couple|band)\b|第一[个条台位张份只间辆单]|前[一面]那?[个条台位张份只间辆单]|最早那"
@@ -65,6 +67,8 @@ def recalled(said: object, argument: Argument, facts: Said) -> object:
         return ABSENT
     points = _SAME.search(live) is not None and said is ABSENT
     points = points or (_tells_things_apart(argument) and _POINTS.search(live) is not None)
+    if argument.kind == "list" and len(values) == 2 and _BOTH.search(live):
+        return list(values[::-1])
     if len(values) != 1 or not points:
         return ABSENT
     return [values[0]] if argument.kind == "list" else values[0]
@@ -77,13 +81,18 @@ def pointed_at(value: object, offer: Offer, facts: Said) -> object:
     values = spoken(argument, facts)
     if isinstance(value, list):
         return _listed(value, argument, values, live)
+    is_corrected = any(isinstance(one, str) and not facts.was_said(one) for one in offer.beside)
+    if argument.kind == "choice" and values and value not in values and is_corrected and _CORRECTS.search(live):
+        return value if mentioned(argument, facts.reading.whole) else values[0]  # one thing is put right at a time
     if len(values) < 2 or value != values[0] or not _tells_things_apart(argument) or _is_said(value, facts):
         return value
     if not (_OTHER.search(live) or _FIRST.search(live)):
         return value
+    # the other one has values of its own where it was spoken of in such a call
+    rows = [row for row in facts.earlier if values[1] in row.values()]
     is_more_taken = any(
         isinstance(one, str) and facts.was_said(one) and not _is_said(one, facts) for one in offer.beside
-    )
+    ) and any(len(row) > 1 for row in rows)
     return Impossible(None, describe(argument)) if len(values) > 2 or is_more_taken else values[1]
 
 

@@ -80,6 +80,8 @@ def _patterned(argument: Argument, pattern: str, said: str, facts: Said) -> obje
         return value if value in months else months[0] if len(months) == 1 else ABSENT
     if _describes(pattern, _A_DAY) and (days := find_days(whole)):
         return value if value in days else days[0] if len(days) == 1 else ABSENT
+    if _describes(pattern, _A_DATE) and value[5:] in find_days(whole) and _is_year_of_talk(value, facts):
+        return value  # "and the 16th of may": of the year that was spoken of
     if _describes(pattern, _A_DATE) and is_fine and not is_a_date(value):
         return Impossible(said, describe(argument))
     if _describes(pattern, _A_CLOCK) and (clocks := find_clocks(whole)):
@@ -99,6 +101,11 @@ def _patterned(argument: Argument, pattern: str, said: str, facts: Said) -> obje
         return value
     words = fitting(pattern, whole)
     return words[0] if len(words) == 1 else ABSENT
+
+
+def _is_year_of_talk(value: str, facts: Said) -> bool:
+    said = (one for row in facts.earlier for one in row.values())
+    return any(isinstance(one, str) and is_a_date(one) and one[:5] == value[:5] for one in said)
 
 
 def overheard_text(argument: Argument, facts: Said) -> object:

@@ -7,19 +7,19 @@ not said                                  absent, or impossible where the schema
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-from nlops.understand.amounts import ground_number, overheard_number, stands_in
+from nlops.understand.amounts import ground_number, overheard_number
 from nlops.understand.directions import is_taken_away
 from nlops.understand.fold import fold
 from nlops.understand.glosses import told_by_several, told_plainly
 from nlops.understand.labels import key, names_of
 from nlops.understand.moods import Reading
-from nlops.understand.numbers import find_ordinals
 from nlops.understand.offer import SURE_TO_CHANGE, SURE_TO_CHOOSE, Offer
 from nlops.understand.outcomes import ABSENT, Absent, Impossible, Said, describe
-from nlops.understand.rest import all_but, excepted, kept, spares
+from nlops.understand.rest import all_but, excepted, kept
+from nlops.understand.rows import ground_items
 from nlops.understand.sayings import (
     FAINT,
     led,
@@ -31,7 +31,7 @@ from nlops.understand.sayings import (
     strange,
     without_faint,
 )
-from nlops.understand.schema import Argument, in_case
+from nlops.understand.schema import Argument
 from nlops.understand.texts import ground_text, overheard_text
 
 SURE_OF_ALL = 0.3  # every value of a list, where the text speaks of all
@@ -175,7 +175,7 @@ def _list(offer: Offer, facts: Said) -> object:
     argument, said = offer.argument, offer.said
     items = said if isinstance(said, list) else [said]
     if not argument.choices:
-        return _free_items(argument, items, facts)
+        return ground_items(argument, items, facts)
     resolved = [(item, resolve(argument, item)) for item in items]
     unknown = [item for item, value in resolved if value is None]
     if spared := kept(argument, facts.reading.whole):
@@ -220,24 +220,3 @@ def _list(offer: Offer, facts: Said) -> object:
 def _are_the_rest(values: Sequence[object], spoken: Sequence[object], argument: Argument) -> bool:
     """Whether these are all but those that the message says: "everything but the masks"."""
     return bool(spoken) and len(values) + len(spoken) == len(argument.choices) == len({*values, *spoken})
-
-
-def _free_items(argument: Argument, items: list[object], facts: Said) -> object:
-    whole = facts.reading.whole
-    own = [item for item in items if fold(str(item)) in whole or _is_item_of(item, facts) or facts.was_said(item)]
-    own = [item for item in own if not spares(item, whole)]
-    if not own:
-        return ABSENT
-    schema = argument.schema.get("items")
-    pattern = schema.get("pattern") if isinstance(schema, Mapping) else None
-    return [in_case(pattern, item) if isinstance(pattern, str) and isinstance(item, str) else item for item in own]
-
-
-def _is_item_of(item: object, facts: Said) -> bool:
-    """Whether a message says one of a list's values that are no choice; of "seven through nine" the 8, too."""
-    whole = facts.reading.whole
-    if isinstance(item, int | float) and not isinstance(item, bool):
-        spanned = any(number.low <= item <= number.high for number in facts.numbers)
-        return spanned or stands_in(item, whole) or item in find_ordinals(whole)
-    digits = re.findall(r"\d+", str(item))
-    return bool(digits) and all(run in whole for run in digits)

@@ -476,3 +476,61 @@ def test_behind_a_colon_stands_a_text_of_the_tool_that_is_named_before() -> None
     for words in ("restart bob: he hangs", "broadcast this at 10:30", "restart bob"):
         step = begin(words, catalogue, PROMPTS, "en")
         assert isinstance(step, Question) and isinstance(resume(step, ModelReply(RESTART)), Interpretation)
+
+
+# ---- second thoughts, reports and words of other tools
+
+
+@pytest.mark.parametrize("text", ["the same for the hall lamp… forget it", "走廊的灯也……算了算了先不动它"])
+def test_who_takes_it_back_in_the_end_gets_nothing(text: str) -> None:
+    """The part before is not asked about by itself."""
+    answer = play(text, none("not"), calls(("dim_lamp", {"lamp": "hall", "percent": 5})), catalogue=SHOP)
+    assert not answer.calls and not answer.ask
+
+
+def test_what_stands_beside_what_is_forbidden_is_no_order_where_it_lacks_something() -> None:
+    unsaid = calls(("freeze_order", {"order": "?"}))
+    answer = play("don't dim the hall yet, there are 2 people left in it", none("not"), unsaid, catalogue=SHOP)
+    assert not answer.calls and not answer.ask
+
+
+@pytest.mark.parametrize("text", ["restart bob and tell me when it's done", "重启一下鲍勃，好了叫我一声"])
+def test_that_it_tells_when_it_is_done_goes_without_saying(text: str) -> None:
+    asked = asked_once(text)
+    assert asked.request.messages[-1][1] in ("restart bob", "重启一下鲍勃")
+
+
+def test_a_keyword_of_another_change_is_asked_about() -> None:
+    reload = tool(
+        "reload_site", "Read a site's settings again.", {"site": {"type": "string", "enum": ["blog"]}}, ("site",)
+    )
+    with_reload = Catalogue((*FOUR.tools, reload), BOTS)
+    call = calls(("reload_site", {"site": "blog"}))
+    answer = play("restart blog for me please", call, catalogue=with_reload)
+    assert answer.ask and answer.offered == (ToolCall("reload_site", {"site": "blog"}),)
+    assert play("have blog read its settings again", call, catalogue=with_reload).calls
+
+
+def dimmed(percent: int) -> Exchange:
+    return Exchange(f"hall lamp to {percent}", (ToolCall("dim_lamp", {"lamp": "hall", "percent": percent}),))
+
+
+@pytest.mark.parametrize("text", ["put it back how it was", "还是改回去吧", "back to what it was"])
+def test_as_it_was_is_the_call_before(text: str) -> None:
+    again = calls(("dim_lamp", {"lamp": "hall", "percent": 60}))
+    answer = play(text, again, catalogue=SHOP, exchanges=(dimmed(40), dimmed(60)))
+    assert answer.calls == dimmed(40).calls
+    answer = play(text, again, catalogue=SHOP, exchanges=(dimmed(60),))
+    assert answer.ask and not answer.calls and not answer.offered
+
+
+def test_the_very_call_of_before_is_asked_about_where_another_number_is_said() -> None:
+    again = calls(("dim_lamp", {"lamp": "hall", "percent": 60}))
+    answer = play("no, not number 9, 19 I said", again, catalogue=SHOP, exchanges=(dimmed(60),))
+    assert answer.ask and not answer.calls
+
+
+def test_of_two_looks_the_fuller_one_stands() -> None:
+    first, second = calls(("tail_logs", {"bot": "bob", "lines": 3})), calls(("tail_logs", {"bot": "bob"}))
+    answer = play("bob's log, 3 lines", sure(first, bot=SURE_OF_CALLS - 0.1), sure(second))
+    assert answer.calls == (ToolCall("tail_logs", {"bot": "bob", "lines": 3}),)

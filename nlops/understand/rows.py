@@ -1,0 +1,86 @@
+"""A list of ids or texts: each in the form that its pattern wants, from one id to another, without those left out."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from nlops.understand.amounts import stands_in
+from nlops.understand.fold import fold
+from nlops.understand.ids import spelt
+from nlops.understand.numbers import find_ordinals, han_value
+from nlops.understand.outcomes import ABSENT, Said
+from nlops.understand.rest import spares
+from nlops.understand.schema import Argument, in_case
+
+_MOST = 30  # ids from one to another
+_FROM_TO = re.compile(
+    r"(?<!\d)(?P<first>\d{1,5})\s*(?:号|台)?\s*(?:to|thru|through|-|–|—|~|～|到|至)\s*(?:[a-z]{1,4}-?)?\s?(?P<last>\d{1,5})(?![\d:.%])"
+)
+_OUT_BEFORE = r"\b(?:not|except(?:\s+for)?|skip|without|minus)\s+(?:no\.?\s*|#|[a-z]{1,4}[-\s]?)?0*"
+_OUT_BEHIND = r"(?:号|台)?(?:那?[台个条])?(?:就|先)?(?:不用|不要|算了|除外|别|跳过|留着|不开)"
+
+
+def ground_items(argument: Argument, items: list[object], facts: Said) -> object:
+    """The list as the message has it, or ABSENT."""
+    whole = facts.reading.whole
+    schema = argument.schema.get("items")
+    pattern = schema.get("pattern") if isinstance(schema, Mapping) else None
+    if isinstance(pattern, str):
+        items = [_written(pattern, item) for item in items]
+        items = _from_to(pattern, items, whole) or items
+    said = [item for item in items if _is_said(item, facts) or facts.was_said(item)]
+    own = [item for item in said if not spares(item, whole) and not _is_left_out(item, whole)]
+    return own or ABSENT
+
+
+def _written(pattern: str, item: object) -> object:
+    """An id as its pattern wants it: PC03 of "pc 3"."""
+    if not isinstance(item, str):
+        return item
+    plain = in_case(pattern, item)
+    found = () if re.search(pattern, plain) else spelt(pattern, fold(item))
+    return found[0] if len(found) == 1 else plain
+
+
+def _from_to(pattern: str, items: list[object], whole: str) -> list[object]:
+    """The ids from one to another, where a message says such a row and the items are some of it."""
+    for match in _FROM_TO.finditer(whole):
+        first, last = int(match["first"]), int(match["last"])
+        row = [spelt(pattern, str(number)) for number in range(first, min(last, first + _MOST) + 1)]
+        ids = [one[0] for one in row if len(one) == 1]
+        if len(ids) == len(row) > 1 and len(items) > 1 and set(items) <= set(ids):
+            return list(ids)
+    return []
+
+
+def _runs(item: object) -> Iterator[str]:
+    yield from re.findall(r"\d+", str(item))
+
+
+def _is_left_out(item: object, whole: str) -> bool:
+    """Whether a message names an item only to leave it out: "1 to 5 but not 3", 「34就不用了」."""
+    runs = [run.lstrip("0") or "0" for run in _runs(item)]
+    if not isinstance(item, str) or len(runs) != 1:
+        return False
+    return re.search(rf"{_OUT_BEFORE}{runs[0]}(?!\d)|(?<!\d)0*{runs[0]}{_OUT_BEHIND}", whole) is not None
+
+
+def _is_said(item: object, facts: Said) -> bool:
+    """Whether a message says one of a list's values that are no choice; of "seven through nine" the 8, too."""
+    whole = facts.reading.whole
+    if fold(str(item)) in whole:
+        return True
+    if isinstance(item, int | float) and not isinstance(item, bool):
+        return _is_spanned(item, facts) or stands_in(item, whole) or item in find_ordinals(whole)
+    runs = list(_runs(item))
+    counted = {int(han_value(run)) for run in re.findall(r"[一二三四五六七八九十]+(?=号)", whole)}
+    return bool(runs) and all(
+        stands_in(int(run), whole) or int(run) in counted or _is_within(int(run), whole) for run in runs
+    )
+
+
+def _is_spanned(item: float, facts: Said) -> bool:
+    return any(number.low <= item <= number.high for number in facts.numbers)
+
+
+def _is_within(number: int, whole: str) -> bool:
+    return any(int(match["first"]) <= number <= int(match["last"]) for match in _FROM_TO.finditer(whole))
