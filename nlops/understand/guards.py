@@ -82,6 +82,8 @@ def is_excluded(one: Proposed, tool: ToolSpec, facts: Facts, others: Sequence[Pr
     said = one.call.arguments
     if said and any(_is_same(one.call, call) for call in facts.before) and wants_undone(facts.reading.live):
         return True  # "undo that" is not the same again
+    if _is_left_out(one, tool, facts, others):
+        return True
     further = [other.call for other in others if other.call.tool != tool.name]
     is_turned = not further and is_opposite(tool, _without_values(facts.reading.live, one))
     if is_turned and not _is_told(said, tool, facts):
@@ -99,6 +101,21 @@ def is_excluded(one: Proposed, tool: ToolSpec, facts: Facts, others: Sequence[Pr
 
 def _is_same(one: ToolCall, other: ToolCall) -> bool:
     return one.tool == other.tool and dict(one.arguments) == dict(other.arguments)
+
+
+def _is_left_out(one: Proposed, tool: ToolSpec, facts: Facts, others: Sequence[Proposed]) -> bool:
+    """Whether a change is about a value that the message only leaves out, beside the same change about one that it
+    orders: of "on for the shop but not for pay" no second call switches pay off."""
+    for argument in arguments_of(tool, Catalogue((), facts.bots)):
+        value = one.call.arguments.get(argument.name)
+        if argument.kind != "choice" or not argument.required or value is None:
+            continue
+        ordered = mentioned(argument, facts.reading.live)
+        is_out = value not in ordered and any(value in mentioned(argument, part) for part in facts.reading.forbidden)
+        same = (other.call.arguments.get(argument.name) for other in others if other.call.tool == tool.name)
+        if is_out and any(other in ordered for other in same):
+            return True
+    return False
 
 
 def _is_told(said: JsonObject, tool: ToolSpec, facts: Facts) -> bool:

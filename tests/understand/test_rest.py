@@ -104,3 +104,9 @@ def test_what_no_tool_can_leave_out_is_asked_about(text: str, call: tuple[str, d
     answer = play(text, calls(call), catalogue=ALL)
     assert isinstance(answer, Interpretation)
     assert answer.ask and not answer.calls and [one.tool for one in answer.offered] == [call[0]]
+
+
+def test_what_is_left_out_beside_what_is_ordered_is_no_second_call() -> None:
+    both = calls(("count_stock", {"depot": "east"}), ("count_stock", {"depot": "port"}))
+    answer = play("count the stock of the east depot but not of the port", both, catalogue=ALL)
+    assert [call.arguments for call in answer.calls] == [{"depot": "east"}]
