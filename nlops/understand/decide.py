@@ -40,8 +40,8 @@ class Decision:
         return self.facts.reading
 
     def of(self, guess: Guess) -> Interpretation:
-        was = as_it_was(self.facts)
-        if was is not None and guess.none != "not" and self.catalogue.get(was.tool) is not None:
+        was = as_it_was(self.facts, self.catalogue)
+        if was is not None and guess.none != "not":
             return Interpretation(calls=(was,))
         timed = [one for one in guess.of("at") if self._is_about_a_time(one)]
         timed += [one for one in (*guess.of("if"), *guess.of("at")) if one not in timed and self._is_passed_on(one)]

@@ -16,7 +16,7 @@ _ALL = r"\b(?:all|every\w*|each|any(?:thing|body|one)?)\b|所有|全部|全都|�
 _ALL_BUT = re.compile(
     r"\b(?:all|every\w*|each|any(?:thing|body|one)?)\b[^,.;:!?]{0,30}?\b(?:but|bar|barring|except(?:ing)?|excluding|save|minus"
     r"|other\s+than|apart\s+from|aside\s+from)\s+(?:for\s+|not\s+)?(?P<en>[^,.;:!?]+?)(?=\s+(?:and\s+)?then\b|[,.;:!?]|$)"
-    r"|除[了开去]?(?P<zh>[^,，。;；]{1,12}?)(?:(?:以外|之外|外)的?|(?=[,，]?(?:都|全|其[他它余]|别的|剩下|另外)))"
+    r"|(?<![解删清移扣免消排拆])除[了开去]?(?P<zh>[^,，。;；]{1,12}?)(?:(?:以外|之外|外)的?|(?=[,，]?(?:都|全|其[他它余]|别的|剩下|另外)))"
     r"|(?:\b(?:all|every\w*)\b|所有|全部|[都全])[^。;；]{0,20}?[,，\s]除了?\s?(?P<behind>[^,，。;；]{1,24})"
     r"|(?P<before>[^,，。;；]{1,12}?)(?:以外|之外|除外)"
 )
@@ -101,7 +101,9 @@ def kept(argument: Argument, folded: str) -> tuple[object, ...]:
 def spares(item: object, folded: str) -> bool:
     """Whether a folded text that speaks of all keeps an item: "revoke them all, keep K9", 「全删，只留 K9」."""
     word = re.escape(fold(str(item)))
-    before = r"\b(?:keep|except|but|spare)\s+(?:only\s+|just\s+|for\s+)?|[只仅]保?留|保留|留下|除了"
+    before = (
+        r"\b(?:keep|except|but|spare)\s+(?:only\s+|just\s+|for\s+)?|[只仅]保?留|保留|留下|(?<![解删清移扣免消排拆])除了"
+    )
     ends = r"(?=\s*(?:$|[,.;:!?，。；]|and\b|please|though|[\u4e00-\u9fff]))"
     keeps = rf"(?:{before})\s*{word}{ends}|{word}\s*(?:留着|保留|除外|别动|以外|之外)"
     return re.search(_ALL, folded) is not None and re.search(keeps, folded) is not None

@@ -5,7 +5,7 @@ again". Where the conversation has more than the message tells apart, it is aske
 import re
 from collections.abc import Mapping, Sequence
 
-from nlops.domain.tools import ToolCall
+from nlops.domain.tools import Catalogue, ToolCall
 from nlops.understand.facts import Facts
 from nlops.understand.fold import fold
 from nlops.understand.offer import Offer
@@ -120,15 +120,18 @@ def wants_undone(folded: str) -> bool:
     return _UNDOES.search(folded) is not None
 
 
-def as_it_was(facts: Facts) -> ToolCall | None:
+def as_it_was(facts: Facts, catalogue: Catalogue) -> ToolCall | None:
     """The call that makes it as it was before the last one, where a text wants that and says nothing more, and the call
-    before that one set the same thing otherwise; else None."""
+    before that one set the same thing, the tool's first argument, otherwise; else None."""
     if len(facts.before) < 2 or not wants_undone(facts.reading.live) or facts.numbers or facts.named:
         return None
     last, earlier = facts.before[:2]
-    shared = [name for name, value in last.arguments.items() if earlier.arguments.get(name) == value]
-    is_other = last.tool == earlier.tool and dict(last.arguments) != dict(earlier.arguments)
-    return earlier if is_other and any(isinstance(last.arguments[name], str | list) for name in shared) else None
+    tool = catalogue.get(last.tool)
+    if tool is None or tool.policy.risk != "change" or last.tool != earlier.tool:
+        return None
+    what = next(iter(tool.properties), "")
+    is_same = what in last.arguments and last.arguments[what] == earlier.arguments.get(what)
+    return earlier if is_same and dict(last.arguments) != dict(earlier.arguments) else None
 
 
 def is_repeated(calls: Sequence[ToolCall], facts: Facts) -> bool:

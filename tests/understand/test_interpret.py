@@ -534,3 +534,10 @@ def test_of_two_looks_the_fuller_one_stands() -> None:
     first, second = calls(("tail_logs", {"bot": "bob", "lines": 3})), calls(("tail_logs", {"bot": "bob"}))
     answer = play("bob's log, 3 lines", sure(first, bot=SURE_OF_CALLS - 0.1), sure(second))
     assert answer.calls == (ToolCall("tail_logs", {"bot": "bob", "lines": 3}),)
+
+
+def test_an_action_of_before_is_not_done_again_to_undo_another() -> None:
+    """Only what the same thing was set to before: the other lamp is no earlier state of this one."""
+    kitchen = Exchange("kitchen lamp to 60", (ToolCall("dim_lamp", {"lamp": "kitchen", "percent": 60}),))
+    answer = play("undo that", none("impossible"), catalogue=SHOP, exchanges=(dimmed(60), kitchen))
+    assert answer.ask and not answer.calls

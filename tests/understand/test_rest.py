@@ -110,3 +110,9 @@ def test_what_is_left_out_beside_what_is_ordered_is_no_second_call() -> None:
     both = calls(("count_stock", {"depot": "east"}), ("count_stock", {"depot": "port"}))
     answer = play("count the stock of the east depot but not of the port", both, catalogue=ALL)
     assert [call.arguments for call in answer.calls] == [{"depot": "east"}]
+
+
+@pytest.mark.parametrize("text", ["删除港口全部库存记录", "港口清除了都盘一遍"])
+def test_what_is_deleted_is_not_excepted(text: str) -> None:
+    """「删除」 is no 「除」."""
+    assert made(text, COUNT, depot="port") == [{"depot": "port"}]
