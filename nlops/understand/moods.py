@@ -137,6 +137,8 @@ _SHORTEST_ORDER = 4  # characters
 
 def without_report(text: str) -> str:
     """A text without the wish to be told when it is done, where more than that is said."""
+    if wants_to_be_told(text.casefold()):
+        return text
     rest = _REPORT.sub("", text)
     return rest if len(rest.strip()) >= _SHORTEST_ORDER else text
 

@@ -5,7 +5,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlops.understand.fold import fold
-from nlops.understand.moods import asks_for_a_fact, asks_whether_done, read_moods, wants_to_be_told
+from nlops.understand.moods import (
+    asks_for_a_fact,
+    asks_whether_done,
+    read_moods,
+    takes_back,
+    wants_to_be_told,
+    without_report,
+)
 
 NAMES = frozenset({"bob", "alice", "study bot"})
 
@@ -219,3 +226,34 @@ def test_any_text_can_be_taken_apart(text: str) -> None:
     folded = fold(text)
     reading = read_moods(folded, NAMES)
     assert set(reading.live) <= set(folded) | set(" “…”")
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("restart bob, let me know when he's back", "restart bob"),
+        ("Back it up and tell me once it's done.", "Back it up"),
+        ("重启一下鲍勃，好了叫我一声", "重启一下鲍勃"),
+        ("alice好了告诉我", "alice好了告诉我"),
+        ("tell me when it's done", "tell me when it's done"),
+        ("tell me when bob is down", "tell me when bob is down"),
+        ("看看日志好了", "看看日志好了"),
+    ],
+)
+def test_to_be_told_when_it_is_done_is_no_order(text: str, rest: str) -> None:
+    """Whoever wants nothing else wants that."""
+    assert without_report(text) == rest
+
+
+@pytest.mark.parametrize(
+    ("text", "taken"),
+    [
+        ("and the same for bob… forget it", True),
+        ("再把鲍勃也……算了算了先不动它", True),
+        ("forget it, restart bob", False),
+        ("算了，重启鲍勃", False),
+        ("restart bob", False),
+    ],
+)
+def test_it_is_taken_back_in_the_end_alone(text: str, taken: bool) -> None:
+    assert takes_back(text) is taken
