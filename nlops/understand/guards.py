@@ -93,10 +93,12 @@ def is_excluded(one: Proposed, tool: ToolSpec, facts: Facts, others: Sequence[Pr
         return True
     known = {bot.name for bot in facts.bots}
     names = {value for value in said.values() if isinstance(value, str) and value in known}
-    if not names or names & set(facts.names) or any(map(facts.was_said, names)) or means_beyond(facts):
+    if not names or names & set(facts.names) or means_beyond(facts):
         return False
+    if names & facts.spared:  # whatever was spoken of before
+        return True
     quoted = {mention.name for quote in facts.reading.quotes for mention in find_names(quote, facts.bots)}
-    return bool(names & (facts.spared | quoted))
+    return bool(names & quoted) and not any(map(facts.was_said, names))
 
 
 def _is_same(one: ToolCall, other: ToolCall) -> bool:

@@ -102,7 +102,8 @@ def _everyone(said: object, bot: Argument, facts: Facts, everyone: tuple[str, ..
 def _unnamed(said: str, tool: ToolSpec, facts: Facts, everyone: tuple[str, ...]) -> tuple[str, ...] | None:
     """A bot that the live part does not name: one of the conversation, one that stands in what is forbidden and is only
     looked at ("don't restart bob, just show his log"), or the only one there is."""
-    if facts.was_said(said) or len(everyone) == 1:
+    is_spared = said in facts.spared and tool.policy.risk != "read"
+    if (facts.was_said(said) and not is_spared) or len(everyone) == 1:
         return (said,)
     quoted = any(mention.name == said for mention in find_names(facts.reading.whole, facts.bots))
     if tool.policy.risk == "read" and (said in facts.spared or quoted):

@@ -258,3 +258,11 @@ def test_a_state_that_is_said_is_no_opposite() -> None:
     change = replace(tool("set_state", "Set the state.", state, ("state",)), policy=ToolPolicy("change"))
     assert not is_excluded(Proposed(ToolCall("set_state", {"state": "live"})), change, facts_of("把它恢复上线"))
     assert is_excluded(Proposed(ToolCall("set_state", {"state": "paused"})), change, facts_of("把它恢复"))
+
+
+@pytest.mark.parametrize(
+    "text", ["除了 bob，都重启", "restart all of them except bob", "don't restart bob, the others please"]
+)
+def test_whom_the_message_spares_was_not_spoken_of_for_that(text: str) -> None:
+    """A talk about bob a moment ago does not let him in again."""
+    assert excluded(text, "bob", "restart", ToolCall("restart", {"bot": "bob"}))
