@@ -10,8 +10,9 @@ from nlops.understand.clocks import find_hours
 from nlops.understand.dates import find_months_of_a_year, find_years
 from nlops.understand.directions import sign_of
 from nlops.understand.fold import fold
-from nlops.understand.numbers import Number, find_ordinals
+from nlops.understand.numbers import Number
 from nlops.understand.offer import Offer
+from nlops.understand.ordinals import find_ordinals
 from nlops.understand.outcomes import ABSENT, Impossible, Said, describe
 from nlops.understand.quantities import (
     COUNTERS,

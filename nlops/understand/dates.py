@@ -20,8 +20,8 @@ _PLACE_WORDS = (
     " sixteenth seventeenth eighteenth nineteenth twentieth twenty-first twenty-second twenty-third twenty-fourth"
     " twenty-fifth twenty-sixth twenty-seventh twenty-eighth twenty-ninth thirtieth thirty-first"
 )
-_PLACES = _PLACE_WORDS.split()
-_DAY = rf"(?:\d{{1,2}}(?:st|nd|rd|th)?|{'|'.join(reversed(_PLACES))})"
+PLACES = _PLACE_WORDS.split()  # "first" is at 0
+_DAY = rf"(?:\d{{1,2}}(?:st|nd|rd|th)?|{'|'.join(reversed(PLACES))})"
 _TO = r"\s*(?:-|–|—|~|to|until|till|and|到|至|和)\s*"
 _FORMS = (
     re.compile(
@@ -129,7 +129,7 @@ def is_a_date(text: str) -> bool:
 
 
 def _digits(day: str) -> str:
-    return str(_PLACES.index(day) + 1) if day in _PLACES else re.sub(r"\D", "", day)
+    return str(PLACES.index(day) + 1) if day in PLACES else re.sub(r"\D", "", day)
 
 
 def _month_said(match: re.Match[str]) -> str:

@@ -70,8 +70,7 @@ class Decision:
             return offer(phrases.DO_YOU_MEAN, calls, self.language)
         vain = excepted_in_vain(calls, self.facts, self.catalogue)
         if vain:
-            text = phrases.NOT_LEFT_OUT.say(self.language, part=vain, calls=shown(calls))
-            return Interpretation(ask=True, reply=text, offered=calls)
+            return offer(phrases.NOT_LEFT_OUT, calls, self.language, part=vain)
         return Interpretation(calls=calls)
 
     def _is_excluded(self, one: Proposed, others: Sequence[Proposed]) -> bool:
@@ -136,9 +135,9 @@ def _is_believed(one: Proposed) -> bool:
     return one.whole >= SURE_OF_ONE_MORE
 
 
-def offer(phrase: Phrase, calls: Sequence[ToolCall], language: Language) -> Interpretation:
-    """A question whether these calls are meant, and now."""
-    return Interpretation(ask=True, reply=phrase.say(language, calls=shown(calls)), offered=tuple(calls))
+def offer(phrase: Phrase, calls: Sequence[ToolCall], language: Language, **fields: object) -> Interpretation:
+    """A question whether these calls are meant, and now; `fields` are what else the phrase says."""
+    return Interpretation(ask=True, reply=phrase.say(language, calls=shown(calls), **fields), offered=tuple(calls))
 
 
 def shown(calls: Sequence[ToolCall]) -> str:

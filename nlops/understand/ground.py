@@ -24,7 +24,7 @@ from nlops.understand.relative import is_relative
 from nlops.understand.reply import Proposed
 from nlops.understand.rest import all_but
 from nlops.understand.sayings import resolve
-from nlops.understand.schema import Argument, arguments_of
+from nlops.understand.schema import Argument, arguments_of, is_of_ids
 from nlops.understand.spoken import both, pointed_at, recalled
 from nlops.understand.texts import is_an_end
 from nlops.understand.values import ground_value, overheard
@@ -43,7 +43,6 @@ class Lack:
     known: Mapping[str, object] = field(default_factory=dict)
 
 
-_A_WORD = "word"
 _HARDLY = 0.2  # how sure a model is of an option that it invents
 
 
@@ -198,7 +197,7 @@ def _beside(argument: Argument, facts: Facts) -> object:
     """The one id of the wishes before it in the same message that the argument's pattern describes: of "R22 to the next
     phase, then the air to 22" the second one's room. A pattern that plain words fit describes no ids."""
     pattern = argument.schema.get("pattern")
-    if not isinstance(pattern, str) or re.search(pattern, _A_WORD, re.IGNORECASE):
+    if not isinstance(pattern, str) or not is_of_ids(pattern):
         return ABSENT
     ids = dict.fromkeys(
         value

@@ -18,7 +18,7 @@ from itertools import chain, pairwise
 from nlops.domain.tools import Catalogue, JsonObject, ToolSpec
 from nlops.understand.fold import fold, has_cjk, is_cjk, words_of
 from nlops.understand.lexicon import Vector, likeness, shipped
-from nlops.understand.schema import fitting
+from nlops.understand.schema import fitting, is_of_ids
 
 # Beyond this many tools the pages begin: about 2,000 tokens, read in some seconds at the first start.
 ONE_PAGE = 24
@@ -109,15 +109,11 @@ def is_named(tool: ToolSpec, folded: str) -> bool:
     return any(re.search(re.escape(name) if has_cjk(name) else rf"\b{re.escape(name)}\b", folded) for name in names)
 
 
-_A_WORD = "word"  # what a pattern describes that describes no ids
-
-
 def holds_an_id_of(text: str, tool: ToolSpec) -> bool:
     """Whether a message has something like an id that a pattern of the tool's arguments describes; bare digits can be
     anything."""
     folded = fold(text)
-    patterns = (one for one in _patterns_of(tool) if not re.search(one, _A_WORD, re.IGNORECASE))
-    ids = chain.from_iterable(fitting(pattern, folded) for pattern in patterns)
+    ids = chain.from_iterable(fitting(pattern, folded) for pattern in filter(is_of_ids, _patterns_of(tool)))
     return any(not one.isdigit() for one in ids)
 
 

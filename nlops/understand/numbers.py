@@ -134,18 +134,6 @@ _COUNTED = {
 _DOZENS = re.compile(r"\s*打(?![开折印包扫发卡电球])")  # 「两打」, and not 「两打印机」
 
 
-_PLACES = (
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth"
-    " sixteenth seventeenth eighteenth nineteenth twentieth"
-)
-_ORDINALS = {word: place for place, word in enumerate(_PLACES.split(), start=1)}
-# "a third" is a share, 「第一时间」 at once.
-_ORDINAL = re.compile(
-    rf"(?<!\ba )(?<!\bone )(?<!\btwo )(?<!three )\b(?P<word>{'|'.join(_ORDINALS)})\b|\b(?P<n>\d+)(?:st|nd|rd|th)\b"
-    r"|第\s?(?P<han>[零一二两三四五六七八九十百]+|\d+)(?!时间|手|方)"
-)
-
-
 # How many of which units a unit has.
 _OF_MINUTES = frozenset({"m", "min", "mins", "minute", "minutes", "分", "分钟"})
 _OF_SECONDS = frozenset({"s", "sec", "secs", "second", "seconds", "秒", "秒钟"})
@@ -188,15 +176,6 @@ def find_numbers(folded: str) -> tuple[Number, ...]:
         else:
             found.append(number)
     return tuple(found)
-
-
-def find_ordinals(folded: str) -> frozenset[int]:
-    """The places in a row that a folded text says: "the sixth", 「第四稿」."""
-    places = (
-        _ORDINALS[match["word"]] if match["word"] else int(han_or_digits(match["han"] or match["n"]))
-        for match in _ORDINAL.finditer(folded)
-    )
-    return frozenset(places)
 
 
 def _in_full(number: Number, folded: str) -> Number:

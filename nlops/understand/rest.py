@@ -1,4 +1,6 @@
-"""All but some: the values of a choice that a text excepts from all there are, and those that are left."""
+"""All but some: what a text excepts from all there are, and what is left; what it keeps; and what it leaves out
+although no tool can.
+"""
 
 import re
 from collections.abc import Sequence

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from nlops.understand.amounts import stands_in
 from nlops.understand.fold import fold
 from nlops.understand.ids import spelt
-from nlops.understand.numbers import find_ordinals, han_value
+from nlops.understand.numbers import han_value
+from nlops.understand.ordinals import find_ordinals
 from nlops.understand.outcomes import ABSENT, Said
 from nlops.understand.rest import spares
 from nlops.understand.schema import Argument, in_case

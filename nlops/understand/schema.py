@@ -135,6 +135,11 @@ def passes_a_text_on(tool: ToolSpec, catalogue: Catalogue) -> bool:
     return any(argument.required and argument.is_free_text for argument in arguments_of(tool, catalogue))
 
 
+def is_of_ids(pattern: str) -> bool:
+    """Whether a pattern describes ids: what any plain word fits does not."""
+    return re.search(pattern, "word", re.IGNORECASE) is None
+
+
 def fitting(pattern: str, whole: str) -> list[str]:
     """The words of the message that the pattern describes and that are no plain words."""
     words = re.findall(r"[a-z0-9_./*:@#-]+", whole)

@@ -11,14 +11,13 @@ from nlops.understand.fold import fold
 from nlops.understand.offer import Offer
 from nlops.understand.outcomes import ABSENT, Impossible, Said, describe
 from nlops.understand.sayings import mentioned
-from nlops.understand.schema import Argument
+from nlops.understand.schema import Argument, is_of_ids
 
 _UNDOES = re.compile(
     r"\b(?:(?:undo|revert)\s+(?:that|it|this|the\s+last)|(?:take|put|set|change|move|bring)\s+(?:that|it|them|her|him)\s+back)\b"
     r"|\bback\s+to\s+(?:what|how|where)\s+(?:it|they|she|he)\s+(?:was|were)\b"
     r"|撤[销回]|还原|[改换调]回去?|\bundo\s*[那刚上这]"
 )
-_A_WORD = "word"
 _CORRECTS = re.compile(r"\b(?:typo|oops|i\s+mea?nt?)\b|^(?:no|nope|wait|sorry)\b|[打说搞写弄]错|不对")
 _POINTS = re.compile(
     r"\b(?:it|its|her|hers|him|his|she|he|them|they|their|that|this|those|these)\b|[他她它]|[那这]|刚才|刚刚|刚那|上面|上一"
@@ -55,7 +54,7 @@ def _pattern_of(argument: Argument) -> str | None:
     """The pattern of an argument's ids, of its items' in a list; None where plain words fit as well."""
     schema = argument.schema.get("items", {}) if argument.kind == "list" else argument.schema
     pattern = schema.get("pattern") if isinstance(schema, Mapping) else None
-    return pattern if isinstance(pattern, str) and not re.search(pattern, _A_WORD, re.IGNORECASE) else None
+    return pattern if isinstance(pattern, str) and is_of_ids(pattern) else None
 
 
 def recalled(said: object, argument: Argument, facts: Said) -> object:

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from nlops.understand.numbers import find_numbers, find_ordinals
+from nlops.understand.numbers import find_numbers
+from nlops.understand.ordinals import find_ordinals
 
 
 @pytest.mark.parametrize(
