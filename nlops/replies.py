@@ -80,12 +80,17 @@ def _show_value(value: object) -> str:
     return value if isinstance(value, str) and value.isidentifier() else canonical_json(value)
 
 
+def say_not_kept(left: Sequence[str], language: Language) -> str:
+    """Pieces of a message that no call takes."""
+    quoted = tuple(phrases.QUOTED.of(text=piece) for piece in left)
+    return phrases.NOT_KEPT.say(language, pieces=quoted)
+
+
 def say_proposal(proposal: Proposal, ttl_s: float, language: Language, left: Sequence[str] = ()) -> str:
     """What would run, what of the message would not be kept (`left`), how to say yes, and what is demanded then."""
     calls = "\n".join(f"{at}. {show_call(call)}" for at, call in enumerate(proposal.calls, 1))
     if left:
-        quoted = tuple(phrases.QUOTED.of(text=piece) for piece in left)
-        calls = f"{calls}\n{phrases.NOT_KEPT.say(language, pieces=quoted)}"
+        calls = f"{calls}\n{say_not_kept(left, language)}"
     text = phrases.PROPOSE.say(language, calls=calls, code=proposal.code, seconds=round(ttl_s))
     if not proposal.auth:
         return text

@@ -6,20 +6,23 @@ import json
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nlops.cli.load import load_catalogue, load_config, load_prompts
 from nlops.cli.resources import cache_dir, data_path
+from nlops.cli.stopwatch import Stopwatch
 from nlops.domain.config import Config
 from nlops.domain.errors import ModelError
 from nlops.domain.model import ModelReply, WarmUp
 from nlops.domain.tools import Catalogue, Interpretation
 from nlops.domain.words import Language, Phrase, language_of
 from nlops.ports import Model
+from nlops.replies import say_not_kept
 from nlops.understand.interpret import Prompts, begin, do_without, resume, warm_up_requests
 from nlops.understand.keywords import Order, read_keyword
 from nlops.understand.talk import Exchange
+from nlops.understand.untaken import untaken
 
 _NOT_A_CALL = Phrase(
     "That is a word of its own ({what}); it calls no tool, and nothing is open here that it could answer.",
@@ -38,12 +41,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    answer, ms = asyncio.run(_answer(args.text, load_config(find_config(args.config))))
+    config = load_config(find_config(args.config))
+    understanding = make_understanding(config)
+    watch = Stopwatch(understanding.model)
+    answer, ms = asyncio.run(_answer(args.text, replace(understanding, model=watch), config))
     if args.json:
         print(json.dumps(as_json(answer, ms), ensure_ascii=False))
     else:
-        print(_for_people(answer, ms))
-    return 0
+        print(_for_people(args.text, answer, ms, understanding.catalogue, reply_language(config, args.text)))
+    return 1 if watch.failures and not answer.calls else 0
 
 
 def find_config(path: str | None) -> str:
@@ -117,8 +123,7 @@ def _say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
-async def _answer(text: str, config: Config) -> tuple[Interpretation, float]:
-    understanding = make_understanding(config)
+async def _answer(text: str, understanding: Understanding, config: Config) -> tuple[Interpretation, float]:
     language = reply_language(config, text)
     if read_keyword(text, understanding.catalogue, language) is not None:
         return await understanding.of(text, language)
@@ -132,7 +137,9 @@ async def _answer(text: str, config: Config) -> tuple[Interpretation, float]:
         await understanding.model.stop()
 
 
-def _for_people(answer: Interpretation, ms: float) -> str:
+def _for_people(text: str, answer: Interpretation, ms: float, catalogue: Catalogue, language: Language) -> str:
     lines = [f"{call.tool} {json.dumps(dict(call.arguments), ensure_ascii=False)}" for call in answer.calls]
+    left = untaken(text, answer.calls, catalogue) if answer.calls and answer.source == "model" else ()
+    lines += [say_not_kept(left, language)] if left else []
     lines += [answer.reply] if answer.reply else []
     return "\n".join([*lines, f"({answer.source}, {ms:.0f} ms)"])

@@ -78,6 +78,7 @@ def _names(tool: ToolSpec) -> Iterable[str]:
 def explain(tool: ToolSpec, catalogue: Catalogue, language: Language) -> str:
     """What a tool does, what it takes, and how to ask for it. `tool` has the policy that holds."""
     lines = [f"{tool.called(language)} – {phrases.ABOUT_RISK[tool.policy.risk].say(language)}"]
+    lines += [_described(tool.description, language)]
     lines += [_about(argument, language) for argument in arguments_of(tool, catalogue)]
     forms = [_form(tool, catalogue, language, word) for word in tool.keywords]
     if forms:
@@ -86,6 +87,13 @@ def explain(tool: ToolSpec, catalogue: Catalogue, language: Language) -> str:
     if examples:
         lines.append(phrases.ABOUT_EXAMPLE.say(language, text=examples[0]))
     return "\n".join(lines)
+
+
+def _described(description: str, language: Language) -> str:
+    """The sentences of a description in the reader's language; all of them where none is."""
+    sentences = [one for one in re.split(r"(?<=[.!?])\s+|(?<=[。！？])\s*", description.strip()) if one]
+    own = [one for one in sentences if has_cjk(one) == (language == "zh")]
+    return ("" if language == "zh" else " ").join(own or sentences)
 
 
 def _about(argument: Argument, language: Language) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from nlops.domain.tools import ToolCall
 from nlops.understand.facts import Facts
 from nlops.understand.fold import fold
+from nlops.understand.names import Mention
 from nlops.understand.numbers import WORDS, han_or_digits
 
 _BEFORE_THAT = re.compile(
@@ -41,16 +42,22 @@ def in_order(calls: Sequence[ToolCall], facts: Facts) -> tuple[ToolCall, ...]:
     return tuple(sorted(meant, key=lambda call: _rank(call, facts)))
 
 
+def are_only_placed(facts: Facts) -> bool:
+    """Whether the bots are named only to say when their turn comes: "restart all, bob last"."""
+    return bool(facts.named) and all(_turn(one, facts) for one in facts.named)
+
+
 def _rank(call: ToolCall, facts: Facts) -> int:
     """Before the others, among them, or behind them, by what stands beside its bot's name."""
+    turns = (_turn(one, facts) for one in facts.named if one.name in call.arguments.values())
+    return next(filter(None, turns), 0)
+
+
+def _turn(mention: Mention, facts: Facts) -> int:
     live = facts.reading.live
-    for mention in facts.named:
-        if mention.name in call.arguments.values():
-            if _LAST.match(live, mention.end):
-                return 1
-            if _FIRST.match(live, mention.end) or _START.search(live[: mention.start]):
-                return -1
-    return 0
+    if _LAST.match(live, mention.end):
+        return 1
+    return -1 if _FIRST.match(live, mention.end) or _START.search(live[: mention.start]) else 0
 
 
 def _places(call: ToolCall, than: ToolCall, facts: Facts) -> list[int]:

@@ -10,6 +10,7 @@ from nlops.understand.answer import ALL_BOTS
 from nlops.understand.described import without_narrowed
 from nlops.understand.facts import BEYOND, Facts
 from nlops.understand.names import find_names
+from nlops.understand.order import are_only_placed
 from nlops.understand.quantities import COUNTERS
 from nlops.understand.schema import Argument
 
@@ -45,7 +46,7 @@ def bots_meant(said: object, bot: Argument, tool: ToolSpec, facts: Facts, *, alo
     if facts.is_choice() and bot.required:
         return None
     spoken = _spoken_of(facts, everyone)
-    if isinstance(said, str) and said in facts.spared and means_beyond(facts):
+    if _names_to_mean_more(said, facts, alone=alone):
         return tuple(name for name in everyone if name not in facts.spared)
     if alone and (said is None or said in everyone) and _OTHER.search(facts.reading.live):
         return _the_other(said, spoken, everyone)
@@ -73,6 +74,16 @@ def bots_meant(said: object, bot: Argument, tool: ToolSpec, facts: Facts, *, alo
     if not facts.names and len(everyone) == 1 and said is None:
         return everyone if bot.required else ()
     return None if bot.required or said is not None else facts.names
+
+
+def _names_to_mean_more(said: object, facts: Facts, *, alone: bool) -> bool:
+    """Whether the bot that a model has is named only to except it from all, 「除了爱丽丝，都重启」, or to say when its
+    turn comes, "restart all, bob last"."""
+    if said in facts.spared:
+        is_excepted = any(_EXCEPT.match(part) for part in facts.reading.forbidden)
+        return means_beyond(facts) or (is_excepted and not facts.names and says_all(facts))
+    is_placed = alone and said in facts.names and are_only_placed(facts)
+    return is_placed and says_all(facts) and not _IS_FINE.search(facts.reading.live)
 
 
 def _spoken_of(facts: Facts, everyone: Sequence[str]) -> tuple[str, ...]:

@@ -309,7 +309,7 @@ def test_ask_without_a_model_says_so_and_calls_nothing(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("NLOPS_MODEL_FILE", "/nonexistent")
-    assert main(["ask", "--json", "bob seems stuck, kick him"]) == 0
+    assert main(["ask", "--json", "bob seems stuck, kick him"]) == 1
     answer, said = capsys.readouterr()
     assert json.loads(answer)["calls"] == [] and "keywords work" in json.loads(answer)["reply"]
     assert "NLOPS_MODEL_FILE" in said

@@ -141,6 +141,7 @@ def test_help_names_bots_and_words() -> None:
     ("words", "told"),
     [
         ("help restart", "Restart a bot – it changes something."),
+        ("help tail_logs", "Show the last lines of a bot's log: what it wrote, its output, its errors.\n"),
         ("help tail_logs", "· Lines: 1–500 (50 if you say none)"),
         ("help mute", "mute bob 8h"),
         ("help stop all", "until somebody says resume"),
@@ -154,7 +155,8 @@ def test_help_about_a_word(words: str, told: str) -> None:
 
 def test_help_about_a_word_in_chinese() -> None:
     """In the admin's language."""
-    assert "重启机器人 – 会改动。" in of(Say, Play().say("帮助 重启", LAN))[0].text
+    text = of(Say, Play().say("帮助 重启", LAN))[0].text
+    assert "重启机器人 – 会改动。\n重启机器人的进程：重新启动" in text and "Restart" not in text
     assert "审计 bob" in of(Say, Play().say("审计 帮助", LAN))[0].text
 
 

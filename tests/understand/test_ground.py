@@ -86,6 +86,9 @@ def test_what_is_known_beside_what_is_lacking_is_kept() -> None:
         ("鲍勃和爱丽丝都好好的，剩下那个重启一下", "bob", ["archy"]),
         ("全部重启，不包括爱丽丝", "all", ["bob", "archy"]),
         ("其他都正常，重启鲍勃", "bob", ["bob"]),
+        ("restart all, bob last", "bob", ["alice", "bob", "archy"]),
+        ("all is fine, restart bob first", "bob", ["bob"]),
+        ("除了爱丽丝，都重启", "alice", ["bob", "archy"]),
     ],
 )
 def test_bots_are_those_that_the_message_names(text: str, said: str | None, bots: list[str]) -> None:
@@ -109,6 +112,7 @@ def test_bots_are_those_that_the_message_names(text: str, said: str | None, bots
         *(("restart everyone else", "all"), ("重启其他的", "all"), ("restart both", "all"), ("restart both", "alice")),
         *(("两个的日志都重启", "all"), ("重启爱丽丝2号", "alice"), ("restart alice-2", "alice")),
         *(("restart all except the sales one", "all"), ("restart them all", "bob")),
+        ("show me all their logs but don't restart bob", "bob"),
     ],
 )
 def test_a_bot_that_is_not_said_is_lacking(text: str, said: str | None) -> None:
