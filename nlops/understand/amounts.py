@@ -10,7 +10,7 @@ from nlops.understand.clocks import find_hours
 from nlops.understand.dates import find_months_of_a_year, find_years
 from nlops.understand.directions import sign_of
 from nlops.understand.fold import fold
-from nlops.understand.numbers import Number
+from nlops.understand.numbers import BETWEEN, Number
 from nlops.understand.offer import Offer
 from nlops.understand.ordinals import find_ordinals
 from nlops.understand.outcomes import ABSENT, Impossible, Said, describe
@@ -65,11 +65,17 @@ def _number(offer: Offer, facts: Said) -> object:
 
 
 def overheard_number(argument: Argument, facts: Said) -> object:
-    """The number that a message says plainly although the model found it unsaid: how many days ahead, or behind the
-    argument's very name; else ABSENT."""
+    """The number that a message says plainly although the model found it unsaid: how many days ahead, the only one and
+    in a unit of what is required, or behind the argument's very name; else ABSENT."""
     day = days_ahead(argument, facts.reading.live)
     if day is not None and not argument.why_not(day):
         return day
+    # how long something lasts is mostly told of what is, not of what shall be
+    measured = [one for one in facts.numbers if is_measured(one, argument) and seconds_of(one.unit) is None]
+    between = [one for one in facts.numbers if one.unit == BETWEEN and readings(one, argument)]
+    if argument.required and (between or len(measured) == len(facts.numbers) == 1):
+        measured = between or measured
+        return _plain(readings(measured[0], argument)[0])
     name = argument.words
     if len(name) < _SHORTEST_NAME:
         return ABSENT

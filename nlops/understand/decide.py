@@ -5,16 +5,24 @@ and not proposed.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nlops.domain.tools import Catalogue, Interpretation, ToolCall
 from nlops.domain.words import Language, Phrase
 from nlops.understand import phrases
 from nlops.understand.facts import Facts
 from nlops.understand.ground import ground_calls
-from nlops.understand.guards import is_about_a_time, is_excluded, is_later, is_only_asked, is_passed_on
+from nlops.understand.guards import (
+    is_about_a_condition,
+    is_about_a_time,
+    is_excluded,
+    is_later,
+    is_only_asked,
+    is_passed_on,
+    with_time,
+)
 from nlops.understand.guide import titles
-from nlops.understand.moods import Reading
+from nlops.understand.moods import Reading, only_tells, takes_back
 from nlops.understand.order import in_order
 from nlops.understand.questions import ask_about
 from nlops.understand.reply import Guess, Proposed
@@ -43,7 +51,9 @@ class Decision:
         was = as_it_was(self.facts, self.catalogue)
         if was is not None and guess.none != "not":
             return Interpretation(calls=(was,))
+        guess = self._as_wanted(guess)
         timed = [one for one in guess.of("at") if self._is_about_a_time(one)]
+        timed += [one for one in guess.of("if") if self._is_about_a_condition(one)]
         timed += [one for one in (*guess.of("if"), *guess.of("at")) if one not in timed and self._is_passed_on(one)]
         meant = (*guess.of("now"), *timed)
         kept = [one for one in meant if not self._is_excluded(one, [other for other in meant if other is not one])]
@@ -63,6 +73,19 @@ class Decision:
         if calls:
             return self._meant(in_order(calls, self.facts))
         return self._without_calls(guess.none or ("impossible" if guess.calls else "unclear"))
+
+    def _as_wanted(self, guess: Guess) -> Guess:
+        """The guess with the times of its calls, and without changes where all is taken back or only told."""
+        if not guess.calls:
+            return guess
+        calls = tuple(self._with_time(one) for one in guess.calls)
+        if takes_back(self.reading.whole) or only_tells(self.reading.whole):
+            calls = tuple(one for one in calls if not self._changes(one.call.tool))
+        return replace(guess, calls=calls, none=guess.none if calls else "not")
+
+    def _with_time(self, one: Proposed) -> Proposed:
+        tool = self.catalogue.get(one.call.tool)
+        return one if tool is None else with_time(one, tool, self.facts)
 
     def _meant(self, calls: tuple[ToolCall, ...]) -> Interpretation:
         """The calls; as a question where a change would take in what the message leaves out and no tool can."""
@@ -84,6 +107,10 @@ class Decision:
     def _is_about_a_time(self, one: Proposed) -> bool:
         tool = self.catalogue.get(one.call.tool)
         return tool is not None and is_about_a_time(one, tool)
+
+    def _is_about_a_condition(self, one: Proposed) -> bool:
+        tool = self.catalogue.get(one.call.tool)
+        return tool is not None and is_about_a_condition(one, tool, self.facts)
 
     def _is_passed_on(self, one: Proposed) -> bool:
         tool = self.catalogue.get(one.call.tool)

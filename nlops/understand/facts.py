@@ -23,7 +23,7 @@ class Facts:
 
     `before` are the calls before it in the conversation, the latest first: what a "him" can mean. `beside` are the
     arguments of the wishes before it in the same message, where it was parted. `latest` are the bots that the last
-    exchange about any was about.
+    exchange about any was about. `texts` are the folded messages before it, the latest first.
     """
 
     reading: Reading
@@ -34,6 +34,7 @@ class Facts:
     before: tuple[ToolCall, ...] = ()
     beside: tuple[Mapping[str, object], ...] = ()
     latest: frozenset[str] = frozenset()
+    texts: tuple[str, ...] = ()
 
     @property
     def earlier(self) -> tuple[Mapping[str, object], ...]:

@@ -23,7 +23,7 @@ morning, before noon, before midday, 早上, 上午, 早晨, 清晨, 早班, 午
 
 breakfast, 早餐, 早饭 / lunch, 午餐, 午饭, 中饭 / dinner, supper, 晚餐, 晚饭
 
-today, tonight, 今天, 今日, 今晚, 今早 / tomorrow, 明天, 明日, 明早, 明晚 / yesterday, 昨天, 昨日, 昨晚
+today, tonight, 今天, 今日, 今晚, 今早 / tomorrow, tmrw, tmr, tmw, 明天, 明日, 明早, 明晚 / yesterday, 昨天, 昨日, 昨晚
 / day after tomorrow, 后天
 
 spring, 春天, 春季, 春 / summer, 夏天, 夏季, 夏 / autumn, fall, 秋天, 秋季, 秋 / winter, 冬天, 冬季, 冬

@@ -20,12 +20,12 @@ from nlops.understand.numbers import Number
 from nlops.understand.offer import SURE_TO_ASK, Offer
 from nlops.understand.outcomes import ABSENT, Impossible, describe
 from nlops.understand.quantities import readings
-from nlops.understand.relative import is_relative
+from nlops.understand.relative import is_relative, reckoned
 from nlops.understand.reply import Proposed
 from nlops.understand.rest import all_but
 from nlops.understand.sayings import resolve
 from nlops.understand.schema import Argument, arguments_of, is_of_ids
-from nlops.understand.spoken import both, pointed_at, recalled
+from nlops.understand.spoken import both, pointed_at, recalled, told_before
 from nlops.understand.texts import is_an_end
 from nlops.understand.values import ground_value, overheard
 from nlops.understand.whom import bots_meant, says_all
@@ -141,16 +141,14 @@ def _ground(
         beside = [value for name, value in one.call.arguments.items() if name != argument.name]
         offer = Offer(argument, said, sure=sure, changes=changes, alone=alone, elsewhere=elsewhere, beside=beside)
         value = ground_value(offer, free)
-        if is_relative(value, tool, argument, facts, alone=alone):
-            value = Impossible(None, "")
+        if argument in numeric:
+            value = _reckoned(value, tool, argument, facts, alone=alone)
         if value is ABSENT and _is_an_option_lost(offer, argument):
             value = Impossible(None, describe(argument))
         if isinstance(value, Impossible) and _is_invented(offer, value, one.call.arguments):
             value = ABSENT
         if value is ABSENT and argument.required:
-            value = _beside(argument, facts)
-        if value is ABSENT and argument.required:
-            value = recalled(said, argument, facts)
+            value = _spoken_of(argument, said, facts, values)
         value = pointed_at(value, offer, facts)
         if is_an_end(argument) and value in [values[a.name] for a in arguments if a.name in values]:
             value = ABSENT  # of one time that is said the start has it
@@ -161,6 +159,16 @@ def _ground(
         elif argument.required:
             lacks.append(Lack(tool, argument))
     return values, [Lack(lack.tool, lack.argument, lack.got, lack.why, values) for lack in lacks]
+
+
+def _reckoned(value: object, tool: ToolSpec, argument: Argument, facts: Facts, *, alone: bool) -> object:
+    """A number that is said as so much more or less, from what was set a moment ago; Impossible where nothing was."""
+    is_open = value is ABSENT and argument.required
+    is_more = is_relative(value, tool, argument, facts, alone=alone)
+    total = reckoned(argument, tool, facts, alone=alone) if is_open or is_more else None
+    if total is not None:
+        return Impossible(total, describe(argument)) if argument.why_not(total) else total
+    return Impossible(None, "") if is_more else value
 
 
 def _is_an_option_lost(offer: Offer, argument: Argument) -> bool:
@@ -190,7 +198,28 @@ def _in_place(one: Proposed, arguments: Sequence[Argument]) -> Proposed:
             said[others[0].name] = said.pop(argument.name)
             sure = {**one.sure, others[0].name: one.sure.get(argument.name, 1.0)}
             one = replace(one, call=ToolCall(one.call.tool, said), sure=sure)
+    for argument in (a for a in arguments if a.kind == "list" and a.choices and isinstance(said.get(a.name), list)):
+        items = said[argument.name]
+        for other in (a for a in arguments if a.kind == "choice" and a.name not in said):
+            misplaced = [item for item in items if item not in argument.choices and item in other.choices]
+            if len(misplaced) == 1:  # "the full backup of merchants" backs up no "full"
+                said = {
+                    **said,
+                    argument.name: [item for item in items if item not in misplaced],
+                    other.name: misplaced[0],
+                }
+                one = replace(one, call=ToolCall(one.call.tool, said))
     return one
+
+
+def _spoken_of(argument: Argument, said: object, facts: Facts, values: Mapping[str, object]) -> object:
+    """What the wishes before it in the same message have for an argument, or else the conversation; ABSENT if nothing.
+    `values` are those of the call's other arguments, as far as they are known."""
+    value = _beside(argument, facts)
+    if value is ABSENT:
+        value = recalled(said, argument, facts)
+    is_of_talk = any(map(facts.was_said, values.values()))
+    return told_before(argument, facts) if value is ABSENT and is_of_talk else value
 
 
 def _beside(argument: Argument, facts: Facts) -> object:

@@ -6,9 +6,10 @@ and only ever take away: a change that they stop is asked back.
 
 import re
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from nlops.domain.tools import Catalogue, JsonObject, ToolCall, ToolSpec
-from nlops.understand.clocks import says_a_clock
+from nlops.understand.clocks import find_clocks, says_a_clock
 from nlops.understand.facts import Facts
 from nlops.understand.fold import fold, words_of
 from nlops.understand.moods import Reading, asks_for_a_fact, asks_whether_done, hangs_on, wants_to_be_told
@@ -17,9 +18,9 @@ from nlops.understand.opposites import is_opposite
 from nlops.understand.reply import Proposed
 from nlops.understand.rest import spares
 from nlops.understand.sayings import mentioned
-from nlops.understand.schema import arguments_of, choices_of, fitting
+from nlops.understand.schema import Argument, arguments_of, choices_of, fitting
 from nlops.understand.spoken import wants_undone
-from nlops.understand.texts import find_until, is_an_end
+from nlops.understand.texts import find_until, is_a_clock, is_an_end
 from nlops.understand.whom import means_beyond
 
 # From this probability of "now" on, the model's word counts for more than a word list's.
@@ -69,6 +70,11 @@ _A_WAIT = re.compile(
 _WHETHER = re.compile(r"\b(?:check|see|look|tell\s+me|know|find\s+out|verify|ask|wonder(?:ing)?|sure)\s+if\b")
 _TELLS = re.compile(
     r"\b(?:tell|notif|alert|warn|remind|alarm|messag|ping|call|text|subscri|watch|wake)|通知|提醒|告警|报警|告诉|告知|叫|喊|订阅|闹钟"
+)
+_A_START = re.compile(r"\b(?:start|starts|at|from|begin|begins|when|time)\b")
+# "Guard: does nothing above so many seconds", 「延迟超过就不切」
+_A_GUARD = re.compile(
+    r"\bguard\b|\bonly\s+(?:if|when|those)\b|\bdoes\s+nothing\s+(?:if|when|above|below|unless)\b|\bunless\b|超过[^,，。;；]{0,6}就?不|才[^,，。;；能]"
 )
 _A_TIME = re.compile(r"\d{1,2}:\d{2}|\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2})?")
 
@@ -252,8 +258,43 @@ def is_about_a_time(one: Proposed, tool: ToolSpec) -> bool:
     required = frozenset(tool.input_schema.get("required") or ())
     if any(_is_a_delay(name, tool) and isinstance(value, int) for name, value in said.items()):
         return True
+    if any(isinstance(said.get(a.name), str) for a in _starts(tool)):
+        return True
     words = {name: value for name in times & required if isinstance(value := said[name], str)}
     return any(_TIME_NAME.search(words_of(name)) or _A_TIME.fullmatch(value) for name, value in words.items())
+
+
+def _starts(tool: ToolSpec) -> list[Argument]:
+    """The arguments of a tool that are the time of the day at which it begins, or acts."""
+    return [
+        a for a in arguments_of(tool, Catalogue(())) if is_a_clock(a) and not is_an_end(a) and _A_START.search(a.words)
+    ]
+
+
+def with_time(one: Proposed, tool: ToolSpec, facts: Facts) -> Proposed:
+    """A call for a time with the one time of today that the message says, where its tool takes that and the model has
+    not written it."""
+    starts = [argument for argument in _starts(tool) if not isinstance(one.call.arguments.get(argument.name), str)]
+    live = facts.reading.live
+    clocks = find_clocks(live)
+    if one.mood != "at" or len(starts) != 1 or len(clocks) != 1 or _ANOTHER_DAY.search(live) or find_until(live):
+        return one
+    call = ToolCall(tool.name, {**one.call.arguments, starts[0].name: min(clocks)})
+    return replace(one, call=call, unsaid=one.unsaid - {starts[0].name})
+
+
+def is_about_a_condition(one: Proposed, tool: ToolSpec, facts: Facts) -> bool:
+    """Whether the condition that was said is an argument of the call, which the tool itself looks after: "provided the
+    lag is 3 s or less" of one that does nothing above so many seconds."""
+    if tool.policy.risk == "read":
+        return False
+    guards = [
+        a
+        for a in arguments_of(tool, Catalogue(()))
+        if a.kind in ("integer", "number") and not a.required and _A_GUARD.search(fold(a.description))
+    ]
+    numbers = [value for a in guards if isinstance(value := one.call.arguments.get(a.name), int | float)]
+    return len(numbers) == 1 and len(facts.numbers) == 1 and numbers[0] == facts.numbers[0].high
 
 
 def times_of(tool: ToolSpec) -> frozenset[str]:

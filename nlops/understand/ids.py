@@ -11,15 +11,23 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from nlops.understand.fold import fold
-from nlops.understand.numbers import han_value
+from nlops.understand.numbers import ONES, WORDS, han_value
 
 # A short number is said without its zeros; of a long one that is too short something is missing.
 _PADDED = 3
 _PADDING = re.compile(r"\bpad(?:ded|ding)?\b|\bleading\s+zero|补零|补足|补到|前导零")
 _PARTS = re.compile(r"(?P<class>\[[^\]^]+\]|\\d)|\\?(?P<mark>[^\[\]\\(){}*+?|.^$])")
 _COUNT = re.compile(r"\{(?P<low>\d+)(?:,(?P<high>\d+))?\}")
+_UNITS = r"(?:more|of|times?|min|hour|hr|day|week|month|year|sec|line|percent|degree|kg|kilo|lit(?:re|er)|met(?:re|er))"
 _BETWEEN = r"[\s_.\-/#]*+(?:(?:no\.?|number)[\s_.\-/#]*+)?"
-_HAN_BEFORE_COUNTER = re.compile(r"[零一二两三四五六七八九十]+(?=号)")
+_HAN_BEFORE_COUNTER = re.compile(r"[零一二两三四五六七八九十]+(?=[号区栋楼层室仓库桌柜道井桩棚站])")
+# "zone six", but no "the one" and no "in two"
+_WORD_BEHIND_NOUN = re.compile(
+    rf"(?<=[a-z]{{3}} )(?<!the )(?<!for )(?<!and )(?:{'|'.join(ONES.split()[2:])}|twenty)(?![a-z]|-|\s+(?:{_UNITS}))"
+)
+# `(0[1-9]|1[0-2])`: numbers of one length, written in parts
+_GROUP = re.compile(r"\((?:\?:)?([\d\[\]|\-]+)\)(?![?*+{])")
+_A_DIGIT = re.compile(r"\d|\[[\d-]+\]")
 
 
 @dataclass(frozen=True)
@@ -42,9 +50,15 @@ def spelt(pattern: str, folded: str, *, padded: bool = False) -> tuple[str, ...]
     parts = _parts(pattern)
     if not parts:
         return ()
-    text = _HAN_BEFORE_COUNTER.sub(lambda match: f"{han_value(match[0]):g}", folded)
+    text = in_digits(folded)
     found = (_filled(parts, match) for match in re.finditer(_loose(parts, padded=padded), text, re.IGNORECASE))
     return tuple(dict.fromkeys(one for one in found if re.search(pattern, one)))
+
+
+def in_digits(folded: str) -> str:
+    """A folded text with the numbers of what is numbered in digits: 3区 of 「三区」, "zone 6" of "zone six"."""
+    text = _HAN_BEFORE_COUNTER.sub(lambda match: f"{han_value(match[0]):g}", folded)
+    return _WORD_BEHIND_NOUN.sub(lambda match: f"{WORDS[match[0]]:g}", text)
 
 
 def is_padded(pattern: str, description: str) -> bool:
@@ -65,7 +79,14 @@ def _parts(pattern: str) -> tuple[_Part, ...]:
 
 def _read(text: str) -> list[_Part] | None:
     parts: list[_Part] = []
+    whole = text
     while text:
+        group = _GROUP.match(text)
+        length = _length(group[1]) if group else 0
+        if group and length:
+            text = text[group.end() :]
+            parts.append(_Part("[0-9]", length, length, is_class=True))
+            continue
         match = _PARTS.match(text)
         if match is None:
             return None
@@ -76,7 +97,15 @@ def _read(text: str) -> list[_Part] | None:
         low = int(count["low"]) if count else 1
         high = int(count["high"] or low) if count else 1
         parts.append(_Part(match["class"] or match["mark"] * low, low, high, is_class=match["class"] is not None))
-    return parts if any(part.is_class for part in parts) else None
+    is_numbered = any(part.is_class for part in parts)
+    return parts if is_numbered and (len(parts) > 1 or "(" not in whole) else None
+
+
+def _length(alternatives: str) -> int:
+    """How many digits each of some alternatives has; 0 where they differ, or have anything else."""
+    lengths = {len(_A_DIGIT.findall(one)) for one in alternatives.split("|") if not _A_DIGIT.sub("", one)}
+    is_plain = all(not _A_DIGIT.sub("", one) for one in alternatives.split("|"))
+    return lengths.pop() if is_plain and len(lengths) == 1 else 0
 
 
 def _loose(parts: tuple[_Part, ...], *, padded: bool) -> str:

@@ -17,6 +17,8 @@ from nlops.domain.tools import Catalogue, Interpretation, ToolCall
 from nlops.domain.words import Language
 from nlops.understand import phrases
 from nlops.understand.decide import Decision, offer, shown
+from nlops.understand.dictated import tidied
+from nlops.understand.endorsed import with_endorsed
 from nlops.understand.facts import Facts, gather
 from nlops.understand.fold import fold
 from nlops.understand.guards import is_asked_whether_made
@@ -89,7 +91,7 @@ def begin(
     answer = read_answer(text, exchanges, catalogue, language) or read_small(text, exchanges, catalogue, language)
     if answer is not None:
         return answer
-    first, *more = _wishes(_without_report(text, catalogue), catalogue)
+    first, *more = _wishes(_without_report(with_endorsed(tidied(text)), catalogue), catalogue)
     wanted = frozenset(call.tool for call in earlier_calls(exchanges))
     return replace(_ask(first, catalogue, prompts, language, exchanges, wanted), waiting=tuple(more))
 
@@ -125,6 +127,7 @@ def _ask(
     facts = gather(
         read_moods(fold(text), names), catalogue, earlier_calls(exchanges), beside, latest_bots(exchanges, catalogue)
     )
+    facts = replace(facts, texts=tuple(fold(one.text) for one in reversed(exchanges)))
     pages = pages_for(text, catalogue, wanted)
     request = _request(text, pages[0], prompts, exchanges)
     return Question(request, text, facts, pages, catalogue, prompts, language, tuple(exchanges))

@@ -7,7 +7,7 @@ value in one such pair counts as its name. So does each of as many Chinese words
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
@@ -24,6 +24,13 @@ _MAY_BE_SHORT = re.compile(r"[\u3400-\u9fff]{2,}[店馆仪号]")  # 「机场」
 _BESIDE = re.compile(r"([^\s()（）\u3400-\u9fff]+)\s+([\u3400-\u9fff]{1,8})$")
 _LONGEST_NAME = 2  # words before a colon; more are a heading
 _HAN_BEHIND = re.compile(r"[a-z)]\s+([\u3400-\u9fff]{2,8})$")
+_HAN_NAMES = r"[\u3400-\u9fff]{1,8}(?:/[\u3400-\u9fff]{1,8})*"
+_LATIN_NAMES = r"[a-z][a-z' /+&-]{1,40}"
+_IN_BOTH = re.compile(
+    rf"(?P<value>[^\s\u3400-\u9fff]+)\s+"
+    rf"(?:(?P<han>{_HAN_NAMES})(?:\s+(?P<latin>{_LATIN_NAMES}))?|(?P<latin2>{_LATIN_NAMES}?)\s+(?P<han2>{_HAN_NAMES}))"
+)
+_SHORTEST_PLURAL = 5
 _BRACKET = re.compile(r"([^\s()（）\[\]]+)\s*[(（\[]([^()（）\[\]]+)[)）\]]")
 
 
@@ -40,6 +47,8 @@ def _names(values: tuple[str, ...], words: tuple[str, ...], description: str) ->
         for one, other in ((left, right), (right, left)):
             for value in _values_in(one, values):
                 found[value] += [name.strip() for name in re.split(r"[/／|]", other) if name.strip()]
+    for value, own in _in_both_languages(description, values):
+        found[value] += own
     for at, name in bracketed(values, description).items():
         found[values[at]].append(name)
     for row in _rows(description, len(values)):
@@ -62,6 +71,27 @@ def _rows(description: str, count: int) -> Iterator[list[str]]:
             row = [word.strip() for word in re.split(f"[{mark}]", piece)]
             if len(row) == count and all(re.fullmatch(_NAME_IN_ROW, word) for word in row):
                 yield row
+
+
+def _in_both_languages(description: str, values: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
+    """Names in both languages behind each value, where most are told so: "glass_a 番茄棚 tomatoes; tunnel 草莓棚
+    strawberries", "moved_out 退租/搬走"."""
+    plain = re.sub(r"\([^()]*\)|（[^（）]*）", "", description)
+    pieces = [piece.strip() for piece in re.split(r"[;；,，、。\n]|\.\s", plain)]
+    told = [match for piece in pieces if (match := _IN_BOTH.fullmatch(piece)) and match["value"] in values]
+    if 2 * len({match["value"] for match in told}) <= len(values):
+        return
+    for match in told:
+        han = [name.strip() for name in (match["han"] or match["han2"]).split("/")]
+        latin = [name.strip() for name in re.split(r"[+&/]", match["latin"] or match["latin2"] or "")]
+        yield match["value"], [name for name in (*han, *latin, *map(_singular, latin)) if name]
+
+
+def _singular(name: str) -> str:
+    """Empty where a name is no plural."""
+    if len(name) < _SHORTEST_PLURAL or " " in name or not name.endswith("s") or name.endswith(("ss", "us", "is")):
+        return ""
+    return re.sub("ies$", "y", name) if name.endswith("ies") else re.sub("(?<=o)es$|s$", "", name)
 
 
 def _values_in(text: str, values: Iterable[str]) -> list[str]:

@@ -16,11 +16,13 @@ _FORBIDS = re.compile(
     |(?<!n't\s)(?<!not\s)\bforget\s+(?:about\s+)?(?:it|that|the|this)\b
     |\bleave\b.*\b(?:alone|running|be|as\s+(?:it|is)|untouched|in\s+peace)\b|\bstays?\s+(?:where|as\s+(?:it|he|she|they|is)|put|the\s+same|in\s+place)\b|\bstay\s+away\b|\bhands\s+off\b|\bkeep\s+your\s+hands\b
     |(?<!要)不要(?!紧|忘)|(?<!用)不用(?!说|担心|客气)|(?<!特)(?<!分)(?<!区)(?<!级)(?<!类)(?<!个)(?<!告)别(?!的|人|忘|名|处|提)|甭|勿|不必|无需|无须|不需要|不许|不准|禁止
-    |先不|不想(?!知)|算了|免了|不急着""",
+    |先不|不想(?!知)|算了|免了|不急着|再决定
+    |\bi(?:['’]ll|\s+will)\s+(?:then\s+)?decide\b|\blet\s+me\s+decide\b""",
     re.VERBOSE,
 )
 # The part that is excepted from the rest of its clause, to the clause's end.
 _EXCEPTS = re.compile(
+    r"^(?:instead\s+of|rather\s+than)\s+(?:the\s+)?[\w-]+(?:\s+(?:one|ones|bot|queue|server))?(?=\s+\w+\s+\w)|"
     r"\b(?:except(?:\s+for)?|apart\s+from|other\s+than|but\s+not|instead\s+of|rather\s+than|without(?=\s+\w+ing\b)|not(?=\s+(?:(?:at|in|on|to|from|via|by|with|the)\s+(?:the\s+)?)?\w+\s*$))\b.*$"
     r"|^not\s+(?:the\s+)?\w+(?:\s+\w+)?$|除了.{1,20}?(?:以外|之外|外|(?=都|全)|$)|(?<![解删清移])除.{1,12}?(?:以外|之外)|而不是.*$|不(?:包括|包含|含).*$|^不是\s?\S{1,12}$"
 )
@@ -36,9 +38,9 @@ _CONDITION = re.compile(
     r"""(?<!\beven\s)(?<!\bas\s)\bif\b|\b(?:unless|whenever|in\s+case|provided|as\s+soon\s+as|(?:until|till)(?!\s+(?:further\s+notice|(?:i|we)\s+(?:say|tell)\b))|once(?=\s+\S+\s+\S)|depending)\b
     |\bwhen\b(?!\s+(?:did|was|is|were|will|do|does|has)\b)|\bshould\s+\w+\s+(?:\w+\s+)?(?:go|crash|fail|drop|die|log|be)\b
     |(?<!look\s)(?<!looking\s)\bafter\b(?!\s*(?:all\b|that|this|which|wards|$|[,;.])|wards)|\bwait\b
-    |如果|要是|假如|假设|倘若|若是?|万一|一旦|除非|的话|等到?(?!等).{1,14}?(?:再|就|后)|的时候|(?:之后|以后|后)再
+    |如果|要是|假如|假设|倘若|若是?|万一|一旦|除非|(?<!方便)(?<!可以)(?<!有空)(?<!不忙)(?<!麻烦)(?<!能行)的话|等到?(?!等).{1,14}?(?:再|就|后)|的时候|(?:之后|以后|后)再
     |(?:超过|低于|高于|达到|少于|多于|大于|小于)[^,，。!！?？]{1,12}[,，]?\s*就
-    |(?:不|没|了|挂|断|掉|错|异常|失败|线)[^,，。!！?？]{0,10}[,，]?\s*就(?!够|行|好|是|可以|要|等|差|这|那|看|成|ok)""",
+    |(?<!既然)(?:不|没|了|挂|断|掉|错|异常|失败|线)[^,，。!！?？]{0,10}[,，]?\s*就(?!够|行|好|是|可以|要|等|差|这|那|看|成|ok)""",
     re.VERBOSE,
 )
 _TIME = re.compile(
@@ -52,7 +54,7 @@ _TIME = re.compile(
     |(?<![提之以目])前[零一二两三四五六七八九十半\d]{1,3}个?(?:小时|钟头|分钟|天|刻钟)""",
     re.VERBOSE,
 )
-_QUOTES = re.compile(r"“[^”]*”|\"[^\"]*\"|「[^」]*」|『[^』]*』|‘[^’]{2,}’|(?<!\w)'[^']{2,}'(?!\w)|`[^`]*`")
+QUOTES = re.compile(r"“[^”]*”|\"[^\"]*\"|「[^」]*」|『[^』]*』|‘[^’]{2,}’|(?<!\w)'[^']{2,}'(?!\w)|`[^`]*`")
 _FORWARDED = re.compile(
     r"(?:^|\n)\s*(?:>|&gt;)[^\n]*|(?:^|\n)\s*(?:fwd|fw|转发|-{3,})[:：\s].*", re.IGNORECASE | re.DOTALL
 )
@@ -92,13 +94,33 @@ _MUST = re.compile(r"不\S{1,6}不(?:行|可|成)|非(?:得|要)?\S{1,12}(?:不�
 # 「算了算了先不动它」, "forget it" at the end take back all that stands before.
 _TAKES_BACK = re.compile(
     r"(?:算了)+[吧啊]?(?:先?(?:不动|别动)(?:它|了)?)?|(?:no\s+|nah\s+)?(?:forget\s+(?:it|that)|never\s?mind|scrap\s+that)|(?:先)?(?:不弄|不搞)了"
+    r"|(?:no|nah|nope)?\s*(?:actually\s+)?(?:do\s?n['’]?t|(?:no\s+)?leave\s+(?:it|that|them)(?:\s+(?:alone|be))?)|(?:那就?|就)?先?等(?:[他她它]们?|着|等)?[吧了]"
+    r"|(?:just\s+|please\s+)?(?:tell|say)\s+(?:him|her|them)\s+no|(?:跟|和|告诉)[他她]们?说?不行|(?:帮我)?(?:回绝|拒绝)[他她]们?吧?"
+)
+# "…, just so you know", "all good just letting you know": told, and nothing wanted.
+_ONLY_TOLD = re.compile(
+    r"\bjust\s+(?:so\s+(?:you|u|ya)\s+know|letting\s+(?:you|u)\s+know|fyi|a\s+heads[\s-]?up)\b|\b(?:fyi|no\s+action\s+needed)\s*[.!]*$"
+    r"|[跟和给向]你们?(?:说|报备|知会|同步)一?[声下](?:而已|就行|就好)?[.。!！~]*$"
+)
+_WISHES = re.compile(
+    r"^(?:i\s+(?:really\s+|do\s+)?hope|hopefully|let['’]?s\s+hope|fingers\s+crossed|但愿|希望(?=没|别|不|今|明|大家))"
+)
+_TURNS_BACK = re.compile(
+    r"\b(?:no|actually|wait|scratch\s+that)\s+(?:actually\s+)?(?:do\s?n['’]?t|do\s+not)\s+\w+\s+(?:anything|it|that|them)\b"
 )
 
 
 def takes_back(folded: str) -> bool:
     """Whether a folded text ends by taking all of it back."""
+    if _TURNS_BACK.search(folded):
+        return True
     last = re.split(r"[,，.。;；!！?？…\n]+", folded.strip(" ,，.。;；!！?？…"))[-1]
     return _TAKES_BACK.fullmatch(last.strip()) is not None
+
+
+def only_tells(folded: str) -> bool:
+    """Whether a folded text is told, or hoped for, and nothing is wanted."""
+    return _ONLY_TOLD.search(folded) is not None or _WISHES.search(folded) is not None
 
 
 def says_must(folded: str) -> bool:
@@ -209,5 +231,5 @@ def _take_quotes(folded: str, names: frozenset[str]) -> tuple[str, tuple[str, ..
         quotes.append(inner)
         return "“…”"
 
-    text = _QUOTES.sub(replace, folded)
+    text = QUOTES.sub(replace, folded)
     return _FORWARDED.sub(replace, text), tuple(quotes)

@@ -49,12 +49,17 @@ _HAN_NUMBER = re.compile("[零〇一二两俩仨三四五六七八九十百千�
 _UNIT = re.compile(
     r"[-\s]*(?:(?:来|多|几|整(?=[天个年月周])|左右|ish|odd|more|whole|full|entire|solid|last|latest|or so|of(?=\s)|°"
     r"|degrees?\s(?=[fc]\b|fahr|cels))\s*)?"
-    r"(?P<unit>%|m3(?![a-z0-9])|cubic\s+met(?:re|er)s?|[a-z]+|华氏|摄氏|个g|个?立方米?|个?(?:小时|钟头|钟(?![头点表声])|星期|礼拜|月|百分点)|分钟|刻钟|毫秒|千米|公里|厘米|毫米|公分|公斤|千克|毫克|毫升|百分|(?!到|至|或|和|的)[\u4e00-\u9fff])?"
+    r"(?P<unit>%|m3(?![a-z0-9])|cubic\s+met(?:re|er)s?|[a-z]+|华氏|摄氏|个g|个?立方米?|个?(?:小时|钟头|钟(?![头点表声])|星期|礼拜|月|百分点)|分钟|刻钟|毫秒|千米|公里|厘米|毫米|公分|公斤|千克|毫克|毫升|百分|(?!到|至|或|和|的|方[面式案向便法])[\u4e00-\u9fff])?"
 )
 # "the metro one", "that one too" count nothing.
 _PRONOUN = re.compile(r"\b(?:the|this|that|which|other|another|last|first)\s+(?:[a-z]+\s+){0,2}one$")
 _NO_UNIT = re.compile(r"\s*(?:[^\s\w]|$|(?:too|also|as|please|again|instead|for|to|is|was|and|now|i|we)\b)")
 _AND_A_PART = re.compile(r"\s+[a-z]+\s+and\s+a\s+(half|quarter)\b")
+# "tonne and a half of toms"
+_UNIT_AND_A_PART = re.compile(
+    r"(?<![a-z] )(?<![\d] )\b(?P<unit>hour|day|week|month|ton|tonne|kilo|gram|lit(?:re|er)|met(?:re|er))"
+    r"\s+and\s+a\s+(?P<part>half|quarter)\b"
+)
 # "in the past hour", "since this time yesterday"
 _THE_LAST = re.compile(r"\b(?:the|this)\s+(?:past|last|previous|next|coming)\s+(?P<unit>hour)\b(?!\s+and\b)")
 _A_DAY_AGO = re.compile(
@@ -66,7 +71,7 @@ _FRACTION = re.compile(
     r"\b(?P<n>\d|one|two|three)[\s-]+(?P<part>quarter|third)s?\s+of\s+(?:an?\s+|the\s+)?(?P<unit>[a-z]+)"
 )
 _MEASURE_AND_HALF = re.compile(
-    r"(?:个|度|天|块|年|周|公?里|米|倍|升|碗|瓶|分钟?|秒钟?|公?斤|吨|小时|钟头)半"
+    r"(?:个|度|天|块|年|周|公?里|米|方|倍|升|碗|瓶|分钟?|秒钟?|公?斤|吨|小时|钟头)半"
 )  # 「六度半」,「三天半」
 _HALF_AND_UNIT = re.compile(
     r"(?P<n>\d+|[一二两三四五六七八九十])个半(?P<unit>小时|钟头|月|星期|礼拜)"
@@ -130,6 +135,7 @@ _COUNTED = {
         ),
     ),
     "一": frozenset("号"),
+    "半": frozenset("方"),
 }
 _DOZENS = re.compile(r"\s*打(?![开折印包扫发卡电球])")  # 「两打」, and not 「两打印机」
 
@@ -201,6 +207,8 @@ def _in_parts(first: Number, second: Number, between: str) -> Number | None:
     """A duration in two units as one: "two hours and ten minutes", 「两小时四十五分」."""
     least = next((parts for unit, parts in _PARTS_OF.items() if first.unit == unit), None)
     gap = between.removeprefix(" ").removeprefix(first.unit).replace("and", "").strip(" ,零又")
+    if first.unit in _OF_HOURS and not gap and not second.unit and between.strip() != first.unit:
+        second = Number(second.low, second.high, "minutes", second.start, second.end)  # "an hour and twenty"
     if least is None or gap or second.low != second.high or first.low != first.high or first.low % 1:
         return None
     if second.unit not in least[1] or second.low >= least[0]:
@@ -220,7 +228,7 @@ def _unit_after(folded: str, end: int, start: int = 0) -> str:
             return unit
     match = _UNIT.match(folded, end)
     unit = (match["unit"] or "") if match else ""
-    return "m3" if unit.startswith(("cubic", "立方", "个立方")) else unit
+    return "m3" if unit.startswith(("cubic", "立方", "个立方")) or unit == "方" else unit
 
 
 def _digits(folded: str) -> Iterator[Number]:
@@ -242,6 +250,9 @@ def _english(folded: str) -> Iterator[Number]:
     for match in _FRACTION.finditer(folded):
         count = float(match["n"]) if match["n"].isdigit() else WORDS[match["n"]]
         value = count / (4 if match["part"] == "quarter" else 3)
+        yield Number(value, value, match["unit"], match.start(), match.end())
+    for match in _UNIT_AND_A_PART.finditer(folded):
+        value = 1 + _PARTS[match["part"]]
         yield Number(value, value, match["unit"], match.start(), match.end())
     for match in _ENGLISH.finditer(folded):
         said = _ARTICLE_BEHIND.sub("", match[0])  # "thirty a day" is a rate

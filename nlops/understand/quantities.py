@@ -31,6 +31,11 @@ def seconds_of(unit: str) -> float | None:
     return _SECONDS.get(unit)
 
 
+def lasts_in(argument: Argument) -> bool:
+    """Whether an argument is a duration, by its unit."""
+    return _own_unit(argument) in _SECONDS
+
+
 # A year is twelve months, whatever their seconds.
 _MONTHS = dict.fromkeys(("month", "months", "月", "个月"), 1.0)
 _MONTHS |= dict.fromkeys(("y", "year", "years", "yr", "yrs", "年"), 12.0)
@@ -99,6 +104,7 @@ _UNIT = re.compile(
 )
 _PER = re.compile(r"\bper\b\s*[a-z]*|/\s*[a-z]+")  # of "kbit per s", the kbit
 _PER_CENT = frozenset({"%", "percent", "个百分点"})
+_OF_A_WHOLE = {**dict.fromkeys(_PER_CENT, 100), "成": 10}
 _NAMED_UNITS = (
     (re.compile(r"\bbps\b|\bbasis points?\b|基点"), "bps"),
     (re.compile(r"\bkm ?/? ?h\b|\bkmh\b|\bkph\b|\bkm per hour\b|公里每小时|时速"), "kmh"),
@@ -154,7 +160,13 @@ def days_ahead(argument: Argument, folded: str) -> int | None:
 def is_measured(number: Number, argument: Argument) -> bool:
     """Whether a number has a unit of what the argument measures: seconds where minutes are due."""
     own = _own_unit(argument)
-    return any(number.unit in scale and own in scale for scale in _SCALES)
+    is_share = _is_a_share(argument) and number.unit in _OF_A_WHOLE
+    return is_share or any(number.unit in scale and own in scale for scale in _SCALES)
+
+
+def _is_a_share(argument: Argument) -> bool:
+    """Whether an argument is a part of a whole, from 0 to 1."""
+    return argument.kind == "number" and (argument.schema.get("minimum"), argument.schema.get("maximum")) == (0, 1)
 
 
 def _readings(number: Number, argument: Argument) -> Iterator[float]:
@@ -164,6 +176,9 @@ def _readings(number: Number, argument: Argument) -> Iterator[float]:
     if number.unit in _FAHRENHEIT and _IN_CELSIUS.search(_words(argument)):
         yield round((number.high - 32) / 1.8)
         yield (number.high - 32) / 1.8
+        return
+    if _is_a_share(argument) and number.unit in _OF_A_WHOLE:
+        yield number.high / _OF_A_WHOLE[number.unit]
         return
     scale = next((scale for scale in _SCALES if number.unit in scale and own in scale), None)
     if scale is not None and own is not None:

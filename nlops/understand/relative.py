@@ -1,7 +1,7 @@
 """Numbers that are said relative to what is now: "double the workers", "two more", 「减半」, 「再加两个」.
 
-What is now nobody knows here. Where an argument takes what shall be, such words are no value for it; a factor, a share,
-or a tool that adds takes them as they are.
+What is now nobody knows here, unless it was set a moment ago: then it is reckoned from that. Else, where an argument
+takes what shall be, such words are no value for it; a factor, a share, or a tool that adds takes them as they are.
 """
 
 import re
@@ -10,7 +10,7 @@ from nlops.domain.tools import ToolSpec
 from nlops.understand.fold import fold
 from nlops.understand.numbers import Number
 from nlops.understand.outcomes import Impossible, Said
-from nlops.understand.quantities import readings, seconds_of
+from nlops.understand.quantities import lasts_in, readings, seconds_of
 from nlops.understand.schema import Argument
 
 _MANIFOLD = re.compile(
@@ -24,13 +24,20 @@ _RECKONS = re.compile(
     r"|\bhalf\s+(?:that|this|of\s+(?:it|that)|the\s+(?:amount|number|time|size|dose|quantity))\b"
     r"|翻倍|翻一?番|加倍|一半|减半|砍半"
 )
+_HALVES, _HALF = re.compile("hal[fv]|半"), 0.5
 _OF_A_SHARE = re.compile(
     r"factor|multipl|percent|\bpct\b|%|ratio|\btimes\b|share|\brate\b|\bdelta\b|\bby how\b|\bsteps?\b"
     r"|比例|百分|倍|折|成数|幅度"
 )
 _MORE_BEHIND = re.compile(r"\s*(?!or\b)(?:[a-z]+\s+){0,2}?(?:more|extra|additional|fewer|cheaper|dearer)\b")
-_THAN_BEFORE = re.compile(
-    r"\s*(?:[a-z]+\s+){0,2}?(?:longer|shorter|later|earlier|higher|lower|hotter|colder|warmer|cooler)\b"
+_UP = r"longer|later|higher|hotter|warmer|louder|brighter|bigger|wider"
+_DOWN = r"shorter|earlier|lower|colder|cooler|quieter|dimmer|smaller|narrower"
+_THAN_BEFORE = re.compile(rf"\s*(?:[a-z]+\s+){{0,2}}?(?:{_UP}|{_DOWN})\b")
+# 「再开大两成」, 「调低两度」
+_CHANGED_BEFORE = re.compile(r"(?:[调开关放升降加减拧][大小高低长短亮暗]|延长|缩短)了?$")
+_LESS_BEHIND = re.compile(rf"\s*(?:[a-z]+\s+){{0,2}}?(?:{_DOWN}|fewer|less|cheaper|off)\b")
+_LESS_BEFORE = re.compile(
+    r"(?:\b(?:down|lower|decrease|reduce|cut)\b.*\bby|[减降少]|[调开关放降减拧][小低短暗]|缩短|便宜)了?$"
 )
 _MORE_BEFORE = re.compile(
     r"(?:\b(?:another|extra|additional)|\b(?:up|down|raise|lower|increase|decrease|reduce|cut|bump)\b.*\bby"
@@ -67,12 +74,33 @@ def is_relative(value: object, tool: ToolSpec, argument: Argument, facts: Said, 
     about, told = (_NOT.sub(" ", text) for text in (fold(tool.description), told))
     if _ADDS.search(f"{about} {told}") is not None:
         return False
-    lasts = all(seconds_of(number.unit) is not None for number in said)
+    lasts = all(seconds_of(one.unit) is not None or (not one.unit and lasts_in(argument)) for one in said)
     if _before(argument, facts) and lasts and all(_is_more(number, facts.reading.whole) for number in said):
         return True
-    if _before(argument, facts) and all(_THAN_BEFORE.match(facts.reading.whole, number.end) for number in said):
+    if _before(argument, facts) and all(_is_compared(number, facts.reading.whole) for number in said):
         return True
     return _SETS.search(about) is not None and all(_is_more(number, facts.reading.whole) for number in said)
+
+
+def reckoned(argument: Argument, tool: ToolSpec, facts: Said, *, alone: bool) -> float | None:
+    """What the number that was set a moment ago comes to by so much more or less, where a text says that; else None."""
+    before = _before(argument, facts)
+    told = [(number, values[0]) for number in facts.numbers if (values := readings(number, argument))]
+    factor = _RECKONS.search(facts.reading.whole)
+    if before and factor and not told and alone:
+        return _plain(before[0] * (_HALF if _HALVES.search(factor[0]) else 2))
+    if not before or len(told) != 1 or told[0][0].low != told[0][0].high:
+        return None
+    number, by = told[0]
+    if not is_relative(by, tool, argument, facts, alone=alone):
+        return None
+    whole = facts.reading.whole
+    is_less = _LESS_BEHIND.match(whole, number.end) or _LESS_BEFORE.search(whole[: number.start].rstrip())
+    return _plain(before[0] - by if is_less else before[0] + by)
+
+
+def _plain(value: float) -> float:
+    return int(value) if value == int(value) else round(value, 6)
 
 
 def is_reckoned(value: float, argument: Argument, facts: Said) -> bool:
@@ -85,6 +113,11 @@ def _before(argument: Argument, facts: Said) -> list[float]:
     """The numbers that the calls before had for an argument of this name."""
     said = (row.get(argument.name) for row in facts.earlier)
     return [one for one in said if isinstance(one, int | float) and not isinstance(one, bool)]
+
+
+def _is_compared(number: Number, whole: str) -> bool:
+    behind = _THAN_BEFORE.match(whole, number.end) is not None
+    return behind or _CHANGED_BEFORE.search(whole[: number.start].rstrip()) is not None
 
 
 def _is_more(number: Number, whole: str) -> bool:

@@ -2,16 +2,18 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
 from nlops.understand.amounts import stands_in
 from nlops.understand.fold import fold
-from nlops.understand.ids import spelt
-from nlops.understand.numbers import han_value
+from nlops.understand.ids import in_digits, spelt
 from nlops.understand.ordinals import find_ordinals
 from nlops.understand.outcomes import ABSENT, Said
 from nlops.understand.rest import spares
-from nlops.understand.schema import Argument, in_case
+from nlops.understand.schema import Argument, fitting, in_case
 
+_A_WORD = re.compile(r"[a-z0-9_./*:@#-]+")
+_IN_ROW = re.compile(r"\s*(?:,|，|、|&|\+|\band\b|和|跟|以及|还有|\s)\s*(?:and\s+)?")
 _MOST = 30  # ids from one to another
 _FROM_TO = re.compile(
     r"(?<!\d)(?P<first>\d{1,5})\s*(?:号|台)?\s*(?:to|thru|through|-|–|—|~|～|到|至)\s*(?:[a-z]{1,4}-?)?\s?(?P<last>\d{1,5})(?![\d:.%])"
@@ -27,7 +29,10 @@ def ground_items(argument: Argument, items: list[object], facts: Said) -> object
     pattern = schema.get("pattern") if isinstance(schema, Mapping) else None
     if isinstance(pattern, str):
         items = [_written(pattern, item) for item in items]
-        items = _from_to(pattern, items, whole) or items
+        fit = [item for item in items if isinstance(item, str) and re.search(pattern, item)]
+        if fit and all(_is_of_another(item, fit) for item in items if item not in fit):
+            items = list(fit)
+        items = _from_to(pattern, items, whole) or _in_full(pattern, items, whole)
     said = [item for item in items if _is_said(item, facts) or facts.was_said(item)]
     own = [item for item in said if not spares(item, whole) and not _is_left_out(item, whole)]
     return own or ABSENT
@@ -40,6 +45,23 @@ def _written(pattern: str, item: object) -> object:
     plain = in_case(pattern, item)
     found = () if re.search(pattern, plain) else spelt(pattern, fold(item))
     return found[0] if len(found) == 1 else plain
+
+
+def _is_of_another(item: object, ids: list[str]) -> bool:
+    """Whether an item begins with other letters than the ids: R-905 beside TK-4410."""
+    begins = {re.match("[^0-9]*", one) for one in ids}
+    own = re.match("[^0-9]*", str(item))
+    return own is not None and own[0] not in {match[0] for match in begins if match}
+
+
+def _in_full(pattern: str, items: list[object], whole: str) -> list[object]:
+    """The ids with those that stand in one row with them: "lw2041 lw2042 and vk7720"."""
+    places = [(match.span(), id_) for match in _A_WORD.finditer(whole) for id_ in fitting(pattern, match[0])]
+    row = list(items)
+    for ((_, end), one), ((start, _), other) in pairwise(places):
+        if one in row and other not in row and not other.isdigit() and _IN_ROW.fullmatch(whole[end:start]):
+            row.append(other)
+    return row
 
 
 def _from_to(pattern: str, items: list[object], whole: str) -> list[object]:
@@ -73,10 +95,8 @@ def _is_said(item: object, facts: Said) -> bool:
     if isinstance(item, int | float) and not isinstance(item, bool):
         return _is_spanned(item, facts) or stands_in(item, whole) or item in find_ordinals(whole)
     runs = list(_runs(item))
-    counted = {int(han_value(run)) for run in re.findall(r"[一二三四五六七八九十]+(?=号)", whole)}
-    return bool(runs) and all(
-        stands_in(int(run), whole) or int(run) in counted or _is_within(int(run), whole) for run in runs
-    )
+    digits = in_digits(whole)
+    return bool(runs) and all(stands_in(int(run), digits) or _is_within(int(run), whole) for run in runs)
 
 
 def _is_spanned(item: float, facts: Said) -> bool:

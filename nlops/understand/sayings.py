@@ -10,7 +10,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
 from nlops.understand.dictionary import translations
-from nlops.understand.families import in_family, is_always_named, same_as
+from nlops.understand.families import in_family, is_always_named, same_as, says
 from nlops.understand.fold import fold, has_cjk, words_of
 from nlops.understand.glosses import EMPTY
 from nlops.understand.labels import key, names_of
@@ -36,6 +36,9 @@ _SWITCHES = re.compile(
     rf"\b(?:turn|switch|set|put|power|flip|shut|keep|leave)\w*\b(?:\s+\S+){{0,4}}?\s+{_FAINT.pattern}"
 )
 _TIMES = frozenset({"second", "minute", "hour", "day", "night", "week", "month", "year"})
+_NEAR_DAYS = frozenset({"today", "tomorrow", "yesterday"})  # of another family than weekdays beside them
+_NOUNS = "棚房库仓店馆区楼厅室站所园场院"
+_A_PLACE = re.compile(rf"(?<![a-z0-9])[\u3400-\u9fff]{{2}}(?<![这那哪个一每全整的大小所有都把在给对和到去])[{_NOUNS}]")
 _GREETING = re.compile(
     r"\b(?:good|happy)\s+(?:morning|afternoon|evening|night|\w+day)\b|[早晚中上下]午?上?好(?=[呀啊哈,，!！~～。\s]|$)"
 )
@@ -73,7 +76,9 @@ def named(argument: Argument, folded: str) -> tuple[object, ...]:
     return tuple(
         value
         for at, value in enumerate(argument.choices)
-        if at in kin or any(_says(name, folded) for name in names[key(value)])
+        if at in kin
+        or any(_says(name, folded) for name in names[key(value)])
+        or (key(value) in _NEAR_DAYS and says(key(value), folded))
     )
 
 
@@ -85,7 +90,23 @@ def without_faint(folded: str) -> str:
 def strange(argument: Argument, folded: str) -> tuple[str, ...]:
     """The words of a folded text for what is of a kind with the values, and none of them: another weekday, courier, or
     a model's number ("v100" beside h100 and a100)."""
-    return _kin(argument, folded)[1] or _other_codes(argument, folded)
+    return _kin(argument, folded)[1] or _other_codes(argument, folded) or _other_places(argument, folded)
+
+
+def _other_places(argument: Argument, folded: str) -> tuple[str, ...]:
+    """Places of a folded text that end as the Chinese names of two values or more: 「茄子棚」 beside 番茄棚, 草莓棚."""
+    names = names_of(argument)
+    own = {name for value in argument.choices for name in names[key(value)] if has_cjk(name)}
+    ends = [{name[-1] for name in names[key(value)] if len(name) > 1} for value in argument.choices]
+    nouns = {noun for noun in _NOUNS if sum(noun in one for one in ends) > 1}
+    said = dict.fromkeys(match[0] for match in _A_PLACE.finditer(folded) if match[0][-1] in nouns)
+    return tuple(one for one in said if not any(_may_be_heard(one, name) for name in own))
+
+
+def _may_be_heard(place: str, name: str) -> bool:
+    """Whether a place is a name, or one with another character in it: 「敬老院」 and 养老院."""
+    pairs = list(zip(reversed(place[:-1]), reversed(name[:-1]), strict=False))
+    return place[-1] == name[-1] and any(one == other for one, other in pairs)
 
 
 def _other_codes(argument: Argument, folded: str) -> tuple[str, ...]:

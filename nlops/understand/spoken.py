@@ -11,7 +11,7 @@ from nlops.understand.fold import fold
 from nlops.understand.offer import Offer
 from nlops.understand.outcomes import ABSENT, Impossible, Said, describe
 from nlops.understand.sayings import mentioned
-from nlops.understand.schema import Argument, is_of_ids
+from nlops.understand.schema import Argument, fitting, is_of_ids
 
 _UNDOES = re.compile(
     r"\b(?:(?:undo|revert)\s+(?:that|it|this|the\s+last)|(?:take|put|set|change|move|bring)\s+(?:that|it|them|her|him)\s+back)\b"
@@ -61,6 +61,8 @@ def recalled(said: object, argument: Argument, facts: Said) -> object:
     """The one value that the conversation has for what the message points at, or wants again; ABSENT where it has none
     or several, or where what a model `said` stands in part in the message. A number is only ever the same again."""
     values, live = spoken(argument, facts), facts.reading.live
+    if said is ABSENT and len(values) == 1 and _OTHER.search(live):
+        return _other_in_text(argument, values[0], facts)
     runs = re.findall(r"\d+", str(said)) if said is not ABSENT else []
     if said is not ABSENT and (not runs or any(re.search(rf"(?<!\d){run}(?!\d)", facts.reading.whole) for run in runs)):
         return ABSENT
@@ -83,6 +85,9 @@ def pointed_at(value: object, offer: Offer, facts: Said) -> object:
     is_corrected = any(isinstance(one, str) and not facts.was_said(one) for one in offer.beside)
     if argument.kind == "choice" and values and value not in values and is_corrected and _CORRECTS.search(live):
         return value if mentioned(argument, facts.reading.whole) else values[0]  # one thing is put right at a time
+    if len(values) == 1 and value == values[0] and _OTHER.search(live) and not _is_said(value, facts):
+        other = _other_in_text(argument, value, facts)
+        return value if other is ABSENT else other
     if len(values) < 2 or value != values[0] or not _tells_things_apart(argument) or _is_said(value, facts):
         return value
     if not (_OTHER.search(live) or _FIRST.search(live)):
@@ -93,6 +98,21 @@ def pointed_at(value: object, offer: Offer, facts: Said) -> object:
         isinstance(one, str) and facts.was_said(one) and not _is_said(one, facts) for one in offer.beside
     ) and any(len(row) > 1 for row in rows)
     return Impossible(None, describe(argument)) if len(values) > 2 or is_more_taken else values[1]
+
+
+def _other_in_text(argument: Argument, value: object, facts: Said) -> object:
+    """The one other id that the messages before had beside the one that was called for: "M-501 and M-502 both have
+    mice, 501 first"."""
+    pattern = _pattern_of(argument)
+    ids = [one for text in facts.texts for one in fitting(pattern, text)] if pattern else []
+    others = dict.fromkeys(one for one in ids if one != value)
+    return next(iter(others)) if len(others) == 1 else ABSENT
+
+
+def told_before(argument: Argument, facts: Said) -> object:
+    """The one value of a choice that the last message said, where no call took it: "F66310丢了" has a reason."""
+    told = mentioned(argument, facts.texts[0]) if argument.kind == "choice" and facts.texts else ()
+    return told[0] if len(told) == 1 and not spoken(argument, facts) else ABSENT
 
 
 def _listed(value: list[object], argument: Argument, values: tuple[object, ...], live: str) -> object:

@@ -27,8 +27,13 @@ _ANOTHER_DAY = re.compile(
     r"|明[天日早晚]|后天|昨[天日晚]|前天|(?:下|上)?(?:周|星期|礼拜)[一二三四五六日天]"
 )
 _TODAY = re.compile(r"\btoday\b|今[天日]")
+_NOW = re.compile(r"(?:right\s+)?now|现在|马上|立刻")
+_LEFT_OUT = re.compile(
+    r"\b(?:none|null|empty|omit(?:ted)?|absent|default(?:s\s+to)?|leave\s+(?:it\s+)?out|left\s+out|without)\b.{0,20}?\b(?:today|now)\b|(?:默认|不填|不写|省略|留空).{0,8}?(?:今天|当天|现在|立即)"
+)
 _BEGINS = re.compile(r"\^([A-Za-z]{1,3}[-_]?)(?=\[|\\d|\()")
 _BRACKETS = ("《》", "〈〉", "()", "[]", "【】", "“”", "「」")
+_IN_HAN = str.maketrans("0123456789", "零一二三四五六七八九")
 _CODE = 3  # letters of a country, a language, a currency
 _ALIKE = 90  # per cent, of free text that a model copied with a slip
 
@@ -45,7 +50,7 @@ def ground_text(argument: Argument, said: object, facts: Said) -> object:
         return ABSENT
     if plain in whole or facts.was_said(text):
         return text
-    if written := _as_written(text, whole):
+    if written := _as_written(text, whole) or _as_written(text.translate(_IN_HAN), whole):
         return written
     return text if fuzz.partial_ratio(plain, whole) >= _ALIKE else ABSENT
 
@@ -74,6 +79,8 @@ def _patterned(argument: Argument, pattern: str, said: str, facts: Said) -> obje
     if domain and f"@{fold(domain)}" in fold(argument.description) and not re.search(pattern, value):
         value = local  # a mailbox by its whole address, of the domain that the definition names and no other
     is_fine = re.search(pattern, value) is not None
+    if not is_fine and not argument.required and _is_of_itself(argument, said):
+        return ABSENT
     if _describes(pattern, _A_DATE) and (dates := find_dates(whole)):
         return next((one for one in dates if value.startswith(one)), dates[0] if len(dates) == 1 else ABSENT)
     if _describes(pattern, _A_MONTH) and (months := find_months(whole)):
@@ -103,6 +110,12 @@ def _patterned(argument: Argument, pattern: str, said: str, facts: Said) -> obje
     return words[0] if len(words) == 1 else ABSENT
 
 
+def _is_of_itself(argument: Argument, said: str) -> bool:
+    """Whether a word says what an option is when it is left out: "today" of "none = today"."""
+    left_out = _LEFT_OUT.search(fold(argument.description))
+    return left_out is not None and (_TODAY.fullmatch(fold(said)) or _NOW.fullmatch(fold(said))) is not None
+
+
 def _is_year_of_talk(value: str, facts: Said) -> bool:
     said = (one for row in facts.earlier for one in row.values())
     return any(isinstance(one, str) and is_a_date(one) and one[:5] == value[:5] for one in said)
@@ -121,13 +134,27 @@ def overheard_text(argument: Argument, facts: Said) -> object:
         is_today = not argument.required and _TODAY.search(fold(argument.description)) is not None
         is_other = not dates and _ANOTHER_DAY.search(facts.reading.live) is not None
         return Impossible(None, describe(argument)) if is_today and is_other else ABSENT
-    return _end(facts) if is_an_end(argument) else ABSENT
+    if is_an_end(argument):
+        return _end(facts)
+    return _beginning(facts) if argument.required and is_a_clock(argument) else ABSENT
+
+
+def _beginning(facts: Said) -> object:
+    """The one time that is said, or that of a span with which it begins."""
+    span = find_span(facts.reading.whole)
+    until = find_until(facts.reading.live)
+    return span.start if span is not None else ABSENT if until else _only(find_clocks(facts.reading.whole))
+
+
+def is_a_clock(argument: Argument) -> bool:
+    """Whether an argument is a time of the day."""
+    pattern = argument.schema.get("pattern")
+    return isinstance(pattern, str) and _describes(pattern, _A_CLOCK)
 
 
 def is_an_end(argument: Argument) -> bool:
     """Whether an argument is a time of the day at which something ends."""
-    pattern = argument.schema.get("pattern")
-    return isinstance(pattern, str) and _describes(pattern, _A_CLOCK) and _STOPS.search(argument.words) is not None
+    return is_a_clock(argument) and _STOPS.search(argument.words) is not None
 
 
 def find_until(folded: str) -> frozenset[str]:
@@ -171,12 +198,22 @@ def _describes(pattern: str, example: str) -> bool:
     return [bool(re.search(pattern, one)) for one in (example, letters, letters.upper())] == [True, False, False]
 
 
+def _lettered(argument: Argument, pattern: str, value: str, whole: str) -> str:
+    """An id without digits whose letter stands behind what it is an id of: T-E of "tank e"."""
+    begins = _BEGINS.match(pattern)
+    whole_id = f"{begins[1]}{value.upper()}" if begins else ""
+    is_said = re.search(rf"\b{re.escape(argument.words)}\s?{re.escape(fold(value))}(?![a-z0-9])", whole)
+    return whole_id if whole_id in spelt(pattern, whole) and is_said else value
+
+
 def _spelt(argument: Argument, pattern: str, value: str, whole: str) -> str:
     """The value as the pattern wants it, where the message says one id with the same digits, and the letters that the
     model wrote: R08 of "room 8". Without a digit any word of the right length would be one."""
     digits = [int(run) for run in re.findall(r"\d+", value)]
-    if not digits or re.search(pattern, value):
+    if re.search(pattern, value):
         return value
+    if not digits:
+        return _lettered(argument, pattern, value, whole)
     begins = _BEGINS.match(pattern)
     if begins is not None and value in whole and re.search(pattern, f"{begins[1]}{value}"):
         return f"{begins[1]}{value}"  # "4.9.2" where every version is v4.9.2

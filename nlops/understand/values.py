@@ -90,7 +90,7 @@ def overheard(argument: Argument, facts: Said) -> object:
     if argument.choices and (argument.required or argument.kind == "choice"):
         spoken = mentioned(argument, facts.reading.live)
         return spoken[0] if len(spoken) == 1 else ABSENT
-    return overheard_number(argument, facts) if argument.kind == "integer" else ABSENT
+    return overheard_number(argument, facts) if argument.kind in ("integer", "number") else ABSENT
 
 
 def _checked(argument: Argument, value: object) -> object:

@@ -121,11 +121,21 @@ def test_how_long_nobody_knows_is_asked_for(text: str, sure: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "minutes"), [("ten minutes longer", 10), ("make that ten min shorter", 10), ("only half that", 20)]
+    ("text", "minutes", "due"),
+    [
+        ("ten minutes longer", 10, 40),
+        ("make that ten min shorter", 10, 20),
+        ("only half that", 20, 15),
+        ("5 more", 5, 35),
+        ("再加十分钟", "?", 40),
+        ("缩短五分钟", 5, 25),
+    ],
 )
-def test_more_or_less_than_what_was_spoken_of_is_asked_for(text: str, minutes: int) -> None:
+def test_more_or_less_is_reckoned_from_what_was_set_a_moment_ago(text: str, minutes: object, due: int) -> None:
     earlier = [ToolCall("run_pump", {"pump": "U3", "minutes": 30})]
-    assert lacking(ground(text, "run_pump", ALL, earlier=earlier, pump="U3", minutes=minutes)) == ["minutes"]
+    said = {"minutes": minutes} if minutes != "?" else {}
+    (made,), lacks = ground(text, "run_pump", ALL, earlier=earlier, pump="U3", **said)
+    assert made["minutes"] == due and not lacks
 
 
 def test_of_two_changes_the_one_with_a_time_waits() -> None:

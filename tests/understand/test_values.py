@@ -85,6 +85,7 @@ class Text:
     numbers: tuple[Number, ...]
     before: tuple[object, ...] = ()
     earlier: tuple[Mapping[str, object], ...] = ()
+    texts: tuple[str, ...] = ()
 
     def was_said(self, value: object) -> bool:
         return value in self.before
