@@ -43,6 +43,11 @@ _UNSURE = re.compile(
     r"\bor was (?:it|that)\b|\b(?:can['’]?t|don['’]?t) (?:remember|recall)\b|\bforgot which\b"
     r"|记不清|不记得|忘了是|还是.{1,8}来着"
 )
+_NOT = re.compile(r"\bnot\s+$")
+_TOO = re.compile(
+    r"(?:\s?[a-z%°]{1,8})?[,，.\s]*(?:(?:that['’]?s|it['’]?s|is|was)\s+(?:way\s+|far\s+|a\s+bit\s+)?too\s+\w+"
+    r"|[^,，。\d]{0,3}[,，\s]*(?:也|就)?太[高低多少大小热冷长短晚早亮暗久]了?)"
+)
 _RECKONS = re.compile(r"\b(?:more|less|another|extra|double|twice|triple|times|by)\b|翻|倍|折|再|多|少|加|减")
 
 
@@ -86,7 +91,9 @@ def overheard_number(argument: Argument, facts: Said) -> object:
 
 def _said_or_meant(said: float, offer: Offer, facts: Said) -> object:
     argument = offer.argument
-    possible = [(number, values) for number in facts.numbers if (values := readings(number, argument))]
+    whole = facts.reading.whole
+    meant = [one for one in facts.numbers if not _is_refused(one, whole)] or facts.numbers
+    possible = [(number, values) for number in meant if (values := readings(number, argument))]
     if offer.changes and len(possible) > 1 and _UNSURE.search(facts.reading.whole):
         return Impossible(None, describe(argument))
     copied = [values[0] for number, values in possible if number.low == number.high == said and said not in values]
@@ -103,6 +110,11 @@ def _said_or_meant(said: float, offer: Offer, facts: Said) -> object:
     if stands_in(said, facts.reading.whole) or said in find_ordinals(facts.reading.whole):
         return ABSENT if _is_of_a_clock(said, argument, facts) else _plain(said)
     return _meant(said, offer, facts, possible)
+
+
+def _is_refused(number: Number, whole: str) -> bool:
+    """Whether a number is said only to be refused: "not six", 「开到22，太高了」."""
+    return _NOT.search(whole[: number.start]) is not None or _TOO.match(whole, number.end) is not None
 
 
 def _meant(said: float, offer: Offer, facts: Said, possible: Sequence[tuple[Number, Sequence[float]]]) -> object:

@@ -12,7 +12,7 @@ _DOTTED = (
     r"\.[0-5]\d\b(?=\s+(?:this|in\s+the|tonight|tomorrow|sharp)\b)|(?<=\bat \d)\.[0-5]\d\b|(?<=\bat \d\d)\.[0-5]\d\b"
 )
 _HOURS = re.compile(
-    rf"(?<![\w.])(?P<h>{_HOUR})(?:\s?(?:[:.]\d\d\s?)?(?:am|pm|o'clock)\b|\s?:\d\d\b|{_DOTTED}"
+    rf"(?<![a-z0-9_.])(?P<h>{_HOUR})(?:\s?(?:[:.]\d\d\s?)?(?:am|pm|o'clock)\b|\s?:\d\d\b|{_DOTTED}"
     rf"|\s+in\s+the\s+(?:morning|afternoon|evening)\b|\s+at\s+night\b)"
     rf"|\b(?:(?:at|from|(?:un)?till?)\s+(?!(?:{_HOUR})(?:[:.]\d|\s?[ap]m\b|\s+(?:in\s+the|at\s+night)))"
     rf"|(?:half(?:\s+past)?|quarter\s+(?:past|to))\s+)(?P<at>{_HOUR})\b(?!\s*(?:%|percent|times))|(?P<han>\d{{1,2}}|[零一二两三四五六七八九十]{{1,3}})点(?!\d*%)"
@@ -36,7 +36,7 @@ _FOUR_DIGITS = re.compile(r"(?<![\w.:-])([01]\d|2[0-3])([0-5]\d)(?=\s*(?:start|h
 _TIME = (
     rf"(?<![a-z0-9_.:])(?:(?:half(?:\s+past)?|quarter\s+(?:past|to))\s+)?(?:{_HOUR})(?:[:.][0-5]\d)?(?:\s?(?:am|pm|o'clock)(?![a-z]))?(?![a-z0-9_:点])"
     r"|\b(?:noon|midnight)\b"
-    r"|(?:凌晨|早上|上午|中午|下午|傍晚|晚上|今晚|夜里)?(?:\d{1,2}|[零一二两三四五六七八九十]{1,3})点(?:半|钟|[一三]刻|零?(?:\d{1,2}|[一二三四五]?十[一二三四五六七八九]?)分?)?"
+    r"|(?:凌晨|早上|上午|中午|下午|傍晚|晚上|今晚|夜里|明早|今早|明晚|次日|第二天早上)?(?:\d{1,2}|[零一二两三四五六七八九十]{1,3})点(?:半|钟|[一三]刻|零?(?:\d{1,2}|[一二三四五]?十[一二三四五六七八九]?)分?)?"
 )
 _SPAN = re.compile(
     rf"(?P<from>{_TIME})(?:\s+(?:this|tomorrow)\s+(?:morning|afternoon|evening))?\s*(?:\b(?:to|(?:un)?till?|and)\b|[-–—~～]|[到至])\s*(?P<to>{_TIME})"

@@ -22,7 +22,7 @@ from nlops.understand.guards import (
     with_time,
 )
 from nlops.understand.guide import titles
-from nlops.understand.moods import Reading, only_tells, takes_back
+from nlops.understand.moods import Reading, decides_later, gives_a_reason, is_undecided, only_tells, takes_back
 from nlops.understand.order import in_order
 from nlops.understand.questions import ask_about
 from nlops.understand.reply import Guess, Proposed
@@ -31,6 +31,7 @@ from nlops.understand.spoken import as_it_was, is_repeated, wants_undone
 
 # Below this probability of "now", a change is asked back: the model wavers between doing and not doing.
 SURE_OF_CHANGE = 0.55
+SURE_OF_ANOTHER = 0.4
 # Of several calls one that is less probable is no wish: it is not asked what such a one lacks.
 SURE_OF_ONE_MORE = 0.005
 
@@ -61,6 +62,8 @@ class Decision:
         believed = [one for one in kept if _is_believed(one)]
         if lacks and 0 < len(believed) < len(kept):
             calls, lacks = ground_calls(believed, self.facts, self.catalogue)
+        if lacks and len(kept) > 1 and (founded := self._without_inventions(kept)):
+            calls, lacks = ground_calls(founded, self.facts, self.catalogue)
         later = [one for one in (*guess.of("if"), *guess.of("at")) if one not in timed and not self._is_only_asked(one)]
         is_unsure = guess.sure < SURE_OF_CHANGE and bool(guess.of("now"))
         wavers = is_unsure and any(self._changes(one.call.tool) for one in kept)
@@ -79,9 +82,21 @@ class Decision:
         if not guess.calls:
             return guess
         calls = tuple(self._with_time(one) for one in guess.calls)
-        if takes_back(self.reading.whole) or only_tells(self.reading.whole):
+        looks = any(not self._changes(one.call.tool) for one in calls)
+        whole = self.reading.whole
+        if takes_back(whole) or only_tells(whole) or (looks and decides_later(whole)):
             calls = tuple(one for one in calls if not self._changes(one.call.tool))
         return replace(guess, calls=calls, none=guess.none if calls else "not")
+
+    def _without_inventions(self, proposed: Sequence[Proposed]) -> list[Proposed]:
+        """The calls without those that a model hardly believes in and of which it says what the message does not."""
+        left = []
+        for one in proposed:
+            _, lacks = ground_calls([one], self.facts, self.catalogue)
+            is_invented = all(lack.got is None and lack.argument.name in one.call.arguments for lack in lacks)
+            if not (lacks and is_invented and one.whole < SURE_OF_ANOTHER):
+                left.append(one)
+        return left
 
     def _with_time(self, one: Proposed) -> Proposed:
         tool = self.catalogue.get(one.call.tool)
@@ -89,7 +104,8 @@ class Decision:
 
     def _meant(self, calls: tuple[ToolCall, ...]) -> Interpretation:
         """The calls; as a question where a change would take in what the message leaves out and no tool can."""
-        if is_repeated(calls, self.facts) and self._changes(calls[0].tool):
+        changes = any(self._changes(call.tool) for call in calls)
+        if changes and (is_repeated(calls, self.facts) or is_undecided(self.reading.whole)):
             return offer(phrases.DO_YOU_MEAN, calls, self.language)
         vain = excepted_in_vain(calls, self.facts, self.catalogue)
         if vain:
@@ -109,8 +125,10 @@ class Decision:
         return tool is not None and is_about_a_time(one, tool)
 
     def _is_about_a_condition(self, one: Proposed) -> bool:
+        """Whether nothing waits for the condition: the tool itself looks after it, or it is a reason."""
         tool = self.catalogue.get(one.call.tool)
-        return tool is not None and is_about_a_condition(one, tool, self.facts)
+        is_its = tool is not None and is_about_a_condition(one, tool, self.facts)
+        return is_its or gives_a_reason(self.reading.live)
 
     def _is_passed_on(self, one: Proposed) -> bool:
         tool = self.catalogue.get(one.call.tool)
@@ -138,6 +156,8 @@ class Decision:
         made, lacks = ground_calls(proposed, self.facts, self.catalogue)
         if made and not lacks:
             return offer(phrases.NOT_NOW, made, self.language)
+        if self.reading.forbidden:
+            return self._without_calls("not")  # "don't touch it until she says so"
         told = shown(made) or shown([one.call for one in proposed])
         return self._say(phrases.NOT_NOW_AGAIN, ask=True, calls=told)
 

@@ -7,12 +7,22 @@ other second thought is left as it stands.
 
 import re
 
-from nlops.understand.numbers import WORDS
+from nlops.understand.numbers import ONES, WORDS, han_or_digits
 
 _SOUNDS = re.compile(
     r"(?<![\w'’-])(?:u+h+|u+m+|erm+)(?![\w'’-])[,.…]*\s*|(?:^|(?<=[\s,，。]))[嗯呃额唔]+(?=[\s,，。]|$)[,，。]?\s*"
     r"|(?:^|(?<=[\s,，。]))那个(?=[\s,，])[,，]?\s*",
     re.IGNORECASE,
+)
+# "the fifth of may twenty twenty six", 「二零二六年六月十八号」
+_ONES = "|".join(ONES.split()[1:10])
+_MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
+_YEAR = re.compile(
+    rf"(?P<month>\b(?:{_MONTHS})\s+)twenty[\s-]+(?P<tens>twenty|thirty)(?:[\s-]+(?P<ones>{_ONES})(?![a-z]))?",
+    re.IGNORECASE,
+)
+_HAN_DATE = re.compile(
+    r"二[零〇][零〇一二三四五六七八九]{2}年(?:[一二三四五六七八九十]{1,2}月(?:[一二三四五六七八九十]{1,3}[日号])?)?"
 )
 _MARK = re.compile(
     r"[\s,，.…]*(?:\b(?:no+|nope|wait|sorry|oops)[\s,.…]+(?:no[\s,.…]+)?"
@@ -46,10 +56,21 @@ _EMPTY = frozenset(
 
 def tidied(text: str) -> str:
     """A text without sounds, and with second thoughts in the place of the first ones."""
+    text = _YEAR.sub(_in_figures, _HAN_DATE.sub(_date_in_figures, text))
     plain = _SOUNDS.sub(lambda match: " " if match.start() else "", text).strip() or text
     for match in reversed(list(_MARK.finditer(plain))):
         plain = _put_right(plain[: match.start()], plain[match.end() :], match["not"] or "") or plain
     return plain if plain.strip() else text
+
+
+def _in_figures(match: re.Match[str]) -> str:
+    year = 2000 + WORDS[match["tens"].casefold()] + WORDS[(match["ones"] or "zero").casefold()]
+    return f"{match['month']}{year:g}"
+
+
+def _date_in_figures(match: re.Match[str]) -> str:
+    """2026年6月18号 of 「二零二六年六月十八号」."""
+    return re.sub(rf"{_HAN_DIGITS}", lambda number: f"{han_or_digits(number[0]):g}", match[0])
 
 
 def _put_right(before: str, behind: str, spared: str) -> str:

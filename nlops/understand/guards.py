@@ -71,6 +71,8 @@ _WHETHER = re.compile(r"\b(?:check|see|look|tell\s+me|know|find\s+out|verify|ask
 _TELLS = re.compile(
     r"\b(?:tell|notif|alert|warn|remind|alarm|messag|ping|call|text|subscri|watch|wake)|通知|提醒|告警|报警|告诉|告知|叫|喊|订阅|闹钟"
 )
+# A whole message that asks for a fact and nothing else.
+_A_QUESTION = re.compile(r"(?:what(?:['’]?s|\s+is|\s+are)|who(?:['’]?s)?|which|how\s+many)\b[^,.;:!?]*\??$")
 _A_START = re.compile(r"\b(?:start|starts|at|from|begin|begins|when|time)\b")
 # "Guard: does nothing above so many seconds", 「延迟超过就不切」
 _A_GUARD = re.compile(
@@ -181,9 +183,18 @@ def is_only_asked(one: Proposed, tool: ToolSpec, facts: Facts) -> bool:
     if tool.policy.risk == "read":
         return False
     lacks = one.unsaid & frozenset(tool.input_schema.get("required") or ())
+    if _A_QUESTION.match(facts.reading.live):
+        lacks |= {a.name for a in arguments_of(tool, Catalogue(())) if _is_only_guessed(a, one, facts)}
     is_fact = bool(lacks) and asks_for_a_fact(_without_values(facts.reading.live, one))
     is_to_be_told = wants_to_be_told(facts.reading.live) and not _tells(tool)
     return is_fact or is_to_be_told or is_asked_whether_made(tool, facts.reading)
+
+
+def _is_only_guessed(argument: Argument, one: Proposed, facts: Facts) -> bool:
+    """Whether a choice that a tool requires is one that the message does not say."""
+    value = one.call.arguments.get(argument.name)
+    is_choice = argument.kind == "choice" and argument.required and value is not None
+    return is_choice and value not in mentioned(argument, facts.reading.live) and not facts.was_said(value)
 
 
 def _tells(tool: ToolSpec) -> bool:

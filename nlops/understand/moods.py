@@ -16,8 +16,7 @@ _FORBIDS = re.compile(
     |(?<!n't\s)(?<!not\s)\bforget\s+(?:about\s+)?(?:it|that|the|this)\b
     |\bleave\b.*\b(?:alone|running|be|as\s+(?:it|is)|untouched|in\s+peace)\b|\bstays?\s+(?:where|as\s+(?:it|he|she|they|is)|put|the\s+same|in\s+place)\b|\bstay\s+away\b|\bhands\s+off\b|\bkeep\s+your\s+hands\b
     |(?<!要)不要(?!紧|忘)|(?<!用)不用(?!说|担心|客气)|(?<!特)(?<!分)(?<!区)(?<!级)(?<!类)(?<!个)(?<!告)别(?!的|人|忘|名|处|提)|甭|勿|不必|无需|无须|不需要|不许|不准|禁止
-    |先不|不想(?!知)|算了|免了|不急着|再决定
-    |\bi(?:['’]ll|\s+will)\s+(?:then\s+)?decide\b|\blet\s+me\s+decide\b""",
+    |先不|不想(?!知)|算了|免了|不急着""",
     re.VERBOSE,
 )
 # The part that is excepted from the rest of its clause, to the clause's end.
@@ -206,8 +205,39 @@ def read_moods(folded: str, names: frozenset[str]) -> Reading:
     return Reading(folded, rest.strip(" ,，;；"), tuple(forbidden), quotes, *hangs_on(rest))
 
 
+# A reason is no condition: 「既然备份都绿了，就切吧」, 「趁现在没流量重启」.
+_GIVEN = re.compile(r"(?:既然|趁着?|反正)[^,，。;；]*[,，]?(?:[^,，。;；就]{0,8}就)?")
+
+
+def gives_a_reason(folded: str) -> bool:
+    """Whether what looks like a condition in a folded text is a reason."""
+    return _GIVEN.search(folded) is not None and not hangs_on(folded)[0]
+
+
+# 「看完我再决定恢不恢复」: what is decided later is not ordered.
+_DECIDES_LATER = re.compile(
+    r"再决定|\bi(?:['’]ll|\s+will)\s+(?:then\s+)?decide\b|\blet\s+me\s+decide\b|\bthen\s+(?:i|we)(?:['’]ll)?\s+(?:see|decide)\b"
+)
+# "老周要我关, Dina 说没修好, 我也不知道听谁的"
+_UNDECIDED = re.compile(
+    r"不知道(?:该)?听谁|拿不准|不确定(?:要不要|该不该)|\bnot\s+sure\s+(?:whom?|which|whether|if\s+(?:we|i)\s+should)\b"
+    r"|\bdon['’]?t\s+know\s+(?:whom?|which|whether)\s+(?:one\s+)?(?:to|i\s+should)\b"
+)
+
+
+def decides_later(folded: str) -> bool:
+    """Whether a folded text leaves to later what is to be done."""
+    return _DECIDES_LATER.search(folded) is not None
+
+
+def is_undecided(folded: str) -> bool:
+    """Whether whoever writes a folded text does not know what to do."""
+    return _UNDECIDED.search(folded) is not None
+
+
 def hangs_on(folded: str) -> tuple[bool, bool]:
     """Whether a folded text speaks of a condition, and of a time."""
+    folded = _GIVEN.sub(" ", folded)
     return _CONDITION.search(folded) is not None, _TIME.search(folded) is not None
 
 

@@ -49,6 +49,7 @@ class Offer:
     def in_doubt(self) -> object:
         """What a choice comes to whose value the model is not sure enough of: an option of a change is asked about
         where something was probably said of it, since the change without it would be another one."""
-        if self.changes and not self.argument.required and self.sure >= SURE_TO_ASK:
+        is_open = not self.argument.required and self.argument.default is None
+        if self.changes and is_open and self.sure >= SURE_TO_ASK:
             return Impossible(None, describe(self.argument))
         return ABSENT

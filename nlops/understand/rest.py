@@ -39,6 +39,16 @@ def excepted(argument: Argument, folded: str) -> tuple[object, ...]:
     return values if len(values) < len(argument.choices) else ()
 
 
+# "rather than the refund queue hold the payout one"
+_INSTEAD = re.compile(r"\b(?:rather\s+than|instead\s+of)\s+(?:the\s+)?(?P<en>[\w-]+)|而不是(?P<zh>[^,，。;；]{1,8})")
+
+
+def instead(argument: Argument, folded: str) -> tuple[object, ...]:
+    """The values instead of which a folded text wants others."""
+    parts = (next(filter(None, match.groups()), "") for match in _INSTEAD.finditer(folded))
+    return tuple(value for part in parts for value in mentioned(argument, part))
+
+
 # "all except the new ones", 「大家都开，就星辰那家先不给」; of what is destroyed also "but keep the sessions".
 _EXCEPTS = re.compile(
     r"\b(?:all|every\w*|each)\b(?!\s+over)[^.;:!?]{0,40}?\b(?:except(?:ing)?|excluding|save\s+for|other\s+than|(?:apart|aside)\s+from"

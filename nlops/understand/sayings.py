@@ -13,6 +13,7 @@ from nlops.understand.dictionary import translations
 from nlops.understand.families import in_family, is_always_named, same_as, says
 from nlops.understand.fold import fold, has_cjk, words_of
 from nlops.understand.glosses import EMPTY
+from nlops.understand.ids import in_digits
 from nlops.understand.labels import key, names_of
 from nlops.understand.numbers import find_numbers
 from nlops.understand.schema import Argument
@@ -36,6 +37,7 @@ _SWITCHES = re.compile(
     rf"\b(?:turn|switch|set|put|power|flip|shut|keep|leave)\w*\b(?:\s+\S+){{0,4}}?\s+{_FAINT.pattern}"
 )
 _TIMES = frozenset({"second", "minute", "hour", "day", "night", "week", "month", "year"})
+_NUMBERED = re.compile(r"([a-z]{1,4})[-_]?(\d{1,2})")
 _NEAR_DAYS = frozenset({"today", "tomorrow", "yesterday"})  # of another family than weekdays beside them
 _NOUNS = "棚房库仓店馆区楼厅室站所园场院"
 _A_PLACE = re.compile(rf"(?<![a-z0-9])[\u3400-\u9fff]{{2}}(?<![这那哪个一每全整的大小所有都把在给对和到去])[{_NOUNS}]")
@@ -73,12 +75,14 @@ def named(argument: Argument, folded: str) -> tuple[object, ...]:
     folded = _GREETING.sub(" ", folded)
     names = names_of(argument)
     kin = _kin(argument, folded)[0]
+    numbered = _numbered(argument, folded)
     return tuple(
         value
         for at, value in enumerate(argument.choices)
         if at in kin
         or any(_says(name, folded) for name in names[key(value)])
         or (key(value) in _NEAR_DAYS and says(key(value), folded))
+        or value in numbered
     )
 
 
@@ -90,7 +94,48 @@ def without_faint(folded: str) -> str:
 def strange(argument: Argument, folded: str) -> tuple[str, ...]:
     """The words of a folded text for what is of a kind with the values, and none of them: another weekday, courier, or
     a model's number ("v100" beside h100 and a100)."""
-    return _kin(argument, folded)[1] or _other_codes(argument, folded) or _other_places(argument, folded)
+    kin = _kin(argument, folded)[1]
+    return kin or _other_codes(argument, folded) or _other_numbers(argument, folded) or _other_places(argument, folded)
+
+
+def _numbered(argument: Argument, folded: str) -> tuple[object, ...]:
+    """The values of an argument whose values are numbered, or have one letter, that a folded text says by the noun and
+    the number or letter: G3 of "gate three" and 「3号门」, B of "zone b" and 「B区」."""
+    marks = _marks_of(argument)
+    said = _marks_said(argument, folded) if marks else ()
+    return tuple(marks[mark] for mark in dict.fromkeys(said) if mark in marks)
+
+
+def _other_numbers(argument: Argument, folded: str) -> tuple[str, ...]:
+    marks = _marks_of(argument)
+    return tuple(mark for mark in _marks_said(argument, folded) if mark not in marks) if marks else ()
+
+
+def _marks_of(argument: Argument) -> dict[str, object]:
+    """What tells the values apart where each is the same letters and a number, or most are one letter; else nothing."""
+    values = [key(value) for value in argument.choices]
+    codes = [_NUMBERED.fullmatch(value) for value in values]
+    if len(values) > 1 and all(codes) and len({match[1] for match in codes if match}) == 1:
+        return {match[2].lstrip("0"): value for match, value in zip(codes, argument.choices, strict=True) if match}
+    letters = {value: one for value, one in zip(values, argument.choices, strict=True) if re.fullmatch("[a-z]", value)}
+    return letters if 2 * len(letters) > len(values) else {}
+
+
+def _marks_said(argument: Argument, folded: str) -> tuple[str, ...]:
+    noun = re.escape(argument.words.removesuffix("s"))
+    nouns = "|".join(map(re.escape, _nouns_of(fold(argument.description))))
+    han = rf"|(?<![a-z0-9])(?P<han>\d{{1,3}}|[a-z])号?(?:{nouns})" if nouns else ""
+    said = re.compile(rf"\b{noun}s?\s+(?:no\.?\s*|number\s+|#)?(?P<en>\d{{1,3}}|[a-z])(?![a-z0-9'’]){han}")
+    found = (match.groupdict() for match in said.finditer(in_digits(folded)))
+    return tuple(str(one["en"] or one.get("han")) for one in found)
+
+
+def _nouns_of(described: str) -> list[str]:
+    """The Chinese nouns that a description has behind numbers or letters: 门 of 「1号门..6号门」, 区 of 「A-E 区」."""
+    found = re.findall(
+        r"(?:\d号|[a-z](?:-[a-z])?\s?)([\u3400-\u9fff])(?:/([\u3400-\u9fff])(?![\u3400-\u9fff]))?", described
+    )
+    return [noun for pair in found for noun in pair if noun]
 
 
 def _other_places(argument: Argument, folded: str) -> tuple[str, ...]:

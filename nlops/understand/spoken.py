@@ -66,6 +66,8 @@ def recalled(said: object, argument: Argument, facts: Said) -> object:
     runs = re.findall(r"\d+", str(said)) if said is not ABSENT else []
     if said is not ABSENT and (not runs or any(re.search(rf"(?<!\d){run}(?!\d)", facts.reading.whole) for run in runs)):
         return ABSENT
+    if said in _ids_in_texts(argument, facts) and any(one.search(live) for one in (_OTHER, _POINTS, _SAME)):
+        return said
     points = _SAME.search(live) is not None and said is ABSENT
     points = points or (_tells_things_apart(argument) and _POINTS.search(live) is not None)
     if argument.kind == "list" and len(values) == 2 and _BOTH.search(live):
@@ -103,10 +105,15 @@ def pointed_at(value: object, offer: Offer, facts: Said) -> object:
 def _other_in_text(argument: Argument, value: object, facts: Said) -> object:
     """The one other id that the messages before had beside the one that was called for: "M-501 and M-502 both have
     mice, 501 first"."""
+    others = [one for one in _ids_in_texts(argument, facts) if one != value]
+    return others[0] if len(others) == 1 else ABSENT
+
+
+def _ids_in_texts(argument: Argument, facts: Said) -> tuple[str, ...]:
+    """The ids of an argument that the messages before had."""
     pattern = _pattern_of(argument)
-    ids = [one for text in facts.texts for one in fitting(pattern, text)] if pattern else []
-    others = dict.fromkeys(one for one in ids if one != value)
-    return next(iter(others)) if len(others) == 1 else ABSENT
+    found = (one for text in facts.texts for one in fitting(pattern, text)) if pattern else ()
+    return tuple(dict.fromkeys(found))
 
 
 def told_before(argument: Argument, facts: Said) -> object:

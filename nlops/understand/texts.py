@@ -9,7 +9,7 @@ from nlops.understand.clocks import find_clocks, find_span, later
 from nlops.understand.dates import find_dates, find_days, find_months, is_a_date
 from nlops.understand.families import says
 from nlops.understand.fold import fold
-from nlops.understand.ids import is_padded, spelt
+from nlops.understand.ids import in_digits, is_padded, spelt
 from nlops.understand.outcomes import ABSENT, Absent, Impossible, Said, describe
 from nlops.understand.quantities import seconds_of
 from nlops.understand.schema import Argument, fitting, in_case
@@ -209,7 +209,7 @@ def _lettered(argument: Argument, pattern: str, value: str, whole: str) -> str:
 def _spelt(argument: Argument, pattern: str, value: str, whole: str) -> str:
     """The value as the pattern wants it, where the message says one id with the same digits, and the letters that the
     model wrote: R08 of "room 8". Without a digit any word of the right length would be one."""
-    digits = [int(run) for run in re.findall(r"\d+", value)]
+    digits = [int(run) for run in re.findall(r"\d+", in_digits(fold(value)))]
     if re.search(pattern, value):
         return value
     if not digits:
@@ -217,7 +217,7 @@ def _spelt(argument: Argument, pattern: str, value: str, whole: str) -> str:
     begins = _BEGINS.match(pattern)
     if begins is not None and value in whole and re.search(pattern, f"{begins[1]}{value}"):
         return f"{begins[1]}{value}"  # "4.9.2" where every version is v4.9.2
-    letters = re.findall(r"[a-z]+", fold(value))
+    letters = re.findall(r"[a-z]+", in_digits(fold(value)))
     said = spelt(pattern, whole, padded=is_padded(pattern, argument.description))
     alike = [one for one in said if [int(run) for run in re.findall(r"\d+", one)] == digits]
     alike = [one for one in alike if all(run in fold(one) for run in letters)]

@@ -18,7 +18,7 @@ from nlops.understand.labels import key, names_of
 from nlops.understand.moods import Reading
 from nlops.understand.offer import SURE_TO_CHANGE, SURE_TO_CHOOSE, Offer
 from nlops.understand.outcomes import ABSENT, Absent, Impossible, Said, describe
-from nlops.understand.rest import all_but, excepted, kept
+from nlops.understand.rest import all_but, excepted, instead, kept
 from nlops.understand.rows import ground_items
 from nlops.understand.sayings import (
     FAINT,
@@ -34,6 +34,7 @@ from nlops.understand.sayings import (
 from nlops.understand.schema import Argument
 from nlops.understand.texts import ground_text, overheard_text
 
+SURE_OF_BOTH = 0.8  # a value that two calls have, where the text says it once
 SURE_OF_ALL = 0.3  # every value of a list, where the text speaks of all
 _EVERY = re.compile(r"\b(?:all|every\w*|each|both)\b|全|所有|每|都|各")
 # That all of a kind are meant, and not "not at all", "all right", "once and for all".
@@ -108,7 +109,7 @@ def _choice(offer: Offer, facts: Said) -> object:
     value = lettered(argument, resolve(argument, said), facts.reading.live)
     spared = (*_spared(argument, facts.reading), *excepted(argument, facts.reading.whole))
     own, others = led(argument, facts.reading.whole)
-    spared += tuple(one for one in others if one not in own)
+    spared += tuple(one for one in others if one not in own) + instead(argument, facts.reading.whole)
     spoken = tuple(one for one in mentioned(argument, facts.reading.whole) if one not in spared)
     if value == said not in (*spoken, *spared, *offer.beside) and offer.sure >= SURE_TO_CHOOSE:  # names know better
         plain = _without_others(offer, facts)
@@ -132,7 +133,8 @@ def _choice(offer: Offer, facts: Said) -> object:
         is_it = offer.sure >= SURE_TO_CHOOSE and not is_other  # "no more water on the orchard" stops it there
         return spoken[0] if len(spoken) == 1 else value if is_it else ABSENT
     is_for_all = set(elsewhere) == {value} and len(spoken) == 1 and _EVERY.search(facts.reading.live) is not None
-    if value in spoken and (offer.sure >= SURE_TO_CHOOSE or value not in elsewhere or is_for_all):
+    is_for_both = spoken == (value,) and offer.sure >= SURE_OF_BOTH  # "open gate two and gate three"
+    if value in spoken and (offer.sure >= SURE_TO_CHOOSE or value not in elsewhere or is_for_all or is_for_both):
         return value
     if len(spoken) == 1 and spoken[0] not in elsewhere:
         return spoken[0]  # before what the conversation said
@@ -185,7 +187,9 @@ def _list(offer: Offer, facts: Said) -> object:
         return Impossible(", ".join(map(str, unknown)), describe(argument))
     if unknown and (others := strange(argument, facts.reading.whole)):
         return Impossible(", ".join(others), describe(argument))
-    values = list(dict.fromkeys(value for _, value in resolved if value is not None))
+    out = instead(argument, facts.reading.whole)
+    spoken = tuple(one for one in spoken if one not in out)
+    values = list(dict.fromkeys(value for _, value in resolved if value is not None and value not in out))
     if rest := all_but(argument, facts.reading.whole):
         if set(values) <= set(rest) and 2 * len(values) > len(rest):  # the text may except more, in words of its own
             return values
