@@ -92,7 +92,10 @@ def overheard_number(argument: Argument, facts: Said) -> object:
 def _said_or_meant(said: float, offer: Offer, facts: Said) -> object:
     argument = offer.argument
     whole = facts.reading.whole
-    meant = [one for one in facts.numbers if not _is_refused(one, whole)] or facts.numbers
+    meant = [one for one in facts.numbers if not _is_refused(one, whole)]
+    refused = [one for one in facts.numbers if one not in meant and said in readings(one, argument)]
+    if refused and not any(readings(one, argument) for one in meant):
+        return Impossible(None, describe(argument))
     possible = [(number, values) for number in meant if (values := readings(number, argument))]
     if offer.changes and len(possible) > 1 and _UNSURE.search(facts.reading.whole):
         return Impossible(None, describe(argument))

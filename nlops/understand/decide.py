@@ -142,7 +142,7 @@ class Decision:
         return any(
             is_later(one, tool, self.facts, guess.sure, alone=alone, looked=_is_believed(one) and any(looks[:nth]))
             for nth, (one, tool) in enumerate(named)
-            if not looks[nth]
+            if not looks[nth] and not self._is_about_a_condition(one)
         )
 
     def _changes(self, name: str) -> bool:

@@ -1,5 +1,5 @@
-"""Messages as people say them into a phone: without the sounds between words, and with what was put right in the same
-breath ("gate two no wait gate three", 「五号门 不对 六号门」) put right.
+"""Messages as people say them into a phone: without the sounds between words, with what was put right in one breath
+("gate two no wait gate three", 「五号门 不对 六号门」) put right, and an order that is put as a question as an order.
 
 Only what is plainly said twice is put right: the second time with the same noun, or as the same kind of number. Any
 other second thought is left as it stands.
@@ -23,6 +23,11 @@ _YEAR = re.compile(
 )
 _HAN_DATE = re.compile(
     r"二[零〇][零〇一二三四五六七八九]{2}年(?:[一二三四五六七八九十]{1,2}月(?:[一二三四五六七八九十]{1,3}[日号])?)?"
+)
+# 「可以把X加到Y吗」 orders politely, and asks for nothing.
+_ASKED = re.compile(
+    r"^(?P<before>[^,，。;；]{0,8}?)(?:请问|麻烦)?你?(?:可以|能不能|能否|可不可以|就不能|能)(?:请|麻烦)?你?(?=[把将])"
+    r"(?P<order>[^,，。;；?？]*?)[吗嘛么](?P<behind>$|[\s,，。].*)[?？]?"
 )
 _MARK = re.compile(
     r"[\s,，.…]*(?:\b(?:no+|nope|wait|sorry|oops)[\s,.…]+(?:no[\s,.…]+)?"
@@ -57,6 +62,7 @@ _EMPTY = frozenset(
 def tidied(text: str) -> str:
     """A text without sounds, and with second thoughts in the place of the first ones."""
     text = _YEAR.sub(_in_figures, _HAN_DATE.sub(_date_in_figures, text))
+    text = _ASKED.sub(r"\g<before>\g<order>\g<behind>", text)
     plain = _SOUNDS.sub(lambda match: " " if match.start() else "", text).strip() or text
     for match in reversed(list(_MARK.finditer(plain))):
         plain = _put_right(plain[: match.start()], plain[match.end() :], match["not"] or "") or plain

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from nlops.domain.tools import Catalogue, JsonObject, ToolCall, ToolSpec
-from nlops.understand.clocks import find_clocks, says_a_clock
+from nlops.understand.clocks import find_clocks, find_span, says_a_clock
 from nlops.understand.facts import Facts
 from nlops.understand.fold import fold, words_of
 from nlops.understand.moods import Reading, asks_for_a_fact, asks_whether_done, hangs_on, wants_to_be_told
@@ -287,8 +287,10 @@ def with_time(one: Proposed, tool: ToolSpec, facts: Facts) -> Proposed:
     not written it."""
     starts = [argument for argument in _starts(tool) if not isinstance(one.call.arguments.get(argument.name), str)]
     live = facts.reading.live
-    clocks = find_clocks(live)
-    if one.mood != "at" or len(starts) != 1 or len(clocks) != 1 or _ANOTHER_DAY.search(live) or find_until(live):
+    span = find_span(live)
+    clocks = find_clocks(live) if span is None else {span.start}
+    is_end = span is None and bool(find_until(live))
+    if one.mood != "at" or len(starts) != 1 or len(clocks) != 1 or _ANOTHER_DAY.search(live) or is_end:
         return one
     call = ToolCall(tool.name, {**one.call.arguments, starts[0].name: min(clocks)})
     return replace(one, call=call, unsaid=one.unsaid - {starts[0].name})

@@ -57,6 +57,11 @@ def spelt(pattern: str, folded: str, *, padded: bool = False) -> tuple[str, ...]
     return tuple(dict.fromkeys(one for one in found if re.search(pattern, one)))
 
 
+def is_too_short(run: str, digits: str) -> bool:
+    """Whether the digits of an id are more than a text has: of F00002 it says no more than 2, and four are missing."""
+    return len(run) > _PADDED and run.startswith("0") and run not in digits
+
+
 def in_digits(folded: str) -> str:
     """A folded text with the numbers of what is numbered in digits: 3区 of 「三区」, "zone 6" of "zone six", "p 246" of
     "p two four six", p560 of 「p五六零」."""

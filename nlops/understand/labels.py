@@ -76,7 +76,7 @@ def _rows(description: str, count: int) -> Iterator[list[str]]:
 def _in_both_languages(description: str, values: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
     """Names in both languages behind each value, where most are told so: "glass_a 番茄棚 tomatoes; tunnel 草莓棚
     strawberries", "moved_out 退租/搬走"."""
-    plain = re.sub(r"\([^()]*\)|（[^（）]*）", "", description)
+    plain = re.sub(r"\([^()]*\)|（[^（）]*）", "", description).rstrip(" .。")
     pieces = [piece.strip() for piece in re.split(r"[;；,，、。\n]|\.\s", plain)]
     told = [match for piece in pieces if (match := _IN_BOTH.fullmatch(piece)) and match["value"] in values]
     if 2 * len({match["value"] for match in told}) <= len(values):

@@ -15,7 +15,7 @@ _PAIRS = """
 bring forward, earlier, advance, move up, 提前, 提早 / postpone, delay, later, defer, push back, 推迟, 延后, 延期, 推后
 unlock, 解锁, 开锁 / lock, 锁定, 上锁, 锁上
 unmute, 解除静音, 取消静音, 解除禁言 / mute, 静音, 禁言
-unblock, unban, 解封, 取消拉黑 / block, ban, 封禁, 拉黑, 屏蔽
+unblock, unban, off the blacklist, off the banned, 解封, 取消拉黑, 移出黑名单 / block, ban, 封禁, 拉黑, 屏蔽
 unfreeze, 解冻 / freeze, 冻结
 unpause, resume, 恢复, 继续 / pause, suspend, 暂停, 挂起, 停掉, 停了, 停一下, 先停
 release, 放行, 释放, 解除 / hold, 扣住, 压住, 冻结, 保留

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from nlops.understand.amounts import stands_in
 from nlops.understand.fold import fold
-from nlops.understand.ids import in_digits, spelt
+from nlops.understand.ids import in_digits, is_padded, is_too_short, spelt
 from nlops.understand.ordinals import find_ordinals
 from nlops.understand.outcomes import ABSENT, Said
 from nlops.understand.rest import spares
@@ -33,7 +33,8 @@ def ground_items(argument: Argument, items: list[object], facts: Said) -> object
         if fit and all(_is_of_another(item, fit) for item in items if item not in fit):
             items = list(fit)
         items = _from_to(pattern, items, whole) or _in_full(pattern, items, whole)
-    said = [item for item in items if _is_said(item, facts) or facts.was_said(item)]
+    padded = isinstance(pattern, str) and is_padded(pattern, argument.description)
+    said = [item for item in items if _is_said(item, facts, padded=padded) or facts.was_said(item)]
     own = [item for item in said if not spares(item, whole) and not _is_left_out(item, whole)]
     return own or ABSENT
 
@@ -87,8 +88,9 @@ def _is_left_out(item: object, whole: str) -> bool:
     return re.search(rf"{_OUT_BEFORE}{runs[0]}(?!\d)|(?<!\d)0*{runs[0]}{_OUT_BEHIND}", whole) is not None
 
 
-def _is_said(item: object, facts: Said) -> bool:
-    """Whether a message says one of a list's values that are no choice; of "seven through nine" the 8, too."""
+def _is_said(item: object, facts: Said, *, padded: bool) -> bool:
+    """Whether a message says one of a list's values that are no choice; of "seven through nine" the 8, too. `padded`:
+    numbers of any length may lack their zeros."""
     whole = facts.reading.whole
     if fold(str(item)) in whole:
         return True
@@ -96,6 +98,8 @@ def _is_said(item: object, facts: Said) -> bool:
         return _is_spanned(item, facts) or stands_in(item, whole) or item in find_ordinals(whole)
     runs = list(_runs(item))
     digits = in_digits(whole)
+    if not padded and any(is_too_short(run, digits) for run in runs):
+        return False
     return bool(runs) and all(stands_in(int(run), digits) or _is_within(int(run), whole) for run in runs)
 
 

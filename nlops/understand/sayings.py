@@ -39,6 +39,7 @@ _SWITCHES = re.compile(
 _TIMES = frozenset({"second", "minute", "hour", "day", "night", "week", "month", "year"})
 _NUMBERED = re.compile(r"([a-z]{1,4})[-_]?(\d{1,2})")
 _NEAR_DAYS = frozenset({"today", "tomorrow", "yesterday"})  # of another family than weekdays beside them
+_NOT_THAT_DAY = re.compile(r"(?:不是|不要|而非)\s?[今明昨后][天日早晚]|\b(?:not|than)\s+(?:to|yester)\w+")
 _NOUNS = "棚房库仓店馆区楼厅室站所园场院"
 _A_PLACE = re.compile(rf"(?<![a-z0-9])[\u3400-\u9fff]{{2}}(?<![这那哪个一每全整的大小所有都把在给对和到去])[{_NOUNS}]")
 _GREETING = re.compile(
@@ -81,7 +82,7 @@ def named(argument: Argument, folded: str) -> tuple[object, ...]:
         for at, value in enumerate(argument.choices)
         if at in kin
         or any(_says(name, folded) for name in names[key(value)])
-        or (key(value) in _NEAR_DAYS and says(key(value), folded))
+        or (key(value) in _NEAR_DAYS and says(key(value), _NOT_THAT_DAY.sub(" ", folded)))
         or value in numbered
     )
 

@@ -9,7 +9,7 @@ from nlops.understand.clocks import find_clocks, find_span, later
 from nlops.understand.dates import find_dates, find_days, find_months, is_a_date
 from nlops.understand.families import says
 from nlops.understand.fold import fold
-from nlops.understand.ids import in_digits, is_padded, spelt
+from nlops.understand.ids import in_digits, is_padded, is_too_short, spelt
 from nlops.understand.outcomes import ABSENT, Absent, Impossible, Said, describe
 from nlops.understand.quantities import seconds_of
 from nlops.understand.schema import Argument, fitting, in_case
@@ -102,7 +102,9 @@ def _patterned(argument: Argument, pattern: str, said: str, facts: Said) -> obje
     fixed = [run for run in re.findall(r"[a-z]+", fold(value)) if run not in plain and run not in pattern.lower()]
     digits = re.findall(r"\d+", value)
     counted = {int(run) for run in re.findall(r"\d+", whole)} | {number.low for number in facts.numbers}
-    is_said = bool(digits) and all(run in plain or int(run) in counted for run in digits) and not fixed
+    padded = is_padded(pattern, argument.description)
+    is_short = not padded and any(is_too_short(run, plain) for run in digits)
+    is_said = bool(digits) and not is_short and all(run in plain or int(run) in counted for run in digits) and not fixed
     is_called = is_fine and len(value) <= _CODE and says(fold(value), whole)  # of a country's code its name
     if (is_said and is_fine) or is_called or facts.was_said(value) or value in spelt(pattern, whole):
         return value

@@ -133,7 +133,7 @@ def test_how_long_nobody_knows_is_asked_for(text: str, sure: float) -> None:
 )
 def test_more_or_less_is_reckoned_from_what_was_set_a_moment_ago(text: str, minutes: object, due: int) -> None:
     earlier = [ToolCall("run_pump", {"pump": "U3", "minutes": 30})]
-    said = {"minutes": minutes} if minutes != "?" else {}
+    said: dict[str, Any] = {"minutes": minutes} if minutes != "?" else {}
     (made,), lacks = ground(text, "run_pump", ALL, earlier=earlier, pump="U3", **said)
     assert made["minutes"] == due and not lacks
 
