@@ -27,6 +27,7 @@ from nlops.understand.quantities import (
 )
 from nlops.understand.relative import is_reckoned
 from nlops.understand.schema import Argument
+from nlops.understand.texts import minutes_until
 
 # Above it a model's own reckoning ("two thirds", 「打八折」) counts for more than the one number that the text has.
 SURE_OF_NUMBER = 0.95
@@ -78,6 +79,8 @@ def overheard_number(argument: Argument, facts: Said) -> object:
     # how long something lasts is mostly told of what is, not of what shall be
     measured = [one for one in facts.numbers if is_measured(one, argument) and seconds_of(one.unit) is None]
     between = [one for one in facts.numbers if one.unit == BETWEEN and readings(one, argument)]
+    if argument.required and not between and (until := _minutes_until(argument, facts)):
+        return until
     if argument.required and (between or len(measured) == len(facts.numbers) == 1):
         measured = between or measured
         return _plain(readings(measured[0], argument)[0])
@@ -87,6 +90,14 @@ def overheard_number(argument: Argument, facts: Said) -> object:
     plain = (one for one in facts.numbers if one.low == one.high)
     found = [one.low for one in plain if facts.reading.whole[: one.start].rstrip(" :#").endswith(f" {name}")]
     return _plain(found[0]) if len(found) == 1 else ABSENT
+
+
+def _minutes_until(argument: Argument, facts: Said) -> float | int:
+    """How long it lasts from one time that is said to another, 「三点一刻开播，播到六点」; 0 where that is not said."""
+    minutes = minutes_until(facts.reading.live)
+    length = Number(minutes, minutes, BETWEEN, 0, 0)
+    values = readings(length, argument) if minutes else ()
+    return _plain(values[0]) if values else 0
 
 
 def _said_or_meant(said: float, offer: Offer, facts: Said) -> object:

@@ -22,7 +22,16 @@ from nlops.understand.guards import (
     with_time,
 )
 from nlops.understand.guide import titles
-from nlops.understand.moods import Reading, decides_later, gives_a_reason, is_undecided, only_tells, takes_back
+from nlops.understand.moods import (
+    Reading,
+    asks_how,
+    decides_later,
+    gives_a_reason,
+    is_undecided,
+    only_tells,
+    takes_back,
+    wants_it_now,
+)
 from nlops.understand.order import in_order
 from nlops.understand.questions import ask_about
 from nlops.understand.reply import Guess, Proposed
@@ -84,9 +93,12 @@ class Decision:
         calls = tuple(self._with_time(one) for one in guess.calls)
         looks = any(not self._changes(one.call.tool) for one in calls)
         whole = self.reading.whole
-        if takes_back(whole) or only_tells(whole) or (looks and decides_later(whole)):
+        if takes_back(whole) or only_tells(whole) or (looks and decides_later(whole)) or asks_how(whole):
             calls = tuple(one for one in calls if not self._changes(one.call.tool))
-        return replace(guess, calls=calls, none=guess.none if calls else "not")
+        if wants_it_now(self.reading.live):
+            calls = tuple(replace(one, mood="now") if one.mood == "at" else one for one in calls)
+        none = "about" if asks_how(whole) else "not"
+        return replace(guess, calls=calls, none=guess.none if calls else none)
 
     def _without_inventions(self, proposed: Sequence[Proposed]) -> list[Proposed]:
         """The calls without those that a model hardly believes in and of which it says what the message does not."""

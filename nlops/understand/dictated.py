@@ -1,19 +1,18 @@
-"""Messages as people say them into a phone: without the sounds between words, with what was put right in one breath
-("gate two no wait gate three", 「五号门 不对 六号门」) put right, and an order that is put as a question as an order.
-
-Only what is plainly said twice is put right: the second time with the same noun, or as the same kind of number. Any
-other second thought is left as it stands.
+"""Messages as people say them into a phone: without the sounds between words, dates and ids in figures ("p l t dash oh
+four seven", 「rf幺零七」), and an order that is put as a question as an order.
 """
 
 import re
 
+from nlops.understand.moods import QUOTES
 from nlops.understand.numbers import ONES, WORDS, han_or_digits
 
 _SOUNDS = re.compile(
-    r"(?<![\w'’-])(?:u+h+|u+m+|erm+)(?![\w'’-])[,.…]*\s*|(?:^|(?<=[\s,，。]))[嗯呃额唔]+(?=[\s,，。]|$)[,，。]?\s*"
+    r"(?<![\w'’-])(?:u+h+|u+m+|erm+)(?![\w'’-])[,.…]*\s*|呃+[,，。]?|(?:^|(?<=[\s,，。]))[嗯额唔]+(?=[\s,，。]|$)[,，。]?\s*"
     r"|(?:^|(?<=[\s,，。]))那个(?=[\s,，])[,，]?\s*",
     re.IGNORECASE,
 )
+_PASSED_ON = re.compile(r"[:：](?=\s|[^\d\s])")
 # "the fifth of may twenty twenty six", 「二零二六年六月十八号」
 _ONES = "|".join(ONES.split()[1:10])
 _MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
@@ -24,49 +23,63 @@ _YEAR = re.compile(
 _HAN_DATE = re.compile(
     r"二[零〇][零〇一二三四五六七八九]{2}年(?:[一二三四五六七八九十]{1,2}月(?:[一二三四五六七八九十]{1,3}[日号])?)?"
 )
+_HAN_DAY = re.compile(r"(?<=\d年)[一二三四五六七八九十]{1,2}(?=月)|(?<=\d月)[一二三四五六七八九十]{1,3}(?=[日号])")
+_HAN_NUMBER = re.compile("[零〇一二三四五六七八九十]+")
+# 「rf幺零七」, 「K杠四零二幺」, 「SP四四零然后是九二七」; 「C三十」 of one letter
+_HAN_DIGIT = "零〇一幺二三四五六七八九"
+_HAN_ID = re.compile(
+    rf"(?<![A-Za-z0-9])(?P<letters>[A-Za-z](?:\s?[A-Za-z]){{0,3}})\s?(?P<dash>横?杠|dash\s|-)?\s?"
+    rf"(?P<digits>[{_HAN_DIGIT}](?:(?:呃|嗯|然后是?|\s)*[{_HAN_DIGIT}])+)(?![点个分块元天十百千万{_HAN_DIGIT}])"
+)
+_HAN_MARK = re.compile(
+    r"(?<![A-Za-z])(?P<letter>[A-Za-z])(?P<number>[一二三四五六七八九]?十[一二三四五六七八九]?)(?![点个分块元天行条度])"
+)
+# "r f three oh two", "k dash five five one oh", "k seventy seven oh one": a letter, and numbers that are no one number
+_TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+_DIGIT = rf"(?:oh|{'|'.join(ONES.split()[:10])}|o)(?![a-z])"
+_GROUP = rf"(?:(?:{_TENS})(?:[\s-]+(?:{_ONES})(?![a-z]))?+|(?:{'|'.join(ONES.split()[10:])})|{_DIGIT})"
+_ENGLISH_ID = re.compile(
+    rf"(?<![A-Za-z0-9'’])(?P<letters>[b-hj-z](?:\s[a-z]){{0,3}}|[a-z](?:\s[a-z]){{1,3}}|[b-df-hj-np-tv-xz]{{2,4}}|[a-z]{{1,4}}(?=\s+dash\b))"
+    rf"\s+(?P<dash>dash\s+)?(?P<digits>{_GROUP}(?:[\s-]+{_GROUP})+)(?![\w-])",
+    re.IGNORECASE,
+)
+_SPACED = re.compile(r"(?<![A-Za-z0-9'’])[A-Za-z](?:\s[A-Za-z]){1,3}(?=\s?-?\d)")
+_DIGITS = re.compile(rf"(?<![\w-]){_DIGIT}(?:\s+{_DIGIT}){{3,}}(?![\w-])", re.IGNORECASE)
 # 「可以把X加到Y吗」 orders politely, and asks for nothing.
 _ASKED = re.compile(
     r"^(?P<before>[^,，。;；]{0,8}?)(?:请问|麻烦)?你?(?:可以|能不能|能否|可不可以|就不能|能)(?:请|麻烦)?你?(?=[把将])"
     r"(?P<order>[^,，。;；?？]*?)[吗嘛么](?P<behind>$|[\s,，。].*)[?？]?"
 )
-_MARK = re.compile(
-    r"[\s,，.…]*(?:\b(?:no+|nope|wait|sorry|oops)[\s,.…]+(?:no[\s,.…]+)?"
-    r"(?:wait|sorry|hang\s+on|hold\s+on|scratch\s+that|make\s+(?:that|it)|i\s+mea?nt?|no)(?!\s+to\b)"
-    r"|\b(?:scratch|make)\s+that|\bi\s+meant?|\bno(?=\s+not\b))\b(?:\s+not\s+(?P<not>\w+))?[\s,.…]*"
-    r"|[\s,，。…]*(?:啊|哦|噢|哎)?(?:不对(?:[\s,，]*不对)*|(?<![是要])不是(?=[\s,，])|说错了|错了)[啊呀哦]?[\s,，。…]+(?:应该)?是?",
-    re.IGNORECASE,
-)
-_WORDS = sorted((*WORDS, "hundred", "thousand", "half", "quarter", "oh"), key=len, reverse=True)
-_ENGLISH_NUMBER = rf"(?:\d[\d.:]*|{'|'.join(_WORDS)})"
-_ENGLISH_NUMBERS = re.compile(
-    rf"(?<![\w.:-])(?:(?:half|quarter)\s+(?:past|to)\s+)?{_ENGLISH_NUMBER}(?:[\s-]+(?:and\s+)?{_ENGLISH_NUMBER})*"
-    r"(?:\s?(?:am|pm|o'clock)(?![a-z]))?(?![\w:-])",
-    re.IGNORECASE,
-)
-_HAN_DIGITS = r"[零〇一二两三四五六七八九十百千万半\d]+"
-_HAN_TIME = re.compile(rf"(?:上午|下午|早上|晚上|中午|凌晨)?{_HAN_DIGITS}点(?:半|钟|整|[一三]刻|{_HAN_DIGITS}分?)?")
-_HAN_NUMBERS = re.compile(rf"(?P<number>{_HAN_DIGITS})(?P<unit>[^\s,，。;；\d]{{0,2}})")
-_NOUN_PHRASE = re.compile(r"(?P<the>(?:the|that)\s+)?(?P<one>[\w-]+)\s+(?P<two>[\w-]+)", re.IGNORECASE)
-_UNIT = re.compile(
-    r"\s*(?:%|(?!(?:of|for|to|on|in|at|please|and|then|from|with|too|not|is|was|i|we)\b)[a-z]+)", re.IGNORECASE
-)
-_FORBIDS = re.compile(r"\b(?:not|never|no)\b|n['’]t\b|[别勿]|不[要用准]", re.IGNORECASE)
-_CLAUSE = re.compile(r"[,，。;；.!！?？]")
-_NEAR = 3  # characters
-_EMPTY = frozenset(
-    {"the", "that", "a", "an", "it", "to", "at", "in", "on", "of", "and", "for", "is", "one", "no", "not"}
-    | {"i", "you", "he", "she", "we", "they", "do", "just", "please"}
-)
 
 
 def tidied(text: str) -> str:
-    """A text without sounds, and with second thoughts in the place of the first ones."""
+    """A text without sounds, with dates and ids in figures. What is quoted, or stands behind a colon, is as it is."""
+    colon, quote = _PASSED_ON.search(text), QUOTES.search(text)
+    end = min(match.start() for match in (colon, quote) if match) if colon or quote else len(text)
+    return f"{_tidied(text[:end])}{text[end:]}".strip() or text
+
+
+def _tidied(text: str) -> str:
+    text = _SOUNDS.sub(lambda match: " " if match.start() and match[0].isascii() else "", text)
     text = _YEAR.sub(_in_figures, _HAN_DATE.sub(_date_in_figures, text))
-    text = _ASKED.sub(r"\g<before>\g<order>\g<behind>", text)
-    plain = _SOUNDS.sub(lambda match: " " if match.start() else "", text).strip() or text
-    for match in reversed(list(_MARK.finditer(plain))):
-        plain = _put_right(plain[: match.start()], plain[match.end() :], match["not"] or "") or plain
-    return plain if plain.strip() else text
+    text = _HAN_MARK.sub(lambda match: f"{match['letter']}{han_or_digits(match['number']):g}", _HAN_ID.sub(_id, text))
+    text = _SPACED.sub(lambda match: re.sub(r"\s", "", match[0]), _ENGLISH_ID.sub(_id, text))
+    text = _DIGITS.sub(lambda match: _figures(match[0]), text)
+    text = _HAN_DAY.sub(lambda match: f"{han_or_digits(match[0]):g}", text)
+    return _ASKED.sub(r"\g<before>\g<order>\g<behind>", text)
+
+
+def _id(match: re.Match[str]) -> str:
+    letters = re.sub(r"\s", "", match["letters"])
+    return f"{letters}{'-' if match['dash'] else ''}{_figures(match['digits'])}"
+
+
+def _figures(said: str) -> str:
+    """The figures of numbers that are said one by one: 7701 of "seventy seven oh one"."""
+    if not said.isascii():
+        return "".join(f"{han_or_digits(char.replace('幺', '一')):g}" for char in said if char in _HAN_DIGIT)
+    groups = (re.split(r"[\s-]+", match[0].casefold()) for match in re.finditer(_GROUP, said, re.IGNORECASE))
+    return "".join(f"{sum(WORDS.get(word, 0) for word in words):g}" for words in groups)
 
 
 def _in_figures(match: re.Match[str]) -> str:
@@ -76,86 +89,4 @@ def _in_figures(match: re.Match[str]) -> str:
 
 def _date_in_figures(match: re.Match[str]) -> str:
     """2026年6月18号 of 「二零二六年六月十八号」."""
-    return re.sub(rf"{_HAN_DIGITS}", lambda number: f"{han_or_digits(number[0]):g}", match[0])
-
-
-def _put_right(before: str, behind: str, spared: str) -> str:
-    """The text before a second thought with what that says in it; empty where nothing of it was said before."""
-    if not before.strip() or not behind.strip() or _FORBIDS.search(_CLAUSE.split(before)[-1]):
-        return ""  # of "don't shut twelve, I mean shut eleven" nothing is said twice
-    for find in (_of_noun, _of_time, _of_measure, _of_number):
-        found = find(before, behind, spared)
-        if found is not None:
-            start, end, new, rest = found
-            return f"{before[:start]}{new}{_kept(before[end:], rest)}{rest}"
-    return ""
-
-
-_Found = tuple[int, int, str, str] | None
-
-
-def _of_noun(before: str, behind: str, spared: str) -> _Found:
-    """ "gate three" for "gate two", "the scaffold lads" for "the masonry lads"."""
-    match = _NOUN_PHRASE.match(behind)
-    if match is None:
-        return None
-    one, two = match["one"].casefold(), match["two"].casefold()
-    rest = behind[match.end() :]
-    if one not in _EMPTY and one not in WORDS and len(one) > 1:
-        said = list(re.finditer(rf"(?<![\w-]){re.escape(one)}\s+(?P<own>[\w-]+)", before, re.IGNORECASE))
-        if said and said[-1]["own"].casefold() not in _EMPTY:
-            return said[-1].start(), said[-1].end(), match[0].removeprefix(match["the"] or ""), rest
-    if two not in _EMPTY and len(two) > 1 and (match["the"] or spared):
-        said = list(re.finditer(rf"(?<![\w-])(?P<own>[\w-]+)\s+{re.escape(two)}(?![\w-])", before, re.IGNORECASE))
-        if said and (not spared or said[-1]["own"].casefold() == spared.casefold()):
-            return said[-1].start(), said[-1].end(), f"{match['one']} {match['two']}", rest
-    return None
-
-
-def _of_time(before: str, behind: str, spared: str) -> _Found:
-    del spared
-    match, said = _HAN_TIME.match(behind), list(_HAN_TIME.finditer(before))
-    if match is None or not said or len(before) - said[-1].end() > _NEAR:
-        return None
-    first = said[-1]
-    part = re.match("上午|下午|早上|晚上|中午|凌晨", first[0])
-    new = match[0] if part is None or re.match("上午|下午|早上|晚上|中午|凌晨", match[0]) else f"{part[0]}{match[0]}"
-    return first.start(), first.end(), new, behind[match.end() :]
-
-
-def _of_measure(before: str, behind: str, spared: str) -> _Found:
-    """「六号门」 for 「五号门」."""
-    del spared
-    match = _HAN_NUMBERS.match(behind)
-    if match is None or not match["unit"]:
-        return None
-    unit = match["unit"]
-    said = [one for one in _HAN_NUMBERS.finditer(before) if one["unit"] and one["unit"][0] == unit[0]]
-    if not said:
-        return None
-    first = said[-1]
-    same = 2 if first["unit"][:2] == unit[:2] else 1
-    new = f"{match['number']}{unit[:same]}"
-    return first.start(), first.end("number") + same, new, behind[match.end("number") + same :]
-
-
-def _of_number(before: str, behind: str, spared: str) -> _Found:
-    """ "twelve hundred" for "fifteen hundred", right behind it."""
-    del spared
-    match, said = _ENGLISH_NUMBERS.match(behind), list(_ENGLISH_NUMBERS.finditer(before))
-    if match is not None and said and len(before[said[-1].end() :].split()) <= 1:
-        return said[-1].start(), said[-1].end(), match[0], behind[match.end() :]
-    han, said = _HAN_NUMBERS.match(behind), list(_HAN_NUMBERS.finditer(before))
-    if han is not None and said and len(before) - said[-1].end("number") <= 1:
-        return said[-1].start(), said[-1].end("number"), han["number"], behind[han.end("number") :]
-    return None
-
-
-def _kept(left: str, rest: str) -> str:
-    """What stood between the first thought and the second, but for a unit that is said again: of "20 lines, no sorry 30
-    lines" the first lines."""
-    plain = left.strip(" .…,")
-    unit = _UNIT.match(rest)
-    if unit is not None and plain.isascii() and len(plain.split()) == 1:
-        return ""
-    return f"{left} " if plain and rest and rest[0] not in " ,，.。;；!！?？" else left
+    return _HAN_NUMBER.sub(lambda number: f"{han_or_digits(number[0]):g}", match[0])

@@ -6,6 +6,7 @@ data whatever it says of itself.
 
 import re
 
+from nlops.understand.fold import is_cjk
 from nlops.understand.moods import QUOTES
 
 _WHO = r"(?:she|he|they|it|the\s+\w+|[a-z]+)"
@@ -25,6 +26,7 @@ _ENDORSES = re.compile(
 _NOT = re.compile(
     r"(?:\b(?:not|never|should|shall|could|if)\b|n['’]t\b|[别勿]|不要|要不要|是否)[^,，。;；.!！?？]*$", re.IGNORECASE
 )
+_SHORTEST = 3, 5  # words, and Chinese characters, of a message
 _HEADER = re.compile(r"(?:^|(?<=\n))\s*(?:fwd?|转发)\s*[:：]?\s*", re.IGNORECASE)
 _LINES = re.compile(r"(?:^|(?<=\n))[ \t]*(?:>|&gt;)[ \t]*(?P<own>[^\n]*)")
 _SAYS = re.compile(
@@ -36,7 +38,7 @@ _SAYS = re.compile(
 
 def with_endorsed(text: str) -> str:
     """The text with what it quotes as its own words, where it says that this shall be done; else as it is."""
-    outside = _LINES.sub(_blank, QUOTES.sub(_blank, text))
+    outside = _LINES.sub(_blank, QUOTES.sub(lambda match: _blank(match) if _is_a_message(match[0]) else match[0], text))
     if outside == text:
         return text
     found = _ENDORSES.search(outside)
@@ -46,10 +48,15 @@ def with_endorsed(text: str) -> str:
     own = _LINES.sub(lambda match: match["own"], f"{before} {behind}".strip())
     parts: list[str] = []
     end = 0
-    for match in QUOTES.finditer(own):
+    for match in (one for one in QUOTES.finditer(own) if _is_a_message(one[0])):
         parts += [_SAYS.sub(" ", own[end : match.start()]), match[0][1:-1]]
         end = match.end()
     return _HEADER.sub("", "".join((*parts, own[end:]))).strip() or text
+
+
+def _is_a_message(quote: str) -> bool:
+    """Whether a quote is what somebody wrote, and no word or name."""
+    return len(quote.split()) >= _SHORTEST[0] or sum(map(is_cjk, quote)) >= _SHORTEST[1]
 
 
 def _blank(match: re.Match[str]) -> str:

@@ -18,7 +18,7 @@ from nlops.understand.labels import key, names_of
 from nlops.understand.names import closest
 from nlops.understand.numbers import Number
 from nlops.understand.offer import SURE_TO_ASK, Offer
-from nlops.understand.outcomes import ABSENT, Impossible, describe
+from nlops.understand.outcomes import ABSENT, Absent, Impossible, describe
 from nlops.understand.quantities import readings
 from nlops.understand.relative import is_relative, reckoned
 from nlops.understand.reply import Proposed
@@ -26,7 +26,7 @@ from nlops.understand.rest import all_but
 from nlops.understand.sayings import resolve
 from nlops.understand.schema import Argument, arguments_of, is_of_ids
 from nlops.understand.spoken import both, pointed_at, recalled, told_before
-from nlops.understand.texts import is_an_end
+from nlops.understand.texts import clock_left, is_a_clock, is_an_end
 from nlops.understand.values import ground_value, overheard
 from nlops.understand.whom import bots_meant, says_all
 
@@ -140,16 +140,9 @@ def _ground(
         free = _without_claimed(argument, one, arguments, facts, others) if argument in numeric else facts
         beside = [value for name, value in one.call.arguments.items() if name != argument.name]
         offer = Offer(argument, said, sure=sure, changes=changes, alone=alone, elsewhere=elsewhere, beside=beside)
-        value = ground_value(offer, free)
-        if argument in numeric:
-            value = _reckoned(value, tool, argument, facts, alone=alone)
-        if value is ABSENT and _is_an_option_lost(offer, argument):
-            value = Impossible(None, describe(argument))
+        value = _of_talk(ground_value(offer, free), offer, tool, facts, values)
         if isinstance(value, Impossible) and _is_invented(offer, value, one.call.arguments):
-            value = ABSENT
-        if value is ABSENT and argument.required:
-            value = _spoken_of(argument, said, facts, values)
-        value = pointed_at(value, offer, facts)
+            value = _of_talk(ABSENT, offer, tool, facts, values)
         if is_an_end(argument) and value in [values[a.name] for a in arguments if a.name in values]:
             value = ABSENT  # of one time that is said the start has it
         if isinstance(value, Impossible):
@@ -159,6 +152,23 @@ def _ground(
         elif argument.required:
             lacks.append(Lack(tool, argument))
     return values, [Lack(lack.tool, lack.argument, lack.got, lack.why, values) for lack in lacks]
+
+
+def _of_talk(value: object, offer: Offer, tool: ToolSpec, facts: Facts, values: Mapping[str, object]) -> object:
+    """The value that the message says, or what it comes to by the other calls of the message and by the conversation.
+    `values` are those of the call's other arguments, as far as they are known."""
+    argument = offer.argument
+    if is_a_clock(argument) and isinstance(value, Impossible | Absent):
+        value = clock_left(argument, offer.elsewhere, facts, value)
+    if argument.kind in ("integer", "number"):
+        value = _reckoned(value, tool, argument, facts, alone=offer.alone)
+    if value is ABSENT and _is_an_option_lost(offer, argument):
+        value = Impossible(None, describe(argument))
+    if value is ABSENT and argument.required:
+        value = _spoken_of(argument, offer.said, facts, values)
+    if value is ABSENT:
+        value = _kept(argument, tool, facts)
+    return pointed_at(value, offer, facts)
 
 
 def _reckoned(value: object, tool: ToolSpec, argument: Argument, facts: Facts, *, alone: bool) -> object:
@@ -210,6 +220,19 @@ def _in_place(one: Proposed, arguments: Sequence[Argument]) -> Proposed:
                 }
                 one = replace(one, call=ToolCall(one.call.tool, said))
     return one
+
+
+_THE_REST = re.compile(
+    r"(?:别的|其他|其它|其余|剩下)的?都?(?:不变|照旧|不动|一样)|\b(?:everything\s+else|all\s+else|the\s+rest)\s+(?:is\s+|stays?\s+)?(?:the\s+)?(?:same|unchanged)\b"
+)
+
+
+def _kept(argument: Argument, tool: ToolSpec, facts: Facts) -> object:
+    """What the last call of the tool had for an argument, where a message changes one thing of it and no more."""
+    last = next((call for call in facts.before if call.tool == tool.name), None)
+    if last is None or not _THE_REST.search(facts.reading.live):
+        return ABSENT
+    return last.arguments.get(argument.name, ABSENT)
 
 
 def _spoken_of(argument: Argument, said: object, facts: Facts, values: Mapping[str, object]) -> object:

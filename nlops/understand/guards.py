@@ -12,7 +12,14 @@ from nlops.domain.tools import Catalogue, JsonObject, ToolCall, ToolSpec
 from nlops.understand.clocks import find_clocks, find_span, says_a_clock
 from nlops.understand.facts import Facts
 from nlops.understand.fold import fold, words_of
-from nlops.understand.moods import Reading, asks_for_a_fact, asks_whether_done, hangs_on, wants_to_be_told
+from nlops.understand.moods import (
+    Reading,
+    asks_for_a_fact,
+    asks_whether_done,
+    hangs_on,
+    wants_it_now,
+    wants_to_be_told,
+)
 from nlops.understand.names import find_names
 from nlops.understand.opposites import is_opposite
 from nlops.understand.reply import Proposed
@@ -230,8 +237,9 @@ def is_later(
         return True
     if sure >= SURE_OF_NOW:
         own = words if alone else _own_clause(one, facts)
-        return says_a_clock(own) and not times_of(tool)
+        return says_a_clock(own) and not times_of(tool) and not wants_it_now(own)
     condition, time = hangs_on(words)
+    time = time and not wants_it_now(words)
     return condition or (time and not times_of(tool))
 
 
@@ -285,12 +293,14 @@ def _starts(tool: ToolSpec) -> list[Argument]:
 def with_time(one: Proposed, tool: ToolSpec, facts: Facts) -> Proposed:
     """A call for a time with the one time of today that the message says, where its tool takes that and the model has
     not written it."""
-    starts = [argument for argument in _starts(tool) if not isinstance(one.call.arguments.get(argument.name), str)]
     live = facts.reading.live
+    is_at = one.mood == "at"
+    open_ = [a for a in _starts(tool) if not isinstance(one.call.arguments.get(a.name), str)]
+    starts = [a for a in open_ if is_at or (says_a_clock(live) and not a.required)]
     span = find_span(live)
     clocks = find_clocks(live) if span is None else {span.start}
     is_end = span is None and bool(find_until(live))
-    if one.mood != "at" or len(starts) != 1 or len(clocks) != 1 or _ANOTHER_DAY.search(live) or is_end:
+    if len(starts) != 1 or len(clocks) != 1 or is_end or _ANOTHER_DAY.search(live):
         return one
     call = ToolCall(tool.name, {**one.call.arguments, starts[0].name: min(clocks)})
     return replace(one, call=call, unsaid=one.unsaid - {starts[0].name})

@@ -94,6 +94,7 @@ _MUST = re.compile(r"不\S{1,6}不(?:行|可|成)|非(?:得|要)?\S{1,12}(?:不�
 _TAKES_BACK = re.compile(
     r"(?:算了)+[吧啊]?(?:先?(?:不动|别动)(?:它|了)?)?|(?:no\s+|nah\s+)?(?:forget\s+(?:it|that)|never\s?mind|scrap\s+that)|(?:先)?(?:不弄|不搞)了"
     r"|(?:no|nah|nope)?\s*(?:actually\s+)?(?:do\s?n['’]?t|(?:no\s+)?leave\s+(?:it|that|them)(?:\s+(?:alone|be))?)|(?:那就?|就)?先?等(?:[他她它]们?|着|等)?[吧了]"
+    r"|(?:but\s+)?not\s+(?:right\s+)?(?:now|yet)|现在先?(?:不用|别)[动弄]?"
     r"|(?:just\s+|please\s+)?(?:tell|say)\s+(?:him|her|them)\s+no|(?:跟|和|告诉)[他她]们?说?不行|(?:帮我)?(?:回绝|拒绝)[他她]们?吧?"
 )
 # "…, just so you know", "all good just letting you know": told, and nothing wanted.
@@ -207,6 +208,10 @@ def read_moods(folded: str, names: frozenset[str]) -> Reading:
 
 # A reason is no condition: 「既然备份都绿了，就切吧」, 「趁现在没流量重启」.
 _GIVEN = re.compile(r"(?:既然|趁着?|反正)[^,，。;；]*[,，]?(?:[^,，。;；就]{0,8}就)?")
+# "once the broker sends them I'll go and bug QA": what waits is the writer's own
+_OWN_PLAN = re.compile(
+    r"\b(?:once|when|if|after|until|as\s+soon\s+as)\b[^.;!?]*\b(?:i|we)(?:['’]?ll|\s+will|['’]?m\s+(?:going|gonna)|['’]?re\s+(?:going|gonna))\b[^.;!?]*"
+)
 
 
 def gives_a_reason(folded: str) -> bool:
@@ -225,6 +230,30 @@ _UNDECIDED = re.compile(
 )
 
 
+# "how do I put a delay on it", 「要怎么登记啊」, "can you also …, in general?", 「就问问」
+_ASKS_HOW = re.compile(
+    r"^(?:(?:hey|hi|so|and|ok|um+),?\s+)*how\s+(?:do|can|would|should)\s+(?:i|we|you|one)\b(?!\s+(?:feel|like))[^,.;!]*$"
+    r"|(?:要|该|应该|得)怎么[^,，。;；]{1,8}[啊呀呢吗]?[?？]?$|如何[^,，。;；]{1,10}[啊呀呢吗]?[?？]?$"
+    r"|\b(?:in\s+general|just\s+(?:asking|curious|wondering))\b\s*[?.]*$|(?:就|只是?|随便)问问(?:而已)?[.。!！~]*$|一般来说.{0,12}[吗么呢?？]$"
+)
+
+
+def asks_how(folded: str) -> bool:
+    """Whether a folded text wants to know how something is done, or what can be done at all."""
+    return _ASKS_HOW.search(folded.strip()) is not None
+
+
+# "ROLL IT BACK NOW": whatever time a message tells of
+_SAYS_NOW = re.compile(
+    r"\b(?:right\s+now|now|immediately|asap|at\s+once)\s*[.!]*$|(?:马上|立刻|立即|赶紧|现在就)(?!.{0,12}(?:以后|之后))"
+)
+
+
+def wants_it_now(folded: str) -> bool:
+    """Whether a folded text plainly wants something done now."""
+    return _SAYS_NOW.search(folded.strip()) is not None and not hangs_on(folded)[0]
+
+
 def decides_later(folded: str) -> bool:
     """Whether a folded text leaves to later what is to be done."""
     return _DECIDES_LATER.search(folded) is not None
@@ -237,7 +266,7 @@ def is_undecided(folded: str) -> bool:
 
 def hangs_on(folded: str) -> tuple[bool, bool]:
     """Whether a folded text speaks of a condition, and of a time."""
-    folded = _GIVEN.sub(" ", folded)
+    folded = _OWN_PLAN.sub(" ", _GIVEN.sub(" ", folded))
     return _CONDITION.search(folded) is not None, _TIME.search(folded) is not None
 
 

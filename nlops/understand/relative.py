@@ -33,6 +33,9 @@ _MORE_BEHIND = re.compile(r"\s*(?!or\b)(?:[a-z]+\s+){0,2}?(?:more|extra|addition
 _UP = r"longer|later|higher|hotter|warmer|louder|brighter|bigger|wider"
 _DOWN = r"shorter|earlier|lower|colder|cooler|quieter|dimmer|smaller|narrower"
 _THAN_BEFORE = re.compile(rf"\s*(?:[a-z]+\s+){{0,2}}?(?:{_UP}|{_DOWN})\b")
+# Of what has a level now "five degrees warmer" is so much more, whatever was spoken of.
+_LEVEL = re.compile(r"\b(?:warmer|colder|hotter|cooler|higher|lower|brighter|dimmer|louder|quieter)\b")
+_OF_A_CHANGE = re.compile(r"\b(?:change|shift|gain|offset|adjust|delta|by|step)\b")
 # 「再开大两成」, 「调低两度」
 _CHANGED_BEFORE = re.compile(r"(?:[调开关放升降加减拧][大小高低长短亮暗]|延长|缩短)了?$")
 _LESS_BEHIND = re.compile(rf"\s*(?:[a-z]+\s+){{0,2}}?(?:{_DOWN}|fewer|less|cheaper|off)\b")
@@ -77,7 +80,8 @@ def is_relative(value: object, tool: ToolSpec, argument: Argument, facts: Said, 
     lasts = all(seconds_of(one.unit) is not None or (not one.unit and lasts_in(argument)) for one in said)
     if _before(argument, facts) and lasts and all(_is_more(number, facts.reading.whole) for number in said):
         return True
-    if _before(argument, facts) and all(_is_compared(number, facts.reading.whole) for number in said):
+    is_level = _LEVEL.search(facts.reading.whole) is not None and not _OF_A_CHANGE.search(argument.words)
+    if (_before(argument, facts) or is_level) and all(_is_compared(one, facts.reading.whole) for one in said):
         return True
     return _SETS.search(about) is not None and all(_is_more(number, facts.reading.whole) for number in said)
 

@@ -84,6 +84,8 @@ def pointed_at(value: object, offer: Offer, facts: Said) -> object:
     values = spoken(argument, facts)
     if isinstance(value, list):
         return _listed(value, argument, values, live)
+    if isinstance(value, Impossible) and value.got is None and argument.kind == "choice":
+        return values[0] if len(values) == 1 and _SAME.search(live) else value  # "his mate gets the same"
     is_corrected = any(isinstance(one, str) and not facts.was_said(one) for one in offer.beside)
     if argument.kind == "choice" and values and value not in values and is_corrected and _CORRECTS.search(live):
         return value if mentioned(argument, facts.reading.whole) else values[0]  # one thing is put right at a time

@@ -1,6 +1,7 @@
 """Text values: what stands in the message as it is written there, and what a pattern describes."""
 
 import re
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from rapidfuzz import fuzz
@@ -34,6 +35,8 @@ _LEFT_OUT = re.compile(
 _BEGINS = re.compile(r"\^([A-Za-z]{1,3}[-_]?)(?=\[|\\d|\()")
 _BRACKETS = ("《》", "〈〉", "()", "[]", "【】", "“”", "「」")
 _IN_HAN = str.maketrans("0123456789", "零一二三四五六七八九")
+_DAY_MINUTES = 24 * 60
+_LONGEST_TIME = 5  # words
 _CODE = 3  # letters of a country, a language, a currency
 _ALIKE = 90  # per cent, of free text that a model copied with a slip
 
@@ -148,6 +151,13 @@ def _beginning(facts: Said) -> object:
     return span.start if span is not None else ABSENT if until else _only(find_clocks(facts.reading.whole))
 
 
+def clock_left(argument: Argument, elsewhere: Sequence[object], facts: Said, value: object) -> object:
+    """The one time of the day that a message's other calls of the tool leave; else the value as it is."""
+    left = find_clocks(facts.reading.whole) - {one for one in elsewhere if isinstance(one, str)}
+    is_one = len(left) == 1 and bool(elsewhere) and not is_an_end(argument)
+    return min(left) if is_one else value
+
+
 def is_a_clock(argument: Argument) -> bool:
     """Whether an argument is a time of the day."""
     pattern = argument.schema.get("pattern")
@@ -162,8 +172,23 @@ def is_an_end(argument: Argument) -> bool:
 def find_until(folded: str) -> frozenset[str]:
     """The times of the day at which something ends, by a folded text: 18:45 of "until quarter to seven tonight"."""
     parts = [re.split(r"[,，;；。]", folded[match.end() :])[0] for match in _UNTIL.finditer(folded)]
+    parts = [" ".join(part.split()[:_LONGEST_TIME]) for part in parts]
     found = [find_clocks(part if re.match(r"\D*[点:]", part) else f"at {part}") for part in parts]
     return next((clocks for clocks in found if clocks), frozenset())
+
+
+def minutes_until(folded: str) -> int:
+    """The minutes from the one time of the day that a folded text says to the one at which something ends; 0 where it
+    does not say both. Of the hours that they can mean the nearest."""
+    until, clocks = find_until(folded), find_clocks(folded)
+    starts = clocks - until
+    if not until or not starts or len({clock[3:] for clock in starts}) > 1:
+        return 0
+    return min((_minutes(end) - _minutes(start)) % _DAY_MINUTES for start in starts for end in until)
+
+
+def _minutes(clock: str) -> int:
+    return int(clock[:2]) * 60 + int(clock[3:])
 
 
 def _end(facts: Said) -> object:
