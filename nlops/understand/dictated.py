@@ -53,14 +53,25 @@ _ASKED = re.compile(
 
 
 def tidied(text: str) -> str:
-    """A text without sounds, with dates and ids in figures. What is quoted, or stands behind a colon, is as it is."""
-    colon, quote = _PASSED_ON.search(text), QUOTES.search(text)
-    end = min(match.start() for match in (colon, quote) if match) if colon or quote else len(text)
+    """A text with dates and ids in figures. What is quoted, or stands behind a colon, is as it is."""
+    end = _own_words(text)
     return f"{_tidied(text[:end])}{text[end:]}".strip() or text
 
 
+def without_sounds(text: str) -> str:
+    """A text without what people say while they think, as far as it is no text to be passed on."""
+    end = _own_words(text)
+    own = _SOUNDS.sub(lambda match: " " if match.start() and match[0].isascii() else "", text[:end])
+    return f"{own}{text[end:]}".strip() or text
+
+
+def _own_words(text: str) -> int:
+    """Where a text to be passed on begins: a quote, or what stands behind a colon."""
+    colon, quote = _PASSED_ON.search(text), QUOTES.search(text)
+    return min((match.start() for match in (colon, quote) if match), default=len(text))
+
+
 def _tidied(text: str) -> str:
-    text = _SOUNDS.sub(lambda match: " " if match.start() and match[0].isascii() else "", text)
     text = _YEAR.sub(_in_figures, _HAN_DATE.sub(_date_in_figures, text))
     text = _HAN_MARK.sub(lambda match: f"{match['letter']}{han_or_digits(match['number']):g}", _HAN_ID.sub(_id, text))
     text = _SPACED.sub(lambda match: re.sub(r"\s", "", match[0]), _ENGLISH_ID.sub(_id, text))

@@ -293,7 +293,7 @@ def _starts(tool: ToolSpec) -> list[Argument]:
 def with_time(one: Proposed, tool: ToolSpec, facts: Facts) -> Proposed:
     """A call for a time with the one time of today that the message says, where its tool takes that and the model has
     not written it."""
-    live = facts.reading.live
+    live = _without_texts(facts.reading.live, one, tool)
     is_at = one.mood == "at"
     open_ = [a for a in _starts(tool) if not isinstance(one.call.arguments.get(a.name), str)]
     starts = [a for a in open_ if is_at or (says_a_clock(live) and not a.required)]

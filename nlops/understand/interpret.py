@@ -17,7 +17,7 @@ from nlops.domain.tools import Catalogue, Interpretation, ToolCall, ToolSpec
 from nlops.domain.words import Language
 from nlops.understand import phrases
 from nlops.understand.decide import Decision, offer, shown
-from nlops.understand.dictated import tidied
+from nlops.understand.dictated import tidied, without_sounds
 from nlops.understand.endorsed import with_endorsed
 from nlops.understand.facts import Facts, gather
 from nlops.understand.fold import fold
@@ -95,7 +95,9 @@ def begin(
     answer = read_answer(text, exchanges, catalogue, language) or read_small(text, exchanges, catalogue, language)
     if answer is not None:
         return answer
-    first, *more = _wishes(_without_report(with_endorsed(put_right(tidied(text))), catalogue), catalogue)
+    first, *more = _wishes(
+        _without_report(with_endorsed(without_sounds(put_right(tidied(text)))), catalogue), catalogue
+    )
     wanted = frozenset(call.tool for call in earlier_calls(exchanges))
     return replace(_ask(first, catalogue, prompts, language, exchanges, wanted), waiting=tuple(more))
 

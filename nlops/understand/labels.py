@@ -28,7 +28,7 @@ _HAN_NAMES = r"[\u3400-\u9fff]{1,8}(?:/[\u3400-\u9fff]{1,8})*"
 _LATIN_NAMES = r"[a-z][a-z' /+&-]{1,40}"
 _IN_BOTH = re.compile(
     rf"(?P<value>[^\s\u3400-\u9fff]+)\s+"
-    rf"(?:(?P<han>{_HAN_NAMES})(?:\s+(?P<latin>{_LATIN_NAMES}))?|(?P<latin2>{_LATIN_NAMES}?)\s+(?P<han2>{_HAN_NAMES}))"
+    rf"(?:(?P<han>{_HAN_NAMES})(?:(?:\s+[\d×.-]\S*)*(?:\s+(?P<latin>{_LATIN_NAMES}))?)|(?P<latin2>{_LATIN_NAMES}?)\s+(?P<han2>{_HAN_NAMES}))"
 )
 _SHORTEST_PLURAL = 5
 _BRACKET = re.compile(r"([^\s()（）\[\]]+)\s*[(（\[]([^()（）\[\]]+)[)）\]]")

@@ -92,6 +92,12 @@ _POINT = re.compile(
 _MONEY = re.compile(
     r"(?P<yuan>\d+|[一二两三四五六七八九十百千万]+)[块元](?P<jiao>[1-9一二两三四五六七八九])(?:[毛角]|(?=钱|$|[\s,，。;；!！?？]|一[^\d\W]))"
 )
+# "nineteen yuan ninety", "312 yuan 50"
+_SPOKEN = rf"(?:{'|'.join((*ONES.split()[1:], *_TENS.split(), 'hundred', 'thousand'))})"
+_YUAN_AND_FEN = re.compile(
+    rf"(?<![\w.-])(?P<whole>\d+|{_SPOKEN}(?:[\s-]+(?:and\s+)?{_SPOKEN})*)\s+(?P<unit>yuan|euros?|dollars?|pounds?|bucks|quid)"
+    rf"\s+(?:and\s+)?(?P<rest>\d\d(?![\w.])|(?:{_TENS_OF})(?:[\s-](?:{_ONES_OF}))?(?![a-z]))"
+)
 _PERCENT = "百分之"
 # What stands before a number and says its unit.
 _BEFORE = {_PERCENT: "%", "华氏": "华氏", "摄氏": "摄氏", "€": "euro", "$": "dollar", "£": "pound", "¥": "元"}
@@ -172,7 +178,7 @@ def find_numbers(folded: str) -> tuple[Number, ...]:
     clocks += [span for span, _ in dates_with_spans(folded)]
     clocks += [match.span() for form in (_A_YEAR, _A_WEEKDAY, _ONCE_MORE) for match in form.finditer(folded)]
     found: list[Number] = []
-    every = (_in_full(one, folded) for one in (*_digits(folded), *_english(folded), *_han(folded)))
+    every = (_in_full(one, folded) for one in (*_money(folded), *_digits(folded), *_english(folded), *_han(folded)))
     for number in sorted(every, key=lambda n: (n.start, -n.end)):
         if _overlaps((number.start, number.end), clocks) or (found and number.start < found[-1].end):
             continue
@@ -273,6 +279,16 @@ def _english(folded: str) -> Iterator[Number]:
         if more := _AND_A_PART.match(folded, end):  # "a day and a half"
             value += _PARTS[more[1]]
         yield Number(value, value, unit, match.start(), end)
+
+
+def _money(folded: str) -> Iterator[Number]:
+    for match in _YUAN_AND_FEN.finditer(folded):
+        whole, rest = (
+            float(part) if part.isdigit() else _english_value(re.split(r"[\s-]+(?:and\s+)?", part))
+            for part in (match["whole"], match["rest"])
+        )
+        value = whole + rest / 100
+        yield Number(value, value, match["unit"], match.start(), match.end())
 
 
 def _is_measured(words: list[str], unit: str) -> bool:

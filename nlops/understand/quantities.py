@@ -121,6 +121,13 @@ _DAYS |= dict.fromkeys(("tomorrow", "明天", "明早", "明晚", "明日"), 1)
 _DAYS |= dict.fromkeys(("today", "tonight", "今天", "今晚", "今日", "今早"), 0)
 _A_DAY = frozenset({"d", "day", "days", "天", "日"})
 _HALF = 0.5
+# Units that say plainly in what somebody pays; "$" and 「块」 are said of any money.
+_CURRENCY = {
+    **dict.fromkeys(("yuan", "rmb", "cny", "元", "fen"), "yuan"),
+    **dict.fromkeys(("euro", "euros", "eur", "欧", "欧元"), "euro"),
+    **dict.fromkeys(("dollars", "usd", "bucks", "美元", "刀"), "dollar"),
+    **dict.fromkeys(("pounds", "gbp", "quid", "英镑", "pence"), "pound"),
+}
 _MONTHS_A_YEAR, _FIRST_YEAR = 12, 1900
 _OF_THE_CLOCK = re.compile(r"hour of (?:the )?day|clock|几点|点钟|整点")
 
@@ -211,6 +218,8 @@ def _is_of_another_kind(number: Number, argument: Argument, own: str | None) -> 
     is neither of them, and how many hours half a day has everybody knows otherwise."""
     if number.unit == BETWEEN:
         return own not in _SECONDS or _AN_END.search(argument.words) is not None
+    if own in _CURRENCY and number.unit in _CURRENCY and _CURRENCY[own] != _CURRENCY[number.unit]:
+        return True
     is_half_a_day = number.high == _HALF and number.unit in _A_DAY and own not in _A_DAY
     is_heat = number.unit in _DEGREES and not re.search(r"degree|temp|温|度", _words(argument))
     return own in _SECONDS and (is_half_a_day or is_heat)

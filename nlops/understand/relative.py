@@ -8,7 +8,7 @@ import re
 
 from nlops.domain.tools import ToolSpec
 from nlops.understand.fold import fold
-from nlops.understand.numbers import Number
+from nlops.understand.numbers import WORDS, Number
 from nlops.understand.outcomes import Impossible, Said
 from nlops.understand.quantities import lasts_in, readings, seconds_of
 from nlops.understand.schema import Argument
@@ -32,7 +32,8 @@ _OF_A_SHARE = re.compile(
 _MORE_BEHIND = re.compile(r"\s*(?!or\b)(?:[a-z]+\s+){0,2}?(?:more|extra|additional|fewer|cheaper|dearer)\b")
 _UP = r"longer|later|higher|hotter|warmer|louder|brighter|bigger|wider"
 _DOWN = r"shorter|earlier|lower|colder|cooler|quieter|dimmer|smaller|narrower"
-_THAN_BEFORE = re.compile(rf"\s*(?:[a-z]+\s+){{0,2}}?(?:{_UP}|{_DOWN})\b")
+_THAN_BEFORE = re.compile(rf"\s*(?!(?:{'|'.join(WORDS)})\b)(?:[a-z]+\s+){{0,2}}?(?:{_UP}|{_DOWN})\b")
+_CHEAPER = re.compile(r"(?:便宜|贵|涨|降)了?$")
 # Of what has a level now "five degrees warmer" is so much more, whatever was spoken of.
 _LEVEL = re.compile(r"\b(?:warmer|colder|hotter|cooler|higher|lower|brighter|dimmer|louder|quieter)\b")
 _OF_A_CHANGE = re.compile(r"\b(?:change|shift|gain|offset|adjust|delta|by|step)\b")
@@ -79,6 +80,10 @@ def is_relative(value: object, tool: ToolSpec, argument: Argument, facts: Said, 
         return False
     lasts = all(seconds_of(one.unit) is not None or (not one.unit and lasts_in(argument)) for one in said)
     if _before(argument, facts) and lasts and all(_is_more(number, facts.reading.whole) for number in said):
+        return True
+    if all(_CHEAPER.search(facts.reading.whole[: one.start].rstrip()) for one in said) and not _OF_A_CHANGE.search(
+        argument.words
+    ):
         return True
     is_level = _LEVEL.search(facts.reading.whole) is not None and not _OF_A_CHANGE.search(argument.words)
     if (_before(argument, facts) or is_level) and all(_is_compared(one, facts.reading.whole) for one in said):

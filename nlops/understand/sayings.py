@@ -3,6 +3,7 @@ of its kind; behind "from" and "to"; and that all are meant.
 """
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from itertools import zip_longest
 
@@ -11,7 +12,7 @@ from rapidfuzz.distance import OSA
 
 from nlops.understand.dictionary import translations
 from nlops.understand.families import in_family, is_always_named, same_as, says
-from nlops.understand.fold import fold, has_cjk, words_of
+from nlops.understand.fold import fold, has_cjk, is_cjk, words_of
 from nlops.understand.glosses import EMPTY
 from nlops.understand.ids import in_digits
 from nlops.understand.labels import key, names_of
@@ -37,7 +38,12 @@ _SWITCHES = re.compile(
     rf"\b(?:turn|switch|set|put|power|flip|shut|keep|leave)\w*\b(?:\s+\S+){{0,4}}?\s+{_FAINT.pattern}"
 )
 _TIMES = frozenset({"second", "minute", "hour", "day", "night", "week", "month", "year"})
+_FEWEST = 2  # values that differ by their size
+_SIZED = re.compile(r"([a-z]{2,})[-_](\d+)")
 _NUMBERED = re.compile(r"([a-z]{1,4})[-_]?(\d{1,2})")
+_OTHER_DAYS = frozenset({"今天", "今日", "天", "日", "一天"})  # no day shift
+_VERB_AND_OBJECT = 3  # characters
+_VERBS = "开关退收拆装加减停启锁换改查补送取"
 _NEAR_DAYS = frozenset({"today", "tomorrow", "yesterday"})  # of another family than weekdays beside them
 _NOT_THAT_DAY = re.compile(r"(?:不是|不要|而非)\s?[今明昨后][天日早晚]|\b(?:not|than)\s+(?:to|yester)\w+")
 _NOUNS = "棚房库仓店馆区楼厅室站所园场院"
@@ -231,6 +237,35 @@ def lettered(argument: Argument, value: object, folded: str) -> object:
     return letters[said.pop()] if len(said) == 1 else value
 
 
+def sized(argument: Argument, value: object, folded: str) -> object:
+    """The value, or that of its kind whose number a folded text has: of gas_5 and gas_15 the second for 「15公斤」."""
+    alike = _of_one_kind(argument, value)
+    if _are_counted(alike):
+        return value
+    said = {f"{abs(number.low):g}" for number in find_numbers(folded) if number.low == number.high}
+    fit = [one for number, one in alike.items() if number in said]
+    return fit[0] if len(fit) == 1 else value
+
+
+def is_size_open(argument: Argument, value: object, folded: str) -> bool:
+    """Whether values differ by a number alone, and a folded text has none of these numbers."""
+    alike = _of_one_kind(argument, value)
+    if len(alike) < _FEWEST or _are_counted(alike):
+        return False
+    return not any(f"{abs(number.low):g}" in alike for number in find_numbers(folded)) and key(value) not in folded
+
+
+def _are_counted(alike: Mapping[str, object]) -> bool:
+    """Whether values are the first, the second and so on, and have no size."""
+    return set(alike) == {str(number) for number in range(1, len(alike) + 1)}
+
+
+def _of_one_kind(argument: Argument, value: object) -> dict[str, object]:
+    match = _SIZED.fullmatch(key(value))
+    others = ((one, _SIZED.fullmatch(key(one))) for one in argument.choices)
+    return {other[2]: one for one, other in others if other and match and other[1] == match[1]}
+
+
 def _letter(letter: str, stem: str) -> str:
     alone = rf"(?<![a-z0-9'’]){letter}(?![a-z0-9])"
     return alone if letter != "a" else rf"{alone}(?=\s?[\u3400-\u9fff])|\b{re.escape(stem)}s? a\b"
@@ -280,7 +315,8 @@ def resolve(argument: Argument, said: object) -> object | None:
 
 def _translated(argument: Argument, value: object) -> frozenset[str]:
     """What the names of a value are called in the other language."""
-    return frozenset(word for name in names_of(argument)[key(value)] for word in translations(name))
+    found = (word for name in names_of(argument)[key(value)] for word in translations(name))
+    return frozenset(found) - _OTHER_DAYS
 
 
 def _says_translated(argument: Argument, value: object, folded: str) -> bool:
@@ -326,7 +362,7 @@ def _holds(word: str, name: str) -> bool:
 
 def _says(name: str, folded: str) -> bool:
     if has_cjk(name):
-        return len(name) > 1 and name in folded
+        return len(name) > 1 and (name in folded or _says_apart(name, folded))
     if (len(name) < 2 and not name.isdigit()) or name in _PLAIN:
         return False
     stem = re.escape(name)
@@ -336,6 +372,12 @@ def _says(name: str, folded: str) -> bool:
     if re.search(rf"{_STARTS}{counted}{stem}(?:s|es|ed|ing|d)?(?![a-z0-9])", folded):
         return True
     return has_cjk(folded) and any(_sounds_like(name, run) for run in re.findall(r"[\u3400-\u9fff]+", folded))
+
+
+def _says_apart(name: str, folded: str) -> bool:
+    """Whether a folded text has a verb and its object with something between them: 「退一个气瓶押金」 of 退押金."""
+    is_phrase = len(name) == _VERB_AND_OBJECT and all(map(is_cjk, name)) and name[0] in _VERBS
+    return is_phrase and re.search(rf"{name[0]}[^,，。;；\s]{{1,5}}{name[1:]}", folded) is not None
 
 
 def _sounds_like(name: str, chinese: str) -> bool:

@@ -12,7 +12,7 @@ _MARK = re.compile(
     r"[\s,，.…]*(?:\b(?:no+|nope|wait|sorry|oops)[\s,.…]+(?:no[\s,.…]+)?"
     r"(?:wait|sorry|hang\s+on|hold\s+on|scratch\s+that|make\s+(?:that|it)|i\s+mea?nt?|no)(?!\s+to\b)"
     r"|\b(?:scratch|make)\s+that|\bi\s+meant?|\bno(?=\s+not\b))\b(?:\s+not\s+(?P<not>\w+))?[\s,.…]*"
-    r"|[\s,，。…]*(?:啊|哦|噢|哎)?(?:不对(?:[\s,，]*不对)*(?:[啊呀哦]?[\s,，。…]+)?"
+    r"|[\s,，。…]*(?:啊|哦|噢|哎|呃|嗯)*(?:(?<=[啊呃嗯哦哎])不是?(?=[\d零一二两三四五六七八九十])|不是不是|不对(?:[\s,，]*不对)*(?:[啊呀哦]?[\s,，。…]+)?"
     r"|(?:(?<![是要])不是(?=[\s,，])|sorry\s?不是|说错了|错了)[啊呀哦]?[\s,，。…]*)(?:应该)?是?",
     re.IGNORECASE,
 )
@@ -29,6 +29,7 @@ _HAN_NUMBERS = re.compile(rf"(?P<number>(?:零下|负)?{_HAN_DIGITS})(?P<unit>[^
 _VERB_AND_NUMBER = re.compile(
     rf"(?P<verb>(?!{_HAN_DIGITS})[\u3400-\u9fff]{{1,2}}?){_HAN_DIGITS}(?P<unit>(?!{_HAN_DIGITS})[\u3400-\u9fff])"
 )
+_LEADS = "给发到去送换派"
 _NOUN_PHRASE = re.compile(r"(?P<the>(?:the|that)\s+)?(?P<one>[\w-]+)\s+(?P<two>[\w-]+)", re.IGNORECASE)
 _UNIT = re.compile(
     r"\s*(?:%|(?!(?:of|for|to|on|in|at|please|and|then|from|with|too|not|is|was|i|we)\b)[a-z]+)", re.IGNORECASE
@@ -53,7 +54,7 @@ def _put_right(before: str, behind: str, spared: str) -> str:
     """The text before a second thought with what that says in it; empty where nothing of it was said before."""
     if not before.strip() or not behind.strip() or _FORBIDS.search(_CLAUSE.split(before)[-1]):
         return ""  # of "don't shut twelve, I mean shut eleven" nothing is said twice
-    for find in (_of_noun, _of_time, _of_measure, _of_verb, _of_number):
+    for find in (_of_noun, _of_time, _of_measure, _of_verb, _of_number, _of_whom):
         found = find(before, behind, spared)
         if found is not None:
             start, end, new, rest = found
@@ -117,6 +118,14 @@ def _of_verb(before: str, behind: str, spared: str) -> _Found:
         return None
     said = list(re.finditer(rf"{match['verb']}{_HAN_DIGITS}{match['unit']}", before))
     return (said[-1].start(), said[-1].end(), match[0], behind[match.end() :]) if said else None
+
+
+def _of_whom(before: str, behind: str, spared: str) -> _Found:
+    """「给大彬」 for 「给小马」."""
+    del spared
+    said = re.search(rf"{behind[0]}[\u3400-\u9fff]{{1,4}}$", before) if behind[0] in _LEADS else None
+    match = re.match(r"[\u3400-\u9fff]{1,5}", behind)
+    return (said.start(), said.end(), match[0], behind[match.end() :]) if said and match else None
 
 
 def _of_number(before: str, behind: str, spared: str) -> _Found:

@@ -36,6 +36,7 @@ _BEGINS = re.compile(r"\^([A-Za-z]{1,3}[-_]?)(?=\[|\\d|\()")
 _BRACKETS = ("《》", "〈〉", "()", "[]", "【】", "“”", "「」")
 _IN_HAN = str.maketrans("0123456789", "零一二三四五六七八九")
 _DAY_MINUTES = 24 * 60
+_FOUR = re.compile(r"\d{4}")
 _LONGEST_TIME = 5  # words
 _CODE = 3  # letters of a country, a language, a currency
 _ALIKE = 90  # per cent, of free text that a model copied with a slip
@@ -78,6 +79,9 @@ def _patterned(argument: Argument, pattern: str, said: str, facts: Said) -> obje
     """A value that a pattern describes: what the model wrote where the message says its letters and digits."""
     whole = facts.reading.whole
     value = _spelt(argument, pattern, in_case(pattern, said), whole)
+    if _FOUR.fullmatch(value) and value in whole and is_a_clock(argument):
+        value = f"{value[:2]}:{value[2:]}"  # 04:45 of "0445"
+        return value if re.search(pattern, value) else Impossible(said, describe(argument))
     local, _, domain = value.partition("@")
     if domain and f"@{fold(domain)}" in fold(argument.description) and not re.search(pattern, value):
         value = local  # a mailbox by its whole address, of the domain that the definition names and no other

@@ -22,12 +22,14 @@ from nlops.understand.rest import all_but, excepted, instead, kept
 from nlops.understand.rows import ground_items
 from nlops.understand.sayings import (
     FAINT,
+    is_size_open,
     led,
     lettered,
     mentioned,
     named,
     resolve,
     says_every,
+    sized,
     strange,
     without_faint,
 )
@@ -107,6 +109,7 @@ def _checked(argument: Argument, value: object) -> object:
 def _choice(offer: Offer, facts: Said) -> object:
     argument, said, elsewhere = offer.argument, offer.said, offer.elsewhere
     value = lettered(argument, resolve(argument, said), facts.reading.live)
+    value = value if value is None else sized(argument, value, facts.reading.whole)
     spared = (*_spared(argument, facts.reading), *excepted(argument, facts.reading.whole))
     own, others = led(argument, facts.reading.whole)
     spared += tuple(one for one in others if one not in own) + instead(argument, facts.reading.whole)
@@ -144,8 +147,16 @@ def _choice(offer: Offer, facts: Said) -> object:
         return Impossible(None, describe(argument)) if is_all else value
     if said != value and is_said:
         return value  # the message's own word for it
+    return _unnamed(offer, value, facts, spoken)
+
+
+def _unnamed(offer: Offer, value: object, facts: Said, spoken: Sequence[object]) -> object:
+    """A value for which the message has no name: the model's, where nothing speaks against it and it is sure."""
+    argument = offer.argument
     if not spoken and (other := strange(argument, _without_others(offer, facts))):
         return Impossible(other[0], describe(argument))
+    if not spoken and offer.changes and is_size_open(argument, value, facts.reading.whole):
+        return Impossible(None, describe(argument))
     return value if offer.is_enough(facts) else offer.in_doubt()
 
 
