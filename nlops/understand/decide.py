@@ -4,6 +4,7 @@ The guards and the message's own words decide what becomes of each call; a chang
 and not proposed.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -41,6 +42,7 @@ from nlops.understand.spoken import as_it_was, is_repeated, wants_undone
 # Below this probability of "now", a change is asked back: the model wavers between doing and not doing.
 SURE_OF_CHANGE = 0.55
 SURE_OF_ANOTHER = 0.4
+_OPINIONS = re.compile(r"\b(?:says?|said|wants?|thinks?|reckons?|asks?|asked|prefers?)\b|说|想|要|觉得|希望")
 # Of several calls one that is less probable is no wish: it is not asked what such a one lacks.
 SURE_OF_ONE_MORE = 0.005
 
@@ -117,7 +119,8 @@ class Decision:
     def _meant(self, calls: tuple[ToolCall, ...]) -> Interpretation:
         """The calls; as a question where a change would take in what the message leaves out and no tool can."""
         changes = any(self._changes(call.tool) for call in calls)
-        if changes and (is_repeated(calls, self.facts) or is_undecided(self.reading.whole)):
+        whole = self.reading.whole
+        if changes and (is_repeated(calls, self.facts) or is_undecided(whole) or _contradict(calls, whole)):
             return offer(phrases.DO_YOU_MEAN, calls, self.language)
         vain = excepted_in_vain(calls, self.facts, self.catalogue)
         if vain:
@@ -188,6 +191,22 @@ class Decision:
 
     def _say(self, phrase: Phrase, *, ask: bool = False, **fields: object) -> Interpretation:
         return Interpretation(ask=ask, reply=phrase.say(self.language, **fields))
+
+
+def _contradict(calls: Sequence[ToolCall], folded: str) -> bool:
+    """Whether two calls set the same thing to different values by what two people want: "Lin wants 2 degrees, Zhou says
+    3"."""
+    pairs = ((one, other) for nth, one in enumerate(calls) for other in calls[nth + 1 :] if one.tool == other.tool)
+    are_two = len(_OPINIONS.findall(folded)) > 1
+    return are_two and any(_differ_in_one_value(one, other) for one, other in pairs)
+
+
+def _differ_in_one_value(one: ToolCall, other: ToolCall) -> bool:
+    """Whether two calls of a tool have the same first argument, and another value of one that comes behind it."""
+    first = next(iter(one.arguments), None)
+    names = one.arguments.keys() | other.arguments.keys()
+    differ = [name for name in names if one.arguments.get(name) != other.arguments.get(name)]
+    return first is not None and len(differ) == 1 and first not in differ and len(names) > 1
 
 
 def _is_believed(one: Proposed) -> bool:

@@ -255,6 +255,19 @@ def wants_it_now(folded: str) -> bool:
     return _SAYS_NOW.search(folded.strip()) is not None and not hangs_on(folded)[0]
 
 
+# "I did RF808 already", 「阿豪已经带着D7715走了」, 「已经订过了不用再订」
+_IS_DONE = re.compile(
+    r"(?:^|(?<=[,，。;；.!？! ]))[^,，。;；.!?！？ ]*(?:已经|早就)[^,，。;；.!?！？ ]*[了过][^,，。;；.!?！？ ]*"
+    r"|(?:^|(?<=[,;.!?]))[^,;.!?]*\balready\b[^,;.!?]*"
+)
+
+
+def without_done(folded: str) -> str:
+    """A folded text without what it tells as done; as it is where it says nothing else."""
+    rest = _IS_DONE.sub(" ", folded)
+    return rest if rest.strip(" ,，.。") else folded
+
+
 def decides_later(folded: str) -> bool:
     """Whether a folded text leaves to later what is to be done."""
     return _DECIDES_LATER.search(folded) is not None

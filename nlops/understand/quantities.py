@@ -218,11 +218,19 @@ def _is_of_another_kind(number: Number, argument: Argument, own: str | None) -> 
     is neither of them, and how many hours half a day has everybody knows otherwise."""
     if number.unit == BETWEEN:
         return own not in _SECONDS or _AN_END.search(argument.words) is not None
-    if own in _CURRENCY and number.unit in _CURRENCY and _CURRENCY[own] != _CURRENCY[number.unit]:
+    paid_in = _CURRENCY.get(number.unit)
+    if paid_in and _currency_of(argument, own) not in (None, paid_in):
         return True
     is_half_a_day = number.high == _HALF and number.unit in _A_DAY and own not in _A_DAY
     is_heat = number.unit in _DEGREES and not re.search(r"degree|temp|温|度", _words(argument))
     return own in _SECONDS and (is_half_a_day or is_heat)
+
+
+def _currency_of(argument: Argument, own: str | None) -> str | None:
+    """The currency that an argument is in, where it says that."""
+    told = re.findall(r"[a-z]+|人民币|欧元|美元|英镑|元", _words(argument))
+    known = {**_CURRENCY, "人民币": "yuan"}
+    return _CURRENCY.get(own or "") or next((known[word] for word in told if word in known), None)
 
 
 def _own_unit(argument: Argument) -> str | None:

@@ -23,6 +23,10 @@ _ENGLISH_NUMBERS = re.compile(
     r"(?:\s?(?:am|pm|o'clock)(?![a-z]))?(?![\w:-])",
     re.IGNORECASE,
 )
+_MONEY = re.compile(
+    rf"(?<![\w-])(?:{_ENGLISH_NUMBER}[\s-]+)+(?:yuan|euros?|dollars?|pounds?)(?![a-z])(?:[\s-]+(?:and\s+)?{_ENGLISH_NUMBER}(?![a-z]))*",
+    re.IGNORECASE,
+)
 _HAN_DIGITS = r"[零〇一二两三四五六七八九十百千万半\d]+"
 _HAN_TIME = re.compile(rf"(?:上午|下午|早上|晚上|中午|凌晨)?{_HAN_DIGITS}点(?:半|钟|整|[一三]刻|{_HAN_DIGITS}分?)?")
 _HAN_NUMBERS = re.compile(rf"(?P<number>(?:零下|负)?{_HAN_DIGITS})(?P<unit>[^\s,，。;；\d]{{0,2}})")
@@ -54,7 +58,7 @@ def _put_right(before: str, behind: str, spared: str) -> str:
     """The text before a second thought with what that says in it; empty where nothing of it was said before."""
     if not before.strip() or not behind.strip() or _FORBIDS.search(_CLAUSE.split(before)[-1]):
         return ""  # of "don't shut twelve, I mean shut eleven" nothing is said twice
-    for find in (_of_noun, _of_time, _of_measure, _of_verb, _of_number, _of_whom):
+    for find in (_of_noun, _of_time, _of_money, _of_measure, _of_verb, _of_number, _of_whom):
         found = find(before, behind, spared)
         if found is not None:
             start, end, new, rest = found
@@ -92,6 +96,15 @@ def _of_time(before: str, behind: str, spared: str) -> _Found:
     part = re.match("上午|下午|早上|晚上|中午|凌晨", first[0])
     new = match[0] if part is None or re.match("上午|下午|早上|晚上|中午|凌晨", match[0]) else f"{part[0]}{match[0]}"
     return first.start(), first.end(), new, behind[match.end() :]
+
+
+def _of_money(before: str, behind: str, spared: str) -> _Found:
+    """ "seventeen yuan ninety" for "nineteen yuan ninety"."""
+    del spared
+    match, said = _MONEY.match(behind), list(_MONEY.finditer(before))
+    if match is None or not said or before[said[-1].end() :].strip():
+        return None
+    return said[-1].start(), said[-1].end(), match[0], behind[match.end() :]
 
 
 def _of_measure(before: str, behind: str, spared: str) -> _Found:

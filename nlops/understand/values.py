@@ -15,7 +15,7 @@ from nlops.understand.directions import is_taken_away
 from nlops.understand.fold import fold
 from nlops.understand.glosses import told_by_several, told_plainly
 from nlops.understand.labels import key, names_of
-from nlops.understand.moods import Reading
+from nlops.understand.moods import Reading, without_done
 from nlops.understand.offer import SURE_TO_CHANGE, SURE_TO_CHOOSE, Offer
 from nlops.understand.outcomes import ABSENT, Absent, Impossible, Said, describe
 from nlops.understand.rest import all_but, excepted, instead, kept
@@ -129,6 +129,9 @@ def _choice(offer: Offer, facts: Said) -> object:
     is_said = fold(str(said)) in facts.reading.whole
     if value is not None and value != said and not is_said and value not in spoken and offer.changes:
         value = None  # a word that is neither the schema's nor the message's
+    ordered = tuple(one for one in mentioned(argument, without_done(facts.reading.whole)) if one not in spared)
+    if len(ordered) == 1 and value not in ordered and value in spoken:
+        return ordered[0]  # "alice's are done, now bob's"
     if value is None:
         return spoken[0] if len(spoken) == 1 else Impossible(said if is_said else None, describe(argument))
     if value in spared:
