@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from nlops.understand.numbers import ONES, WORDS, han_or_digits, han_value
+from nlops.understand.numerals import ONES, WORDS, han_or_digits, han_value
 
 _HOUR = rf"\d{{1,2}}|(?:{'|'.join(ONES.split()[1:13])})|[零一二两三四五六七八九十]{{1,3}}"
 # "9.30 this morning", "at 9.30"

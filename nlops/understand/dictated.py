@@ -5,7 +5,7 @@ four seven", 「rf幺零七」), and an order that is put as a question as an or
 import re
 
 from nlops.understand.moods import QUOTES
-from nlops.understand.numbers import ONES, WORDS, han_or_digits
+from nlops.understand.numerals import ONES, WORDS, han_or_digits
 
 _SOUNDS = re.compile(
     r"(?<![\w'’-])(?:u+h+|u+m+|erm+)(?![\w'’-])[,.…]*\s*|呃+[,，。]?|(?:^|(?<=[\s,，。]))[嗯额唔]+(?=[\s,，。]|$)[,，。]?\s*"
@@ -43,7 +43,7 @@ _ENGLISH_ID = re.compile(
     rf"\s+(?P<dash>dash\s+)?(?P<digits>{_GROUP}(?:[\s-]+{_GROUP})+)(?![\w-])",
     re.IGNORECASE,
 )
-_SPACED = re.compile(r"(?<![A-Za-z0-9'’])[A-Za-z](?:\s[A-Za-z]){1,3}(?=\s?-?\d)")
+_SPACED = re.compile(r"(?<![A-Za-z0-9'’])[A-Za-z](?:\s[A-Za-z]){1,3}(?=\s-?\d)")
 _DIGITS = re.compile(rf"(?<![\w-]){_DIGIT}(?:\s+{_DIGIT}){{3,}}(?![\w-])", re.IGNORECASE)
 # 「可以把X加到Y吗」 orders politely, and asks for nothing.
 _ASKED = re.compile(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from nlops.understand.fold import fold
-from nlops.understand.numbers import ONES, WORDS, han_value
+from nlops.understand.numerals import ONES, WORDS, han_value
 
 # A short number is said without its zeros; of a long one that is too short something is missing.
 _PADDED = 3

@@ -13,22 +13,26 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from nlops.domain.model import ModelReply, ModelRequest, WarmUp
-from nlops.domain.tools import Catalogue, Interpretation, ToolCall, ToolSpec
+from nlops.domain.tools import Catalogue, Interpretation, ToolCall
 from nlops.domain.words import Language
 from nlops.understand import phrases
+from nlops.understand.among import (
+    is_worded_otherwise,
+    looks_of,
+    of_such_ids,
+    of_such_texts,
+    of_such_words,
+    that_show,
+)
 from nlops.understand.decide import Decision, offer, shown
 from nlops.understand.dictated import tidied, without_sounds
 from nlops.understand.endorsed import with_endorsed
 from nlops.understand.facts import Facts, gather
 from nlops.understand.fold import fold
-from nlops.understand.guards import is_asked_whether_made
-from nlops.understand.ids import spelt
-from nlops.understand.moods import asks_for_a_fact, read_moods, says_must, takes_back, without_report
-from nlops.understand.narrow import holds_an_id_of, is_named, is_nearer, pages_for, parts_of, wishes_in
+from nlops.understand.moods import read_moods, says_must, takes_back, without_report
+from nlops.understand.narrow import holds_an_id_of, is_nearer, pages_for, parts_of, wishes_in
 from nlops.understand.prompt import Prompts, make_request
 from nlops.understand.reply import Guess, UnreadableReplyError, read_reply
-from nlops.understand.sayings import named
-from nlops.understand.schema import arguments_of, is_of_ids, passes_a_text_on
 from nlops.understand.second_thoughts import put_right
 from nlops.understand.small import read_small
 from nlops.understand.talk import Exchange, earlier_calls, latest_bots, read_answer, turns
@@ -175,7 +179,8 @@ def _understood(question: Question, reply: ModelReply) -> Question | Interpretat
     if question.second == "turned" and question.kept:
         first, (_, sure) = question.kept
         return _of_both(question, first, sure, guess)
-    looks = _looks_of(question, guess)
+    called = [one.call.tool for one in guess.calls]
+    looks = looks_of(question.pages[0], question.facts.reading, called) if question.second is None else None
     if looks is not None:  # "did you restart her?" wants to know how she is
         return _once_more(question, "looks", among=looks)
     left = question.pages[1:]
@@ -188,7 +193,7 @@ def _understood(question: Question, reply: ModelReply) -> Question | Interpretat
     if (
         guess.none in ("impossible", "about")
         and question.second is None
-        and (among := _that_show(question)) is not None
+        and (among := that_show(question.pages[0], question.facts.reading)) is not None
     ):
         return replace(
             _once_more(question, "shows", must_call=True, among=among), kept=(_decide(question, guess), (False, 0.0))
@@ -249,13 +254,14 @@ def _settled(question: Question, guess: Guess) -> Question | Interpretation:
     if kept is None or (is_fit, sure) > kept[1]:
         kept = meant, (is_fit, sure)
     question = replace(question, kept=kept)
-    worded = (_of_such_words(question, called) or _of_such_texts(question, called)) if question.second is None else None
+    is_first = question.second is None
+    worded = _of_such_words(question, called) or of_such_texts(page, question.text, called) if is_first else None
     if worded is not None:
         return _once_more(replace(question, kept=None), "words", among=worded)
-    fitting = _of_such_ids(question, called) if meant.ask and is_for_now and question.second is None else None
+    fitting = of_such_ids(page, question.text, called) if meant.ask and is_for_now and is_first else None
     if fitting is not None:
         return _once_more(question, "ids", among=fitting)
-    if meant.calls and question.second is None and not is_fit and _is_worded_otherwise(question, called):
+    if meant.calls and is_first and not is_fit and is_worded_otherwise(page, question.text, called):
         return _asked_about(question, meant)
     if is_for_now and _is_for_next(question, called, is_fit=is_fit):
         return _next_page(question)
@@ -324,82 +330,8 @@ def _asked_about(question: Question, meant: Interpretation) -> Interpretation:
     return offer(phrases.DO_YOU_MEAN, meant.calls, question.language)
 
 
-def _of_such_ids(question: Question, called: Sequence[str]) -> Catalogue | None:
-    """The tools of the page that take such an id as the message has, where none of those called does."""
-    page = question.pages[0]
-    fitting = tuple(tool for tool in page.tools if holds_an_id_of(question.text, tool))
-    is_misfit = fitting and not {tool.name for tool in fitting} & set(called)
-    return Catalogue(fitting, page.bots) if is_misfit else None
-
-
 def _of_such_words(question: Question, called: Sequence[str]) -> Catalogue | None:
-    """The tools with whose keyword the message begins, where the model called for a change of before: "wipe it" after a
-    restart restarts nothing."""
-    before = {call.tool for call in earlier_calls(question.exchanges)}
-    page, folded = question.pages[0], fold(question.text)
-    changes = any(tool.name in called and tool.policy.risk != "read" for tool in page.tools)
-    if not changes or not set(called) <= before:
-        return None
-    worded = tuple(tool for tool in page.tools if any(_begins(folded, fold(word)) for word in tool.keywords))
-    return Catalogue(worded, page.bots) if worded and not {tool.name for tool in worded} & set(called) else None
-
-
-def _is_worded_otherwise(question: Question, called: Sequence[str]) -> bool:
-    """Whether the message begins with the keyword of another change than those called, and nothing that their
-    definitions say has that word: "restart nginx" reloads nothing."""
-    folded, page = fold(question.text), question.pages[0]
-    others = [tool for tool in page.tools if tool.policy.risk != "read" and tool.name not in called]
-    words = [fold(word) for tool in others for word in tool.keywords if _begins(folded, fold(word))]
-    told = [fold(" ".join(parts_of(tool))) for tool in page.tools if tool.name in called]
-    return bool(words) and bool(told) and not any(word in one for word in words for one in told)
-
-
-def _of_such_texts(question: Question, called: Sequence[str]) -> Catalogue | None:
-    """The tools that pass a text on and are named before the colon of a message, where something else that changes was
-    called: "broadcast with support: restart bob" restarts nobody."""
-    head, *rest = re.split(r"[:：]\s*(?=\D)", question.text, maxsplit=1)
-    page, folded = question.pages[0], fold(head)
-    changes = any(tool.name in called and tool.policy.risk != "read" for tool in page.tools)
-    if not rest or not changes:
-        return None
-    passing = tuple(tool for tool in page.tools if passes_a_text_on(tool, page) and is_named(tool, folded))
-    return Catalogue(passing, page.bots) if passing and not {tool.name for tool in passing} & set(called) else None
-
-
-def _begins(folded: str, word: str) -> bool:
-    return re.match(rf"{re.escape(word)}(?![a-z0-9_-])", folded) is not None
-
-
-def _looks_of(question: Question, guess: Guess) -> Catalogue | None:
-    """The tools of the page that only look, where a change was called for a message that asks whether it was made."""
-    called = {one.call.tool for one in guess.calls}
-    page = question.pages[0]
-    reading = question.facts.reading
-    is_asked = any(tool.name in called and is_asked_whether_made(tool, reading) for tool in page.tools)
-    if question.second is not None or not is_asked:
-        return None
-    looks = tuple(tool for tool in page.tools if tool.policy.risk == "read")
-    return Catalogue(looks, page.bots) if looks else None
-
-
-def _that_show(question: Question) -> Catalogue | None:
-    """The tools of the page that only look and take what a question names: of "how warm is RF088 now?" what no tool
-    does is mostly what one of these shows."""
-    page, reading = question.pages[0], question.facts.reading
-    if not asks_for_a_fact(reading.live):
-        return None
-    looks = tuple(
-        tool for tool in page.tools if tool.policy.risk == "read" and _takes_what_is_named(tool, reading.live)
-    )
-    return Catalogue(looks, page.bots) if looks else None
-
-
-def _takes_what_is_named(tool: ToolSpec, folded: str) -> bool:
-    own = [one for one in arguments_of(tool, Catalogue(())) if one.required and not one.is_bot]
-    ids = (one.schema.get("pattern") for one in own if one.kind == "text")
-    return any(one.kind == "choice" and named(one, folded) for one in own) or any(
-        isinstance(pattern, str) and is_of_ids(pattern) and spelt(pattern, folded) for pattern in ids
-    )
+    return of_such_words(question.pages[0], question.text, called, earlier_calls(question.exchanges))
 
 
 def _is_for_next(question: Question, called: Sequence[str], *, is_fit: bool) -> bool:

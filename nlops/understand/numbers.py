@@ -11,19 +11,7 @@ from dataclasses import dataclass
 
 from nlops.understand.dates import dates_with_spans
 from nlops.understand.fold import is_cjk
-
-ONES = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen"
-)
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
-WORDS: dict[str, float] = {word: value for value, word in enumerate(ONES.split())}
-WORDS |= {word: (index + 2) * 10 for index, word in enumerate(_TENS.split())} | {"fourty": 40, "a": 1, "an": 1}
-_SCALES: dict[str, float] = {"dozen": 12, "score": 20, "hundred": 100, "thousand": 1000, "million": 1_000_000}
-_PARTS = {"half": 0.5, "quarter": 0.25, "couple": 2}
-_HAN = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "俩": 2, "仨": 3}
-_HAN_UNITS = {"十": 10, "百": 100, "千": 1000}
-_HAN_BIG = {"万": 10_000, "亿": 100_000_000}
+from nlops.understand.numerals import HAN, ONES, PARTS, SCALES, TENS, WORDS, english_value, han_or_digits, han_value
 
 _DIGITS = r"(?<![a-z0-9_.\-])[-−]?\d{1,3}(?:,\d{3})+(?![\d])|(?<![a-z0-9_.])[-−]?\d+(?:\.\d+)?"
 _DIGIT_NUMBER = re.compile(
@@ -31,14 +19,14 @@ _DIGIT_NUMBER = re.compile(
 )
 # "5min" has a unit; what has more letters than a unit is part of a name.
 _PART_OF_A_WORD = re.compile(r"(?=[a-z])(?![a-z]{1,8}(?![a-z0-9_]))")
-_ENGLISH_WORD = "|".join(sorted((*WORDS, *_SCALES, *_PARTS), key=len, reverse=True))
+_ENGLISH_WORD = "|".join(sorted((*WORDS, *SCALES, *PARTS), key=len, reverse=True))
 # "two hundred and six", "two and a half"; "two and three" are two numbers.
 _AND = r"(?:(?<=hundred )|(?<=thousand )|(?<=million )|(?<=dozen ))and\s+|and\s+(?=(?:a\s+)?(?:half|quarter)\b)"
 _ENGLISH = re.compile(
     rf"(?<![a-z])(?:{_ENGLISH_WORD})(?:(?:[\s-]+(?:{_AND}|of\s+|a\s+)*)(?:{_ENGLISH_WORD})(?![a-z]))*(?![a-z])"
 )
 _ARTICLE_BEHIND = re.compile(r"(?<=[a-z])(?<!half)(?<!\bof)(?<!\band)\s+an?$")
-_ONES_OF, _TENS_OF = "|".join(ONES.split()[1:10]), "|".join(_TENS.split())
+_ONES_OF, _TENS_OF = "|".join(ONES.split()[1:10]), "|".join(TENS.split())
 _PRICE = re.compile(
     rf"({'|'.join(ONES.split()[1:])}|(?:{_TENS_OF})-(?:{_ONES_OF})) ((?:{_TENS_OF})(?:[ -](?:{_ONES_OF}))?)"
 )
@@ -93,7 +81,7 @@ _MONEY = re.compile(
     r"(?P<yuan>\d+|[一二两三四五六七八九十百千万]+)[块元](?P<jiao>[1-9一二两三四五六七八九])(?:[毛角]|(?=钱|$|[\s,，。;；!！?？]|一[^\d\W]))"
 )
 # "nineteen yuan ninety", "312 yuan 50"
-_SPOKEN = rf"(?:{'|'.join((*ONES.split()[1:], *_TENS.split(), 'hundred', 'thousand'))})"
+_SPOKEN = rf"(?:{'|'.join((*ONES.split()[1:], *TENS.split(), 'hundred', 'thousand'))})"
 _YUAN_AND_FEN = re.compile(
     rf"(?<![\w.-])(?P<whole>\d+|{_SPOKEN}(?:[\s-]+(?:and\s+)?{_SPOKEN})*)\s+(?P<unit>yuan|euros?|dollars?|pounds?|bucks|quid)"
     rf"\s+(?:and\s+)?(?P<rest>\d\d(?![\w.])|(?:{_TENS_OF})(?:[\s-](?:{_ONES_OF}))?(?![a-z]))"
@@ -258,7 +246,7 @@ def _english(folded: str) -> Iterator[Number]:
         value = count / (4 if match["part"] == "quarter" else 3)
         yield Number(value, value, match["unit"], match.start(), match.end())
     for match in _UNIT_AND_A_PART.finditer(folded):
-        value = 1 + _PARTS[match["part"]]
+        value = 1 + PARTS[match["part"]]
         yield Number(value, value, match["unit"], match.start(), match.end())
     for match in _ENGLISH.finditer(folded):
         said = _ARTICLE_BEHIND.sub("", match[0])  # "thirty a day" is a rate
@@ -272,19 +260,19 @@ def _english(folded: str) -> Iterator[Number]:
         if all(word in ("a", "an", "half", "quarter", "couple") for word in words) and not _is_measured(words, unit):
             continue
         if price := _PRICE.fullmatch(said):  # "twelve fifty" is 12.50, or 1250
-            whole, rest = _english_value(price[1].split("-")), _english_value(re.split("[ -]", price[2]))
+            whole, rest = english_value(price[1].split("-")), english_value(re.split("[ -]", price[2]))
             yield Number(whole + rest / 100, 100 * whole + rest, unit, match.start(), end)
             continue
-        value = _english_value(words)
+        value = english_value(words)
         if more := _AND_A_PART.match(folded, end):  # "a day and a half"
-            value += _PARTS[more[1]]
+            value += PARTS[more[1]]
         yield Number(value, value, unit, match.start(), end)
 
 
 def _money(folded: str) -> Iterator[Number]:
     for match in _YUAN_AND_FEN.finditer(folded):
         whole, rest = (
-            float(part) if part.isdigit() else _english_value(re.split(r"[\s-]+(?:and\s+)?", part))
+            float(part) if part.isdigit() else english_value(re.split(r"[\s-]+(?:and\s+)?", part))
             for part in (match["whole"], match["rest"])
         )
         value = whole + rest / 100
@@ -295,29 +283,9 @@ def _is_measured(words: list[str], unit: str) -> bool:
     """ "an hour", "half an hour", "a couple of days" are quantities; "a restart" is not one."""
     measures = ("second", "minute", "min", "hour", "day", "week", "month", "year", "percent", "point", "fortnight")
     weights = ("gram", "kilo", "kilogram", "ton", "tonne", "litre", "liter", "metre", "meter", "gig", "gigabyte", "m3")
-    is_part = not _PARTS.keys().isdisjoint(words)  # "a ton of it" is much, and no quantity
+    is_part = not PARTS.keys().isdisjoint(words)  # "a ton of it" is much, and no quantity
     is_weighed = is_part and unit.removesuffix("s") in weights
     return unit.removesuffix("s") in measures or is_weighed or unit == "%" or "couple" in words
-
-
-def _english_value(words: list[str]) -> float:
-    total = current = more = 0.0
-    part = 1.0
-    for at, word in enumerate(words):
-        if word in ("half", "quarter") and current:
-            scales = (_SCALES[one] for one in (*words[at + 1 : at + 2], *reversed(words[:at])) if one in _SCALES)
-            more += _PARTS[word] * next(scales, 1.0)  # "two and a half", "four and a half thousand"
-        elif word in ("half", "quarter"):
-            part *= _PARTS[word]
-        elif word == "couple":
-            current = 2
-        elif word in _SCALES:
-            current = (current or 1) * _SCALES[word]
-            if _SCALES[word] >= 1000:
-                total, current = total + current, 0.0
-        elif word not in ("a", "an") or not (current or words[at + 1 : at + 2]):
-            current += WORDS[word]
-    return (total + current or 1.0 if part != 1.0 else total + current) * part + more
 
 
 def _han(folded: str) -> Iterator[Number]:
@@ -325,7 +293,7 @@ def _han(folded: str) -> Iterator[Number]:
         whole = han_or_digits(match["n"])
         yield Number(whole + 0.5, whole + 0.5, match["unit"], match.start(), match.end())
     for match in (*_TENTHS.finditer(folded), *_points(folded)):
-        value = han_or_digits(match["n"]) + float("0." + "".join(str(_HAN.get(char, char)) for char in match["part"]))
+        value = han_or_digits(match["n"]) + float("0." + "".join(str(HAN.get(char, char)) for char in match["part"]))
         yield Number(value, value, match["unit"] or "", match.start(), match.end())
     for match in _MONEY.finditer(folded):
         value = han_or_digits(match["yuan"]) + han_or_digits(match["jiao"]) / 10
@@ -376,19 +344,15 @@ def _ends(match: re.Match[str]) -> bool:
     return not is_cjk(match.string[match.end() : match.end() + 1] or " ")
 
 
-def han_or_digits(text: str) -> float:
-    return float(text) if text.isdigit() else han_value(text)
-
-
 def _han_range(text: str) -> tuple[float, float] | None:
     """A numeral's bounds: 「二十」 20-20, 「三五十」 30-50, 「两三」 2-3, 「半百」 50-50."""
     pair = re.fullmatch(
         r"(十|[一二两三四五六七八九]?百)?([一二两三四五六七八九])([一二两三四五六七八九])([十百千万]*)", text
     )
-    if pair is not None and _HAN[pair[2]] < _HAN[pair[3]]:
+    if pair is not None and HAN[pair[2]] < HAN[pair[3]]:
         base = han_value(pair[1]) if pair[1] else 0.0
         scale = han_value(f"一{pair[4]}") if pair[4] else 1.0
-        return base + _HAN[pair[2]] * scale, base + _HAN[pair[3]] * scale
+        return base + HAN[pair[2]] * scale, base + HAN[pair[3]] * scale
     if re.fullmatch("半[十百千万亿]*", text):
         value = 0.5 * han_value("一" + text[1:]) if len(text) > 1 else 0.5
         return value, value
@@ -396,20 +360,3 @@ def _han_range(text: str) -> tuple[float, float] | None:
         return None
     value = han_value(text)
     return value, value
-
-
-def han_value(text: str) -> float:
-    """The value of a Chinese numeral: 「二百五」 is 250."""
-    if all(char in _HAN for char in text):  # digits read out: 「一二〇」
-        return float("".join(str(_HAN[char]) for char in text))
-    total = section = digit = 0.0
-    last_unit = 1.0
-    for char in text:
-        if char in _HAN:
-            digit, last_unit = _HAN[char], 1.0 if char in "零〇" else last_unit
-        elif char in _HAN_UNITS:
-            section, digit, last_unit = section + (digit or 1) * _HAN_UNITS[char], 0.0, _HAN_UNITS[char]
-        else:
-            total, section, digit, last_unit = (total + section + digit or 1) * _HAN_BIG[char], 0.0, 0.0, _HAN_BIG[char]
-    # 「一百五」 is 150 and 「两千三」 2300: a last digit stands for the next lower unit.
-    return total + section + digit * (last_unit / 10 if last_unit >= 100 else 1)

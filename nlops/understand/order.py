@@ -9,7 +9,7 @@ from nlops.domain.tools import ToolCall
 from nlops.understand.facts import Facts
 from nlops.understand.fold import fold
 from nlops.understand.names import Mention
-from nlops.understand.numbers import WORDS, han_or_digits
+from nlops.understand.numerals import WORDS, han_or_digits
 
 _BEFORE_THAT = re.compile(
     r"\bbefore\s+(?:that|this|doing\s+(?:so|that|it)|you\s+do\s+(?:so|that|it))(?![a-z])"

@@ -3,7 +3,7 @@
 import re
 
 from nlops.understand.dates import PLACES
-from nlops.understand.numbers import han_or_digits
+from nlops.understand.numerals import han_or_digits
 
 _ORDINALS = {word: place for place, word in enumerate(PLACES, start=1)}
 # "a third" is a share, 「第一时间」 at once.

@@ -8,7 +8,8 @@ import re
 
 from nlops.domain.tools import ToolSpec
 from nlops.understand.fold import fold
-from nlops.understand.numbers import WORDS, Number
+from nlops.understand.numbers import Number
+from nlops.understand.numerals import WORDS
 from nlops.understand.outcomes import Impossible, Said
 from nlops.understand.quantities import lasts_in, readings, seconds_of
 from nlops.understand.schema import Argument

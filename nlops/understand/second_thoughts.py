@@ -6,7 +6,7 @@ other second thought is left as it stands.
 
 import re
 
-from nlops.understand.numbers import WORDS
+from nlops.understand.numerals import WORDS
 
 _MARK = re.compile(
     r"[\s,，.…]*(?:\b(?:no+|nope|wait|sorry|oops)[\s,.…]+(?:no[\s,.…]+)?"

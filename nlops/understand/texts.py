@@ -79,7 +79,7 @@ def _patterned(argument: Argument, pattern: str, said: str, facts: Said) -> obje
     """A value that a pattern describes: what the model wrote where the message says its letters and digits."""
     whole = facts.reading.whole
     value = _spelt(argument, pattern, in_case(pattern, said), whole)
-    if _FOUR.fullmatch(value) and value in whole and is_a_clock(argument):
+    if _FOUR.fullmatch(value) and value in whole and is_a_clock(argument) and not is_an_end(argument):
         value = f"{value[:2]}:{value[2:]}"  # 04:45 of "0445"
         return value if re.search(pattern, value) else Impossible(said, describe(argument))
     local, _, domain = value.partition("@")
@@ -178,7 +178,7 @@ def find_until(folded: str) -> frozenset[str]:
     parts = [re.split(r"[,，;；。]", folded[match.end() :])[0] for match in _UNTIL.finditer(folded)]
     parts = [" ".join(part.split()[:_LONGEST_TIME]) for part in parts]
     found = [find_clocks(part if re.match(r"\D*[点:]", part) else f"at {part}") for part in parts]
-    return next((clocks for clocks in found if clocks), frozenset())
+    return min((clocks for clocks in found if clocks), key=len, default=frozenset())
 
 
 def minutes_until(folded: str) -> int:

@@ -16,20 +16,18 @@ from nlops.understand.fold import fold
 from nlops.understand.glosses import told_by_several, told_plainly
 from nlops.understand.labels import key, names_of
 from nlops.understand.moods import Reading, without_done
+from nlops.understand.numbered import is_size_open, lettered, sized
 from nlops.understand.offer import SURE_TO_CHANGE, SURE_TO_CHOOSE, Offer
 from nlops.understand.outcomes import ABSENT, Absent, Impossible, Said, describe
 from nlops.understand.rest import all_but, excepted, instead, kept
 from nlops.understand.rows import ground_items
 from nlops.understand.sayings import (
     FAINT,
-    is_size_open,
     led,
-    lettered,
     mentioned,
     named,
     resolve,
     says_every,
-    sized,
     strange,
     without_faint,
 )

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from nlops.domain.tools import Catalogue, JsonObject
 from nlops.understand.fold import fold
-from nlops.understand.sayings import led, lettered, mentioned, resolve, says_every, strange
+from nlops.understand.numbered import lettered
+from nlops.understand.sayings import led, mentioned, resolve, says_every, strange
 from nlops.understand.schema import Argument, arguments_of
 from tests.understand.shop import tool
 
