@@ -137,7 +137,7 @@ class Decision:
 
     def _is_about_a_time(self, one: Proposed) -> bool:
         tool = self.catalogue.get(one.call.tool)
-        return tool is not None and is_about_a_time(one, tool)
+        return tool is not None and is_about_a_time(one, tool, self.facts)
 
     def _is_about_a_condition(self, one: Proposed) -> bool:
         """Whether nothing waits for the condition: the tool itself looks after it, or it is a reason."""

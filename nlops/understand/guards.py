@@ -267,7 +267,7 @@ def _is_for_another_day(one: Proposed, tool: ToolSpec, facts: Facts) -> bool:
     return bool(hours & one.call.arguments.keys()) and not takes_a_day and is_said
 
 
-def is_about_a_time(one: Proposed, tool: ToolSpec) -> bool:
+def is_about_a_time(one: Proposed, tool: ToolSpec, facts: Facts) -> bool:
     """Whether the time that was said is an argument of the call, so that nothing waits: "what is on at the weekend?",
     "put her on the Friday shift". What changes must require it, by its name or as a clock's; a number is a duration."""
     said = one.call.arguments
@@ -277,7 +277,7 @@ def is_about_a_time(one: Proposed, tool: ToolSpec) -> bool:
     required = frozenset(tool.input_schema.get("required") or ())
     if any(_is_a_delay(name, tool) and isinstance(value, int) for name, value in said.items()):
         return True
-    if any(isinstance(said.get(a.name), str) for a in _starts(tool)):
+    if any(said.get(a.name) in find_clocks(facts.reading.whole) for a in _starts(tool)):
         return True
     words = {name: value for name in times & required if isinstance(value := said[name], str)}
     return any(_TIME_NAME.search(words_of(name)) or _A_TIME.fullmatch(value) for name, value in words.items())

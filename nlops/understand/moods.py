@@ -100,14 +100,15 @@ _TAKES_BACK = re.compile(
 )
 # "…, just so you know", "all good just letting you know": told, and nothing wanted.
 _ONLY_TOLD = re.compile(
-    r"\bjust\s+(?:so\s+(?:you|u|ya)\s+know|letting\s+(?:you|u)\s+know|fyi|a\s+heads[\s-]?up)\b|\b(?:fyi|no\s+action\s+needed)\s*[.!]*$"
+    r"\bjust\s+(?:so\s+(?:you|u|ya)\s+know|letting\s+(?:you|u)\s+know|fyi|a\s+heads[\s-]?up)\b|^fyi\b|\bno\s+action\s+needed\s*[.!]*$"
     r"|[跟和给向]你们?(?:说|报备|知会|同步)一?[声下](?:而已|就行|就好)?[.。!！~]*$"
 )
 _WISHES = re.compile(
-    r"^(?:i\s+(?:really\s+|do\s+)?hope|hopefully|let['’]?s\s+hope|fingers\s+crossed|但愿|希望(?=没|别|不|今|明|大家))"
+    r"^(?:i\s+(?:really\s+|do\s+)?hope(?!\s+(?:you|u)\b)|hopefully|let['’]?s\s+hope|fingers\s+crossed|但愿|希望(?=没|别|不|今|明|大家))"
 )
 _TURNS_BACK = re.compile(
     r"\b(?:no|actually|wait|scratch\s+that)\s+(?:actually\s+)?(?:do\s?n['’]?t|do\s+not)\s+\w+\s+(?:anything|it|that|them)\b"
+    r"(?=\s*(?:$|[.!]|(?:i|we|he|she|they|let)\b))"
 )
 
 
@@ -252,7 +253,9 @@ _SAYS_NOW = re.compile(
 
 def wants_it_now(folded: str) -> bool:
     """Whether a folded text plainly wants something done now."""
-    return _SAYS_NOW.search(folded.strip()) is not None and not hangs_on(folded)[0]
+    said = _SAYS_NOW.search(folded.strip())
+    clause = next((part for part in _split(folded.strip()) if said and said[0].strip(" .!") in part), "")
+    return said is not None and not hangs_on(folded)[0] and not hangs_on(clause)[1]
 
 
 # "I did RF808 already", 「阿豪已经带着D7715走了」, 「已经订过了不用再订」

@@ -246,7 +246,7 @@ def test_a_tool_that_waits_by_itself_is_not_put_off_by_a_time() -> None:
     one = Proposed(ToolCall("reboot", {"delay_minutes": 10}))
     for properties, waits in ((wait, True), (told, False)):
         change = replace(tool("reboot", "Restart it.", properties, ()), policy=ToolPolicy("change"))
-        assert is_about_a_time(one, change) is waits
+        assert is_about_a_time(one, change, facts_of("十分钟后重启")) is waits
         assert is_later(one, change, facts_of("十分钟后重启"), 0.7) is not waits
 
 

@@ -106,7 +106,10 @@ def test_a_time_that_the_tool_takes_waits_for_nothing() -> None:
     assert made("put this up: count is due by 6pm", "notice", text="count is due by 6pm") == [
         {"text": "count is due by 6pm"}
     ]
-    assert meant("spray Z-06 with 90 litres tomorrow at 6pm", calls(("spray", said), mood="at")).ask
+    for start in ({}, {"start": "18:00"}):
+        assert meant("spray Z-06 with 90 litres tomorrow at 6pm", calls(("spray", {**said, **start}), mood="at")).ask
+    invented = calls(("spray", {**said, "start": "00:00"}), mood="at")
+    assert meant("spray Z-06 with 90 litres at the next full moon", invented).ask
 
 
 def test_a_condition_that_the_tool_looks_after_waits_for_nothing() -> None:
@@ -138,6 +141,24 @@ def test_today_may_be_what_is_left_out() -> None:
 def test_what_is_taken_back_told_or_only_asked_is_not_done(text: str) -> None:
     answer = meant(text, calls(("fail_over", {"db": "orders"})))
     assert not answer.calls and not answer.offered
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "i hope you can move orders",
+        "no don't move it, move orders",
+        "move orders, it is slow again fyi",
+        "move orders now",
+    ],
+)
+def test_an_order_beside_such_words_is_one(text: str) -> None:
+    assert meant(text, calls(("fail_over", {"db": "orders"}))).calls
+
+
+@pytest.mark.parametrize("text", ["今晚10点一到马上切orders", "at 10 tonight move orders right now"])
+def test_now_at_a_later_time_is_not_now(text: str) -> None:
+    assert not meant(text, calls(("fail_over", {"db": "orders"}), mood="at")).calls
 
 
 def test_who_does_not_know_is_asked() -> None:
