@@ -46,7 +46,7 @@ _DAY_TIMES = frozenset(
     | {"breakfast", "lunch", "dinner", "supper"}
 )
 _OF_AN_HOUR = re.compile(r"24[ -]?h\b|hh:mm|clock|o'clock|几点|钟点|开始时间")
-_OF_A_DAY = re.compile(r"\bdate|days?\b|weekday|yyyy|tomorrow|monday|\bmon\b|日期|星期|明天|周一|当天|天")
+_OF_A_DAY = re.compile(r"\bdate|\bdays?\b|weekday|yyyy|tomorrow|monday|\bmon\b|日期|星期|明天|周一|当天|(?<!今)天")
 _ANOTHER_DAY = re.compile(
     r"\b(?:(?:day after )?(?:tomorrow|tmrw?|tmw)"
     r"|(?:on|next|this coming) (?:mon|tues|wednes|thurs|fri|satur|sun)day)\b(?!['’]s)"
