@@ -100,7 +100,7 @@ _TAKES_BACK = re.compile(
 )
 # "…, just so you know", "all good just letting you know": told, and nothing wanted.
 _ONLY_TOLD = re.compile(
-    r"\bjust\s+(?:so\s+(?:you|u|ya)\s+know|letting\s+(?:you|u)\s+know|fyi|a\s+heads[\s-]?up)\b|^fyi\b|\bno\s+action\s+needed\s*[.!]*$"
+    r"\bjust\s+(?:so\s+(?:you|u|ya)\s+know|letting\s+(?:you|u)\s+know|fyi|a\s+heads[\s-]?up)\b|\bno\s+action\s+needed\s*[.!]*$"
     r"|[跟和给向]你们?(?:说|报备|知会|同步)一?[声下](?:而已|就行|就好)?[.。!！~]*$"
 )
 _WISHES = re.compile(
