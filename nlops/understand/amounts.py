@@ -144,12 +144,14 @@ def _meant(said: float, offer: Offer, facts: Said, possible: Sequence[tuple[Numb
         return _plain(possible[0][1][0])
     if said == argument.schema.get("maximum") and _TO_THE_FULL.search(facts.reading.whole):
         return _plain(said)
+    measured = [values[0] for number, values in possible if is_measured(number, argument)]
+    if len(measured) == 1 and offer.changes and argument.why_not(_plain(measured[0])):
+        return _plain(measured[0])  # half a year, where ninety days are the most
     is_hour = said in find_hours(facts.reading.whole) and not _OF_A_CLOCK.search(
         f"{argument.words} {argument.description}"
     )
     if (possible or VAGUE.search(facts.reading.whole)) and not is_hour and offer.is_enough(facts):
         return _plain(said)
-    measured = [values[0] for number, values in possible if is_measured(number, argument)]
     return _plain(measured[0]) if len(measured) == 1 else ABSENT  # "1.5 kilos" in grams is for a weight
 
 

@@ -101,10 +101,10 @@ _TAKES_BACK = re.compile(
 # "…, just so you know", "all good just letting you know": told, and nothing wanted.
 _ONLY_TOLD = re.compile(
     r"\bjust\s+(?:so\s+(?:you|u|ya)\s+know|letting\s+(?:you|u)\s+know|fyi|a\s+heads[\s-]?up)\b|\bno\s+action\s+needed\s*[.!]*$"
-    r"|[跟和给向]你们?(?:说|报备|知会|同步)一?[声下](?:而已|就行|就好)?[.。!！~]*$"
+    r"|还没(?:定|想好|决定)|[跟和给向]你们?(?:说|报备|知会|同步)一?[声下](?:而已|就行|就好)?[.。!！~]*$"
 )
 _WISHES = re.compile(
-    r"^(?:i\s+(?:really\s+|do\s+)?hope(?!\s+(?:you|u)\b)|hopefully|let['’]?s\s+hope|fingers\s+crossed|但愿|希望(?=没|别|不|今|明|大家))"
+    r"^(?:i['’]?m|we['’]?re)\s+(?:thinking\s+(?:of|about)|considering)\b|^(?:i\s+(?:really\s+|do\s+)?hope(?!\s+(?:you|u)\b)|hopefully|let['’]?s\s+hope|fingers\s+crossed|但愿|希望(?=没|别|不|今|明|大家))"
 )
 _TURNS_BACK = re.compile(
     r"\b(?:no|actually|wait|scratch\s+that)\s+(?:actually\s+)?(?:do\s?n['’]?t|do\s+not)\s+\w+\s+(?:anything|it|that|them)\b"

@@ -131,7 +131,7 @@ _COUNTED = {
     "一": frozenset("号"),
     "半": frozenset("方"),
 }
-_DOZENS = re.compile(r"\s*打(?![开折印包扫发卡电球])")  # 「两打」, and not 「两打印机」
+_DOZENS = re.compile(r"\s*打(?![开折印包扫发卡电球快])")  # 「两打」, and not 「两打印机」
 
 
 # How many of which units a unit has.

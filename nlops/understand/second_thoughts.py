@@ -5,6 +5,7 @@ other second thought is left as it stands.
 """
 
 import re
+from collections.abc import Iterator
 
 from nlops.understand.numerals import WORDS
 
@@ -64,6 +65,20 @@ def _put_right(before: str, behind: str, spared: str) -> str:
             start, end, new, rest = found
             return f"{before[:start]}{new}{_kept(before[end:], rest)}{rest}"
     return ""
+
+
+# What makes a second thought of whatever stands behind it.
+_TURNS = re.compile(
+    r"\b(?:no|wait|sorry|oops)[\s,.]+(?:no|wait|sorry|not|i\s+mea?nt?)\b|\bscratch\s+that\b|\bi\s+mea?nt?\b|不对|说错了|(?<!是)不是不是|[啊呃哦]不是"
+)
+_REACH = 24  # characters
+
+
+def turns(folded: str) -> Iterator[tuple[str, str]]:
+    """What a folded text has right before a second thought, and right behind it, as far as its clause."""
+    for match in _TURNS.finditer(folded):
+        before, behind = folded[: match.start()], folded[match.end() :]
+        yield _CLAUSE.split(before.rstrip(" ,，"))[-1][-_REACH:], _CLAUSE.split(behind.lstrip(" ,，"))[0][:_REACH]
 
 
 _Found = tuple[int, int, str, str] | None

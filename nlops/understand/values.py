@@ -32,6 +32,7 @@ from nlops.understand.sayings import (
     without_faint,
 )
 from nlops.understand.schema import Argument
+from nlops.understand.second_thoughts import turns
 from nlops.understand.texts import ground_text, overheard_text
 
 SURE_OF_BOTH = 0.8  # a value that two calls have, where the text says it once
@@ -74,8 +75,12 @@ def ground_value(offer: Offer, facts: Said) -> object:
             value = said if isinstance(said, bool) and offer.is_enough(facts) else ABSENT
         case "choice":
             value = _choice(offer, facts)
+            if value in argument.choices:
+                value = _put_right(argument, [value], facts.reading.whole)[0]
         case "list":
             value = _list(offer, facts)
+            if isinstance(value, list) and argument.choices:
+                value = _put_right(argument, value, facts.reading.whole)
         case _:
             value = ground_text(argument, said, facts)
     return _checked(argument, value)
@@ -159,6 +164,22 @@ def _unnamed(offer: Offer, value: object, facts: Said, spoken: Sequence[object])
     if not spoken and offer.changes and is_size_open(argument, value, facts.reading.whole):
         return Impossible(None, describe(argument))
     return value if offer.is_enough(facts) else offer.in_doubt()
+
+
+def _put_right(argument: Argument, values: Sequence[object], folded: str) -> list[object]:
+    """The values with those of a second thought in the place of the first ones: "as a cook no sorry as a driver"."""
+    right = list(values)
+    for before, behind in turns(folded):
+        firsts = sorted(mentioned(argument, before), key=lambda one: _place(argument, one, before))
+        seconds = [one for one in mentioned(argument, behind) if one not in firsts[-1:]]
+        if firsts and len(seconds) == 1 and firsts[-1] in right:
+            right[right.index(firsts[-1])] = seconds[0]
+    return list(dict.fromkeys(right))
+
+
+def _place(argument: Argument, value: object, folded: str) -> int:
+    """Where a folded text has a name of a value last; -1 where it has none as it stands."""
+    return max(folded.rfind(name) for name in names_of(argument)[key(value)])
 
 
 def _means_all(argument: Argument, value: object, live: str) -> bool:

@@ -168,6 +168,12 @@ def test_who_does_not_know_is_asked() -> None:
     assert meant("for Z-06 Lin says 20 litres and Zhou says 30 litres", both).offered
 
 
+@pytest.mark.parametrize("text", ["move ledger no sorry i meant orders", "把ledger 不对 orders 切了"])
+def test_a_second_thought_may_be_another_value(text: str) -> None:
+    answer = meant(text, calls(("fail_over", {"db": "ledger"})))
+    assert [dict(one.arguments) for one in answer.calls] == [{"db": "orders"}]
+
+
 def test_what_is_told_as_done_is_not_ordered() -> None:
     answer = calls(("fail_over", {"db": "orders"}))
     assert [dict(one.arguments) for one in meant("orders is moved already, now ledger", answer).calls] == [
