@@ -175,7 +175,10 @@ def _reckoned(value: object, tool: ToolSpec, argument: Argument, facts: Facts, *
     """A number that is said as so much more or less, from what was set a moment ago; Impossible where nothing was."""
     is_open = value is ABSENT and argument.required
     is_more = is_relative(value, tool, argument, facts, alone=alone)
-    total = reckoned(argument, tool, facts, alone=alone) if is_open or is_more else None
+    set_to = (call.arguments.get(argument.name) for call in facts.before if call.tool == tool.name)
+    base = next((one for one in set_to if isinstance(one, int | float) and not isinstance(one, bool)), None)
+    wanted = base if is_open or is_more else None
+    total = None if wanted is None else reckoned(wanted, argument, tool, facts, alone=alone)
     if total is not None:
         return Impossible(total, describe(argument)) if argument.why_not(total) else total
     return Impossible(None, "") if is_more else value

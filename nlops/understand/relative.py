@@ -92,21 +92,20 @@ def is_relative(value: object, tool: ToolSpec, argument: Argument, facts: Said, 
     return _SETS.search(about) is not None and all(_is_more(number, facts.reading.whole) for number in said)
 
 
-def reckoned(argument: Argument, tool: ToolSpec, facts: Said, *, alone: bool) -> float | None:
-    """What the number that was set a moment ago comes to by so much more or less, where a text says that; else None."""
-    before = _before(argument, facts)
+def reckoned(base: float, argument: Argument, tool: ToolSpec, facts: Said, *, alone: bool) -> float | None:
+    """What the base, set a moment ago, comes to by so much more or less, where a text says that; else None."""
     told = [(number, values[0]) for number in facts.numbers if (values := readings(number, argument))]
     factor = _RECKONS.search(facts.reading.whole)
-    if before and factor and not told and alone:
-        return _plain(before[0] * (_HALF if _HALVES.search(factor[0]) else 2))
-    if not before or len(told) != 1 or told[0][0].low != told[0][0].high:
+    if factor and not told and alone:
+        return _plain(base * (_HALF if _HALVES.search(factor[0]) else 2))
+    if len(told) != 1 or told[0][0].low != told[0][0].high:
         return None
     number, by = told[0]
     if not is_relative(by, tool, argument, facts, alone=alone):
         return None
     whole = facts.reading.whole
     is_less = _LESS_BEHIND.match(whole, number.end) or _LESS_BEFORE.search(whole[: number.start].rstrip())
-    return _plain(before[0] - by if is_less else before[0] + by)
+    return _plain(base - by if is_less else base + by)
 
 
 def _plain(value: float) -> float:

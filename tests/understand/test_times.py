@@ -138,6 +138,12 @@ def test_more_or_less_is_reckoned_from_what_was_set_a_moment_ago(text: str, minu
     assert made["minutes"] == due and not lacks
 
 
+def test_it_is_not_reckoned_from_what_another_tool_was_told() -> None:
+    """Those minutes were of something else: it is asked."""
+    earlier = [ToolCall("rent_hall", {"hall": 3, "start": "16:00", "minutes": 30})]
+    assert "minutes" in lacking(ground("ten minutes longer", "run_pump", ALL, earlier=earlier, pump="U3", minutes=10))
+
+
 def test_of_two_changes_the_one_with_a_time_waits() -> None:
     text = "U3 now 20 minutes, U4 at 8pm for as long"
     one, other = (Proposed(ToolCall("run_pump", {"pump": pump, "minutes": 20})) for pump in ("U3", "U4"))
