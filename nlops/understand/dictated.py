@@ -5,7 +5,7 @@ four seven", 「rf幺零七」), and an order that is put as a question as an or
 import re
 
 from nlops.understand.moods import QUOTES
-from nlops.understand.numerals import ONES, WORDS, han_or_digits
+from nlops.understand.numerals import ONES, TENS, WORDS, han_or_digits
 
 _SOUNDS = re.compile(
     r"(?<![\w'’-])(?:u+h+|u+m+|erm+)(?![\w'’-])[,.…]*\s*|呃+[,，。]?|(?:^|(?<=[\s,，。]))[嗯额唔]+(?=[\s,，。]|$)[,，。]?\s*"
@@ -35,7 +35,7 @@ _HAN_MARK = re.compile(
     r"(?<![A-Za-z])(?P<letter>[A-Za-z])(?P<number>[一二三四五六七八九]?十[一二三四五六七八九]?)(?![点个分块元天行条度])"
 )
 # "r f three oh two", "k dash five five one oh", "k seventy seven oh one": a letter, and numbers that are no one number
-_TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+_TENS = "|".join(TENS.split())
 _DIGIT = rf"(?:oh|{'|'.join(ONES.split()[:10])}|o)(?![a-z])"
 _GROUP = rf"(?:(?:{_TENS})(?:[\s-]+(?:{_ONES})(?![a-z]))?+|(?:{'|'.join(ONES.split()[10:])})|{_DIGIT})"
 _ENGLISH_ID = re.compile(
@@ -54,18 +54,18 @@ _ASKED = re.compile(
 
 def tidied(text: str) -> str:
     """A text with dates and ids in figures. What is quoted, or stands behind a colon, is as it is."""
-    end = _own_words(text)
+    end = end_of_own_words(text)
     return f"{_tidied(text[:end])}{text[end:]}".strip() or text
 
 
 def without_sounds(text: str) -> str:
     """A text without what people say while they think, as far as it is no text to be passed on."""
-    end = _own_words(text)
+    end = end_of_own_words(text)
     own = _SOUNDS.sub(lambda match: " " if match.start() and match[0].isascii() else "", text[:end])
     return f"{own}{text[end:]}".strip() or text
 
 
-def _own_words(text: str) -> int:
+def end_of_own_words(text: str) -> int:
     """Where a text to be passed on begins: a quote, or what stands behind a colon."""
     colon, quote = _PASSED_ON.search(text), QUOTES.search(text)
     return min((match.start() for match in (colon, quote) if match), default=len(text))

@@ -21,9 +21,6 @@ _COUNT = re.compile(r"\{(?P<low>\d+)(?:,(?P<high>\d+))?\}")
 _UNITS = r"(?:more|of|times?|min|hour|hr|day|week|month|year|sec|line|percent|degree|kg|kilo|lit(?:re|er)|met(?:re|er))"
 _BETWEEN = r"[\s_.\-/#]*+(?:(?:no\.?|number)[\s_.\-/#]*+)?"
 _HAN_BEFORE_COUNTER = re.compile(r"[零一二两三四五六七八九十]+(?=[号区栋楼层室仓库桌柜道井桩棚站])")
-_HAN_BEHIND_LETTER = re.compile(r"(?<=[a-z])[零〇一幺二两三四五六七八九十]{2,}(?![点个])")
-_A_DIGIT_WORD = rf"(?:oh|o|{'|'.join(ONES.split()[:10])})"
-_DIGIT_BY_DIGIT = re.compile(rf"(?<![a-z]){_A_DIGIT_WORD}(?:[\s-]+{_A_DIGIT_WORD})+(?![a-z])")
 # "zone six", but no "the one" and no "in two"
 _BEHIND_NOUN = r"(?:(?<=[a-z]{3} )|(?<=\b[b-hj-z] ))(?<!the )(?<!for )(?<!and )"
 _WORD_BEHIND_NOUN = re.compile(rf"{_BEHIND_NOUN}(?:{'|'.join(ONES.split()[1:])}|twenty)(?![a-z]|-|\s+(?:{_UNITS}))")
@@ -63,16 +60,9 @@ def is_too_short(run: str, digits: str) -> bool:
 
 
 def in_digits(folded: str) -> str:
-    """A folded text with the numbers of what is numbered in digits: 3区 of 「三区」, "zone 6" of "zone six", "p 246" of
-    "p two four six", p560 of 「p五六零」."""
+    """A folded text with the numbers of what is numbered in digits: 3区 of 「三区」, "zone 6" of "zone six"."""
     text = _HAN_BEFORE_COUNTER.sub(lambda match: f"{han_value(match[0]):g}", folded)
-    text = _HAN_BEHIND_LETTER.sub(lambda match: f"{han_value(match[0].replace('幺', '一')):g}", text)
-    text = _DIGIT_BY_DIGIT.sub(_as_digits, text)
     return _WORD_BEHIND_NOUN.sub(lambda match: f"{WORDS[match[0]]:g}", text)
-
-
-def _as_digits(match: re.Match[str]) -> str:
-    return "".join(f"{WORDS.get(word, 0):g}" for word in re.split(r"[\s-]+", match[0]))
 
 
 def is_padded(pattern: str, description: str) -> bool:

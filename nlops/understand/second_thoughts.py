@@ -7,6 +7,7 @@ other second thought is left as it stands.
 import re
 from collections.abc import Iterator
 
+from nlops.understand.dictated import end_of_own_words
 from nlops.understand.numerals import WORDS
 
 _MARK = re.compile(
@@ -49,10 +50,12 @@ _EMPTY = frozenset(
 
 
 def put_right(text: str) -> str:
-    """A text with its second thoughts in the place of the first ones."""
-    for match in reversed(list(_MARK.finditer(text))):
-        text = _put_right(text[: match.start()], text[match.end() :], match["not"] or "") or text
-    return text
+    """A text with its second thoughts in the place of the first ones; what it only passes on is as it is."""
+    end = end_of_own_words(text)
+    own, rest = text[:end], text[end:]
+    for match in reversed(list(_MARK.finditer(own))):
+        own = _put_right(own[: match.start()], own[match.end() :], match["not"] or "") or own
+    return f"{own}{rest}"
 
 
 def _put_right(before: str, behind: str, spared: str) -> str:

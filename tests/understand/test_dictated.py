@@ -75,6 +75,8 @@ def test_an_order_may_be_put_as_a_question(text: str, due: str) -> None:
         ("don't shut twelve, I mean shut eleven", "don't shut twelve, I mean shut eleven"),
         ("口感不对，隔离B7", "口感不对，隔离B7"),
         ("人数不对，八位", "人数不对，八位"),
+        ("tell them: gate two no wait gate three", "tell them: gate two no wait gate three"),
+        ('post "gate two no wait gate three"', 'post "gate two no wait gate three"'),
     ],
 )
 def test_a_second_thought_stands_for_the_first(text: str, due: str) -> None:
