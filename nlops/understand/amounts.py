@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from nlops.understand.clocks import find_hours
 from nlops.understand.dates import find_months_of_a_year, find_years
-from nlops.understand.directions import sign_of
+from nlops.understand.directions import left_of, sign_of
 from nlops.understand.fold import fold
 from nlops.understand.numbers import BETWEEN, Number
 from nlops.understand.offer import Offer
@@ -22,6 +22,7 @@ from nlops.understand.quantities import (
     is_a_year,
     is_an_hour,
     is_measured,
+    is_of_another,
     readings,
     seconds_of,
 )
@@ -55,7 +56,8 @@ _RECKONS = re.compile(r"\b(?:more|less|another|extra|double|twice|triple|times|b
 def ground_number(offer: Offer, facts: Said) -> object:
     """The number, ABSENT, or Impossible."""
     day = days_ahead(offer.argument, facts.reading.live)
-    return _signed(offer.argument, _number(offer, facts) if day is None else day, facts)
+    value = _signed(offer.argument, _number(offer, facts) if day is None else day, facts)
+    return left_of(offer.argument, value, facts.reading.whole, facts.numbers)
 
 
 def _number(offer: Offer, facts: Said) -> object:
@@ -119,8 +121,10 @@ def _said_or_meant(said: float, offer: Offer, facts: Said) -> object:
     told = _by_the_calendar(argument, facts.reading.whole)
     if said in told or len(told) == 1:
         return _plain(said) if said in told else min(told)
-    if _lasts_only(said, argument, facts):
+    if _lasts_only(said, argument, facts) or is_of_another(said, argument, facts.numbers):
         return ABSENT
+    if _has_a_half_more(said, argument, facts):
+        return said + 0.5  # 「25度半」
     if stands_in(said, facts.reading.whole) or said in find_ordinals(facts.reading.whole):
         return ABSENT if _is_of_a_clock(said, argument, facts) else _plain(said)
     return _meant(said, offer, facts, possible)
@@ -198,6 +202,11 @@ def _lasts_only(said: float, argument: Argument, facts: Said) -> bool:
     own = [number for number in facts.numbers if number.low == number.high == said]
     is_time = [_is_a_duration(number, facts.reading.whole) for number in own]
     return bool(own) and all(is_time) and not any(readings(number, argument) for number in own)
+
+
+def _has_a_half_more(said: float, argument: Argument, facts: Said) -> bool:
+    own = [number for number in facts.numbers if number.low == number.high == said + 0.5]
+    return said >= 1 and len(own) == 1 and argument.kind == "number" and bool(readings(own[0], argument))
 
 
 def _is_a_duration(number: Number, whole: str) -> bool:

@@ -12,6 +12,7 @@ from nlops.domain.tools import Catalogue, Interpretation, ToolCall
 from nlops.domain.words import Language, Phrase
 from nlops.understand import phrases
 from nlops.understand.facts import Facts
+from nlops.understand.fold import fold
 from nlops.understand.ground import ground_calls
 from nlops.understand.guards import (
     is_about_a_condition,
@@ -28,12 +29,14 @@ from nlops.understand.moods import (
     asks_how,
     decides_later,
     gives_a_reason,
+    is_for_another,
     is_undecided,
     only_tells,
     takes_back,
     wants_it_now,
 )
 from nlops.understand.order import in_order
+from nlops.understand.parting import contradict
 from nlops.understand.questions import ask_about
 from nlops.understand.reply import Guess, Proposed
 from nlops.understand.rest import excepted_in_vain
@@ -95,7 +98,15 @@ class Decision:
         calls = tuple(self._with_time(one) for one in guess.calls)
         looks = any(not self._changes(one.call.tool) for one in calls)
         whole = self.reading.whole
-        if takes_back(whole) or only_tells(whole) or (looks and decides_later(whole)) or asks_how(whole):
+        names = [fold(alias) for bot in self.catalogue.bots for alias in bot.all()]
+        names += [fold(str(value)) for one in calls for value in one.call.arguments.values()]
+        if (
+            takes_back(whole)
+            or only_tells(whole)
+            or is_for_another(whole, names)
+            or (looks and decides_later(whole))
+            or asks_how(whole)
+        ):
             calls = tuple(one for one in calls if not self._changes(one.call.tool))
         if wants_it_now(self.reading.live):
             calls = tuple(replace(one, mood="now") if one.mood == "at" else one for one in calls)
@@ -196,17 +207,7 @@ class Decision:
 def _contradict(calls: Sequence[ToolCall], folded: str) -> bool:
     """Whether two calls set the same thing to different values by what two people want: "Lin wants 2 degrees, Zhou says
     3"."""
-    pairs = ((one, other) for nth, one in enumerate(calls) for other in calls[nth + 1 :] if one.tool == other.tool)
-    are_two = len(_OPINIONS.findall(folded)) > 1
-    return are_two and any(_differ_in_one_value(one, other) for one, other in pairs)
-
-
-def _differ_in_one_value(one: ToolCall, other: ToolCall) -> bool:
-    """Whether two calls of a tool have the same first argument, and another value of one that comes behind it."""
-    first = next(iter(one.arguments), None)
-    names = one.arguments.keys() | other.arguments.keys()
-    differ = [name for name in names if one.arguments.get(name) != other.arguments.get(name)]
-    return first is not None and len(differ) == 1 and first not in differ and len(names) > 1
+    return len(_OPINIONS.findall(folded)) > 1 and contradict(calls)
 
 
 def _is_believed(one: Proposed) -> bool:

@@ -5,8 +5,11 @@ words around it turn it round.
 """
 
 import re
+from collections.abc import Iterable
 
 from nlops.understand.fold import fold
+from nlops.understand.numbers import Number
+from nlops.understand.quantities import is_per_cent, readings
 from nlops.understand.schema import Argument
 
 _NEGATIVE = re.compile(r"\bnegative\b|\bminus\b|负")
@@ -38,6 +41,26 @@ def sign_of(argument: Argument, live: str) -> int:
     down, up = (_EARLIER, _LATER) if _OF_TIME.search(told[1]) else (_TAKES, _GIVES)
     is_down, is_up = down.search(live) is not None, up.search(live) is not None
     return is_up - is_down
+
+
+# "take 30 % off", "down by a fifth", 「降三成」, of what says how much is left: "may still be fed in", a limit.
+_IS_LEFT = re.compile(r"\b(?:limit|cap|ceiling|remaining|still|left)\b|上限|限值|剩余|保留")
+_DOWN_BY = re.compile(
+    r"(?:降低|减少|压低|下调|降|减|少|砍|压|掉)(?:了|掉|个)?\s*$|\b(?:down|lower\w*|reduc\w*|cut|curtail\w*|drop\w*)\s(?:\S+\s){0,4}?by\s+(?:about\s+)?$"
+)
+_OFF = re.compile(r"\s*(?:%|percent|per\s+cent)?\s*(?:off|less)\b")
+
+
+def left_of(argument: Argument, value: object, whole: str, numbers: Iterable[Number]) -> object:
+    """What is left of a hundred where a folded message says how much less it shall be, and the argument is how much
+    may be left; the value as it is elsewhere."""
+    if not (isinstance(value, int | float) and is_per_cent(argument)):
+        return value
+    if not _IS_LEFT.search(f"{argument.words} {fold(argument.description)}"):
+        return value
+    own = [number for number in numbers if value in readings(number, argument)]
+    is_less = [_DOWN_BY.search(whole[: one.start]) or _OFF.match(whole, one.end) for one in own]
+    return 100 - value if own and all(is_less) else value
 
 
 def is_taken_away(argument: Argument, live: str) -> bool:

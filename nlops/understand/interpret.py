@@ -31,6 +31,7 @@ from nlops.understand.facts import Facts, gather
 from nlops.understand.fold import fold
 from nlops.understand.moods import read_moods, says_must, takes_back, without_report
 from nlops.understand.narrow import holds_an_id_of, is_nearer, pages_for, parts_of, wishes_in
+from nlops.understand.parting import Part, contradict, is_left_open, is_settled, joined, parts_in
 from nlops.understand.prompt import Prompts, make_request
 from nlops.understand.reply import Guess, UnreadableReplyError, read_reply
 from nlops.understand.second_thoughts import put_right
@@ -85,8 +86,10 @@ class Question:
     exchanges: tuple[Exchange, ...] = ()
     second: Second | None = None
     kept: tuple[Interpretation, tuple[bool, float]] | None = None
-    waiting: tuple[str, ...] = ()
+    waiting: tuple[Part, ...] = ()
     done: tuple[ToolCall, ...] = ()
+    whole: Interpretation | None = None
+    is_apart: bool = True
 
 
 def begin(
@@ -103,7 +106,8 @@ def begin(
         _without_report(with_endorsed(without_sounds(put_right(tidied(text)))), catalogue), catalogue
     )
     wanted = frozenset(call.tool for call in earlier_calls(exchanges))
-    return replace(_ask(first, catalogue, prompts, language, exchanges, wanted), waiting=tuple(more))
+    waiting = tuple(Part(one, is_apart=True) for one in more)
+    return replace(_ask(first, catalogue, prompts, language, exchanges, wanted), waiting=waiting)
 
 
 def _without_report(text: str, catalogue: Catalogue) -> str:
@@ -146,8 +150,15 @@ def _ask(
 def resume(question: Question, reply: ModelReply) -> Question | Interpretation:
     """What the reply means; the next question, where none of the page's tools does what is asked, or more is asked."""
     meant = _understood(question, reply)
-    if isinstance(meant, Question) or not (question.waiting or question.done):
+    if isinstance(meant, Question):
         return meant
+    if question.whole is not None:
+        return _parted(question, meant, question.whole)
+    if not (question.waiting or question.done):
+        parts = parts_in(question.text, question.catalogue)
+        if len(parts) == 1 or not is_left_open(question.text, meant, question.catalogue):
+            return meant
+        return replace(_next(replace(question, waiting=parts), question.exchanges), whole=meant)
     done = (*question.done, *meant.calls)
     if meant.asked is not None:
         return replace(meant, asked=replace(meant.asked, before=(*done, *meant.asked.before)))
@@ -155,11 +166,35 @@ def resume(question: Question, reply: ModelReply) -> Question | Interpretation:
         not_run = phrases.NOT_RUN.say(question.language, calls=shown(done))
         return replace(meant, reply=f"{meant.reply}\n{not_run}")
     if question.waiting:
-        first, *more = question.waiting
-        before = (*question.exchanges, Exchange(question.text, meant.calls)) if meant.calls else question.exchanges
-        following = _ask(first, question.catalogue, question.prompts, question.language, before, beside=done)
-        return replace(following, waiting=tuple(more), done=done)
+        return _next(replace(question, done=done), _with(question, meant))
     return Interpretation(calls=done) if done else meant
+
+
+def _with(question: Question, meant: Interpretation) -> tuple[Exchange, ...]:
+    return (*question.exchanges, Exchange(question.text, meant.calls)) if meant.calls else question.exchanges
+
+
+def _next(question: Question, before: Sequence[Exchange]) -> Question:
+    """The question about the part that waits."""
+    first, *more = question.waiting
+    following = _ask(first.text, question.catalogue, question.prompts, question.language, before, beside=question.done)
+    return replace(following, waiting=tuple(more), done=question.done, whole=question.whole, is_apart=first.is_apart)
+
+
+def _parted(question: Question, meant: Interpretation, whole: Interpretation) -> Question | Interpretation:
+    """The next part; at the last one what all came to, or what the whole was taken to mean, where they do not know
+    better."""
+    done = (*question.done, *meant.calls)
+    is_next_apart = not question.waiting or question.waiting[0].is_apart
+    if meant.asked is not None:
+        if whole.asked is not None or not done:
+            return whole
+        return replace(meant, asked=replace(meant.asked, before=(*done, *meant.asked.before)))
+    if not meant.calls and not (is_settled(question.facts.reading, meant) and question.is_apart and is_next_apart):
+        return whole
+    if question.waiting:
+        return _next(replace(question, done=done), _with(question, meant))
+    return Interpretation(calls=joined(done)) if done and not contradict(done) else whole
 
 
 def do_without(question: Question) -> Question | Interpretation | None:

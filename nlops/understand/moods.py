@@ -5,6 +5,7 @@ mark never becomes a call, or its change is asked back. What is left goes to the
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -16,6 +17,7 @@ _FORBIDS = re.compile(
     |(?<!n't\s)(?<!not\s)\bforget\s+(?:about\s+)?(?:it|that|the|this)\b
     |\bleave\b.*\b(?:alone|running|be|as\s+(?:it|is)|untouched|in\s+peace)\b|\bstays?\s+(?:where|as\s+(?:it|he|she|they|is)|put|the\s+same|in\s+place)\b|\bstay\s+away\b|\bhands\s+off\b|\bkeep\s+your\s+hands\b
     |(?<!要)不要(?!紧|忘)|(?<!用)不用(?!说|担心|客气)|(?<!特)(?<!分)(?<!区)(?<!级)(?<!类)(?<!个)(?<!告)别(?!的|人|忘|名|处|提|[去到][^,，。]{{1,8}}[\s,，]+改)|甭|勿|不必|无需|无须|不需要|不许|不准|禁止
+    |\b(?:nobody|no\s+one)\s+(?!needs|knows|wants|says|minds|cares|answers|picks|has|is|was)[a-z]+(?<!s)s\b
     |先不|不想(?!知)|算了|免了|不急着""",
     re.VERBOSE,
 )
@@ -29,7 +31,7 @@ _EXCEPTS = re.compile(
 _NOT_THERE = re.compile(r"不(?:是在?|[在去从用走到给])[^不]{1,10}$")
 _INSTEAD = re.compile(r"\s*(?:改|换|而是|是|要)")
 _ENDS = re.compile(
-    r"[,，。.;；!！?？\n]+(?=\s|$|[^\d\s])|(?<!\d)[,，](?=\d)|\s+(?=(?:but|however|though|just|only)\b)"
+    r"[,，。.;；!！?？\n]+(?=\s|$|[^\d\s])|(?<!\d)[,，](?=\d)|(?<=[哈吧啊呀哦啦呢嘛])\s+|\s+(?=(?:but|however|though|just|only)\b)"
     r"|\s+(?=and\s+(?:please\s+)?(?:do\s?n['’]?t|do\s+not|never|must\s?n['’]?t|should\s?n['’]?t|no\s+need)\b)|(?=但是?|不过|只要?看)"
 )
 
@@ -62,7 +64,7 @@ _FORWARDED = re.compile(
 _FACT = re.compile(
     r"^(?:so\s+|and\s+|hey,?\s+)?(?:what|what's|whats|how\s+(?:much|many|long|old|warm|hot|cold|far|full|is|are)|who|who's|whose|which"
     r"|where|when|why|is|are|was|were|does|do|did|has|have(?=\s+(?:you|we|they|i|any)\b))\b|多少|(?<![加来多给发要买订开这那好])几[度点号]|(?:[有是还剩在第到过共差]|^)几[个台次天]|几[个台次天][^,，。]{0,6}[?？呢吗]"
-    r"|谁|什么|啥|哪[个些里天]|是不是|有没有|怎么样|如何|吗[?？]?$"
+    r"|谁|什么|啥|哪[个些里天辆台位]|是不是|有没有|怎么样|如何|吗[?？]?$"
 )
 _POLITE = re.compile(
     r"\b(?:can|could|would|will|may)\s+(?:you|we|i)\b|请|麻烦|帮|能不能|可以.*吗|能.*吗|给我|[把将让]|好吗|行吗|一下"
@@ -95,13 +97,13 @@ _MUST = re.compile(r"不\S{1,6}不(?:行|可|成)|非(?:得|要)?\S{1,12}(?:不�
 _TAKES_BACK = re.compile(
     r"(?:算了)+[吧啊]?(?:先?(?:不动|别动)(?:它|了)?)?|(?:no\s+|nah\s+)?(?:forget\s+(?:it|that)|never\s?mind|scrap\s+that)|(?:先)?(?:不弄|不搞)了"
     r"|(?:no|nah|nope)?\s*(?:actually\s+)?(?:do\s?n['’]?t|(?:no\s+)?leave\s+(?:it|that|them)(?:\s+(?:alone|be))?)|(?:那就?|就)?先?等(?:[他她它]们?|着|等)?[吧了]"
-    r"|(?:but\s+)?not\s+(?:right\s+)?(?:now|yet)|现在先?(?:不用|别)[动弄]?"
+    r"|别\s?(?:touch|动|碰)[了啊哈哦]?|(?:but\s+)?not\s+(?:right\s+)?(?:now|yet)|现在先?(?:不用|别)[动弄]?"
     r"|(?:just\s+|please\s+)?(?:tell|say)\s+(?:him|her|them)\s+no|(?:跟|和|告诉)[他她]们?说?不行|(?:帮我)?(?:回绝|拒绝)[他她]们?吧?"
 )
 # "…, just so you know", "all good just letting you know": told, and nothing wanted.
 _ONLY_TOLD = re.compile(
     r"\bjust\s+(?:so\s+(?:you|u|ya)\s+know|letting\s+(?:you|u)\s+know|fyi|a\s+heads[\s-]?up)\b|\bno\s+action\s+needed\s*[.!]*$"
-    r"|还没(?:定|想好|决定)|[跟和给向]你们?(?:说|报备|知会|同步)一?[声下](?:而已|就行|就好)?[.。!！~]*$"
+    r"|还没(?:定|想好|决定)[呢啊吧]?(?=[.。!！~]*$|[,，]先?别)|[跟和给向]你们?(?:说|报备|知会|同步)一?[声下](?:而已|就行|就好)?[.。!！~]*$"
 )
 _WISHES = re.compile(
     r"^(?:i['’]?m|we['’]?re)\s+(?:thinking\s+(?:of|about)|considering)\b|^(?:i\s+(?:really\s+|do\s+)?hope(?!\s+(?:you|u)\b)|hopefully|let['’]?s\s+hope|fingers\s+crossed|但愿|希望(?=没|别|不|今|明|大家))"
@@ -118,6 +120,18 @@ def takes_back(folded: str) -> bool:
         return True
     last = re.split(r"[,，.。;；!！?？…\n]+", folded.strip(" ,，.。;；!！?？…"))[-1]
     return _TAKES_BACK.fullmatch(last.strip()) is not None
+
+
+# "@tomek lock dock 28", 「小李，你去锁一下」
+_TO_ANOTHER = re.compile(
+    r"^@(?!all\b|nlops)[\w.-]+\s|^(?:[小老阿][\u3400-\u9fff]|[\u3400-\u9fff]{1,2}[哥姐总工叔]|[\u3400-\u9fff]师傅)[,，\s]+你(?:去|来|先去)"
+)
+
+
+def is_for_another(folded: str, names: Iterable[str]) -> bool:
+    """Whether a folded text is said to somebody else than these (`names`, folded): a bot, or what is called for."""
+    begins = (folded.lstrip("@").startswith(one.lstrip("@")) for one in names if one)
+    return _TO_ANOTHER.search(folded) is not None and not any(begins)
 
 
 def only_tells(folded: str) -> bool:
@@ -227,8 +241,9 @@ _DECIDES_LATER = re.compile(
 )
 # "老周要我关, Dina 说没修好, 我也不知道听谁的"
 _UNDECIDED = re.compile(
-    r"不知道(?:该)?听谁|拿不准|不确定(?:要不要|该不该)|\bnot\s+sure\s+(?:whom?|which|whether|if\s+(?:we|i)\s+should)\b"
+    r"不知道(?:该)?听谁|我(?:还|也)?(?:得|要)先?[跟和问找].{1,12}(?:确认|核实|商量|check|对一下|问一下)|拿不准|不确定(?:要不要|该不该)|\bnot\s+sure\s+(?:whom?|which|whether|if\s+(?:we|i)\s+should)\b"
     r"|\bdon['’]?t\s+know\s+(?:whom?|which|whether)\s+(?:one\s+)?(?:to|i\s+should)\b"
+    r"|\bi\s+(?:still\s+)?(?:have|need)\s+to\s+(?:check|clear\s+(?:it|that)|confirm)\s+(?:it\s+|that\s+|this\s+)?with\b"
 )
 
 

@@ -13,7 +13,7 @@ from nlops.understand.dates import dates_with_spans
 from nlops.understand.fold import is_cjk
 from nlops.understand.numerals import HAN, ONES, PARTS, SCALES, TENS, WORDS, english_value, han_or_digits, han_value
 
-_DIGITS = r"(?<![a-z0-9_.\-])[-−]?\d{1,3}(?:,\d{3})+(?![\d])|(?<![a-z0-9_.])[-−]?\d+(?:\.\d+)?"
+_DIGITS = r"(?<![a-z0-9_.\-])[-−]?\d{1,3}(?:,\d{3})+(?![\d])|(?<![a-z0-9_.])(?!(?<=[a-z]-)0\d)[-−]?\d+(?:\.\d+)?"
 _DIGIT_NUMBER = re.compile(
     rf"(?P<n>{_DIGITS})(?:\s?(?P<scale>k(?![a-z])|[百千万](?!万))(?P<more>(?<=[百千万])[1-9](?![\d.]))?)?"
 )
@@ -37,7 +37,7 @@ _HAN_NUMBER = re.compile("[零〇一二两俩仨三四五六七八九十百千�
 _UNIT = re.compile(
     r"[-\s]*(?:(?:来|多|几|整(?=[天个年月周])|左右|ish|odd|more|whole|full|entire|solid|last|latest|or so|of(?=\s)|°"
     r"|degrees?\s(?=[fc]\b|fahr|cels))\s*)?"
-    r"(?P<unit>%|m3(?![a-z0-9])|cubic\s+met(?:re|er)s?|[a-z]+|华氏|摄氏|个g|个?立方米?|个?(?:小时|钟头|钟(?![头点表声])|星期|礼拜|月|百分点)|分钟|刻钟|毫秒|千米|公里|厘米|毫米|公分|公斤|千克|毫克|毫升|百分|(?!到|至|或|和|的|方[面式案向便法])[\u4e00-\u9fff])?"
+    r"(?P<unit>%|m3(?![a-z0-9])|cubic\s+met(?:re|er)s?|[a-z]+|华氏|摄氏|个g|个?立方米?|个?(?:小时|钟头|钟(?![头点表声])|星期|礼拜|月|百分点)|分钟|刻钟|毫秒|兆瓦|千瓦|千米|公里|厘米|毫米|公分|公斤|千克|毫克|毫升|百分|(?!到|至|或|和|的|方[面式案向便法])[\u4e00-\u9fff])?"
 )
 # "the metro one", "that one too" count nothing.
 _PRONOUN = re.compile(r"\b(?:the|this|that|which|other|another|last|first)\s+(?:[a-z]+\s+){0,2}one$")
@@ -61,6 +61,7 @@ _FRACTION = re.compile(
 _MEASURE_AND_HALF = re.compile(
     r"(?:个|度|天|块|年|周|公?里|米|方|倍|升|碗|瓶|分钟?|秒钟?|公?斤|吨|小时|钟头)半"
 )  # 「六度半」,「三天半」
+_HALF_OF_ANOTHER = re.compile(r"[夜价年月天个]|小时|钟头|星期|礼拜")  # 「3天半夜」, 「2个半小时」
 _HALF_AND_UNIT = re.compile(
     r"(?P<n>\d+|[一二两三四五六七八九十])个半(?P<unit>小时|钟头|月|星期|礼拜)"
 )  # 「一个半小时」
@@ -117,7 +118,7 @@ _ONCE_MORE = re.compile(
 _MEASURE_WORDS = """
 行 条 天 日 周 秒 分 小时 个小时 钟头 个钟头 个钟 刻钟 个月 个星期 个礼拜 礼拜
 分钟 毫秒 个g m3 页 度 倍 元 块 成 折 兆 米 公里 晚 年 个百分点
-星 层 级 档 轮 箱 瓶 盒 袋 本 册 盘 批 套 打 斤 公斤 千克 克 吨 升 毫升 厘米 毫米 人 位 名
+星 层 级 档 轮 箱 瓶 盒 袋 本 册 盘 批 套 打 斤 公斤 千克 克 吨 升 毫升 厘米 毫米 人 位 名 兆瓦 千瓦
 """
 _MEASURES = frozenset(_MEASURE_WORDS.split())
 # Behind 「两」 and 「十」 what counts things makes a number, too; 「一个」 is mostly an article.
@@ -232,6 +233,9 @@ def _digits(folded: str) -> Iterator[Number]:
             continue
         scale = scales.get(match["scale"] or "", 1.0)
         value = float(match["n"].replace(",", "").replace("−", "-")) * scale + int(match["more"] or 0) * scale / 10
+        half = _MEASURE_AND_HALF.match(folded, match.end())
+        if half and not _HALF_OF_ANOTHER.match(folded, half.end()):
+            value += 0.5
         yield Number(value, value, _unit_after(folded, match.end(), match.start()), match.start(), match.end())
 
 

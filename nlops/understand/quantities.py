@@ -1,7 +1,7 @@
 """What a number in a message can mean for an argument: in the argument's unit, as a share, with its sign."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from nlops.understand.fold import fold
 from nlops.understand.numbers import BETWEEN, Number
@@ -171,6 +171,22 @@ def is_measured(number: Number, argument: Argument) -> bool:
     return is_share or any(number.unit in scale and own in scale for scale in _SCALES)
 
 
+def is_per_cent(argument: Argument) -> bool:
+    """Whether an argument is in per cent of something."""
+    told = f"{argument.words} {fold(argument.description)}"
+    return argument.schema.get("maximum") == 100 and re.search(r"\bpct\b|percent|per cent|%", told) is not None
+
+
+def is_of_another(said: float, argument: Argument, numbers: Iterable[Number]) -> bool:
+    """Whether a number is only said in a unit of power or weight, and the argument is in per cent: "ten megawatts"."""
+    own = [number for number in numbers if number.low == number.high == said]
+    return is_per_cent(argument) and bool(own) and all(_is_heavy(number) for number in own)
+
+
+def _is_heavy(number: Number) -> bool:
+    return len(number.unit) > 1 and (number.unit in _POWERS or number.unit in _WEIGHTS)
+
+
 def _is_a_share(argument: Argument) -> bool:
     """Whether an argument is a part of a whole, from 0 to 1."""
     return argument.kind == "number" and (argument.schema.get("minimum"), argument.schema.get("maximum")) == (0, 1)
@@ -218,6 +234,8 @@ def _is_of_another_kind(number: Number, argument: Argument, own: str | None) -> 
     is neither of them, and how many hours half a day has everybody knows otherwise."""
     if number.unit == BETWEEN:
         return own not in _SECONDS or _AN_END.search(argument.words) is not None
+    if _is_heavy(number) and is_per_cent(argument):
+        return True
     paid_in = _CURRENCY.get(number.unit)
     if paid_in and _currency_of(argument, own) not in (None, paid_in):
         return True

@@ -18,6 +18,7 @@ _MOST = 30  # ids from one to another
 _FROM_TO = re.compile(
     r"(?<!\d)(?P<first>\d{1,5})\s*(?:号|台)?\s*(?:to|thru|through|-|–|—|~|～|到|至)\s*(?:[a-z]{1,4}-?)?\s?(?P<last>\d{1,5})(?![\d:.%])"
 )
+_WRITTEN = 3  # digits
 _OUT_BEFORE = r"\b(?:not|except(?:\s+for)?|skip|without|minus)\s+(?:no\.?\s*|#|[a-z]{1,4}[-\s]?)?0*"
 _OUT_BEHIND = r"(?:号|台)?(?:那?[台个条])?(?:就|先)?(?:不用|不要|算了|除外|别(?![^,，]{1,6}[,，\s]+改)|跳过|留着|不开)"
 
@@ -71,9 +72,18 @@ def _from_to(pattern: str, items: list[object], whole: str) -> list[object]:
         first, last = int(match["first"]), int(match["last"])
         row = [spelt(pattern, str(number)) for number in range(first, min(last, first + _MOST) + 1)]
         ids = [one[0] for one in row if len(one) == 1]
-        if len(ids) == len(row) > 1 and len(items) > 1 and set(items) <= set(ids):
+        is_row = len(items) > 1 or _is_of_ids(match)
+        if len(ids) == len(row) > 1 and is_row and set(items) <= set(ids):
             return list(ids)
     return []
+
+
+def _is_of_ids(match: re.Match[str]) -> bool:
+    """Whether two numbers are as ids are written: of as many digits, with zeros before them or three at least, or
+    numbered (号)."""
+    first, last = match["first"], match["last"]
+    is_written = len(first) == len(last) and (first.startswith("0") or len(first) >= _WRITTEN)
+    return is_written or match.string.startswith(("号", "台"), match.end())
 
 
 def _runs(item: object) -> Iterator[str]:

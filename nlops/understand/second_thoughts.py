@@ -15,7 +15,7 @@ _MARK = re.compile(
     r"(?:wait|sorry|hang\s+on|hold\s+on|scratch\s+that|make\s+(?:that|it)|i\s+mea?nt?|no)(?!\s+to\b)"
     r"|\b(?:scratch|make)\s+that|\bi\s+meant?|\bno(?=\s+not\b))\b(?:\s+not\s+(?P<not>\w+))?[\s,.…]*"
     r"|[\s,，。…]*(?:啊|哦|噢|哎|呃|嗯)*(?:(?<=[啊呃嗯哦哎])不是?(?=[\d零一二两三四五六七八九十])|不是不是|不对(?:[\s,，]*不对)*(?:[啊呀哦]?[\s,，。…]+)?"
-    r"|(?:(?<![是要])不是(?=[\s,，])|sorry\s?不是|说错了|错了)[啊呀哦]?[\s,，。…]*)(?:应该)?是?",
+    r"|(?:(?<![是要])不是(?=[\s,，])|sorry\s?不是|[说打写发]错了|错了)[啊呀哦]?[\s,，。…]*)(?:应该)?是?",
     re.IGNORECASE,
 )
 _WORDS = sorted((*WORDS, "hundred", "thousand", "half", "quarter", "oh"), key=len, reverse=True)
@@ -34,6 +34,10 @@ _HAN_TIME = re.compile(rf"(?:上午|下午|早上|晚上|中午|凌晨)?{_HAN_DI
 _HAN_NUMBERS = re.compile(rf"(?P<number>(?:零下|负)?{_HAN_DIGITS})(?P<unit>[^\s,，。;；\d]{{0,2}})")
 _VERB_AND_NUMBER = re.compile(
     rf"(?P<verb>(?!{_HAN_DIGITS})[\u3400-\u9fff]{{1,2}}?){_HAN_DIGITS}(?P<unit>(?!{_HAN_DIGITS})[\u3400-\u9fff])"
+)
+# what has three digits or more, and no unit
+_ID = re.compile(
+    r"(?<![\w.:-])(?:\d{4}-\d\d-\d\d|(?:[a-z]{1,4}-?)?\d{3,})(?![.:]?\d)(?!-\d)(?![a-z])", re.IGNORECASE | re.ASCII
 )
 _LEADS = "给发到去送换派"
 _NOUN_PHRASE = re.compile(r"(?P<the>(?:the|that)\s+)?(?P<one>[\w-]+)\s+(?P<two>[\w-]+)", re.IGNORECASE)
@@ -62,7 +66,7 @@ def _put_right(before: str, behind: str, spared: str) -> str:
     """The text before a second thought with what that says in it; empty where nothing of it was said before."""
     if not before.strip() or not behind.strip() or _FORBIDS.search(_CLAUSE.split(before)[-1]):
         return ""  # of "don't shut twelve, I mean shut eleven" nothing is said twice
-    for find in (_of_noun, _of_time, _of_money, _of_measure, _of_verb, _of_number, _of_whom):
+    for find in (_of_id, _of_noun, _of_time, _of_money, _of_measure, _of_verb, _of_number, _of_whom):
         found = find(before, behind, spared)
         if found is not None:
             start, end, new, rest = found
@@ -72,7 +76,7 @@ def _put_right(before: str, behind: str, spared: str) -> str:
 
 # What makes a second thought of whatever stands behind it.
 _TURNS = re.compile(
-    r"\b(?:no|wait|sorry|oops)[\s,.]+(?:no|wait|sorry|not|i\s+mea?nt?)\b|\bscratch\s+that\b|\bi\s+mea?nt?\b|不对|说错了|(?<!是)不是不是|[啊呃哦]不是"
+    r"\b(?:no|wait|sorry|oops)[\s,.]+(?:no|wait|sorry|not|i\s+mea?nt?)\b|\bscratch\s+that\b|\bi\s+mea?nt?\b|不对|[说打写发]错了|(?<!是)不是不是|[啊呃哦]不是"
 )
 _REACH = 24  # characters
 
@@ -85,6 +89,21 @@ def turns(folded: str) -> Iterator[tuple[str, str]]:
 
 
 _Found = tuple[int, int, str, str] | None
+
+
+def _of_id(before: str, behind: str, spared: str) -> _Found:
+    """1406 for 1405, BK118804 for BK118840: the last of the same letters and as many digits."""
+    match = _ID.match(behind)
+    if match is None:
+        return None
+    said = [one for one in _ID.finditer(before) if _shape(one[0]) == _shape(match[0])]
+    if not said or (spared and spared not in said[-1][0].casefold()):
+        return None
+    return said[-1].start(), said[-1].end(), match[0], behind[match.end() :]
+
+
+def _shape(id_: str) -> str:
+    return re.sub(r"\d", "0", id_.casefold())
 
 
 def _of_noun(before: str, behind: str, spared: str) -> _Found:

@@ -11,6 +11,7 @@ from nlops.understand.fold import fold
 from nlops.understand.guards import times_of
 from nlops.understand.moods import read_moods
 from nlops.understand.numbers import Number, find_numbers
+from nlops.understand.parting import left_out
 from nlops.understand.quantities import readings, seconds_of
 from nlops.understand.schema import Argument, arguments_of
 
@@ -60,16 +61,18 @@ class _Piece:
 
 
 def untaken(text: str, calls: Sequence[ToolCall], catalogue: Catalogue) -> tuple[str, ...]:
-    """Pieces of a message, folded and in its order, a few at most; none of what is quoted or forbidden, nor of what
-    only tells how things are."""
+    """Pieces of a message, a few at most: parts of it that wait for something, as they stand, and the other pieces
+    folded; none of what is quoted or forbidden, nor of what only tells how things are."""
     names = frozenset(fold(alias) for bot in catalogue.bots for alias in bot.all())
     live = read_moods(fold(text), names).live
     found: dict[str, None] = {}
     for clause in _CLAUSE.split(live):
         if not _TELLS.search(clause):
-            pieces = (one for one in _pieces(clause) if not any(_takes(call, one, catalogue) for call in calls))
-            found |= dict.fromkeys(one.text for one in pieces)
-    return tuple(found)[:_MOST]
+            left = (one for one in _pieces(clause) if not any(_takes(call, one, catalogue) for call in calls))
+            found |= dict.fromkeys(one.text for one in left)
+    waiting = left_out(text, calls, catalogue)
+    others = (one for one in found if not any(one in fold(part) for part in waiting))
+    return (*waiting, *others)[:_MOST]
 
 
 def _pieces(clause: str) -> Iterator[_Piece]:

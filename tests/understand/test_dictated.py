@@ -89,3 +89,18 @@ def test_no_text_is_too_odd(text: str) -> None:
     """Something is left of every text that says anything."""
     plain = without_sounds(put_right(tidied(text)))
     assert bool(plain.strip()) or not text.strip() or not any(map(str.isalnum, text))
+
+
+@pytest.mark.parametrize(
+    ("text", "due"),
+    [
+        ("set 1006 to 24.. no wait 1009", "set 1009 to 24"),
+        ("1405空调24度 不对 是1406", "1406空调24度"),
+        ("BK118840取消 哦打错了是BK118804", "BK118804取消"),
+        ("give them 500 no wait 600 units", "give them 600 units"),
+        ("on 2026-03-05 no wait 2026-03-06", "on 2026-03-06"),
+        ("open D14 no wait R2203", "open D14 no wait R2203"),
+    ],
+)
+def test_an_id_takes_the_place_of_one_of_its_shape(text: str, due: str) -> None:
+    assert put_right(text).strip(" ,，") == due
