@@ -42,6 +42,7 @@ _CONDITION = re.compile(
     re.IGNORECASE,
 )
 _SPARES = re.compile(r"\b(?:not|no|keep|leave|stays?)\b|n['’]t\b|[留不别没]")
+_COMMA = re.compile(r"[,，\n]\s*$")
 _A_DATE = re.compile(r"\d{4}-\d\d(?:-\d\d)?|\d{1,2}:\d\d")
 # what is negative, broken, or has a unit is no id
 _A_MEASURE = re.compile(
@@ -92,7 +93,8 @@ def _grown(text: str, catalogue: Catalogue) -> list[_Growing]:
     grown: list[_Growing] = []
     hangs = hangs_on(_THEN.sub(" ", fold(text)))[0]
     for clause, is_strong in _clauses(text):
-        if grown and not is_strong and _CONDITION.match(clause):
+        is_joined = bool(grown) and not is_strong
+        if is_joined and (_CONDITION.match(clause) or (hangs and not _COMMA.search(grown[-1].text))):
             return []
         ids = ids_in(clause, catalogue)
         leads = bool(grown) and not hangs and _LEADS.match(clause.strip()) and len(clause.strip()) > _SHORTEST

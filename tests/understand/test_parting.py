@@ -36,6 +36,7 @@ HOTEL = Catalogue((WARM, CLEAN, FREEZE), BOTS)
         ("1106 to 20, 1107 to 21, if it is hot", ["1106 to 20, 1107 to 21, if it is hot"]),
         ("如果太热，1106降到20度，1107降到21", ["如果太热，1106降到20度，1107降到21"]),
         ("1106 to 20, guest 要是说冷 then 24", ["1106 to 20, guest 要是说冷 then 24"]),
+        ("1106 temp 高于 25 的话 clean 1107", ["1106 temp 高于 25 的话 clean 1107"]),
         ("she wrote “1106 to 20, 1107 to 21”", ["she wrote “1106 to 20, 1107 to 21”"]),
         ("1106 to 20 no wait 1107, and 1108 too", ["1106 to 20 no wait 1107, and 1108 too"]),
     ],
