@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from nlops.domain.tools import Catalogue, Interpretation, ToolCall
 from nlops.domain.words import Language, Phrase
 from nlops.understand import phrases
+from nlops.understand.alike import contradict
 from nlops.understand.facts import Facts
 from nlops.understand.fold import fold
 from nlops.understand.ground import ground_calls
@@ -36,7 +37,6 @@ from nlops.understand.moods import (
     wants_it_now,
 )
 from nlops.understand.order import in_order
-from nlops.understand.parting import contradict
 from nlops.understand.questions import ask_about
 from nlops.understand.reply import Guess, Proposed
 from nlops.understand.rest import excepted_in_vain

@@ -2,7 +2,7 @@
 
     text, and the exchange before → question → reply read strictly → guards → grounded → calls, or a question back
                                        ↑                                                │
-                                       └──── of more pages, or the same page turned ────┘
+                                       └─ of more pages, the same page turned, a part ──┘
 
 Nothing here believes the model: it only ever chooses between what the message says.
 """
@@ -16,6 +16,7 @@ from nlops.domain.model import ModelReply, ModelRequest, WarmUp
 from nlops.domain.tools import Catalogue, Interpretation, ToolCall
 from nlops.domain.words import Language
 from nlops.understand import phrases
+from nlops.understand.alike import contradict, holds_all_of, joined
 from nlops.understand.among import (
     is_worded_otherwise,
     looks_of,
@@ -31,7 +32,7 @@ from nlops.understand.facts import Facts, gather
 from nlops.understand.fold import fold
 from nlops.understand.moods import read_moods, says_must, takes_back, without_report
 from nlops.understand.narrow import holds_an_id_of, is_nearer, pages_for, parts_of, wishes_in
-from nlops.understand.parting import Part, contradict, is_left_open, is_settled, joined, parts_in
+from nlops.understand.parting import Part, is_left_open, is_settled, parts_in
 from nlops.understand.prompt import Prompts, make_request
 from nlops.understand.reply import Guess, UnreadableReplyError, read_reply
 from nlops.understand.second_thoughts import put_right
@@ -74,6 +75,8 @@ class Question:
     that it is asked about once more, and how. `kept` is what an earlier answer gave, and stands if no further one knows
     better: one whose tool takes such an id as the message has, then one whose calls are more probable. Of a message
     with wishes over several pages, `waiting` are those that come after this one, and `done` the calls of those before.
+    Of one that is read part by part `whole` is what the whole was taken to mean, and stands where the parts know no
+    better; `is_apart` says that nothing of the part before holds for this one.
     """
 
     request: ModelRequest
@@ -156,7 +159,7 @@ def resume(question: Question, reply: ModelReply) -> Question | Interpretation:
         return _parted(question, meant, question.whole)
     if not (question.waiting or question.done):
         parts = parts_in(question.text, question.catalogue)
-        if len(parts) == 1 or not is_left_open(question.text, meant, question.catalogue):
+        if len(parts) == 1 or not is_left_open(question.text, parts, meant, question.catalogue):
             return meant
         return replace(_next(replace(question, waiting=parts), question.exchanges), whole=meant)
     done = (*question.done, *meant.calls)
@@ -332,30 +335,13 @@ def _of_both(question: Question, first: Interpretation, first_sure: float, guess
         return first
     for one, other in ((first, second), (second, first)):  # an option that one leaves open is no other call
         is_own = not question.exchanges or _changes(one, question.catalogue)  # a look takes much from the talk
-        if one.calls and is_own and _holds_all_of(one.calls, other.calls):
+        if one.calls and is_own and holds_all_of(one.calls, other.calls):
             return one
     if second.calls and sure >= SURE_OF_TURNED:
         return second
     if not _changes(first, question.catalogue) and not _changes(second, question.catalogue):
         return second if sure > first_sure else first
     return second if second.ask else _asked_about(question, first)
-
-
-def _holds_all_of(calls: Sequence[ToolCall], others: Sequence[ToolCall]) -> bool:
-    """Whether calls are the others and say more: the same tools, with options that those leave open."""
-    return len(calls) == len(others) and all(
-        one.tool == other.tool and _holds(one.arguments, other.arguments)
-        for one, other in zip(calls, others, strict=True)
-    )
-
-
-def _holds(values: Mapping[str, object], others: Mapping[str, object]) -> bool:
-    return all(name in values and _plain(values[name]) == _plain(value) for name, value in others.items())
-
-
-def _plain(value: object) -> object:
-    """A text without the mark at its end."""
-    return value.rstrip(" .。!！") if isinstance(value, str) else value
 
 
 def _asked_about(question: Question, meant: Interpretation) -> Interpretation:

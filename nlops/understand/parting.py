@@ -166,7 +166,7 @@ def _patterns(catalogue: Catalogue) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for one in ids if not any(re.search(one, date) for date in _DATES)))
 
 
-def is_left_open(text: str, meant: Interpretation, catalogue: Catalogue) -> bool:
+def is_left_open(text: str, parts: Sequence[Part], meant: Interpretation, catalogue: Catalogue) -> bool:
     """Whether an interpretation asks for a value or whether it is meant, leaves out an id of the message, or does at
     once what a part of it leaves to later."""
     if meant.asked is not None or meant.offered:
@@ -175,13 +175,11 @@ def is_left_open(text: str, meant: Interpretation, catalogue: Catalogue) -> bool
     reading = read_moods(fold(text), names)
     if not meant.calls and not any(ids_in(part, catalogue, as_written=True) for part in reading.forbidden):
         return False
+    if any(_has_one_of(meant.calls, part, catalogue) for part in _waiting(parts)):
+        return True
     clauses = (clause for clause, _ in _clauses(reading.live))
     live = " ".join(clause for clause in clauses if not _SPARES.search(clause))
-    told = " ".join(fold(str(value)) for call in meant.calls for value in call.arguments.values())
-    parts = parts_in(text, catalogue)
-    waiting = [one.text for one in parts if len(parts) > 1 and hangs_on(fold(one.text))[0]]
-    is_done_now = any(fold(id_) in told for one in waiting for id_ in ids_in(one, catalogue, as_written=True))
-    return is_done_now or any(fold(one) not in told for one in ids_in(live, catalogue, as_written=True))
+    return not all(_is_in(one, meant.calls) for one in ids_in(live, catalogue, as_written=True))
 
 
 def is_settled(reading: Reading, meant: Interpretation) -> bool:
@@ -191,43 +189,17 @@ def is_settled(reading: Reading, meant: Interpretation) -> bool:
 
 def left_out(text: str, calls: Sequence[ToolCall], catalogue: Catalogue) -> tuple[str, ...]:
     """The parts of a message that hang on something, and of whose ids no call has any."""
-    told = " ".join(fold(str(value)) for call in calls for value in call.arguments.values())
-    parts = parts_in(text, catalogue)
-    waiting = (one.text for one in parts if len(parts) > 1 and hangs_on(fold(one.text))[0])
-    return tuple(one for one in waiting if not any(fold(id_) in told for id_ in ids_in(one, catalogue)))
+    return tuple(one for one in _waiting(parts_in(text, catalogue)) if not _has_one_of(calls, one, catalogue))
 
 
-def contradict(calls: Sequence[ToolCall]) -> bool:
-    """Whether two calls set the same thing to different values."""
-    pairs = ((one, other) for nth, one in enumerate(calls) for other in calls[nth + 1 :] if one.tool == other.tool)
-    return any(_differ_in_one_value(one, other) for one, other in pairs)
+def _waiting(parts: Sequence[Part]) -> list[str]:
+    """Of several parts those that hang on a condition."""
+    return [one.text for one in parts if len(parts) > 1 and hangs_on(fold(one.text))[0]]
 
 
-def _differ_in_one_value(one: ToolCall, other: ToolCall) -> bool:
-    """Whether two calls of a tool have the same first argument, and another value of one that comes behind it."""
-    first = next(iter(one.arguments), None)
-    names = one.arguments.keys() | other.arguments.keys()
-    differ = [name for name in names if one.arguments.get(name) != other.arguments.get(name)]
-    return first is not None and len(differ) == 1 and first not in differ and len(names) > 1
+def _has_one_of(calls: Sequence[ToolCall], text: str, catalogue: Catalogue) -> bool:
+    return any(_is_in(one, calls) for one in ids_in(text, catalogue))
 
 
-def joined(calls: Iterable[ToolCall]) -> tuple[ToolCall, ...]:
-    """Calls without doubles; those that follow one another and differ in one list only, as one."""
-    made: list[ToolCall] = []
-    for call in calls:
-        both = _as_one(made[-1], call) if made else None
-        if both is not None:
-            made[-1] = both
-        elif call not in made:
-            made.append(call)
-    return tuple(made)
-
-
-def _as_one(one: ToolCall, other: ToolCall) -> ToolCall | None:
-    if one.tool != other.tool or one.arguments.keys() != other.arguments.keys():
-        return None
-    differ = [name for name in one.arguments if one.arguments[name] != other.arguments[name]]
-    lists = [call.arguments[differ[0]] for call in (one, other)] if len(differ) == 1 else []
-    values = [value for each in lists if isinstance(each, list) for value in each]
-    is_of_lists = bool(lists) and all(isinstance(each, list) for each in lists)
-    return ToolCall(one.tool, {**one.arguments, differ[0]: list(dict.fromkeys(values))}) if is_of_lists else None
+def _is_in(id_: str, calls: Sequence[ToolCall]) -> bool:
+    return any(fold(id_) in fold(str(value)) for call in calls for value in call.arguments.values())

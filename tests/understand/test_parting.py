@@ -3,7 +3,8 @@
 import pytest
 
 from nlops.domain.tools import Catalogue, ToolCall
-from nlops.understand.parting import contradict, joined, left_out, parts_in
+from nlops.understand.alike import contradict, joined
+from nlops.understand.parting import left_out, parts_in
 from nlops.understand.talk import Exchange
 from tests.understand.saying import calls, none, play
 from tests.understand.shop import BOTS, FREEZE, SHOP, tool
@@ -81,8 +82,9 @@ def test_a_thing_that_is_spared_is_not_missing() -> None:
 
 def test_a_part_that_lacks_something_is_asked_about_with_the_others_waiting() -> None:
     asked = play(TWO, calls(AC_1106), calls(AC_1106), calls(("set_ac", {"room": "1212", "temp": "?"})), catalogue=HOTEL)
-    if asked.asked is not None:
-        assert asked.asked.before == (ToolCall(*AC_1106),)
+    assert asked.asked is not None
+    assert asked.asked.argument == "temp"
+    assert asked.asked.before == (ToolCall(*AC_1106),)
 
 
 def test_parts_that_contradict_each_other_are_no_calls() -> None:
