@@ -8,6 +8,7 @@ from nlops.understand.fold import fold
 from nlops.understand.moods import (
     asks_for_a_fact,
     asks_whether_done,
+    is_for_another,
     read_moods,
     takes_back,
     wants_to_be_told,
@@ -257,3 +258,26 @@ def test_to_be_told_when_it_is_done_is_no_order(text: str, rest: str) -> None:
 )
 def test_it_is_taken_back_in_the_end_alone(text: str, taken: bool) -> None:
     assert takes_back(text) is taken
+
+
+@pytest.mark.parametrize(
+    ("text", "is_so"),
+    [
+        ("@tomek lock dock 28", True),
+        ("小李，你去把D19锁一下", True),
+        ("王师傅 你来开一下", True),
+        ("@bob restart", False),
+        ("@vera_k gets 900", False),
+        ("小助手，你去重启bob", False),
+        ("tomek, lock dock 28", False),
+    ],
+)
+def test_what_is_said_to_somebody_else_is_no_order(text: str, is_so: bool) -> None:
+    """A bot is nobody else, nor is what is called for."""
+    assert is_for_another(fold(text), ["bob", "@vera_k"]) == is_so
+
+
+def test_what_nobody_does_is_forbidden() -> None:
+    assert read_moods("customs hasn't signed so nobody cuts it", NAMES).forbidden
+    assert read_moods("nobody answers, restart bob", NAMES).live == "nobody answers, restart bob"
+    assert takes_back(fold("现在5度正好, 别 touch")) and not takes_back(fold("bob测一下，先别动它"))

@@ -6,7 +6,8 @@ from nlops.domain.tools import Catalogue
 from nlops.understand.numbers import find_numbers
 from nlops.understand.quantities import days_ahead, readings
 from nlops.understand.schema import arguments_of
-from tests.understand.shop import tool
+from tests.understand.shop import BOTS, tool
+from tests.understand.test_ground import ground, lacking
 
 WHOLE = {"type": "integer"}
 TOOL = tool(
@@ -154,3 +155,39 @@ def test_a_time_counts_nothing_else(text: str) -> None:
 def test_a_day_is_counted_from_today_where_the_argument_does_so(text: str, day: int | None) -> None:
     assert days_ahead(ARGUMENTS["days_ahead"], text) == day
     assert days_ahead(ARGUMENTS["min_days"], text) is None
+
+
+LIMIT = tool(
+    "limit_park",
+    "Limit a park. 限电。",
+    {
+        "limit_pct": {
+            "type": "integer",
+            "minimum": 0,
+            "maximum": 100,
+            "description": "what may still be fed in, % of nameplate",
+        }
+    },
+    ("limit_pct",),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "due"),
+    [
+        ("take thirty percent off", 30, 70),
+        ("curtail it by 20%", 20, 80),
+        ("限电降三成", 30, 70),
+        ("limit it to 30 percent", 30, 30),
+        ("限到三成", 30, 30),
+        ("压到40%", 40, 40),
+    ],
+)
+def test_so_much_less_is_what_is_left(text: str, said: int, due: int) -> None:
+    """Of an argument that says how much may be left."""
+    assert ground(text, "limit_park", Catalogue((LIMIT,), BOTS), limit_pct=said)[0] == [{"limit_pct": due}]
+
+
+@pytest.mark.parametrize("text", ["最多只能送十兆瓦，限一下", "cap it at 10 MW"])
+def test_power_is_no_share(text: str) -> None:
+    assert lacking(ground(text, "limit_park", Catalogue((LIMIT,), BOTS), limit_pct=10)) == ["limit_pct"]

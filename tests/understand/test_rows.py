@@ -49,3 +49,10 @@ def test_what_nobody_said_is_none() -> None:
 def test_both_are_those_that_were_spoken_of(text: str) -> None:
     earlier = [ToolCall("show_lane", {"lane": "LN07"}), ToolCall("show_lane", {"lane": "LN09"})]
     assert made(text, "LN01", "LN02", earlier=earlier) == [{"lanes": ["LN07", "LN09"]}]
+
+
+@pytest.mark.parametrize("text", ["LN03到06开一下", "lanes 03 to 06 please", "3到6号球道开一下"])
+def test_from_one_to_another_may_be_heard_as_the_first_alone(text: str) -> None:
+    """Where both are written as ids are, and not of "lane 3, to 6 people"."""
+    assert made(text, "LN03") == [{"lanes": ["LN03", "LN04", "LN05", "LN06"]}]
+    assert made("open lane 3, to 6 people", "LN03") == [{"lanes": ["LN03"]}]
