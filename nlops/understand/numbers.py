@@ -99,7 +99,7 @@ _HAN_ALONE = frozenset("一两百千万十半")
 # What is at 40 of these is at no clock time.
 _NO_HOURS = (
     r"(?:percent|per\s+cent|lines?|degrees?|celsius|fahrenheit|[cf]|points?|yuan|rmb|euros?|dollars?|bucks|cents?|pounds?|kg|kilos?"
-    r"|lit(?:re|er)s?|met(?:re|er)s?|km|kmh|mph|[cm]m|[kmg]bp?s?|k?w|kilowatts?|rpm|hz)\b"
+    r"|lit(?:re|er)s?|met(?:re|er)s?|km|kmh|mph|[cm]m|[kmg]bp?s?|[km]?w|(?:kilo|mega)watts?|rpm|hz)\b"
 )
 _CLOCK = re.compile(
     r"\d{1,2}:\d{2}|\d{1,2}\s?(?:[:.]\d\d\s?)?(?:am|pm|o'clock)\b"
