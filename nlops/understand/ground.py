@@ -136,7 +136,7 @@ def _ground(
         changes = tool.policy.risk != "read"
         if said is ABSENT:
             heard = overheard(argument, _without_names(argument, one, arguments, facts))
-            said = ABSENT if heard in (*elsewhere, *taken) else heard
+            said = _free(heard, (*elsewhere, *taken))
         free = _without_claimed(argument, one, arguments, facts, others) if argument in numeric else facts
         beside = [value for name, value in one.call.arguments.items() if name != argument.name]
         offer = Offer(argument, said, sure=sure, changes=changes, alone=alone, elsewhere=elsewhere, beside=beside)
@@ -152,6 +152,13 @@ def _ground(
         elif argument.required:
             lacks.append(Lack(tool, argument))
     return values, [Lack(lack.tool, lack.argument, lack.got, lack.why, values) for lack in lacks]
+
+
+def _free(heard: object, taken: Sequence[object]) -> object:
+    """What was overheard, without what other arguments have."""
+    if isinstance(heard, list):
+        return [one for one in heard if one not in taken] or ABSENT
+    return ABSENT if heard in taken else heard
 
 
 def _of_talk(value: object, offer: Offer, tool: ToolSpec, facts: Facts, values: Mapping[str, object]) -> object:

@@ -10,7 +10,7 @@ from nlops.understand.ids import in_digits, is_padded, is_too_short, spelt
 from nlops.understand.ordinals import find_ordinals
 from nlops.understand.outcomes import ABSENT, Said
 from nlops.understand.rest import spares
-from nlops.understand.schema import Argument, fitting, in_case
+from nlops.understand.schema import Argument, fitting, in_case, is_of_ids
 
 _A_WORD = re.compile(r"[a-z0-9_./*:@#-]+")
 _IN_ROW = re.compile(r"\s*(?:,|，|、|&|\+|\band\b|和|跟|以及|还有|\s)\s*(?:and\s+)?")
@@ -38,6 +38,20 @@ def ground_items(argument: Argument, items: list[object], facts: Said) -> object
     said = [item for item in items if _is_said(item, facts, padded=padded) or facts.was_said(item)]
     own = [item for item in said if not spares(item, whole) and not _is_left_out(item, whole)]
     return own or ABSENT
+
+
+def overheard_ids(argument: Argument, facts: Said) -> object:
+    """The ids of a message for what must be said, although the model found none there: all of them for a list, else the
+    one that is the message's only word with a digit."""
+    items = argument.schema.get("items") if argument.kind == "list" else argument.schema
+    pattern = items.get("pattern") if isinstance(items, Mapping) else None
+    if not isinstance(pattern, str) or not is_of_ids(pattern) or not argument.required or argument.nullable:
+        return ABSENT
+    live = facts.reading.live
+    ids = fitting(pattern, live)
+    if argument.kind == "list":
+        return ground_items(argument, list(ids), facts) if ids else ABSENT
+    return ids[0] if len(ids) == len(re.findall(r"[a-z0-9_./:#-]*\d[a-z0-9_./:#-]*", live)) == 1 else ABSENT
 
 
 def _written(pattern: str, item: object) -> object:
@@ -70,12 +84,26 @@ def _from_to(pattern: str, items: list[object], whole: str) -> list[object]:
     """The ids from one to another, where a message says such a row and the items are some of it."""
     for match in _FROM_TO.finditer(whole):
         first, last = int(match["first"]), int(match["last"])
-        row = [spelt(pattern, str(number)) for number in range(first, min(last, first + _MOST) + 1)]
+        numbers = range(first, min(last, first + _MOST) + 1)
+        row = _like(pattern, items, numbers) or [spelt(pattern, str(number)) for number in numbers]
         ids = [one[0] for one in row if len(one) == 1]
         is_row = len(items) > 1 or _is_of_ids(match)
         if len(ids) == len(row) > 1 and is_row and set(items) <= set(ids):
             return list(ids)
     return []
+
+
+def _like(pattern: str, items: list[object], numbers: range) -> list[tuple[str, ...]]:
+    """The ids with these numbers, written as those items are that have the first or the last: G061 to G063."""
+    ends = [item for item in items if isinstance(item, str) and _is_end(item, numbers)]
+    forms = {re.sub(r"\d+", lambda run: f"{{:0{len(run[0])}}}", item) for item in ends}
+    ids = [form.format(number) for form in forms for number in numbers]
+    return [(one,) for one in ids] if len(forms) == 1 and all(re.search(pattern, one) for one in ids) else []
+
+
+def _is_end(item: str, numbers: range) -> bool:
+    runs = list(_runs(item))
+    return len(runs) == 1 and len(numbers) > 1 and int(runs[0]) in (numbers[0], numbers[-1])
 
 
 def _is_of_ids(match: re.Match[str]) -> bool:

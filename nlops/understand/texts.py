@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -16,7 +17,10 @@ from nlops.understand.quantities import seconds_of
 from nlops.understand.schema import Argument, fitting, in_case
 
 _DATE = r"^\d{4}-\d{2}-\d{2}$"
-_A_DATE, _A_MONTH, _A_DAY, _A_CLOCK = "2026-01-31", "2026-01", "01-31", "09:30"
+_A_DATE, _A_MONTH, _A_DAY = "2026-01-31", "2026-01", "01-31"
+# A pattern may have no others than those of one part of the day: `^1[1-5]:(00|30)$`.
+_CLOCKS = tuple(f"{hour:02}:{minute}" for hour in (9, *range(24)) for minute in ("30", "00"))
+_SHORT_CLOCK = re.compile(r"(\d{1,2}):(\d{1,2})")
 _STARTS = re.compile(r"\b(?:start|from|begin|beginning|at|time)\b")
 _STOPS = re.compile(r"\b(?:until|till?|end|ends|to|stop|finish)\b")
 # Whatever a clock's time stands behind where it is an end: "til quarter to seven", 「开到六点」
@@ -98,10 +102,8 @@ def _patterned(argument: Argument, pattern: str, said: str, facts: Said) -> obje
         return value  # "and the 16th of may": of the year that was spoken of
     if _describes(pattern, _A_DATE) and is_fine and not is_a_date(value):
         return Impossible(said, describe(argument))
-    if _describes(pattern, _A_CLOCK) and (clocks := find_clocks(whole)):
-        if is_an_end(argument) and not isinstance(end := _end(facts), Absent) and find_span(whole) is None:
-            return end
-        return _clock(argument, value, clocks, whole)
+    if is_a_clock(argument) and (clocks := find_clocks(whole)):
+        return _of_a_clock(argument, value, clocks, facts)
     bare, plain = re.sub(r"[\W_]+", "", fold(value)), re.sub(r"[\W_]+", "", whole)
     if bare and bare in plain:
         as_said = [word for word in fitting(pattern, whole) if re.sub(r"[\W_]+", "", fold(word)) == bare]
@@ -117,6 +119,17 @@ def _patterned(argument: Argument, pattern: str, said: str, facts: Said) -> obje
         return value
     words = fitting(pattern, whole)
     return words[0] if len(words) == 1 else ABSENT
+
+
+def _of_a_clock(argument: Argument, value: str, clocks: frozenset[str], facts: Said) -> object:
+    """A time of the day, where the message says one."""
+    if short := _SHORT_CLOCK.fullmatch(value):
+        value = f"{int(short[1]):02}:{short[2]:0<2}"  # 17:00 of "17:0"
+    if is_an_end(argument) and find_span(facts.reading.whole) is None:
+        end = _end(argument, facts)
+        if not isinstance(end, Absent):
+            return end
+    return _clock(argument, value, clocks, facts.reading.whole)
 
 
 def _is_of_itself(argument: Argument, said: str) -> bool:
@@ -144,15 +157,15 @@ def overheard_text(argument: Argument, facts: Said) -> object:
         is_other = not dates and _ANOTHER_DAY.search(facts.reading.live) is not None
         return Impossible(None, describe(argument)) if is_today and is_other else ABSENT
     if is_an_end(argument):
-        return _end(facts)
-    return _beginning(facts) if argument.required and is_a_clock(argument) else ABSENT
+        return _end(argument, facts)
+    return _beginning(argument, facts) if argument.required and is_a_clock(argument) else ABSENT
 
 
-def _beginning(facts: Said) -> object:
+def _beginning(argument: Argument, facts: Said) -> object:
     """The one time that is said, or that of a span with which it begins."""
     span = find_span(facts.reading.whole)
     until = find_until(facts.reading.live)
-    return span.start if span is not None else ABSENT if until else _only(find_clocks(facts.reading.whole))
+    return span.start if span is not None else ABSENT if until else _only(argument, find_clocks(facts.reading.whole))
 
 
 def clock_left(argument: Argument, elsewhere: Sequence[object], facts: Said, value: object) -> object:
@@ -165,7 +178,7 @@ def clock_left(argument: Argument, elsewhere: Sequence[object], facts: Said, val
 def is_a_clock(argument: Argument) -> bool:
     """Whether an argument is a time of the day."""
     pattern = argument.schema.get("pattern")
-    return isinstance(pattern, str) and _describes(pattern, _A_CLOCK)
+    return isinstance(pattern, str) and any(_describes(pattern, clock) for clock in _CLOCKS)
 
 
 def is_an_end(argument: Argument) -> bool:
@@ -195,7 +208,7 @@ def _minutes(clock: str) -> int:
     return int(clock[:2]) * 60 + int(clock[3:])
 
 
-def _end(facts: Said) -> object:
+def _end(argument: Argument, facts: Said) -> object:
     """When something ends: as it is said, or so long after the one time that is said: "from 9am, for an hour and a
     half"."""
     until = find_until(facts.reading.live)
@@ -203,12 +216,14 @@ def _end(facts: Said) -> object:
     spans = [one.low * (seconds_of(one.unit) or 0) / 60 for one in facts.numbers if one.low == one.high]
     spans = [minutes for minutes in spans if minutes]
     if until or len(clocks) != 1 or len(spans) != 1:
-        return _only(until)
+        return _only(argument, until)
     return later(min(clocks), spans[0])
 
 
-def _only(clocks: frozenset[str]) -> object:
-    return min(clocks) if len(clocks) == 1 else ABSENT
+def _only(argument: Argument, clocks: frozenset[str]) -> object:
+    """The one time of the day, or of several the one that the argument takes."""
+    possible = clocks if len(clocks) == 1 else [clock for clock in clocks if not argument.why_not(clock)]
+    return min(possible) if len(possible) == 1 else ABSENT
 
 
 def _clock(argument: Argument, value: str, clocks: frozenset[str], whole: str) -> object:
@@ -220,9 +235,13 @@ def _clock(argument: Argument, value: str, clocks: frozenset[str], whole: str) -
         return span.start
     if value in clocks or len(clocks) == 1:
         return value if value in clocks else min(clocks)
+    possible = [clock for clock in clocks if not argument.why_not(clock)]
+    if len(possible) == 1:
+        return possible[0]  # of "half twelve", where nobody leaves at midnight
     return ABSENT if argument.required else Impossible(None, describe(argument))
 
 
+@lru_cache(maxsize=4096)
 def _describes(pattern: str, example: str) -> bool:
     """Whether a pattern describes an example, and no letters in the place of its digits."""
     letters = re.sub(r"\d", "a", example)
@@ -252,4 +271,12 @@ def _spelt(argument: Argument, pattern: str, value: str, whole: str) -> str:
     said = spelt(pattern, whole, padded=is_padded(pattern, argument.description))
     alike = [one for one in said if [int(run) for run in re.findall(r"\d+", one)] == digits]
     alike = [one for one in alike if all(run in fold(one) for run in letters)]
-    return alike[0] if len(alike) == 1 else value
+    if len(alike) == 1:
+        return alike[0]
+    own = [one for one in spelt(pattern, fold(value)) if _bare(one) == _bare(value)]
+    return own[0] if len(own) == 1 else value  # W04 of "W4" for "washer 4"
+
+
+def _bare(id_: str) -> list[str]:
+    """The letters and numbers of an id, whatever stands between them."""
+    return [run.lstrip("0") or "0" for run in re.findall(r"[a-z]+|\d+", fold(id_))]

@@ -19,8 +19,9 @@ from nlops.understand.moods import Reading, without_done
 from nlops.understand.numbered import is_size_open, lettered, sized
 from nlops.understand.offer import SURE_TO_CHANGE, SURE_TO_CHOOSE, Offer
 from nlops.understand.outcomes import ABSENT, Absent, Impossible, Said, describe
+from nlops.understand.quantities import is_measured, readings
 from nlops.understand.rest import all_but, excepted, instead, kept
-from nlops.understand.rows import ground_items
+from nlops.understand.rows import ground_items, overheard_ids
 from nlops.understand.sayings import (
     FAINT,
     led,
@@ -74,7 +75,8 @@ def ground_value(offer: Offer, facts: Said) -> object:
         case "boolean":
             value = said if isinstance(said, bool) and offer.is_enough(facts) else ABSENT
         case "choice":
-            value = _choice(offer, facts)
+            measured = None if offer.sure >= SURE_TO_CHOOSE else _measured(argument, facts)
+            value = _choice(offer, facts) if measured is None else measured
             if value in argument.choices:
                 value = _put_right(argument, [value], facts.reading.whole)[0]
         case "list":
@@ -92,7 +94,10 @@ def overheard(argument: Argument, facts: Said) -> object:
     if argument.nullable and _ENDLESS.search(fold(argument.description)) and _FOR_GOOD.search(facts.reading.live):
         return None
     if argument.kind == "text":
-        return overheard_text(argument, facts)
+        heard = overheard_text(argument, facts)
+        return overheard_ids(argument, facts) if heard is ABSENT else heard
+    if argument.kind == "list" and not argument.choices:
+        return overheard_ids(argument, facts)
     if argument.choices and (argument.required or argument.kind == "choice"):
         spoken = mentioned(argument, facts.reading.live)
         return spoken[0] if len(spoken) == 1 else ABSENT
@@ -154,6 +159,16 @@ def _choice(offer: Offer, facts: Said) -> object:
     if said != value and is_said:
         return value  # the message's own word for it
     return _unnamed(offer, value, facts, spoken)
+
+
+def _measured(argument: Argument, facts: Said) -> object | None:
+    """Of numbers to choose from the one that the message says in a unit: of 30, 60 and 90 minutes "an hour and a
+    half"."""
+    if not all(isinstance(one, int | float) and not isinstance(one, bool) for one in argument.choices):
+        return None
+    said = {value for one in facts.numbers if is_measured(one, argument) for value in readings(one, argument)}
+    meant = [one for one in argument.choices if one in said]
+    return meant[0] if len(meant) == 1 else None
 
 
 def _unnamed(offer: Offer, value: object, facts: Said, spoken: Sequence[object]) -> object:
