@@ -82,17 +82,17 @@ def _minute_of(match: re.Match[str]) -> int:
     return minute if minute < 60 else 0
 
 
-def find_span(folded: str) -> Span | None:
+def find_span(folded: str, *, bare: bool = False) -> Span | None:
     """The two times of the day between which something lasts, where a folded text says such a span and one only: of
-    "from 3 to half past four this afternoon" 15:00 and 16:30. Of the hours that it can mean the nearest two."""
-    spans = [span for match in _SPAN.finditer(folded) if (span := _span_of(match))]
+    "from 3 to half past four this afternoon" 15:00 and 16:30. Of the hours that it can mean the nearest two. `bare`:
+    two numbers are hours ("10 to 6")."""
+    matches = [match for match in _SPAN.finditer(folded) if bare or _SURE_OF_SPAN.search(match[0])]
+    spans = [span for match in matches if (span := _span_of(match))]
     return spans[0] if len(spans) == 1 else None
 
 
 def _span_of(match: re.Match[str]) -> Span | None:
     folded = match.string
-    if not _SURE_OF_SPAN.search(match[0]):
-        return None
     starts, ends = map(_times_of, (match["from"], match["to"]))
     is_late = _LATE.search(folded) is not None and _EARLY.search(folded) is None
     lengths = [

@@ -40,7 +40,7 @@ from nlops.understand.order import in_order
 from nlops.understand.questions import ask_about
 from nlops.understand.reply import Guess, Proposed
 from nlops.understand.rest import excepted_in_vain
-from nlops.understand.spoken import as_it_was, is_repeated, wants_undone
+from nlops.understand.spoken import as_it_was, is_only_praised, is_repeated, wants_undone
 
 # Below this probability of "now", a change is asked back: the model wavers between doing and not doing.
 SURE_OF_CHANGE = 0.55
@@ -131,6 +131,8 @@ class Decision:
         """The calls; as a question where a change would take in what the message leaves out and no tool can."""
         changes = any(self._changes(call.tool) for call in calls)
         whole = self.reading.whole
+        if changes and is_only_praised(calls, self.facts):
+            return self._without_calls("chat")
         if changes and (is_repeated(calls, self.facts) or is_undecided(whole) or _contradict(calls, whole)):
             return offer(phrases.DO_YOU_MEAN, calls, self.language)
         vain = excepted_in_vain(calls, self.facts, self.catalogue)

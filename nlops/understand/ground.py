@@ -213,7 +213,9 @@ def _in_place(one: Proposed, arguments: Sequence[Argument]) -> Proposed:
     said = dict(one.call.arguments)
     for argument in (a for a in arguments if a.kind == "choice" and a.name in said):
         value = said[argument.name]
-        others = [a for a in arguments if a.kind == "choice" and a.name not in said and value in a.choices]
+        others = [
+            a for a in arguments if a.kind == "choice" and said.get(a.name, value) == value and value in a.choices
+        ]
         if len(others) == 1 and resolve(argument, value) is None:
             said[others[0].name] = said.pop(argument.name)
             sure = {**one.sure, others[0].name: one.sure.get(argument.name, 1.0)}
@@ -237,10 +239,14 @@ _THE_REST = re.compile(
 )
 
 
+_SAME_TIME = re.compile(r"时间(?:也|都)?(?:一样|不变|照旧|相同)|(?:同一|老)时间|\bsame\s+(?:times?|hours|slot|shift)\b")
+
+
 def _kept(argument: Argument, tool: ToolSpec, facts: Facts) -> object:
     """What the last call of the tool had for an argument, where a message changes one thing of it and no more."""
     last = next((call for call in facts.before if call.tool == tool.name), None)
-    if last is None or not _THE_REST.search(facts.reading.live):
+    is_kept = _THE_REST.search(facts.reading.live) or (is_a_clock(argument) and _SAME_TIME.search(facts.reading.live))
+    if last is None or not is_kept:
         return ABSENT
     return last.arguments.get(argument.name, ABSENT)
 

@@ -26,6 +26,8 @@ _BEHIND_NOUN = r"(?:(?<=[a-z]{3} )|(?<=\b[b-hj-z] ))(?<!the )(?<!for )(?<!and )"
 _WORD_BEHIND_NOUN = re.compile(rf"{_BEHIND_NOUN}(?:{'|'.join(ONES.split()[1:])}|twenty)(?![a-z]|-|\s+(?:{_UNITS}))")
 # `(0[1-9]|1[0-2])`: numbers of one length, written in parts
 _GROUP = re.compile(r"\((?:\?:)?([\d\[\]|\-]+)\)(?![?*+{])")
+# `(CT|MR)`: one of several kinds
+_KINDS = re.compile(r"\((?:\?:)?([A-Za-z]+(?:\|[A-Za-z]+)+)\)(?![?*+{])")
 _A_DIGIT = re.compile(r"\d|\[[\d-]+\]")
 
 
@@ -90,6 +92,11 @@ def _read(text: str) -> list[_Part] | None:
         if group and length:
             text = text[group.end() :]
             parts.append(_Part("[0-9]", length, length, is_class=True))
+            continue
+        kinds = _KINDS.match(text)
+        if kinds is not None:
+            text = text[kinds.end() :]
+            parts.append(_Part(f"(?:{kinds[1]})", is_class=True))
             continue
         match = _PARTS.match(text)
         if match is None:

@@ -111,6 +111,7 @@ _WISHES = re.compile(
 _TURNS_BACK = re.compile(
     r"\b(?:no|actually|wait|scratch\s+that)\s+(?:actually\s+)?(?:do\s?n['’]?t|do\s+not)\s+\w+\s+(?:anything|it|that|them)\b"
     r"(?=\s*(?:$|[.!]|(?:i|we|he|she|they|let)\b))"
+    r"|(?:等等|等下|等一下|慢着)[,，\s]*先别\w{1,4}(?=$|[,，。.!！]\s*(?:$|[我他她让等]))"
 )
 
 

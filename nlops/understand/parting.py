@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from nlops.domain.tools import Catalogue, Interpretation, ToolCall
+from nlops.understand.alike import contradict
 from nlops.understand.fold import fold
 from nlops.understand.ids import spelt
 from nlops.understand.moods import QUOTES, Reading, hangs_on, read_moods
@@ -167,9 +168,9 @@ def _patterns(catalogue: Catalogue) -> tuple[str, ...]:
 
 
 def is_left_open(text: str, parts: Sequence[Part], meant: Interpretation, catalogue: Catalogue) -> bool:
-    """Whether an interpretation asks for a value or whether it is meant, leaves out an id of the message, or does at
-    once what a part of it leaves to later."""
-    if meant.asked is not None or meant.offered:
+    """Whether an interpretation asks for a value or whether it is meant, sets one thing twice, leaves out an id of the
+    message, or does at once what a part of it leaves to later."""
+    if meant.asked is not None or meant.offered or contradict(meant.calls):
         return True
     names = frozenset(fold(alias) for bot in catalogue.bots for alias in bot.all())
     reading = read_moods(fold(text), names)

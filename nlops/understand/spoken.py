@@ -32,6 +32,11 @@ _OTHER = re.compile(
 _FIRST = re.compile(
     r"\bfirst\s+(?:one|lot|guy|girl|two|couple|band)\b|第一[个条台位张份只间辆单]|前[一面]那?[个条台位张份只间辆单]|最早那"
 )
+# Who is done tells so, and whoever wants one more names another.
+_PRAISES = re.compile(
+    r"^(?:perfect|great|nice|good|lovely|thanks|thank\s+you|thx|ty|cheers)\b|\b(?:thanks|thx|ty|cheers)[\s.!]*$|谢|辛苦了"
+)
+_ONE_MORE = re.compile(r"\b(?:him|her|it|them|this|that|one)\s+(?:too|also|as\s+well)\b|[他她它个]也")
 _BOTH = re.compile(r"\b(?:both|each)\b|俩|[这那]两[个条台位张份只间辆]|两[个条台位张份只间辆]都")
 
 
@@ -163,13 +168,24 @@ def as_it_was(facts: Facts, catalogue: Catalogue) -> ToolCall | None:
 
 
 def is_repeated(calls: Sequence[ToolCall], facts: Facts) -> bool:
-    """Whether a call is the very one of before, although the message has a number of its own and wants nothing
-    again."""
-    before = [(one.tool, dict(one.arguments)) for one in facts.before]
+    """Whether a call is the very one of before, although the message has a number of its own, or wants one more, and
+    wants nothing again."""
+    live = facts.reading.live
     taken = " ".join(fold(str(value)) for call in calls for value in call.arguments.values())
-    own = [run for run in re.findall(r"\d+", facts.reading.live) if run not in taken]
+    own = [run for run in re.findall(r"\d+", live) if run not in taken]
+    is_other = bool(own) or _ONE_MORE.search(live) is not None
+    return is_other and _is_the_last(calls, facts)
+
+
+def is_only_praised(calls: Sequence[ToolCall], facts: Facts) -> bool:
+    """Whether a message thanks for what was done, and the call is the very one of that."""
+    return _PRAISES.search(facts.reading.live) is not None and _is_the_last(calls, facts)
+
+
+def _is_the_last(calls: Sequence[ToolCall], facts: Facts) -> bool:
+    before = [(one.tool, dict(one.arguments)) for one in facts.before]
     again = _SAME.search(facts.reading.live) is not None
-    return bool(own) and not again and len(calls) == 1 and (calls[0].tool, dict(calls[0].arguments)) in before
+    return not again and len(calls) == 1 and (calls[0].tool, dict(calls[0].arguments)) in before
 
 
 def _tells_things_apart(argument: Argument) -> bool:

@@ -104,6 +104,8 @@ def _patterned(argument: Argument, pattern: str, said: str, facts: Said) -> obje
         return Impossible(said, describe(argument))
     if is_a_clock(argument) and (clocks := find_clocks(whole)):
         return _of_a_clock(argument, value, clocks, facts)
+    if is_a_clock(argument) and (span := find_span(whole, bare=True)) is not None:
+        return span.stop if _STOPS.search(argument.words) else span.start if _STARTS.search(argument.words) else ABSENT
     bare, plain = re.sub(r"[\W_]+", "", fold(value)), re.sub(r"[\W_]+", "", whole)
     if bare and bare in plain:
         as_said = [word for word in fitting(pattern, whole) if re.sub(r"[\W_]+", "", fold(word)) == bare]

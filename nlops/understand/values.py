@@ -56,6 +56,10 @@ _FOR_GOOD = re.compile(r"\b(?:for\s+good|for\s?ever|permanent(?:ly)?|indefinitel
 _ENDLESS = re.compile(r"\bnull\b.*(?:for\s+good|for\s?ever|permanent|indefinite|no\s+(?:end|limit)|永久|永远|无限期)")
 _ANOTHER = re.compile(r"\b(?:another|other|different|else)\b|另|别的|其他|换")
 
+_URGENT = ("urgent", "rush", "priority", "express", "high priority")
+_URGENTLY = re.compile(r"\b(?:urgent(?:ly)?|asap)\b|\bit['’]?s\s+a\s+rush\b|加急|紧急|很急|急用|急(?=$|[,，。!！])")
+_NO_HURRY = re.compile(r"\b(?:no|not|non|isn['’]?t)[\s-]+(?:\w+\s+)?(?:urgent|rush)|[不没别]\w{0,2}急|不用紧急")
+
 
 def ground_value(offer: Offer, facts: Said) -> object:
     """The value, ABSENT, or Impossible."""
@@ -98,10 +102,18 @@ def overheard(argument: Argument, facts: Said) -> object:
         return overheard_ids(argument, facts) if heard is ABSENT else heard
     if argument.kind == "list" and not argument.choices:
         return overheard_ids(argument, facts)
+    if argument.kind == "boolean":
+        return True if _is_urgent(argument, facts.reading.live) else ABSENT
     if argument.choices and (argument.required or argument.kind == "choice"):
         spoken = mentioned(argument, facts.reading.live)
         return spoken[0] if len(spoken) == 1 else ABSENT
     return overheard_number(argument, facts) if argument.kind in ("integer", "number") else ABSENT
+
+
+def _is_urgent(argument: Argument, live: str) -> bool:
+    """Whether a folded message says that it is urgent, where that is a flag, off unless it is said."""
+    is_flag = argument.default is False and argument.words in _URGENT
+    return is_flag and _URGENTLY.search(live) is not None and _NO_HURRY.search(live) is None
 
 
 def _checked(argument: Argument, value: object) -> object:
