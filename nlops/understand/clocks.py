@@ -22,8 +22,8 @@ _MINUTE = re.compile(
 )
 _DAY_PART = re.compile(r"\s+(?:in\s+the|this|tomorrow)\s+(?:morning|afternoon|evening)\b|\s+(?:tonight|at\s+night)\b")
 _DAY_PART_BEFORE = re.compile(r"(?:凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|今晚|明晚|今早|明早|夜里|晚|早)$")
-_LATE = re.compile(r"pm\b|\bafternoon\b|\bevening\b|\btonight\b|下午|傍晚|晚")
-_EARLY = re.compile(r"am\b|\bmorning\b|早|上午|凌晨")
+_LATE = re.compile(r"(?<![a-z])pm\b|\bafternoon\b|\bevening\b|\btonight\b|下午|傍晚|晚")
+_EARLY = re.compile(r"(?<![a-z])am\b|\bmorning\b|早|上午|凌晨")
 # What is a time of the day and nothing else; an argument that wants one takes more for it.
 _SURELY = re.compile(
     r"\bat\s+(?:half|quarter)\s+(?:past\s+|to\s+)?(?:\d|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
@@ -86,9 +86,15 @@ def find_span(folded: str, *, bare: bool = False) -> Span | None:
     """The two times of the day between which something lasts, where a folded text says such a span and one only: of
     "from 3 to half past four this afternoon" 15:00 and 16:30. Of the hours that it can mean the nearest two. `bare`:
     two numbers are hours ("10 to 6")."""
-    matches = [match for match in _SPAN.finditer(folded) if bare or _SURE_OF_SPAN.search(match[0])]
+    matches = [one for one in _SPAN.finditer(folded) if _SURE_OF_SPAN.search(one[0]) or (bare and _stands_alone(one))]
     spans = [span for match in matches if (span := _span_of(match))]
     return spans[0] if len(spans) == 1 else None
+
+
+def _stands_alone(match: re.Match[str]) -> bool:
+    """Whether what matches is no part of a date, or of an id."""
+    before, behind = match.string[: match.start()][-1:], match.string[match.end() :][:1]
+    return not {before, behind} & {"-", "/", "_"}
 
 
 def _span_of(match: re.Match[str]) -> Span | None:

@@ -228,14 +228,11 @@ def _understood(question: Question, reply: ModelReply) -> Question | Interpretat
     is_maybe = guess.none == "impossible" and guess.now >= MAYBE_NOW
     if (is_maybe or is_ordered) and question.second is None:
         return _once_more(question, "call", must_call=True)
-    if (
-        guess.none in ("impossible", "about")
-        and question.second is None
-        and (among := that_show(question.pages[0], question.facts.reading)) is not None
-    ):
-        return replace(
-            _once_more(question, "shows", must_call=True, among=among), kept=(_decide(question, guess), (False, 0.0))
-        )
+    is_nothing = guess.none in ("impossible", "about") or _is_only_asked(question, guess)
+    among = that_show(question.pages[0], question.facts.reading) if is_nothing and question.second is None else None
+    if among is not None:
+        asked = _once_more(question, "shows", must_call=True, among=among)
+        return replace(asked, kept=(_decide(question, guess), (False, 0.0)))
     if question.second == "shows" and question.kept is not None:
         shown_by = _decide(question, guess)
         is_sure = shown_by.calls and _sure_of(guess) >= SURE_OF_SHOWN
@@ -255,6 +252,12 @@ def _understood(question: Question, reply: ModelReply) -> Question | Interpretat
         # "show me her log but do not restart her": what is not forbidden is asked about by itself
         return _once_more(question, "part", text=rest)
     return _settled(question, guess)
+
+
+def _is_only_asked(question: Question, guess: Guess) -> bool:
+    """Whether nothing is left of what a model would change, since the message only asks."""
+    meant = _decide(question, guess) if guess.calls else None
+    return meant is not None and not (meant.calls or meant.ask)
 
 
 def _once_more(
