@@ -21,7 +21,7 @@ from nlops.ports import Model
 from nlops.replies import say_not_kept
 from nlops.understand.interpret import Prompts, begin, do_without, resume, warm_up_requests
 from nlops.understand.keywords import Order, read_keyword
-from nlops.understand.talk import Exchange
+from nlops.understand.talk import Exchange, Talk
 from nlops.understand.untaken import untaken
 
 _NOT_A_CALL = Phrase(
@@ -75,10 +75,24 @@ class Understanding:
 
     async def of(self, text: str, language: Language, before: Sequence[Exchange] = ()) -> tuple[Interpretation, float]:
         """What the text means after what was said before, and the milliseconds that took."""
+        if not all(one.calls or one.asked for one in before):
+            before = await self._talked(before, language)
         begun = time.perf_counter()
         order = read_keyword(text, self.catalogue, language)
         answer = await self._free_text(text, language, before) if order is None else _as_interpretation(order, language)
         return answer, (time.perf_counter() - begun) * 1000
+
+    async def _talked(self, before: Sequence[Exchange], language: Language) -> tuple[Exchange, ...]:
+        """What was said before as the bot remembers it: a message from which nothing came with the question that it
+        asked back."""
+        talk = Talk()
+        for one in before:
+            if one.calls or one.asked:
+                talk = Talk((*talk.exchanges, one))
+                continue
+            meant = await self._free_text(one.text, language, talk.exchanges)
+            talk = talk if meant.calls else talk.after(one.text, meant, talk.at)
+        return talk.exchanges
 
     async def _free_text(self, text: str, language: Language, before: Sequence[Exchange]) -> Interpretation:
         step = begin(text, self.catalogue, self.prompts, language, before)
