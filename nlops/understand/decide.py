@@ -22,6 +22,7 @@ from nlops.understand.guards import (
     is_later,
     is_only_asked,
     is_passed_on,
+    waits_by_itself,
     with_time,
 )
 from nlops.understand.guide import titles
@@ -72,13 +73,15 @@ class Decision:
         timed += [one for one in (*guess.of("if"), *guess.of("at")) if one not in timed and self._is_passed_on(one)]
         meant = (*guess.of("now"), *timed)
         kept = [one for one in meant if not self._is_excluded(one, [other for other in meant if other is not one])]
+        kept, waiting = self._without_waiting(kept, guess)
         calls, lacks = ground_calls(kept, self.facts, self.catalogue)
         believed = [one for one in kept if _is_believed(one)]
         if lacks and 0 < len(believed) < len(kept):
             calls, lacks = ground_calls(believed, self.facts, self.catalogue)
         if lacks and len(kept) > 1 and (founded := self._without_inventions(kept)):
             calls, lacks = ground_calls(founded, self.facts, self.catalogue)
-        later = [one for one in (*guess.of("if"), *guess.of("at")) if one not in timed and not self._is_only_asked(one)]
+        others = [one for one in (*guess.of("if"), *guess.of("at")) if one not in (*timed, *waiting)]
+        later = [one for one in others if not self._is_only_asked(one)]
         is_unsure = guess.sure < SURE_OF_CHANGE and bool(guess.of("now"))
         wavers = is_unsure and any(self._changes(one.call.tool) for one in kept)
         if later or self._is_for_later(kept, guess):
@@ -90,6 +93,13 @@ class Decision:
         if calls:
             return self._meant(in_order(calls, self.facts))
         return self._without_calls(guess.none or ("impossible" if guess.calls else "unclear"))
+
+    def _without_waiting(self, kept: list[Proposed], guess: Guess) -> tuple[list[Proposed], list[Proposed]]:
+        """The calls that do not wait, and those that do, each for a condition of its own; none of these where no other
+        is left."""
+        waiting = [one for one in guess.calls if waits_by_itself(one, self.facts)]
+        now = [one for one in kept if one not in waiting]
+        return (now, waiting) if now else (kept, [])
 
     def _as_wanted(self, guess: Guess) -> Guess:
         """The guess with the times of its calls, and without changes where all is taken back or only told."""

@@ -13,6 +13,7 @@ from nlops.understand.clocks import find_clocks, find_span, says_a_clock
 from nlops.understand.facts import Facts
 from nlops.understand.fold import fold, words_of
 from nlops.understand.moods import (
+    ITS_CONDITION,
     Reading,
     asks_for_a_fact,
     asks_whether_done,
@@ -243,9 +244,15 @@ def is_later(
     return condition or (time and not times_of(tool))
 
 
+def waits_by_itself(one: Proposed, facts: Facts) -> bool:
+    """Whether a call hangs on a condition that its own clause has right behind its id, and so no other's."""
+    return ITS_CONDITION.match(_own_clause(one, facts)) is not None
+
+
 def _own_clause(one: Proposed, facts: Facts) -> str:
     """Of the clauses of a message the one that says an id of the call, where no other does."""
-    ids = [fold(value) for value in one.call.arguments.values() if isinstance(value, str) and re.search(r"\d", value)]
+    rows = (value if isinstance(value, list) else [value] for value in one.call.arguments.values())
+    ids = [fold(value) for row in rows for value in row if isinstance(value, str) and re.search(r"\d", value)]
     clauses = [
         part for part in re.split(r"[,，;；。]|\band\b|\bthen\b", facts.reading.live) if any(own in part for own in ids)
     ]

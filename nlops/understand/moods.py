@@ -5,7 +5,7 @@ mark never becomes a call, or its change is asked back. What is left goes to the
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -186,6 +186,19 @@ def without_report(text: str) -> str:
 def asks_for_a_fact(folded: str) -> bool:
     """Whether a folded text wants to know something, and orders nothing politely."""
     return _FACT.search(folded) is not None and _POLITE.search(folded) is None
+
+
+# 「C2明天要是还潮再调」, "B503 only if they pay"
+ITS_CONDITION = re.compile(
+    r"\s*(?:and\s+)?(?P<id>[a-z]{0,4}-?\d+)\s*(?:only|but|那?[个台间]?|先|明天|今晚|晚上|下午)*\s*(?:\b(?:if|once|unless)\b|要是|如果|万一)"
+)
+
+
+def waiting_in(folded: str) -> Iterator[tuple[str, str]]:
+    """The clauses of a folded text that begin with what they are about and a condition, each with what that is."""
+    for clause in re.split(r"[,，;；。]", folded):
+        if match := ITS_CONDITION.match(clause):
+            yield match["id"], clause.strip()
 
 
 @dataclass(frozen=True)

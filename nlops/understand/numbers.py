@@ -115,6 +115,7 @@ _ONCE_MORE = re.compile(
     r"\bone\s+more\s+(?:time|like|of\s+th(?:at|ose|em|ese))\b|\banother\s+one\s+of\s+th(?:ose|em|ese)\b"
     r"|(?<=[再又][a-z\u4e00-\u9fff])一(?=[轮次遍回])|(?<=[再又])一(?=[轮次遍回])"
 )
+_THE_SAME = re.compile(r"(?<=同)一")  # 「同一天」
 _MEASURE_WORDS = """
 行 条 天 日 周 秒 分 小时 个小时 钟头 个钟头 个钟 刻钟 个月 个星期 个礼拜 礼拜
 分钟 毫秒 个g m3 页 度 倍 元 块 成 折 兆 米 公里 晚 年 个百分点
@@ -143,6 +144,8 @@ _PARTS_OF = {
     **dict.fromkeys(_OF_MINUTES, (60, _OF_SECONDS)),
     **dict.fromkeys(_OF_HOURS, (60, _OF_MINUTES)),
     **dict.fromkeys(("d", "day", "days", "天"), (24, _OF_HOURS)),
+    **dict.fromkeys(("week", "weeks", "周", "星期", "个星期", "礼拜", "个礼拜"), (7, frozenset({"day", "days", "天"}))),
+    **dict.fromkeys(("year", "years", "年"), (12, frozenset({"month", "months", "个月"}))),
 }
 
 
@@ -165,7 +168,7 @@ def find_numbers(folded: str) -> tuple[Number, ...]:
     points = [match.span() for match in _points(folded)]
     clocks = [match.span() for match in _CLOCK.finditer(folded) if not _overlaps(match.span(), points)]
     clocks += [span for span, _ in dates_with_spans(folded)]
-    clocks += [match.span() for form in (_A_YEAR, _A_WEEKDAY, _ONCE_MORE) for match in form.finditer(folded)]
+    clocks += [match.span() for form in (_A_YEAR, _A_WEEKDAY, _ONCE_MORE, _THE_SAME) for match in form.finditer(folded)]
     found: list[Number] = []
     every = (_in_full(one, folded) for one in (*_money(folded), *_digits(folded), *_english(folded), *_han(folded)))
     for number in sorted(every, key=lambda n: (n.start, -n.end)):

@@ -19,7 +19,7 @@ _FROM_TO = re.compile(
     r"(?<!\d)(?P<first>\d{1,5})\s*(?:号|台)?\s*(?:to|thru|through|-|–|—|~|～|到|至)\s*(?:[a-z]{1,4}-?)?\s?(?P<last>\d{1,5})(?![\d:.%])"
 )
 _WRITTEN = 3  # digits
-_OUT_BEFORE = r"\b(?:not|except(?:\s+for)?|skip|without|minus)\s+(?:no\.?\s*|#|[a-z]{1,4}[-\s]?)?0*"
+_OUT_BEFORE = r"\b(?:not|except(?:\s+for)?|skip|without|minus)\s+(?:no\.?\s*|number\s+|#|[a-z]{1,4}[-\s]?)?0*"
 _OUT_BEHIND = r"(?:号|台)?(?:那?[台个条])?(?:就|先)?(?:不用|不要|算了|除外|别(?![^,，]{1,6}[,，\s]+改)|跳过|留着|不开)"
 
 

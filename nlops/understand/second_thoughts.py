@@ -47,6 +47,13 @@ _UNIT = re.compile(
 _FORBIDS = re.compile(r"\b(?:not|never|no)\b|n['’]t\b|[别勿]|不[要用准]", re.IGNORECASE)
 _CLAUSE = re.compile(r"[,，。;；.!！?？]")
 _NEAR = 3  # characters
+# "…, no wait, other way round: …": what stands behind it says all of it once more
+_REVERSED = re.compile(
+    r"[\s,，。.]*(?:[啊哦哎呃]|不对[\s,，]*)*我?[说写打搞弄记]反了[啊呀哦]?[\s,，。:：]*"
+    r"|[\s,.]*\b(?:(?:no|wait|sorry|oops)[\s,.]+)+(?:the\s+)?other\s+way\s+(?:a)?round[\s,.:]*",
+    re.IGNORECASE,
+)
+_SHORTEST = 6  # characters of what is said once more
 _EMPTY = frozenset(
     {"the", "that", "a", "an", "it", "to", "at", "in", "on", "of", "and", "for", "is", "one", "no", "not"}
     | {"i", "you", "he", "she", "we", "they", "do", "just", "please"}
@@ -57,6 +64,9 @@ def put_right(text: str) -> str:
     """A text with its second thoughts in the place of the first ones; what it only passes on is as it is."""
     end = end_of_own_words(text)
     own, rest = text[:end], text[end:]
+    turned = _REVERSED.search(own)
+    if turned is not None and len(own) - turned.end() >= _SHORTEST:
+        own = own[turned.end() :]
     for match in reversed(list(_MARK.finditer(own))):
         own = _put_right(own[: match.start()], own[match.end() :], match["not"] or "") or own
     return f"{own}{rest}"

@@ -92,6 +92,7 @@ def pointed_at(value: object, offer: Offer, facts: Said) -> object:
     if isinstance(value, Impossible) and value.got is None and argument.kind == "choice":
         return values[0] if len(values) == 1 and _SAME.search(live) else value  # "his mate gets the same"
     is_corrected = any(isinstance(one, str) and not facts.was_said(one) for one in offer.beside)
+    is_corrected = is_corrected or (_OTHER.search(live) is not None and any(map(_is_id, offer.beside)))
     if argument.kind == "choice" and values and value not in values and is_corrected and _CORRECTS.search(live):
         return value if mentioned(argument, facts.reading.whole) else values[0]  # one thing is put right at a time
     if len(values) == 1 and value == values[0] and _OTHER.search(live) and not _is_said(value, facts):
@@ -191,6 +192,11 @@ def _is_the_last(calls: Sequence[ToolCall], facts: Facts) -> bool:
 def _tells_things_apart(argument: Argument) -> bool:
     """Whether an argument names one of many things: by a pattern, or as one of the schema's values."""
     return argument.kind == "choice" or _pattern_of(argument) is not None
+
+
+def _is_id(value: object) -> bool:
+    items = value if isinstance(value, list) else [value]
+    return any(isinstance(one, str) and re.search(r"\d", one) for one in items)
 
 
 def _is_said(value: object, facts: Said) -> bool:

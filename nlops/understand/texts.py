@@ -275,7 +275,8 @@ def _spelt(argument: Argument, pattern: str, value: str, whole: str) -> str:
     alike = [one for one in alike if all(run in fold(one) for run in letters)]
     if len(alike) == 1:
         return alike[0]
-    own = [one for one in spelt(pattern, fold(value)) if _bare(one) == _bare(value)]
+    is_apart = any(re.search(rf"\b{run}\b", whole) for run in letters)  # "and 5 at HRB" may be any 5
+    own = [one for one in spelt(pattern, fold(value)) if _bare(one) == _bare(value) and not is_apart]
     return own[0] if len(own) == 1 else value  # W04 of "W4" for "washer 4"
 
 

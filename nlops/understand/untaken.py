@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from nlops.domain.tools import Catalogue, ToolCall
 from nlops.understand.fold import fold
 from nlops.understand.guards import times_of
-from nlops.understand.moods import read_moods
+from nlops.understand.moods import read_moods, waiting_in
 from nlops.understand.numbers import Number, find_numbers
 from nlops.understand.parting import left_out
 from nlops.understand.quantities import readings, seconds_of
@@ -70,9 +70,15 @@ def untaken(text: str, calls: Sequence[ToolCall], catalogue: Catalogue) -> tuple
         if not _TELLS.search(clause):
             left = (one for one in _pieces(clause) if not any(_takes(call, one, catalogue) for call in calls))
             found |= dict.fromkeys(one.text for one in left)
-    waiting = left_out(text, calls, catalogue)
+    waiting = left_out(text, calls, catalogue) or _waiting(live, calls)
     others = (one for one in found if not any(one in fold(part) for part in waiting))
     return (*waiting, *others)[:_MOST]
+
+
+def _waiting(live: str, calls: Sequence[ToolCall]) -> tuple[str, ...]:
+    """The clauses that begin with what they are about and a condition, and are about nothing that is done."""
+    done = fold(" ".join(str(value) for call in calls for value in call.arguments.values()))
+    return tuple(clause for id_, clause in waiting_in(live) if not re.search(rf"\b{id_}\b", done))
 
 
 def _pieces(clause: str) -> Iterator[_Piece]:

@@ -15,7 +15,7 @@ from nlops.understand.directions import is_taken_away
 from nlops.understand.fold import fold
 from nlops.understand.glosses import told_by_several, told_plainly
 from nlops.understand.labels import key, names_of
-from nlops.understand.moods import Reading, without_done
+from nlops.understand.moods import Reading, waiting_in, without_done
 from nlops.understand.numbered import is_size_open, lettered, sized
 from nlops.understand.offer import SURE_TO_CHANGE, SURE_TO_CHOOSE, Offer
 from nlops.understand.outcomes import ABSENT, Absent, Impossible, Said, describe
@@ -242,7 +242,10 @@ def _list(offer: Offer, facts: Said) -> object:
     unknown = [item for item, value in resolved if value is None]
     if spared := kept(argument, facts.reading.whole):
         return list(spared)
-    spoken = mentioned(argument, facts.reading.live)
+    live = facts.reading.live
+    for _, clause in waiting_in(live):
+        live = live.replace(clause, " ")
+    spoken = mentioned(argument, live)
     if unknown and (not spoken or any(fold(str(item)) in facts.reading.whole for item in unknown)):
         return Impossible(", ".join(map(str, unknown)), describe(argument))
     if unknown and (others := strange(argument, facts.reading.whole)):
