@@ -92,9 +92,9 @@ def find_span(folded: str, *, bare: bool = False) -> Span | None:
 
 
 def _stands_alone(match: re.Match[str]) -> bool:
-    """Whether what matches is no part of a date, or of an id."""
+    """Whether what matches is no part of a date, or of an id, and no "hall 3 til six"."""
     before, behind = match.string[: match.start()][-1:], match.string[match.end() :][:1]
-    return not {before, behind} & {"-", "/", "_"}
+    return not {before, behind} & {"-", "/", "_"} and re.search(r"till?\b", match[0]) is None
 
 
 def _span_of(match: re.Match[str]) -> Span | None:

@@ -20,6 +20,7 @@ from nlops.understand.moods import (
     hangs_on,
     wants_it_now,
     wants_to_be_told,
+    without_waiting,
 )
 from nlops.understand.names import find_names
 from nlops.understand.opposites import is_opposite
@@ -229,10 +230,11 @@ def is_later(
     where the call is `alone`, so that the time is no other's (in the training data 72 of 74 such wait); and of a
     condition where something is `looked` at before: "check his log, and if it is full of errors restart him"; or where
     it is for the case that another change does not help, or for some time after one."""
-    if _is_for_another_day(one, tool, facts):
+    if _is_for_another_day(one, tool, facts) or waits_by_itself(one, facts):
         return True
-    words = _without_end(_without_values(facts.reading.live, one), tool)
-    case = _WHETHER.sub(" ", _without_texts(facts.reading.live, one, tool))
+    live = without_waiting(facts.reading.live)
+    words = _without_end(_without_values(live, one), tool)
+    case = _WHETHER.sub(" ", _without_texts(live, one, tool))
     is_between = _A_WAIT.search(words) or _CASE.search(case)
     if _FALLBACK.search(words) or (is_between and not alone) or (looked and hangs_on(_WHETHER.sub(" ", words))[0]):
         return True

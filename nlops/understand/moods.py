@@ -201,6 +201,13 @@ def waiting_in(folded: str) -> Iterator[tuple[str, str]]:
             yield match["id"], clause.strip()
 
 
+def without_waiting(folded: str) -> str:
+    """A folded text without these clauses."""
+    for _, clause in waiting_in(folded):
+        folded = folded.replace(clause, " ")
+    return folded
+
+
 @dataclass(frozen=True)
 class Reading:
     """A folded message taken apart.

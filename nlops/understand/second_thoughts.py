@@ -60,13 +60,18 @@ _EMPTY = frozenset(
 )
 
 
+def _said_once_more(text: str) -> str:
+    """What stands behind "other way round", where that says it once more; else the text as it is."""
+    turned = _REVERSED.search(text)
+    is_own = turned is not None and turned.start() < end_of_own_words(text)
+    return text[turned.end() :] if turned and is_own and len(text) - turned.end() >= _SHORTEST else text
+
+
 def put_right(text: str) -> str:
     """A text with its second thoughts in the place of the first ones; what it only passes on is as it is."""
+    text = _said_once_more(text)
     end = end_of_own_words(text)
     own, rest = text[:end], text[end:]
-    turned = _REVERSED.search(own)
-    if turned is not None and len(own) - turned.end() >= _SHORTEST:
-        own = own[turned.end() :]
     for match in reversed(list(_MARK.finditer(own))):
         own = _put_right(own[: match.start()], own[match.end() :], match["not"] or "") or own
     return f"{own}{rest}"

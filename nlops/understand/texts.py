@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from nlops.understand.clocks import find_clocks, find_span, later
+from nlops.understand.clocks import Span, find_clocks, find_span, later
 from nlops.understand.dates import find_dates, find_days, find_months, is_a_date
 from nlops.understand.families import says
 from nlops.understand.fold import fold
@@ -40,6 +40,7 @@ _BEGINS = re.compile(r"\^([A-Za-z]{1,3}[-_]?)(?=\[|\\d|\()")
 _BRACKETS = ("《》", "〈〉", "()", "[]", "【】", "“”", "「」")
 _IN_HAN = str.maketrans("0123456789", "零一二三四五六七八九")
 _DAY_MINUTES = 24 * 60
+_HALF_DAY = 12 * 60
 _FOUR = re.compile(r"\d{4}")
 _LONGEST_TIME = 5  # words
 _CODE = 3  # letters of a country, a language, a currency
@@ -104,7 +105,7 @@ def _patterned(argument: Argument, pattern: str, said: str, facts: Said) -> obje
         return Impossible(said, describe(argument))
     if is_a_clock(argument) and (clocks := find_clocks(whole)):
         return _of_a_clock(argument, value, clocks, facts)
-    if is_a_clock(argument) and (span := find_span(whole, bare=True)) is not None:
+    if is_a_clock(argument) and (span := _bare_span(whole, frozenset())) is not None:
         return span.stop if _STOPS.search(argument.words) else span.start if _STARTS.search(argument.words) else ABSENT
     bare, plain = re.sub(r"[\W_]+", "", fold(value)), re.sub(r"[\W_]+", "", whole)
     if bare and bare in plain:
@@ -228,9 +229,16 @@ def _only(argument: Argument, clocks: frozenset[str]) -> object:
     return min(possible) if len(possible) == 1 else ABSENT
 
 
+def _bare_span(whole: str, clocks: frozenset[str]) -> Span | None:
+    """The span of two bare numbers, where a text says no other time: "from 9 to 3"."""
+    span = find_span(whole, bare=True)
+    own = {span.start, span.stop, later(span.start, _HALF_DAY), later(span.stop, _HALF_DAY)} if span else set()
+    return span if clocks <= own else None
+
+
 def _clock(argument: Argument, value: str, clocks: frozenset[str], whole: str) -> object:
     """A time of the day: of a span its one end, else the one that the text says, or that it can mean."""
-    span = find_span(whole)
+    span = find_span(whole) or _bare_span(whole, clocks)
     if span is not None and _STOPS.search(argument.words):
         return span.stop
     if span is not None and _STARTS.search(argument.words):

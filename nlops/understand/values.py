@@ -15,7 +15,7 @@ from nlops.understand.directions import is_taken_away
 from nlops.understand.fold import fold
 from nlops.understand.glosses import told_by_several, told_plainly
 from nlops.understand.labels import key, names_of
-from nlops.understand.moods import Reading, waiting_in, without_done
+from nlops.understand.moods import Reading, without_done, without_waiting
 from nlops.understand.numbered import is_size_open, lettered, sized
 from nlops.understand.offer import SURE_TO_CHANGE, SURE_TO_CHOOSE, Offer
 from nlops.understand.outcomes import ABSENT, Absent, Impossible, Said, describe
@@ -79,7 +79,7 @@ def ground_value(offer: Offer, facts: Said) -> object:
         case "boolean":
             value = said if isinstance(said, bool) and offer.is_enough(facts) else ABSENT
         case "choice":
-            measured = None if offer.sure >= SURE_TO_CHOOSE else _measured(argument, facts)
+            measured = _measured(offer, facts)
             value = _choice(offer, facts) if measured is None else measured
             if value in argument.choices:
                 value = _put_right(argument, [value], facts.reading.whole)[0]
@@ -173,14 +173,17 @@ def _choice(offer: Offer, facts: Said) -> object:
     return _unnamed(offer, value, facts, spoken)
 
 
-def _measured(argument: Argument, facts: Said) -> object | None:
-    """Of numbers to choose from the one that the message says in a unit: of 30, 60 and 90 minutes "an hour and a
-    half"."""
+def _measured(offer: Offer, facts: Said) -> object | None:
+    """Of numbers to choose from the one that the message says in a unit: of 30, 60 and 90 minutes "an hour and a half".
+    Where it says several, the one that the model heard."""
+    argument = offer.argument
     if not all(isinstance(one, int | float) and not isinstance(one, bool) for one in argument.choices):
         return None
     said = {value for one in facts.numbers if is_measured(one, argument) for value in readings(one, argument)}
     meant = [one for one in argument.choices if one in said]
-    return meant[0] if len(meant) == 1 else None
+    value = resolve(argument, offer.said)
+    is_one = len(meant) == 1 and offer.sure < SURE_TO_CHOOSE
+    return value if value in meant else meant[0] if is_one else None
 
 
 def _unnamed(offer: Offer, value: object, facts: Said, spoken: Sequence[object]) -> object:
@@ -242,10 +245,7 @@ def _list(offer: Offer, facts: Said) -> object:
     unknown = [item for item, value in resolved if value is None]
     if spared := kept(argument, facts.reading.whole):
         return list(spared)
-    live = facts.reading.live
-    for _, clause in waiting_in(live):
-        live = live.replace(clause, " ")
-    spoken = mentioned(argument, live)
+    spoken = mentioned(argument, without_waiting(facts.reading.live))
     if unknown and (not spoken or any(fold(str(item)) in facts.reading.whole for item in unknown)):
         return Impossible(", ".join(map(str, unknown)), describe(argument))
     if unknown and (others := strange(argument, facts.reading.whole)):

@@ -37,6 +37,7 @@ from nlops.domain.errors import ModelError
 from nlops.domain.model import ModelFailure, ModelReply, ModelRequest, WarmUp
 from nlops.domain.tools import Catalogue, ToolCall
 from nlops.understand.interpret import warm_up_requests
+from nlops.understand.talk import Exchange
 from tests.adapters.test_openai_model import serving
 from tests.serving import until
 from tests.support import make_config, processes_of, shipped_catalogue
@@ -253,6 +254,16 @@ async def test_the_true_model_understands(model: EmbeddedModel, text: str, calls
     """Through the real client, the real server and the real weights."""
     meant, _ = await Understanding(CATALOGUE, PROMPTS, model).of(text, "en")
     assert meant.source == "model" and meant.calls == calls
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_question_asked_back_before_is_remembered(model: EmbeddedModel) -> None:
+    """As the bot would: of an earlier message from which no call came, what it lacked."""
+    understanding = Understanding(CATALOGUE, PROMPTS, model)
+    meant, _ = await understanding.of("bob", "en", (Exchange("could somebody restart one of the bots"),))
+    assert meant.calls == (ToolCall("restart", {"bot": "bob"}),)
+    meant, _ = await understanding.of("bob", "en", (Exchange("lovely weather today"),))
+    assert not meant.calls
 
 
 @pytest.mark.asyncio(loop_scope="module")

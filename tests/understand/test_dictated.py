@@ -104,3 +104,17 @@ def test_no_text_is_too_odd(text: str) -> None:
 )
 def test_an_id_takes_the_place_of_one_of_its_shape(text: str, due: str) -> None:
     assert put_right(text).strip(" ,，") == due
+
+
+@pytest.mark.parametrize(
+    ("text", "due"),
+    [
+        ("奔驰送修，大众改备用，啊说反了，大众送修，奔驰备用", "大众送修，奔驰备用"),
+        ("bob off, alice on, no wait other way round: alice off, bob on", "alice off, bob on"),
+        # nothing is said once more
+        ("bob off, alice on, wait, other way round", "bob off, alice on, wait, other way round"),
+        ("turn the sign the other way round", "turn the sign the other way round"),
+    ],
+)
+def test_what_was_said_the_wrong_way_round_is_said_once_more(text: str, due: str) -> None:
+    assert put_right(text).strip(" ,，") == due

@@ -22,6 +22,8 @@ from nlops.understand.ids import is_padded, spelt
         (r"^[A-Z]{4}[0-9]{7}$", "container TCLU 662 0148", ()),
         (r"^[A-Z]{4}[0-9]{7}$", "container TCLU 6620148", ("TCLU6620148",)),
         (r"^C\d{4}$", "customer no. 4021", ("C4021",)),
+        (r"^(CT|MR|DX)-[0-9]{2}$", "is mr 3 alive, or dx-11", ("MR-03", "DX-11")),
+        (r"^(CT|MR|DX)-[0-9]{2}$", "is us 3 alive", ()),
     ],
 )
 def test_an_id_is_found_in_the_form_it_is_said(pattern: str, text: str, ids: tuple[str, ...]) -> None:

@@ -155,6 +155,18 @@ def test_a_tool_that_shows_something_is_asked_by_questions_though_its_definition
         assert play("磁盘满了吗", calls(("disk", {})), catalogue=Catalogue((disk,), BOTS)).calls == (ToolCall("disk"),)
 
 
+def test_a_question_that_a_model_answers_with_a_change_is_asked_of_what_shows_it() -> None:
+    """What it shows is believed where the model is sure of it."""
+    pool: JsonObject = {"pool": {"type": "string", "enum": ["wave", "kids"]}}
+    show = tool("readings", "Pool readings.", pool, ("pool",), risk="read")
+    warm = tool("set_temp", "Set pool temperature.", {**pool, "celsius": {"type": "integer"}}, ("pool", "celsius"))
+    catalogue, text = Catalogue((show, warm), BOTS), "whats the wave pool temp rn"
+    changed, shown = calls(("set_temp", {"pool": "wave", "celsius": "?"})), calls(("readings", {"pool": "wave"}))
+    assert play(text, changed, shown, catalogue=catalogue).calls == (ToolCall("readings", {"pool": "wave"}),)
+    meant = play(text, changed, sure(shown, pool=0.3), catalogue=catalogue)
+    assert not meant.calls and not meant.ask
+
+
 def resume_pressed(text: str) -> Question:
     again = resume(asked_once(text), maybe(MAYBE_NOW))
     assert isinstance(again, Question) and again.second == "call"

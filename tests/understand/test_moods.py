@@ -128,6 +128,7 @@ def test_forwarded_text_is_data(text: str) -> None:
             "is the door locked",
         ),
         *("have you seen DE331", "还剩几个", "停几天？", "现在几点"),
+        *("阿美周六上不上班", "any washers free at the dock rn"),
     ],
 )
 def test_a_question_of_fact_orders_nothing(text: str) -> None:
@@ -140,6 +141,8 @@ def test_a_question_of_fact_orders_nothing(text: str) -> None:
         "could you lock the door?",
         "can we restart bob",
         "把门锁上好吗",
+        "这个能不能弄",
+        "any washer will do, start it",
         "帮我看看谁值班",
         "lock the door",
         "重启一下bob",
@@ -253,6 +256,9 @@ def test_to_be_told_when_it_is_done_is_no_order(text: str, rest: str) -> None:
         ("再把鲍勃也……算了算了先不动它", True),
         ("forget it, restart bob", False),
         ("算了，重启鲍勃", False),
+        ("还有700135也……等等先别删，我再核一下", True),
+        ("慢着，先别删", True),
+        ("等等先别删爱丽丝，删鲍勃", False),
         ("restart bob", False),
     ],
 )

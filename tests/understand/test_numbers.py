@@ -13,6 +13,9 @@ from nlops.understand.ordinals import find_ordinals
     [
         ("last 100 lines", 100, 100, "lines"),
         ("两小时四十五分", 165, 165, "分"),
+        ("一年零三个月", 15, 15, "个月"),
+        ("a year and three months", 15, 15, "months"),
+        ("2 weeks 3 days", 17, 17, "days"),
         ("two hours and ten minutes", 130, 130, "minutes"),
         ("for the next hour", 1, 1, "hour"),
         ("每分钟跑一次", 1, 1, "分钟"),

@@ -1,11 +1,14 @@
 """A message of several requests, read part by part where the whole was not understood."""
 
+import json
+
 import pytest
 
 from nlops.domain.tools import Catalogue, ToolCall
 from nlops.understand.alike import contradict, joined
 from nlops.understand.parting import left_out, parts_in
 from nlops.understand.talk import Exchange
+from nlops.understand.untaken import untaken
 from tests.understand.saying import calls, none, play
 from tests.understand.shop import BOTS, FREEZE, SHOP, tool
 
@@ -110,3 +113,39 @@ def test_same_for_another_takes_it_from_the_talk() -> None:
         exchanges=(before,),
     )
     assert found.calls == (ToolCall(*one), ToolCall(*other))
+
+
+ZONE = {"type": "string", "enum": ["B1", "C1", "C2"]}
+DRY = tool(
+    "set_damp",
+    "Set the damp of rooms. 调湿度。",
+    {"rooms": {"type": "array", "items": ZONE}, "percent": {"type": "integer"}},
+    ("rooms", "percent"),
+)
+STORE = Catalogue((DRY,), BOTS)
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("B1和C1湿度都调到50，C2明天要是还潮再调", "c2明天要是还潮再调"),
+        ("B1 and C1 to 50, C2 only if it is still damp", "c2 only if it is still damp"),
+    ],
+)
+@pytest.mark.parametrize("mood", ["now", "if"])
+def test_what_waits_for_a_condition_of_its_own_holds_nothing_up(text: str, left: str, mood: str) -> None:
+    """It is left out, and told; alone it is asked about."""
+    now = {"set_damp": {"rooms": ["B1", "C1"], "percent": 50}}
+    later = {"set_damp": {"rooms": ["C2"], "percent": 50}}
+    said = {"now": [now, later]} if mood == "now" else {"now": [now], "if": [later]}
+    meant = play(text, json.dumps(said), catalogue=STORE)
+    assert meant.calls == (ToolCall("set_damp", now["set_damp"]),)
+    assert untaken(text, meant.calls, STORE) == (left,)
+    assert not play("C2明天要是还潮就调到50", json.dumps({"now": [later]}), catalogue=STORE).calls
+
+
+def test_what_sets_one_thing_twice_is_read_by_parts() -> None:
+    text = "1106 to 20, 1212 to 23"
+    wrong = calls(("set_ac", {"room": "1106", "temp": 20}), ("set_ac", {"room": "1106", "temp": 23}))
+    found = play(text, wrong, calls(("set_ac", {"room": "1106", "temp": 20})), calls(AC_1212), catalogue=HOTEL)
+    assert found.calls == (ToolCall("set_ac", {"room": "1106", "temp": 20}), ToolCall(*AC_1212))

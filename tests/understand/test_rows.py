@@ -41,6 +41,29 @@ def test_what_is_left_out_is_left_out(text: str) -> None:
     assert made(text, "LN03", "LN04", "LN05", "LN06") == [{"lanes": ["LN03", "LN04", "LN06"]}]
 
 
+GUESTS = {"type": "array", "items": {"type": "string", "pattern": "^[GU][0-9]{3}$"}}
+SEATS = tool("tell", "Tell guests.", {"seats": GUESTS}, ("seats",))
+
+
+def test_whole_ids_from_one_to_another_keep_their_letters() -> None:
+    """Not where the ends are of two kinds."""
+    every = Catalogue((SEATS,), BOTS)
+    found = ground("G061到G063都放好", "tell", every, seats=["G061", "G063"])[0]
+    assert found == [{"seats": ["G061", "G062", "G063"]}]
+    found = ground("G061 to U063", "tell", every, seats=["G061", "U063"])[0]
+    assert found == [{"seats": ["G061", "U063"]}]
+
+
+def test_the_ids_of_a_list_that_must_be_said_are_heard_though_a_model_has_none() -> None:
+    every = Catalogue((SEATS,), BOTS)
+    assert ground("text G061, U118: your table is ready", "tell", every)[0] == [{"seats": ["G061", "U118"]}]
+    assert lacking(ground("text them: your table is ready", "tell", every)) == ["seats"]
+
+
+def test_all_but_a_number_is_never_that_number() -> None:
+    assert lacking(ground("open every lane except number 3", "open_lanes", ALL, lanes=["LN03"])) == ["lanes"]
+
+
 def test_what_nobody_said_is_none() -> None:
     assert lacking(ground("open some lanes", "open_lanes", ALL, lanes=["LN01", "LN02"])) == ["lanes"]
 

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from nlops.domain.tools import Catalogue, ToolCall
+from nlops.understand.talk import Exchange
+from tests.understand.saying import calls, play
 from tests.understand.shop import BOTS, tool
 from tests.understand.test_ground import ground, lacking
 
@@ -65,3 +67,49 @@ def test_the_double_of_what_was_said_is_taken(text: str, hours: int) -> None:
 @pytest.mark.parametrize("text", ["one more time", "another one of those", "再租一次"])
 def test_once_more_is_no_number(text: str) -> None:
     assert made(text, "rent_bike", RENTED, bike="K120", hours=5) == [{"bike": "K120", "hours": 5}]
+
+
+@pytest.mark.parametrize("text", ["perfect, moving much faster now. thanks", "谢谢，好多了"])
+def test_thanks_do_nothing_again(text: str) -> None:
+    """Not even where a model makes the call of before once more; where something else is called, it is."""
+    before = [Exchange("rent K120 for 5 hours", RENTED)]
+    again = calls(("rent_bike", {"bike": "K120", "hours": 5}))
+    meant = play(text, again, catalogue=ALL, exchanges=before)
+    assert not meant.calls and not meant.offered and meant.reply
+    once_more = play("thanks, same again please", again, catalogue=ALL, exchanges=before)
+    assert once_more.calls == RENTED
+
+
+@pytest.mark.parametrize("text", ["him too pls", "it as well", "把他也锁了"])
+def test_one_more_is_never_the_one_of_before(text: str) -> None:
+    before = [Exchange("lock K120", (ToolCall("lock_bike", {"bike": "K120"}),))]
+    meant = play(text, calls(("lock_bike", {"bike": "K120"})), catalogue=ALL, exchanges=before)
+    assert not meant.calls and meant.offered
+    other = play("K121 too", calls(("lock_bike", {"bike": "K121"})), catalogue=ALL, exchanges=before)
+    assert other.calls == (ToolCall("lock_bike", {"bike": "K121"}),)
+
+
+SEND = tool(
+    "send_scan",
+    "Send scans. 传片子。",
+    {
+        "scans": {"type": "array", "items": {"type": "string", "pattern": "^S[0-9]{4}$"}},
+        "to": {"type": "string", "enum": ["archive", "viewer"]},
+    },
+    ("scans", "to"),
+)
+
+
+def test_the_other_one_goes_where_the_first_went() -> None:
+    both = (ToolCall("show_scan", {"scan": "S0233"}), ToolCall("show_scan", {"scan": "S0238"}))
+    sent = (ToolCall("send_scan", {"scans": ["S0238"], "to": "archive"}),)
+    found = ground(
+        "no, the other one",
+        "send_scan",
+        Catalogue((SEND,), BOTS),
+        earlier=(*both, *sent),
+        scans=["S0238"],
+        to="viewer",
+        sure={"to": 0.7},
+    )
+    assert found[0] == [{"scans": ["S0233"], "to": "archive"}]

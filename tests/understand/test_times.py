@@ -149,3 +149,35 @@ def test_of_two_changes_the_one_with_a_time_waits() -> None:
     one, other = (Proposed(ToolCall("run_pump", {"pump": pump, "minutes": 20})) for pump in ("U3", "U4"))
     assert not is_later(one, PUMP, facts_of(text), 1.0)
     assert is_later(other, PUMP, facts_of(text), 1.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("hall 2, saturday 10 to 6", "10:00", "18:00"),
+        ("hall 2 from 9 to 3", "09:00", "15:00"),
+        ("make that 11 to 7 in hall 2", "11:00", "19:00"),
+    ],
+)
+def test_two_bare_numbers_are_hours_where_a_tool_takes_a_start_and_an_end(text: str, start: str, end: str) -> None:
+    assert made(text, "shift", hall=2, start="08:00", end="09:00") == [{"hall": 2, "start": start, "end": end}]
+
+
+def test_how_many_people_are_no_hours() -> None:
+    """Where another time is said."""
+    made_of = ground("hall 2 for 2 to 4 people, 8pm to 10pm", "shift", ALL, hall=2, start="20:00", end="22:00")
+    assert made_of[0] == [{"hall": 2, "start": "20:00", "end": "22:00"}]
+    assert lacking(ground("hall 2 for 2 to 4 people at 8pm", "shift", ALL, hall=2, start="20:00")) == ["end"]
+
+
+def test_a_part_of_a_date_is_no_hour() -> None:
+    """And "am" in the middle of a line is no morning."""
+    said = {"hall": 2, "start": "20:00", "minutes": 180}
+    assert made("hall 2 stream 2026-03-21 at 20:00, still 3 hours", "rent_hall", **said) == [said]
+
+
+@pytest.mark.parametrize("text", ["3号厅也排上，时间一样", "hall 3 too, same hours"])
+def test_the_same_time_is_that_of_before(text: str) -> None:
+    earlier = (ToolCall("shift", {"hall": 2, "start": "10:00", "end": "18:00"}),)
+    found = made(text, "shift", hall=3, start="14:00", end="18:00", earlier=earlier)
+    assert found == [{"hall": 3, "start": "10:00", "end": "18:00"}]

@@ -502,6 +502,48 @@ def test_what_a_model_overheard_is_what_stands_there_plainly(name: str, text: st
     assert overheard(ARGUMENTS[name], said_in(text)) == value
 
 
+SLOT = tool(
+    "book",
+    "Book a machine.",
+    {
+        "booking": {"type": "string", "pattern": "^HB[0-9]{5}$"},
+        "minutes": {"type": "integer", "enum": [30, 60, 90], "default": 60},
+        "urgent": {"type": "boolean", "default": False},
+    },
+    ("booking",),
+)
+SLOTS = {argument.name: argument for argument in arguments_of(SLOT, Catalogue((SLOT,)))}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("booking", "send the code of HB20417", "HB20417"),
+        ("booking", "from HB20417 to HB20418", ABSENT),
+        ("booking", "send the code of HB204", ABSENT),
+        ("urgent", "clean it asap", True),
+        ("urgent", "这个加急", True),
+        ("urgent", "clean it, not urgent", ABSENT),
+        ("urgent", "不急，慢慢来", ABSENT),
+        ("urgent", "clean it", ABSENT),
+    ],
+)
+def test_an_id_that_must_be_said_and_a_hurry_are_overheard(name: str, text: str, value: object) -> None:
+    assert overheard(SLOTS[name], said_in(text)) == value
+
+
+@pytest.mark.parametrize(
+    ("said", "sure", "text", "value"),
+    [
+        ("60", 0.3, "an hour and a half please", 90),
+        ("30", 0.5, "半小时", 30),
+        ("60", 1.0, "an hour, and she is half an hour late", 60),
+    ],
+)
+def test_of_numbers_to_choose_from_the_measured_one_is_meant(said: str, sure: float, text: str, value: int) -> None:
+    assert ground_value(Offer(SLOTS["minutes"], said, sure=sure), said_in(text)) == value
+
+
 @pytest.mark.parametrize(
     ("name", "text", "value"),
     [
@@ -564,8 +606,11 @@ DATES = tool(
         "room": {"type": "string", "pattern": "^R[0-9]{2}$"},
         "unit": {"type": "string", "pattern": "^[A-Z]{3}-[0-9]{2}$"},
         "port": {"type": "string", "pattern": "^[A-Z]{3}$"},
+        "machine": {"type": "string", "pattern": "^[WD][0-9]{2}$"},
+        "leave": {"type": "string", "pattern": "^1[1-5]:(00|30)$"},
+        "start": {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"},
     },
-    (),
+    ("start",),
 )
 
 
@@ -582,6 +627,14 @@ DATES = tool(
         ("room", "R8", "room 9 or 7", ABSENT),
         ("unit", "HRB 5", "stop HRB 5号梯", "HRB-05"),
         ("unit", "HRB 5", "and 5 at HRB", ABSENT),
+        ("machine", "W4", "washer 4 please", "W04"),
+        ("machine", "W4", "washer 5 please", ABSENT),
+        ("leave", "1pm", "till 1pm", "13:00"),
+        ("leave", "13:30", "til half past twelve", "12:30"),
+        ("leave", "3:00", "到下午三点", "15:00"),
+        ("leave", "9am", "till 9am", Impossible("09:00", "^1[1-5]:(00|30)$")),
+        ("start", "17:0", "五点开始", "17:00"),
+        ("start", "16:00", "五点开始", ABSENT),
         ("port", "Dublin", "the plane to Dublin", Impossible("Dublin", "^[A-Z]{3}$")),
     ],
 )
