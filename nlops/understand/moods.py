@@ -190,7 +190,7 @@ def asks_for_a_fact(folded: str) -> bool:
 
 # 「C2明天要是还潮再调」, "B503 only if they pay"
 ITS_CONDITION = re.compile(
-    r"\s*(?:and\s+)?(?P<id>[a-z]{0,4}-?\d+)\s*(?:only|but|那?[个台间]?|先|明天|今晚|晚上|下午)*\s*(?:\b(?:if|once|unless)\b|要是|如果|万一)"
+    r"\s*(?:and\s+)?(?P<id>[a-z]{0,4}-?\d+)\s*(?:only|but|那?[个台间]?|先|明天|今晚|晚上|下午)*\s*(?:\b(?:if|once|unless)\b|(?:要是|如果|万一)(?![^,，]{1,8}的(?!话)))"
 )
 
 
