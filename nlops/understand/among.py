@@ -3,7 +3,7 @@ an id as the message has, whose word it begins with, or that only look.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from nlops.domain.tools import Catalogue, ToolCall, ToolSpec
 from nlops.understand.fold import fold
@@ -80,8 +80,10 @@ def that_show(page: Catalogue, reading: Reading) -> Catalogue | None:
 
 
 def _takes_what_is_named(tool: ToolSpec, folded: str) -> bool:
-    own = [one for one in arguments_of(tool, Catalogue(())) if one.required and not one.is_bot]
-    ids = (one.schema.get("pattern") for one in own if one.kind == "text")
+    every = [one for one in arguments_of(tool, Catalogue(())) if not one.is_bot]
+    own = [one for one in every if one.required]
+    items = (one.schema.get("items") if one.kind == "list" else one.schema for one in every)
+    ids = (one.get("pattern") for one in items if isinstance(one, Mapping))
     return any(one.kind == "choice" and named(one, folded) for one in own) or any(
         isinstance(pattern, str) and is_of_ids(pattern) and spelt(pattern, folded) for pattern in ids
     )

@@ -57,6 +57,9 @@ def ground_number(offer: Offer, facts: Said) -> object:
     """The number, ABSENT, or Impossible."""
     day = days_ahead(offer.argument, facts.reading.live)
     value = _signed(offer.argument, _number(offer, facts) if day is None else day, facts)
+    highest = offer.argument.schema.get("maximum")
+    if isinstance(value, int | float) and value > 0 and isinstance(highest, int | float) and highest <= 0:
+        value = -value  # "two minutes back" of what only goes back
     return left_of(offer.argument, value, facts.reading.whole, facts.numbers)
 
 

@@ -156,7 +156,14 @@ def _clock_hours(folded: str) -> Iterator[tuple[set[int], re.Match[str]]]:
         is_late, is_early = _LATE.search(told) is not None, _EARLY.search(told) is not None
         said = match["h"] or match["at"] or match["han"]
         value = int(said) if said.isdigit() else int(WORDS[said] if said in WORDS else han_value(said))
+        is_exact = said.startswith("0") and not is_late  # 09:00 is no nine in the evening
         is_plain_noon = value == 12 and not is_late and not is_early
-        both = {value} if value > 12 or is_plain_noon else {value, 0, 24} if value == 12 else {value, value + 12}
+        both = (
+            {value}
+            if value > 12 or is_plain_noon or is_exact
+            else {value, 0, 24}
+            if value == 12
+            else {value, value + 12}
+        )
         meant = both if is_late == is_early else {hour for hour in both if (hour >= 12) == is_late}
         yield {hour for hour in meant if hour <= 24}, match

@@ -29,7 +29,7 @@ from nlops.understand.rest import spares
 from nlops.understand.sayings import mentioned
 from nlops.understand.schema import Argument, arguments_of, choices_of, fitting
 from nlops.understand.spoken import wants_undone
-from nlops.understand.texts import find_until, is_a_clock, is_an_end
+from nlops.understand.texts import clock_of, find_until, is_a_clock, is_an_end
 from nlops.understand.whom import means_beyond
 
 # From this probability of "now" on, the model's word counts for more than a word list's.
@@ -286,7 +286,7 @@ def is_about_a_time(one: Proposed, tool: ToolSpec, facts: Facts) -> bool:
     required = frozenset(tool.input_schema.get("required") or ())
     if any(_is_a_delay(name, tool) and isinstance(value, int) for name, value in said.items()):
         return True
-    if any(said.get(a.name) in find_clocks(facts.reading.whole) for a in _starts(tool)):
+    if any(clock_of(a, said.get(a.name)) in find_clocks(facts.reading.whole) for a in _starts(tool)):
         return True
     words = {name: value for name in times & required if isinstance(value := said[name], str)}
     return any(_TIME_NAME.search(words_of(name)) or _A_TIME.fullmatch(value) for name, value in words.items())

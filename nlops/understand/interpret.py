@@ -224,23 +224,22 @@ def _understood(question: Question, reply: ModelReply) -> Question | Interpretat
     left = question.pages[1:]
     if left and guess.none == "impossible":
         return _next_page(question)
-    is_ordered = guess.none == "not" and says_must(question.facts.reading.whole)
-    is_maybe = guess.none == "impossible" and guess.now >= MAYBE_NOW
-    if (is_maybe or is_ordered) and question.second is None:
-        return _once_more(question, "call", must_call=True)
     is_nothing = guess.none in ("impossible", "about") or _is_only_asked(question, guess)
     among = that_show(question.pages[0], question.facts.reading) if is_nothing and question.second is None else None
     if among is not None:
         asked = _once_more(question, "shows", must_call=True, among=among)
         return replace(asked, kept=(_decide(question, guess), (False, 0.0)))
+    is_ordered = guess.none == "not" and says_must(question.facts.reading.whole)
+    is_maybe = guess.none == "impossible" and guess.now >= MAYBE_NOW
+    if (is_maybe or is_ordered) and question.second is None:
+        return _once_more(question, "call", must_call=True)
     if question.second == "shows" and question.kept is not None:
         shown_by = _decide(question, guess)
         is_sure = shown_by.calls and _sure_of(guess) >= SURE_OF_SHOWN
         return shown_by if is_sure else question.kept[0]
     if question.second == "call":
         pressed = replace(guess, sure=1.0)
-        is_sure = all(one.whole >= SURE_OF_SECOND for one in guess.calls)
-        guess = pressed if is_sure or _decide(question, pressed).asked is not None else Guess(none="impossible")
+        guess = pressed if _is_pressed(question, pressed) else Guess(none="impossible")
     if question.second == "part":
         meant = _settled(question, guess)
         # what stands beside "don't lock it" was no wish of its own, where it lacks something
@@ -252,6 +251,18 @@ def _understood(question: Question, reply: ModelReply) -> Question | Interpretat
         # "show me her log but do not restart her": what is not forbidden is asked about by itself
         return _once_more(question, "part", text=rest)
     return _settled(question, guess)
+
+
+def _is_pressed(question: Question, guess: Guess) -> bool:
+    """Whether what a model calls for that had to call for something counts: it is sure, or something of it is said, and
+    more must be."""
+    meant = _decide(question, guess)
+    least = SURE_OF_SECOND if _changes(meant, question.catalogue) else SURE_OF_SHOWN
+    if all(one.whole >= least for one in guess.calls):
+        return True
+    text = fold(question.text)
+    known = meant.asked.known.values() if meant.asked is not None else ()
+    return any(not isinstance(one, str) or 2 * len(one) < len(text) for one in known)
 
 
 def _is_only_asked(question: Question, guess: Guess) -> bool:

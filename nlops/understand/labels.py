@@ -31,6 +31,7 @@ _IN_BOTH = re.compile(
     rf"(?:(?P<han>{_HAN_NAMES})(?:(?:\s+[\d×.-]\S*)*(?:\s+(?P<latin>{_LATIN_NAMES}))?)|(?P<latin2>{_LATIN_NAMES}?)\s+(?P<han2>{_HAN_NAMES}))"
 )
 _SHORTEST_PLURAL = 5
+_SIGNS = {"+": (" pos", " positive", " plus", "阳", "型阳"), "-": (" neg", " negative", " minus", "阴", "型阴")}
 _BRACKET = re.compile(r"([^\s()（）\[\]]+)\s*[(（\[]([^()（）\[\]]+)[)）\]]")
 
 
@@ -54,6 +55,8 @@ def _names(values: tuple[str, ...], words: tuple[str, ...], description: str) ->
     for row in _rows(description, len(values)):
         for value, name in zip(values, row, strict=True):
             found[value] += name.split("/")
+    for value, own in found.items():  # the blood group A+
+        own += [f"{value[:-1]}{sign}" for sign in _SIGNS.get(value[-1:], ()) if value[:-1].isalpha()]
     for names in found.values():
         names += [name.removesuffix(" only") for name in names[2:] if name.endswith(" only")]  # "nozzles only"
     for names in found.values():  # "being repaired 维修"

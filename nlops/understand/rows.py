@@ -29,8 +29,9 @@ def ground_items(argument: Argument, items: list[object], facts: Said) -> object
     schema = argument.schema.get("items")
     pattern = schema.get("pattern") if isinstance(schema, Mapping) else None
     if isinstance(pattern, str):
-        items = [_written(pattern, item) for item in items]
+        items = list(dict.fromkeys(map(str, (_written(pattern, item) for item in items))))
         fit = [item for item in items if isinstance(item, str) and re.search(pattern, item)]
+        items = [item for item in items if item in fit or not any(str(item) in one for one in fit)]
         if fit and all(_is_of_another(item, fit) for item in items if item not in fit):
             items = list(fit)
         items = _from_to(pattern, items, whole) or _in_full(pattern, items, whole)

@@ -177,6 +177,10 @@ def resolve(argument: Argument, said: object) -> object | None:
     exact = [value for value in argument.choices if word in names[key(value)] or _bare(word) == _bare(key(value))]
     if len(exact) == 1:
         return exact[0]
+    is_told = " " in word and word in fold(argument.description)
+    begun = [value for value in argument.choices if is_told and word.startswith(f"{key(value)} ")]
+    if len(begun) == 1:
+        return begun[0]  # "drip stand", as the description of "drip" has it
     kin, others = _kin(argument, word)
     if len(kin) == 1 or (others and not kin):
         return argument.choices[kin[0]] if kin else None

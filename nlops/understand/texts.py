@@ -1,7 +1,7 @@
 """Text values: what stands in the message as it is written there, and what a pattern describes."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
 
@@ -11,6 +11,7 @@ from nlops.understand.clocks import Span, find_clocks, find_span, later
 from nlops.understand.dates import find_dates, find_days, find_months, is_a_date
 from nlops.understand.families import says
 from nlops.understand.fold import fold
+from nlops.understand.forms import Form, form_of
 from nlops.understand.ids import in_digits, is_padded, is_too_short, spelt
 from nlops.understand.outcomes import ABSENT, Absent, Impossible, Said, describe
 from nlops.understand.quantities import seconds_of
@@ -18,8 +19,6 @@ from nlops.understand.schema import Argument, fitting, in_case
 
 _DATE = r"^\d{4}-\d{2}-\d{2}$"
 _A_DATE, _A_MONTH, _A_DAY = "2026-01-31", "2026-01", "01-31"
-# A pattern may have no others than those of one part of the day: `^1[1-5]:(00|30)$`.
-_CLOCKS = tuple(f"{hour:02}:{minute}" for hour in (9, *range(24)) for minute in ("30", "00"))
 _SHORT_CLOCK = re.compile(r"(\d{1,2}):(\d{1,2})")
 _STARTS = re.compile(r"\b(?:start|from|begin|beginning|at|time)\b")
 _STOPS = re.compile(r"\b(?:until|till?|end|ends|to|stop|finish)\b")
@@ -39,6 +38,8 @@ _LEFT_OUT = re.compile(
 _BEGINS = re.compile(r"\^([A-Za-z]{1,3}[-_]?)(?=\[|\\d|\()")
 _BRACKETS = ("《》", "〈〉", "()", "[]", "【】", "“”", "「」")
 _IN_HAN = str.maketrans("0123456789", "零一二三四五六七八九")
+_PLAIN = (Form("{y}-{m}-{d}"), Form("{m}-{d}"), Form(clock="{h}:{n}"), Form(clock="{h}{n}"), Form(clock="{h}.{n}"))
+_A_CLOCK = re.compile(r"\d\d:\d\d")
 _DAY_MINUTES = 24 * 60
 _HALF_DAY = 12 * 60
 _FOUR = re.compile(r"\d{4}")
@@ -53,7 +54,7 @@ def ground_text(argument: Argument, said: object, facts: Said) -> object:
     whole = facts.reading.whole
     pattern = _DATE if argument.schema.get("format") == "date" else argument.schema.get("pattern")
     if isinstance(pattern, str):
-        return _patterned(argument, pattern, text, facts)
+        return _in_form(argument, _patterned(argument, pattern, text, facts))
     plain = fold(text).strip("\"'“”‘’「」『』")
     if not plain:
         return ABSENT
@@ -86,7 +87,7 @@ def _patterned(argument: Argument, pattern: str, said: str, facts: Said) -> obje
     value = _spelt(argument, pattern, in_case(pattern, said), whole)
     if _FOUR.fullmatch(value) and value in whole and is_a_clock(argument) and not is_an_end(argument):
         value = f"{value[:2]}:{value[2:]}"  # 04:45 of "0445"
-        return value if re.search(pattern, value) else Impossible(said, describe(argument))
+        return value if _fits(argument, value) else Impossible(said, describe(argument))
     local, _, domain = value.partition("@")
     if domain and f"@{fold(domain)}" in fold(argument.description) and not re.search(pattern, value):
         value = local  # a mailbox by its whole address, of the domain that the definition names and no other
@@ -103,10 +104,8 @@ def _patterned(argument: Argument, pattern: str, said: str, facts: Said) -> obje
         return value  # "and the 16th of may": of the year that was spoken of
     if _describes(pattern, _A_DATE) and is_fine and not is_a_date(value):
         return Impossible(said, describe(argument))
-    if is_a_clock(argument) and (clocks := find_clocks(whole)):
-        return _of_a_clock(argument, value, clocks, facts)
-    if is_a_clock(argument) and (span := _bare_span(whole, frozenset())) is not None:
-        return span.stop if _STOPS.search(argument.words) else span.start if _STARTS.search(argument.words) else ABSENT
+    if isinstance(moment := _moment(argument, value, facts), str | Impossible | Absent):
+        return moment
     bare, plain = re.sub(r"[\W_]+", "", fold(value)), re.sub(r"[\W_]+", "", whole)
     if bare and bare in plain:
         as_said = [word for word in fitting(pattern, whole) if re.sub(r"[\W_]+", "", fold(word)) == bare]
@@ -124,15 +123,53 @@ def _patterned(argument: Argument, pattern: str, said: str, facts: Said) -> obje
     return words[0] if len(words) == 1 else ABSENT
 
 
+def _moment(argument: Argument, value: str, facts: Said) -> object:
+    """A time of the day, or a day in a form of its own, where the message says one; None where it says none."""
+    form, whole = _form(argument), facts.reading.whole
+    if form is not None and form not in _PLAIN:
+        return _formed(form, value, facts)
+    if not is_a_clock(argument):
+        return None
+    if clocks := find_clocks(whole):
+        return _of_a_clock(argument, value, clocks, facts)
+    span = _bare_span(whole, frozenset())
+    if span is None:
+        return None
+    return span.stop if _STOPS.search(argument.words) else span.start if _STARTS.search(argument.words) else ABSENT
+
+
 def _of_a_clock(argument: Argument, value: str, clocks: frozenset[str], facts: Said) -> object:
     """A time of the day, where the message says one."""
     if short := _SHORT_CLOCK.fullmatch(value):
         value = f"{int(short[1]):02}:{short[2]:0<2}"  # 17:00 of "17:0"
+    value = clock_of(argument, value)
     if is_an_end(argument) and find_span(facts.reading.whole) is None:
         end = _end(argument, facts)
         if not isinstance(end, Absent):
             return end
     return _clock(argument, value, clocks, facts.reading.whole)
+
+
+def _formed(form: Form, value: str, facts: Said) -> object:
+    """A day in a form of its own, or a day and a time. What a message that puts one of the two right does not say is
+    that of before."""
+    whole = facts.reading.whole
+    days = {day if form.has_year else day[-5:] for day in find_dates(whole)}
+    days |= set() if form.has_year else set(find_days(whole))
+    model = form.read(value) or ("", "")
+    earlier = [read for row in facts.earlier for one in row.values() if (read := form.read(str(one)))]
+    before = earlier[0] if earlier else ("", "")
+    day = _one_of(days, model[0], before[0]) if form.day else ""
+    clock = _one_of(find_clocks(whole), model[1], before[1]) if form.clock else ""
+    if not days and not (form.clock and find_clocks(whole)):
+        return value if facts.was_said(value) else ABSENT
+    return form.write(day, clock) if (day or not form.day) and (clock or not form.clock) else ABSENT
+
+
+def _one_of(said: Collection[str], model: str, before: str) -> str:
+    """What is said; of several the one that the model heard, and where nothing is, that of before. Empty where that
+    tells none."""
+    return model if model in said else min(said) if len(said) == 1 else "" if said else before
 
 
 def _is_of_itself(argument: Argument, said: str) -> bool:
@@ -159,9 +196,13 @@ def overheard_text(argument: Argument, facts: Said) -> object:
         is_today = not argument.required and _TODAY.search(fold(argument.description)) is not None
         is_other = not dates and _ANOTHER_DAY.search(facts.reading.live) is not None
         return Impossible(None, describe(argument)) if is_today and is_other else ABSENT
+    form = _form(argument)
+    if form is not None and form not in _PLAIN and form.day:
+        return _formed(form, "", facts)
     if is_an_end(argument):
-        return _end(argument, facts)
-    return _beginning(argument, facts) if argument.required and is_a_clock(argument) else ABSENT
+        return _in_form(argument, _end(argument, facts))
+    is_due = argument.required and is_a_clock(argument)
+    return _in_form(argument, _beginning(argument, facts)) if is_due else ABSENT
 
 
 def _beginning(argument: Argument, facts: Said) -> object:
@@ -175,13 +216,37 @@ def clock_left(argument: Argument, elsewhere: Sequence[object], facts: Said, val
     """The one time of the day that a message's other calls of the tool leave; else the value as it is."""
     left = find_clocks(facts.reading.whole) - {one for one in elsewhere if isinstance(one, str)}
     is_one = len(left) == 1 and bool(elsewhere) and not is_an_end(argument)
-    return min(left) if is_one else value
+    return _in_form(argument, min(left)) if is_one else value
+
+
+def _form(argument: Argument) -> Form | None:
+    pattern = argument.schema.get("pattern")
+    return form_of(pattern, argument.description) if isinstance(pattern, str) else None
+
+
+def _fits(argument: Argument, clock: str) -> bool:
+    """Whether a time of the day is one that the argument takes."""
+    return not argument.why_not(_in_form(argument, clock))
+
+
+def _in_form(argument: Argument, value: object) -> object:
+    """A time of the day as the argument's pattern wants it; anything else as it is."""
+    form = _form(argument)
+    is_time = form is not None and not form.day and isinstance(value, str) and _A_CLOCK.fullmatch(value)
+    return form.write("", str(value)) if form is not None and is_time else value
+
+
+def clock_of(argument: Argument, value: object) -> str:
+    """A value of an argument that is a time of the day as HH:MM; any other text as it is."""
+    form = _form(argument)
+    read = form.read(str(value)) if form is not None and not form.day else None
+    return read[1] if read is not None else str(value)
 
 
 def is_a_clock(argument: Argument) -> bool:
     """Whether an argument is a time of the day."""
-    pattern = argument.schema.get("pattern")
-    return isinstance(pattern, str) and any(_describes(pattern, clock) for clock in _CLOCKS)
+    form = _form(argument)
+    return form is not None and bool(form.clock) and not form.day
 
 
 def is_an_end(argument: Argument) -> bool:
@@ -225,7 +290,7 @@ def _end(argument: Argument, facts: Said) -> object:
 
 def _only(argument: Argument, clocks: frozenset[str]) -> object:
     """The one time of the day, or of several the one that the argument takes."""
-    possible = clocks if len(clocks) == 1 else [clock for clock in clocks if not argument.why_not(clock)]
+    possible = clocks if len(clocks) == 1 else [clock for clock in clocks if _fits(argument, clock)]
     return min(possible) if len(possible) == 1 else ABSENT
 
 
@@ -245,7 +310,7 @@ def _clock(argument: Argument, value: str, clocks: frozenset[str], whole: str) -
         return span.start
     if value in clocks or len(clocks) == 1:
         return value if value in clocks else min(clocks)
-    possible = [clock for clock in clocks if not argument.why_not(clock)]
+    possible = [clock for clock in clocks if _fits(argument, clock)]
     if len(possible) == 1:
         return possible[0]  # of "half twelve", where nobody leaves at midnight
     return ABSENT if argument.required else Impossible(None, describe(argument))

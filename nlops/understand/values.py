@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from nlops.understand.amounts import ground_number, overheard_number
 from nlops.understand.directions import is_taken_away
+from nlops.understand.flags import is_refused, overheard_flag, says_null
 from nlops.understand.fold import fold
 from nlops.understand.glosses import told_by_several, told_plainly
 from nlops.understand.labels import key, names_of
@@ -56,10 +57,6 @@ _FOR_GOOD = re.compile(r"\b(?:for\s+good|for\s?ever|permanent(?:ly)?|indefinitel
 _ENDLESS = re.compile(r"\bnull\b.*(?:for\s+good|for\s?ever|permanent|indefinite|no\s+(?:end|limit)|永久|永远|无限期)")
 _ANOTHER = re.compile(r"\b(?:another|other|different|else)\b|另|别的|其他|换")
 
-_URGENT = ("urgent", "rush", "priority", "express", "high priority")
-_URGENTLY = re.compile(r"\b(?:urgent(?:ly)?|asap)\b|\bit['’]?s\s+a\s+rush\b|加急|紧急|很急|急用|急(?=$|[,，。!！])")
-_NO_HURRY = re.compile(r"\b(?:no|not|non|isn['’]?t)[\s-]+(?:\w+\s+)?(?:urgent|rush)|[不没别]\w{0,2}急|不用紧急")
-
 
 def ground_value(offer: Offer, facts: Said) -> object:
     """The value, ABSENT, or Impossible."""
@@ -69,15 +66,16 @@ def ground_value(offer: Offer, facts: Said) -> object:
     if said is None or (said == "null" and argument.nullable):
         if argument.kind == "text" and not isinstance(heard := overheard_text(argument, facts), Absent):
             return _checked(argument, heard)
-        is_sure = offer.sure >= SURE_TO_CHANGE or facts.was_said(None)
+        is_sure = offer.sure >= SURE_TO_CHANGE or facts.was_said(None) or says_null(argument, facts.reading.live)
         return None if argument.nullable and is_sure else ABSENT
-    if offer.changes and is_taken_away(argument, facts.reading.live):
+    if offer.changes and is_taken_away(argument, _clauses_of(said, facts.reading.live)):
         return None
     match argument.kind:
         case "integer" | "number":
             value = ground_number(offer, facts)
         case "boolean":
             value = said if isinstance(said, bool) and offer.is_enough(facts) else ABSENT
+            value = False if is_refused(argument, facts.reading.live) else value
         case "choice":
             measured = _measured(offer, facts)
             value = _choice(offer, facts) if measured is None else measured
@@ -92,10 +90,19 @@ def ground_value(offer: Offer, facts: Said) -> object:
     return _checked(argument, value)
 
 
+def _clauses_of(said: object, live: str) -> str:
+    """The clauses of a folded message that have a value; all of it where none has."""
+    clauses = re.split(r"[,，;；。]|\band\b|再", live)
+    own = [clause for clause in clauses if isinstance(said, str) and fold(said) in clause]
+    return " ".join(own) or live
+
+
 def overheard(argument: Argument, facts: Said) -> object:
     """What the text says plainly although the model found it unsaid: the one value of a choice, a number behind the
     argument's very name ("dock five", of `dock`), or that there is no end ("for good") where null stands for that."""
     if argument.nullable and _ENDLESS.search(fold(argument.description)) and _FOR_GOOD.search(facts.reading.live):
+        return None
+    if argument.nullable and argument.required and says_null(argument, facts.reading.live):
         return None
     if argument.kind == "text":
         heard = overheard_text(argument, facts)
@@ -103,17 +110,12 @@ def overheard(argument: Argument, facts: Said) -> object:
     if argument.kind == "list" and not argument.choices:
         return overheard_ids(argument, facts)
     if argument.kind == "boolean":
-        return True if _is_urgent(argument, facts.reading.live) else ABSENT
+        flag = overheard_flag(argument, facts.reading.live)
+        return ABSENT if flag is None else flag
     if argument.choices and (argument.required or argument.kind == "choice"):
         spoken = mentioned(argument, facts.reading.live)
         return spoken[0] if len(spoken) == 1 else ABSENT
     return overheard_number(argument, facts) if argument.kind in ("integer", "number") else ABSENT
-
-
-def _is_urgent(argument: Argument, live: str) -> bool:
-    """Whether a folded message says that it is urgent, where that is a flag, off unless it is said."""
-    is_flag = argument.default is False and argument.words in _URGENT
-    return is_flag and _URGENTLY.search(live) is not None and _NO_HURRY.search(live) is None
 
 
 def _checked(argument: Argument, value: object) -> object:

@@ -1,0 +1,76 @@
+"""Flags and null, by the words that their descriptions have for them: "no notice on the page" of a flag that leaves a
+notice unless it is said, 「解禁吧」 of a time that is "null: lift it 解禁".
+"""
+
+import re
+from functools import lru_cache
+
+from nlops.understand.fold import fold
+from nlops.understand.schema import Argument
+
+_HAN = re.compile(r"[\u3400-\u9fff]{2,}")
+_WORD = re.compile(r"[a-z]{4,}")
+_OFF = re.compile(r"\bfalse\s*(?:[:=]|is|means)?\s*(?P<told>[^.;。；]*)")
+_ON = re.compile(r"\btrue\s*(?:[:=]|is|means)?\s*(?P<told>[^.;。；]*)")
+_NULL = re.compile(r"\bnull\s*(?:[:=]|is|means|for)?\s*(?P<told>[^.;。；]*)")
+_NO = r"\b(?:no|without|don['’]?t|do\s+not|need\s+not|no\s+need\s+to|not)\s+(?:the\s+|any\s+|a\s+)?"
+_NO_HAN = r"(?:不用|不要|不必|不需要?|无需|别|免|不留|不)"
+_COMMON_WORDS = """
+also back come comes down else false from goes keep leave left more null only over rest stay stays take then this that
+them they true until what when with your does make made
+"""
+_COMMON = frozenset(_COMMON_WORDS.split())
+_URGENT = ("urgent", "rush", "priority", "express", "high priority")
+_URGENTLY = re.compile(r"\b(?:urgent(?:ly)?|asap)\b|\bit['’]?s\s+a\s+rush\b|加急|紧急|很急|急用|急(?=$|[,，。!！])")
+_NO_HURRY = re.compile(r"\b(?:no|not|non|isn['’]?t)[\s-]+(?:\w+\s+)?(?:urgent|rush)|[不没别]\w{0,2}急|不用紧急")
+
+
+def overheard_flag(argument: Argument, live: str) -> bool | None:
+    """What a folded message says of a flag by the very words of its description; None where it says nothing."""
+    if argument.default is True:
+        return False if is_refused(argument, live) else None
+    if argument.default is not False:
+        return None
+    is_hurry = argument.words in _URGENT and _URGENTLY.search(live) and not _NO_HURRY.search(live)
+    said = [word for word in _words_of(argument.description, _ON) if len(word) > 1 and word in live]
+    denied = [word for word in said if re.search(rf"{_NO_HAN}.?{word}", live)]
+    return True if is_hurry or (said and not denied) else None
+
+
+def is_refused(argument: Argument, live: str) -> bool:
+    """Whether a folded message refuses what a flag does unless it is said."""
+    if argument.default is not True:
+        return False
+    off = _words_of(argument.description, _OFF)
+    if any(word in live for word in off):
+        return True
+    told = fold(_OFF.sub(" ", argument.description))
+    words = {word for word in (*_WORD.findall(told), *_WORD.findall(argument.words)) if word not in _COMMON}
+    if any(re.search(rf"{_NO}{word}", live) for word in words):
+        return True
+    pairs = {run[at : at + 2] for run in _HAN.findall(told) for at in range(len(run) - 1)}
+    return any(re.search(rf"{_NO_HAN}{pair}", live) for pair in pairs)
+
+
+def says_null(argument: Argument, live: str) -> bool:
+    """Whether a folded message has a word of what null stands for, and that no other value does."""
+    match = _NULL.search(fold(argument.description))
+    if match is None:
+        return False
+    rest = fold(argument.description).replace(match[0], " ") + argument.words
+    words = [word for word in _WORD.findall(match["told"]) if word not in _COMMON and word not in rest]
+    pairs = [run[at : at + 2] for run in _HAN.findall(match["told"]) for at in range(len(run) - 1)]
+    own = [pair for pair in pairs if pair not in rest and pair in live]
+    return bool(own) or any(re.search(rf"\b{word}\b", live) for word in words)
+
+
+@lru_cache(maxsize=1024)
+def _words_of(description: str, side: re.Pattern[str]) -> tuple[str, ...]:
+    """The Chinese words that a description has for one side of a flag; of what is on, those that stand for neither as
+    well."""
+    folded = fold(description)
+    match = side.search(folded)
+    told = match["told"] if match else ""
+    if side is _ON and match is None:
+        told = _OFF.sub(" ", folded)
+    return tuple(_HAN.findall(told))
