@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from nlops.domain.tools import Catalogue, ToolCall, ToolSpec
 from nlops.understand.answer import ALL_BOTS
+from nlops.understand.codes import told_alike
 from nlops.understand.facts import Facts
 from nlops.understand.fold import fold
 from nlops.understand.labels import key, names_of
@@ -122,7 +123,7 @@ def _ground(
     lacks: list[Lack] = []
     # "market" of "the Brazil market" is that argument's name, and not what to group by
     taken = [*one.call.arguments.values(), *tool.properties]
-    arguments = [a for a in arguments_of(tool, catalogue) if not a.is_bot]
+    arguments = told_alike([a for a in arguments_of(tool, catalogue) if not a.is_bot])
     one = _in_place(one, arguments)
     numeric = [a for a in arguments if a.kind in ("integer", "number")]
     for argument in arguments:
@@ -331,7 +332,7 @@ def _without_names(argument: Argument, one: Proposed, arguments: Sequence[Argume
 def _is_of(number: Number, argument: Argument, value: object) -> bool:
     """Whether an argument's value is this number, or an id with its digits."""
     if isinstance(value, str):
-        is_id = isinstance(argument.schema.get("pattern"), str)
+        is_id = isinstance(argument.schema.get("pattern"), str) or (value.isdigit() and bool(argument.choices))
         return is_id and number.low in {int(run) for run in re.findall(r"\d+", value)}
     return argument.kind in ("integer", "number") and value in readings(number, argument)
 

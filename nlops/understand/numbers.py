@@ -45,7 +45,8 @@ _NO_UNIT = re.compile(r"\s*(?:[^\s\w]|$|(?:too|also|as|please|again|instead|for|
 _AND_A_PART = re.compile(r"\s+[a-z]+\s+and\s+a\s+(half|quarter)\b")
 # "tonne and a half of toms"
 _UNIT_AND_A_PART = re.compile(
-    r"(?<![a-z] )(?<![\d] )\b(?P<unit>hour|day|week|month|ton|tonne|kilo|gram|lit(?:re|er)|met(?:re|er))"
+    r"(?:(?<![a-z] )|(?<=next )|(?<=past )|(?<=last ))(?<![\d] )"
+    r"\b(?P<unit>hour|day|week|month|ton|tonne|kilo|gram|lit(?:re|er)|met(?:re|er))"
     r"\s+and\s+a\s+(?P<part>half|quarter)\b"
 )
 # "in the past hour", "since this time yesterday"

@@ -8,6 +8,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 
 from nlops.understand.clocks import Span, find_clocks, find_span, later
+from nlops.understand.codes import called
 from nlops.understand.dates import find_dates, find_days, find_months, is_a_date
 from nlops.understand.families import says
 from nlops.understand.fold import fold
@@ -104,6 +105,9 @@ def _patterned(argument: Argument, pattern: str, said: str, facts: Said) -> obje
         return value  # "and the 16th of may": of the year that was spoken of
     if _describes(pattern, _A_DATE) and is_fine and not is_a_date(value):
         return Impossible(said, describe(argument))
+    codes = called(argument, whole)
+    if codes and fold(value) not in whole and (value in codes or len(codes) == 1):
+        return value if value in codes else codes[0]
     if isinstance(moment := _moment(argument, value, facts), str | Impossible | Absent):
         return moment
     bare, plain = re.sub(r"[\W_]+", "", fold(value)), re.sub(r"[\W_]+", "", whole)
@@ -199,6 +203,9 @@ def overheard_text(argument: Argument, facts: Said) -> object:
     form = _form(argument)
     if form is not None and form not in _PLAIN and form.day:
         return _formed(form, "", facts)
+    codes = called(argument, facts.reading.live) if argument.required else ()
+    if len(codes) == 1:
+        return codes[0]
     if is_an_end(argument):
         return _in_form(argument, _end(argument, facts))
     is_due = argument.required and is_a_clock(argument)

@@ -7,10 +7,11 @@ not said                                  absent, or impossible where the schema
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from nlops.understand.amounts import ground_number, overheard_number
+from nlops.understand.clocks import find_clocks
 from nlops.understand.directions import is_taken_away
 from nlops.understand.flags import is_refused, overheard_flag, says_null
 from nlops.understand.fold import fold
@@ -56,6 +57,9 @@ _EXCEPTS = re.compile(
 _FOR_GOOD = re.compile(r"\b(?:for\s+good|for\s?ever|permanent(?:ly)?|indefinitely)\b|永久|永远|无限期")
 _ENDLESS = re.compile(r"\bnull\b.*(?:for\s+good|for\s?ever|permanent|indefinite|no\s+(?:end|limit)|永久|永远|无限期)")
 _ANOTHER = re.compile(r"\b(?:another|other|different|else)\b|另|别的|其他|换")
+
+
+_A_CLOCK = re.compile(r"\d\d:\d\d")
 
 
 def ground_value(offer: Offer, facts: Said) -> object:
@@ -115,6 +119,8 @@ def overheard(argument: Argument, facts: Said) -> object:
     if argument.choices and (argument.required or argument.kind == "choice"):
         spoken = mentioned(argument, facts.reading.live)
         return spoken[0] if len(spoken) == 1 else ABSENT
+    if argument.choices:
+        return list(named(argument, facts.reading.live)) or ABSENT
     return overheard_number(argument, facts) if argument.kind in ("integer", "number") else ABSENT
 
 
@@ -176,12 +182,16 @@ def _choice(offer: Offer, facts: Said) -> object:
 
 
 def _measured(offer: Offer, facts: Said) -> object | None:
-    """Of numbers to choose from the one that the message says in a unit: of 30, 60 and 90 minutes "an hour and a half".
-    Where it says several, the one that the model heard."""
+    """Of numbers to choose from the one that the message says in a unit, of 30, 60 and 90 minutes "an hour and a half";
+    of times of the day the one that it says. Where it says several, the one that the model heard."""
     argument = offer.argument
-    if not all(isinstance(one, int | float) and not isinstance(one, bool) for one in argument.choices):
+    said: Collection[object]
+    if all(isinstance(one, int | float) and not isinstance(one, bool) for one in argument.choices):
+        said = {value for one in facts.numbers if is_measured(one, argument) for value in readings(one, argument)}
+    elif all(isinstance(one, str) and _A_CLOCK.fullmatch(one) for one in argument.choices):
+        said = find_clocks(facts.reading.whole)
+    else:
         return None
-    said = {value for one in facts.numbers if is_measured(one, argument) for value in readings(one, argument)}
     meant = [one for one in argument.choices if one in said]
     value = resolve(argument, offer.said)
     is_one = len(meant) == 1 and offer.sure < SURE_TO_CHOOSE
