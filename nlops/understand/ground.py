@@ -135,7 +135,7 @@ def _ground(
             every = (value for other in others for value in other.values())
             elsewhere = [one for value in every for one in (value if isinstance(value, list) else [value])]
         changes = tool.policy.risk != "read"
-        if said is ABSENT:
+        if said is ABSENT and not (argument.kind == "boolean" and others):
             heard = overheard(argument, _without_names(argument, one, arguments, facts))
             said = _free(heard, (*elsewhere, *taken))
         free = _without_claimed(argument, one, arguments, facts, others) if argument in numeric else facts

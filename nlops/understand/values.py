@@ -79,7 +79,8 @@ def ground_value(offer: Offer, facts: Said) -> object:
             value = ground_number(offer, facts)
         case "boolean":
             value = said if isinstance(said, bool) and offer.is_enough(facts) else ABSENT
-            value = False if is_refused(argument, facts.reading.live) else value
+            # of several calls nobody knows which one is meant
+            value = False if not offer.elsewhere and is_refused(argument, facts.reading.live) else value
         case "choice":
             measured = _measured(offer, facts)
             value = _choice(offer, facts) if measured is None else measured
