@@ -14,6 +14,7 @@ _OFF = re.compile(r"\bfalse\s*(?:[:=]|is|means)?\s*(?P<told>[^.;。；]*)")
 _ON = re.compile(r"\btrue\s*(?:[:=]|is|means)?\s*(?P<told>[^.;。；]*)")
 _NULL = re.compile(r"\bnull\s*(?:[:=]|is|means|for)?\s*(?P<told>[^.;。；]*)")
 _NO = r"\b(?:no|without|don['’]?t|do\s+not|need\s+not|no\s+need\s+to|not)\s+(?:the\s+|any\s+|a\s+)?"
+_NOT = r"\b(?:do\s?n['’]?t|do\s+not|no\s+need|need\s+not|never|without)\b"
 _NO_HAN = r"(?:不用|不要|不必|不需要?|无需|别|免|不留|不)"
 _COMMON_WORDS = """
 also back come comes down else false from goes keep leave left more null only over rest stay stays take then this that
@@ -48,8 +49,17 @@ def is_refused(argument: Argument, live: str) -> bool:
     words = {word for word in (*_WORD.findall(told), *_WORD.findall(argument.words)) if word not in _COMMON}
     if any(re.search(rf"{_NO}{word}", live) for word in words):
         return True
+    clauses = re.findall(rf"{_NOT}[^,.;:!?，。；]*", live)
+    if any(len({word for word in words if re.search(rf"\b{word}\b", clause)}) > 1 for clause in clauses):
+        return True  # "don't put anything back on stock"
     pairs = {run[at : at + 2] for run in _HAN.findall(told) for at in range(len(run) - 1)}
-    return any(re.search(rf"{_NO_HAN}{pair}", live) for pair in pairs)
+    return any(re.search(rf"{_NO_HAN}{pair}|{pair}(?:就|都|先|也)?(?:不用|不要|不必|别)", live) for pair in pairs)
+
+
+def says_no_end(argument: Argument, live: str) -> bool:
+    """Whether a folded message has the Chinese words of what null stands for."""
+    match = _NULL.search(fold(argument.description))
+    return match is not None and any(run in live for run in _HAN.findall(match["told"]))
 
 
 def says_null(argument: Argument, live: str) -> bool:

@@ -9,15 +9,16 @@ from functools import lru_cache
 
 _WITH_YEAR = ("{y}-{m}-{d}", "{y}{m}{d}", "{y}/{m}/{d}", "{y}.{m}.{d}", "{d}.{m}.{y}", "{d}/{m}/{y}", "{m}/{d}/{y}")
 _WITHOUT_YEAR = ("{m}-{d}", "{m}/{d}", "{d}/{m}", "{d}.{m}", "{d}.{m}.", "{m}{d}")
-_CLOCKS = ("{h}:{n}", "{h}{n}", "{h}.{n}")
+_CLOCKS = ("{h}:{n}", "{h}{n}", "{h}.{n}", "{i}:{n}{p}", "{i}:{n} {p}", "{h}h")
 _FIELDS = {"{y}": r"(?P<y>20\d\d)", "{m}": r"(?P<m>\d\d)", "{d}": r"(?P<d>\d\d)"}
-_FIELDS |= {"{h}": r"(?P<h>\d\d)", "{n}": r"(?P<n>\d\d)"}
+_FIELDS |= {"{h}": r"(?P<h>\d\d)", "{n}": r"(?P<n>\d\d)", "{i}": r"(?P<i>\d\d)", "{p}": r"(?P<p>am|pm)"}
 # Where a pattern takes both 31/01 and 01/31, its description says which it is.
 _DAY_FIRST, _MONTH_FIRST = (
     re.compile(r"\bdd\s?[./-]\s?mm", re.IGNORECASE),
     re.compile(r"\bmm\s?[./-]\s?dd", re.IGNORECASE),
 )
 _DAYS = ("2026-01-31", "2027-12-05")
+_NOON = 12
 _NEITHER = ("2026-13-01", "24:30")  # no day, and no time
 # A pattern may have no times but those of one part of the day.
 _TIMES = tuple(f"{hour:02}:{minute}" for hour in range(24) for minute in ("30", "00"))
@@ -35,11 +36,21 @@ class Form:
     def has_year(self) -> bool:
         return "{y}" in self.day
 
+    @property
+    def is_of_its_own(self) -> bool:
+        """Whether it is a day in another form than everywhere else, or a day and a time."""
+        return bool(self.day) and (bool(self.clock) or self.day not in ("{y}-{m}-{d}", "{m}-{d}"))
+
     def write(self, day: str, clock: str) -> str:
         """A day and a time in this form; what it has no place for is left out."""
         month, number = day[-5:-3], day[-2:]
         written = self.day.format(y=day[:4], m=month, d=number) if self.day else ""
-        return written + self.joint + (self.clock.format(h=clock[:2], n=clock[3:]) if self.clock else "")
+        return written + self.joint + (self._timed(clock) if self.clock else "")
+
+    def _timed(self, clock: str) -> str:
+        hour = int(clock[:2])
+        half, twelfth = "am" if hour < _NOON else "pm", (hour - 1) % _NOON + 1
+        return self.clock.format(h=clock[:2], n=clock[3:], i=f"{twelfth:02}", p=half)
 
     def read(self, value: str) -> tuple[str, str] | None:
         """The day and the time of a value in this form; empty what it does not have."""
@@ -49,7 +60,10 @@ class Form:
         parts = match.groupdict()
         year = f"{parts['y']}-" if parts.get("y") else ""
         day = f"{year}{parts['m']}-{parts['d']}" if "m" in parts else ""
-        return day, f"{parts['h']}:{parts['n']}" if "h" in parts else ""
+        hour = parts.get("h") or (
+            f"{int(parts['i']) % _NOON + (_NOON if parts['p'] == 'pm' else 0):02}" if "i" in parts else ""
+        )
+        return day, f"{hour}:{parts.get('n') or '00'}" if hour else ""
 
 
 @lru_cache(maxsize=512)

@@ -39,7 +39,6 @@ _LEFT_OUT = re.compile(
 _BEGINS = re.compile(r"\^([A-Za-z]{1,3}[-_]?)(?=\[|\\d|\()")
 _BRACKETS = ("《》", "〈〉", "()", "[]", "【】", "“”", "「」")
 _IN_HAN = str.maketrans("0123456789", "零一二三四五六七八九")
-_PLAIN = (Form("{y}-{m}-{d}"), Form("{m}-{d}"), Form(clock="{h}:{n}"), Form(clock="{h}{n}"), Form(clock="{h}.{n}"))
 _A_CLOCK = re.compile(r"\d\d:\d\d")
 _DAY_MINUTES = 24 * 60
 _HALF_DAY = 12 * 60
@@ -130,7 +129,7 @@ def _patterned(argument: Argument, pattern: str, said: str, facts: Said) -> obje
 def _moment(argument: Argument, value: str, facts: Said) -> object:
     """A time of the day, or a day in a form of its own, where the message says one; None where it says none."""
     form, whole = _form(argument), facts.reading.whole
-    if form is not None and form not in _PLAIN:
+    if form is not None and form.is_of_its_own:
         return _formed(form, value, facts)
     if not is_a_clock(argument):
         return None
@@ -201,7 +200,7 @@ def overheard_text(argument: Argument, facts: Said) -> object:
         is_other = not dates and _ANOTHER_DAY.search(facts.reading.live) is not None
         return Impossible(None, describe(argument)) if is_today and is_other else ABSENT
     form = _form(argument)
-    if form is not None and form not in _PLAIN and form.day:
+    if form is not None and form.is_of_its_own:
         return _formed(form, "", facts)
     codes = called(argument, facts.reading.live) if argument.required else ()
     if len(codes) == 1:

@@ -11,9 +11,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from nlops.understand.amounts import ground_number, overheard_number
-from nlops.understand.clocks import find_clocks
+from nlops.understand.clocks import find_clocks, find_hours
 from nlops.understand.directions import is_taken_away
-from nlops.understand.flags import is_refused, overheard_flag, says_null
+from nlops.understand.flags import is_refused, overheard_flag, says_no_end, says_null
 from nlops.understand.fold import fold
 from nlops.understand.glosses import told_by_several, told_plainly
 from nlops.understand.labels import key, names_of
@@ -21,7 +21,7 @@ from nlops.understand.moods import Reading, without_done, without_waiting
 from nlops.understand.numbered import is_size_open, lettered, sized
 from nlops.understand.offer import SURE_TO_CHANGE, SURE_TO_CHOOSE, Offer
 from nlops.understand.outcomes import ABSENT, Absent, Impossible, Said, describe
-from nlops.understand.quantities import is_measured, readings
+from nlops.understand.quantities import is_an_hour, is_measured, readings
 from nlops.understand.rest import all_but, excepted, instead, kept
 from nlops.understand.rows import ground_items, overheard_ids
 from nlops.understand.sayings import (
@@ -59,6 +59,8 @@ _ENDLESS = re.compile(r"\bnull\b.*(?:for\s+good|for\s?ever|permanent|indefinite|
 _ANOTHER = re.compile(r"\b(?:another|other|different|else)\b|另|别的|其他|换")
 
 
+_OF_A_HUNDRED = ("%", "percent", "折", "成", "off")
+_DAY = {"maximum": 24}  # of numbers to choose from, no schema says it
 _A_CLOCK = re.compile(r"\d\d:\d\d")
 
 
@@ -77,6 +79,8 @@ def ground_value(offer: Offer, facts: Said) -> object:
     match argument.kind:
         case "integer" | "number":
             value = ground_number(offer, facts)
+            is_open = value is ABSENT and argument.nullable and not facts.numbers
+            value = None if is_open and says_no_end(argument, facts.reading.live) else value
         case "boolean":
             value = said if isinstance(said, bool) and offer.is_enough(facts) else ABSENT
             # of several calls nobody knows which one is meant
@@ -108,6 +112,8 @@ def overheard(argument: Argument, facts: Said) -> object:
     if argument.nullable and _ENDLESS.search(fold(argument.description)) and _FOR_GOOD.search(facts.reading.live):
         return None
     if argument.nullable and argument.required and says_null(argument, facts.reading.live):
+        return None
+    if argument.nullable and says_no_end(argument, facts.reading.live):
         return None
     if argument.kind == "text":
         heard = overheard_text(argument, facts)
@@ -188,7 +194,9 @@ def _measured(offer: Offer, facts: Said) -> object | None:
     argument = offer.argument
     said: Collection[object]
     if all(isinstance(one, int | float) and not isinstance(one, bool) for one in argument.choices):
-        said = {value for one in facts.numbers if is_measured(one, argument) for value in readings(one, argument)}
+        measured = [one for one in facts.numbers if is_measured(one, argument) or one.unit in _OF_A_HUNDRED]
+        said = {value for one in measured for value in readings(one, argument)}
+        said |= find_hours(facts.reading.whole) if is_an_hour(replace(argument, schema=_DAY)) else set()
     elif all(isinstance(one, str) and _A_CLOCK.fullmatch(one) for one in argument.choices):
         said = find_clocks(facts.reading.whole)
     else:
