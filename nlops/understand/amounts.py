@@ -50,6 +50,7 @@ _TOO = re.compile(
     r"(?:\s?[a-z%°]{1,8})?[,，.\s]*(?:(?:that['’]?s|it['’]?s|is|was)\s+(?:way\s+|far\s+|a\s+bit\s+)?too\s+\w+"
     r"|[^,，。\d]{0,3}[,，\s]*(?:也|就)?太[高低多少大小热冷长短晚早亮暗久]了?)"
 )
+_A_PART = re.compile(r"\b(?:half|quarters?|thirds?)\b|半|刻|[零又]")
 _RECKONS = re.compile(r"\b(?:more|less|another|extra|double|twice|triple|times|by)\b|翻|倍|折|再|多|少|加|减")
 
 
@@ -154,6 +155,9 @@ def _meant(said: float, offer: Offer, facts: Said, possible: Sequence[tuple[Numb
     measured = [values[0] for number, values in possible if is_measured(number, argument)]
     if len(measured) == 1 and offer.changes and argument.why_not(_plain(measured[0])):
         return _plain(measured[0])  # half a year, where ninety days are the most
+    is_whole = _A_PART.search(facts.reading.whole) is None
+    if len(measured) == 1 and offer.changes and offer.sure < SURE_OF_NUMBER and said not in measured and is_whole:
+        return _plain(measured[0])  # "a week" is no seven of them
     is_hour = said in find_hours(facts.reading.whole) and not _OF_A_CLOCK.search(
         f"{argument.words} {argument.description}"
     )

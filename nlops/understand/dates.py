@@ -111,16 +111,16 @@ def find_months(folded: str) -> tuple[str, ...]:
 
 def find_days(folded: str) -> tuple[str, ...]:
     """The days of a folded text, whatever their year, as "06-03", in order."""
-    found = [
-        (
-            match.start(),
-            f"{int(said.get('month') or _month_of(said.get('name') or '')):02}-{int(_digits(said['day'])):02}",
-        )
-        for form in _DAY_FORMS
-        for match in form.finditer(folded)
-        if (said := match.groupdict())
-    ]
-    return tuple(dict.fromkeys(day for _, day in sorted(found)))
+    matches = sorted((match for form in _DAY_FORMS for match in form.finditer(folded)), key=lambda one: one.start())
+    found: list[str] = []
+    end = 0
+    for match in matches:
+        if match.start() >= end:  # "28 May 8 in the morning" has no 8 May
+            said = match.groupdict()
+            month = int(said.get("month") or _month_of(said.get("name") or ""))
+            found.append(f"{month:02}-{int(_digits(said['day'])):02}")
+            end = match.end()
+    return tuple(dict.fromkeys(found))
 
 
 def is_a_date(text: str) -> bool:

@@ -79,7 +79,7 @@ def ground_value(offer: Offer, facts: Said) -> object:
     match argument.kind:
         case "integer" | "number":
             value = ground_number(offer, facts)
-            is_open = value is ABSENT and argument.nullable and not facts.numbers
+            is_open = argument.nullable and not facts.numbers
             value = None if is_open and says_no_end(argument, facts.reading.live) else value
         case "boolean":
             value = said if isinstance(said, bool) and offer.is_enough(facts) else ABSENT
@@ -173,7 +173,8 @@ def _choice(offer: Offer, facts: Said) -> object:
         is_other = bool(spoken) or value in others or _ANOTHER.search(facts.reading.live) is not None
         is_it = offer.sure >= SURE_TO_CHOOSE and not is_other  # "no more water on the orchard" stops it there
         return spoken[0] if len(spoken) == 1 else value if is_it else ABSENT
-    is_for_all = set(elsewhere) == {value} and len(spoken) == 1 and _EVERY.search(facts.reading.live) is not None
+    is_alike = bool(elsewhere) and all(one == value for one in elsewhere)
+    is_for_all = is_alike and len(spoken) == 1 and _EVERY.search(facts.reading.live) is not None
     is_for_both = spoken == (value,) and offer.sure >= SURE_OF_BOTH  # "open gate two and gate three"
     if value in spoken and (offer.sure >= SURE_TO_CHOOSE or value not in elsewhere or is_for_all or is_for_both):
         return value
