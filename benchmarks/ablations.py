@@ -34,9 +34,10 @@ from nlops.domain.config import ModelConfig, Secret
 from nlops.domain.model import ModelReply
 from nlops.domain.tools import Catalogue, Interpretation, ToolCall
 from nlops.domain.words import language_of
-from nlops.understand.interpret import Prompts, warm_up_requests
+from nlops.understand.interpret import Prompts
 from nlops.understand.prompt import make_request
 from nlops.understand.reply import UnreadableReplyError, read_reply
+from nlops.understand.warm_up import warm_up_requests
 
 Answer = Callable[[Case], Awaitable[Interpretation]]
 

@@ -19,7 +19,7 @@ from nlops.adapters.embedded.weights import weights_file
 from nlops.cli.ask import Understanding
 from nlops.cli.load import load_prompts
 from nlops.cli.resources import cache_dir
-from nlops.understand.interpret import warm_up_requests
+from nlops.understand.warm_up import warm_up_requests
 
 
 def memory_mb(pid: int | None) -> tuple[float, float]:

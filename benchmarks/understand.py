@@ -26,7 +26,7 @@ from nlops.domain.config import ModelConfig
 from nlops.domain.model import ModelReply, ModelRequest, WarmUp
 from nlops.domain.tools import Catalogue
 from nlops.understand.answer import write_answer, write_call
-from nlops.understand.interpret import warm_up_requests
+from nlops.understand.warm_up import warm_up_requests
 
 
 class Table:

@@ -82,7 +82,7 @@ from nlops.outgoing.box import split
 from nlops.ports import Chat, ChatEvent, Factors, Follower, Model, Runner, Source, Store
 from nlops.running import Runs
 from nlops.sender import Sender
-from nlops.understand.interpret import warm_up_requests
+from nlops.understand.warm_up import warm_up_requests
 
 log = logging.getLogger("nlops")
 

@@ -19,10 +19,11 @@ from nlops.domain.tools import Catalogue, Interpretation
 from nlops.domain.words import Language, Phrase, language_of
 from nlops.ports import Model
 from nlops.replies import say_not_kept
-from nlops.understand.interpret import Prompts, begin, do_without, resume, warm_up_requests
+from nlops.understand.interpret import Prompts, begin, do_without, resume
 from nlops.understand.keywords import Order, read_keyword
 from nlops.understand.talk import Exchange, Talk
 from nlops.understand.untaken import untaken
+from nlops.understand.warm_up import warm_up_requests
 
 _NOT_A_CALL = Phrase(
     "That is a word of its own ({what}); it calls no tool, and nothing is open here that it could answer.",

@@ -226,7 +226,7 @@ async def _try_model(config: Config) -> Finding:
     from nlops.adapters.models import make_model
     from nlops.cli.load import load_catalogue, load_prompts
     from nlops.cli.resources import cache_dir
-    from nlops.understand.interpret import warm_up_requests
+    from nlops.understand.warm_up import warm_up_requests
 
     if config.model.provider == "none":
         return True, "model", "none; keywords only"

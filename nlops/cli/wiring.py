@@ -26,8 +26,8 @@ from nlops.engine import Setup
 from nlops.gate.redact import Redactor, secrets_in
 from nlops.ports import Chat
 from nlops.runtime import Parts
-from nlops.understand.interpret import warm_up_requests
 from nlops.understand.sayings import load_sounds
+from nlops.understand.warm_up import warm_up_requests
 
 LOG_BYTES, LOG_FILES = 5_000_000, 3
 

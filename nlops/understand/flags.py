@@ -10,6 +10,7 @@ from nlops.understand.schema import Argument
 
 _HAN = re.compile(r"[\u3400-\u9fff]{2,}")
 _WORD = re.compile(r"[a-z]{4,}")
+_SHORT = re.compile(r"\b[a-z]{3}\b")
 _OFF = re.compile(r"\bfalse\s*(?:[:=]|is|means)?\s*(?P<told>[^.;。；]*)")
 _ON = re.compile(r"\btrue\s*(?:[:=]|is|means)?\s*(?P<told>[^.;。；]*)")
 _NULL = re.compile(r"\bnull\s*(?:[:=]|is|means|for)?\s*(?P<told>[^.;。；]*)")
@@ -17,6 +18,7 @@ _NO = r"\b(?:no|without|don['’]?t|do\s+not|need\s+not|no\s+need\s+to|not)\s+(?
 _NOT = r"\b(?:do\s?n['’]?t|do\s+not|no\s+need|need\s+not|never|without)\b"
 _NO_HAN = r"(?:不用|不要|不必|不需要?|无需|别|免|不留|不)"
 _COMMON_WORDS = """
+the and for you not all any its one are out off
 also back come comes down else false from goes keep leave left more null only over rest stay stays take then this that
 them they true until what when with your does make made
 """
@@ -50,7 +52,8 @@ def is_refused(argument: Argument, live: str) -> bool:
     if any(re.search(rf"{_NO}{word}", live) for word in words):
         return True
     clauses = re.findall(rf"{_NOT}[^,.;:!?，。；]*", live)
-    if any(len({word for word in words if re.search(rf"\b{word}\b", clause)}) > 1 for clause in clauses):
+    short = words | ({*_SHORT.findall(told)} - _COMMON)
+    if any(len({word for word in short if re.search(rf"\b{word}\b", clause)}) > 1 for clause in clauses):
         return True  # "don't put anything back on stock"
     pairs = {run[at : at + 2] for run in _HAN.findall(told) for at in range(len(run) - 1)}
     return any(re.search(rf"{_NO_HAN}{pair}|{pair}(?:就|都|先|也)?(?:不用|不要|不必|别)", live) for pair in pairs)

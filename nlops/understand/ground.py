@@ -141,7 +141,7 @@ def _ground(
         free = _without_claimed(argument, one, arguments, facts, others) if argument in numeric else facts
         beside = [value for name, value in one.call.arguments.items() if name != argument.name]
         offer = Offer(argument, said, sure=sure, changes=changes, alone=alone, elsewhere=elsewhere, beside=beside)
-        value = _of_talk(ground_value(offer, free), offer, tool, facts, values)
+        value = _of_talk(_own(ground_value(offer, free), offer), offer, tool, facts, values)
         if isinstance(value, Impossible) and _is_invented(offer, value, one.call.arguments):
             value = _of_talk(ABSENT, offer, tool, facts, values)
         if is_an_end(argument) and value in [values[a.name] for a in arguments if a.name in values]:
@@ -153,6 +153,12 @@ def _ground(
         elif argument.required:
             lacks.append(Lack(tool, argument))
     return values, [Lack(lack.tool, lack.argument, lack.got, lack.why, values) for lack in lacks]
+
+
+def _own(value: object, offer: Offer) -> object:
+    """A value, but no id that the model has for another argument: where someone is taken from is not where to."""
+    is_id = isinstance(value, str) and offer.argument.kind == "text" and re.search("[A-Za-z]", value) is not None
+    return ABSENT if is_id and value != offer.said and value in offer.beside else value
 
 
 def _free(heard: object, taken: Sequence[object]) -> object:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from nlops.domain.model import ModelReply, ModelRequest, WarmUp
+from nlops.domain.model import ModelReply, ModelRequest
 from nlops.domain.tools import Catalogue, Interpretation, ToolCall
 from nlops.domain.words import Language
 from nlops.understand import phrases
@@ -38,8 +38,9 @@ from nlops.understand.reply import Guess, UnreadableReplyError, read_reply
 from nlops.understand.second_thoughts import put_right
 from nlops.understand.small import read_small
 from nlops.understand.talk import Exchange, earlier_calls, latest_bots, read_answer, turns
+from nlops.understand.warm_up import turned
 
-__all__ = ["MAX_TEXT_CHARS", "Prompts", "Question", "begin", "do_without", "from_texts", "resume", "warm_up_requests"]
+__all__ = ["MAX_TEXT_CHARS", "Prompts", "Question", "begin", "do_without", "from_texts", "resume"]
 
 # A wish of a person is a few sentences; what is longer is pasted text, and would cost seconds of reading.
 MAX_TEXT_CHARS = 1000
@@ -318,7 +319,7 @@ def _settled(question: Question, guess: Guess) -> Question | Interpretation:
     if is_for_now and _is_for_next(question, called, is_fit=is_fit):
         return _next_page(question)
     if kept[0] is meant and meant.calls and sure < SURE_OF_CALLS and question.second is None:
-        request = _request(question.text, _turned(page), question.prompts, question.exchanges)
+        request = _request(question.text, turned(page), question.prompts, question.exchanges)
         return replace(question, request=request, second="turned")
     return kept[0]
 
@@ -334,11 +335,6 @@ def _sure_of(guess: Guess) -> float:
 def _changes(meant: Interpretation, catalogue: Catalogue) -> bool:
     tools = [catalogue.get(call.tool) for call in meant.calls]
     return any(tool is None or tool.policy.risk != "read" for tool in tools)
-
-
-def _turned(page: Catalogue) -> Catalogue:
-    """The same tools in the opposite order."""
-    return replace(page, tools=page.tools[::-1])
 
 
 def _of_both(question: Question, first: Interpretation, first_sure: float, guess: Guess) -> Interpretation:
@@ -380,17 +376,6 @@ def _is_for_next(question: Question, called: Sequence[str], *, is_fit: bool) -> 
     if fits_there != is_fit:
         return fits_there
     return is_nearer(question.text, page, called, question.catalogue)
-
-
-def warm_up_requests(catalogue: Catalogue, prompts: Prompts) -> WarmUp:
-    """Questions whose only use is that the model has read the prefixes of all others. Of many pages the turned ones,
-    which one message in ten needs, can wait."""
-    pages = pages_for("", catalogue, frozenset(), every=True)
-    turned = () if prompts.with_turns else tuple(map(_turned, pages))
-    asked, again = (
-        tuple(replace(make_request("hello", page, prompts), max_tokens=4) for page in some) for some in (pages, turned)
-    )
-    return WarmUp(asked, again) if len(pages) > 1 else WarmUp((*asked, *again))
 
 
 def _request(

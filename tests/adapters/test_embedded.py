@@ -36,8 +36,8 @@ from nlops.cli.resources import cache_dir
 from nlops.domain.errors import ModelError
 from nlops.domain.model import ModelFailure, ModelReply, ModelRequest, WarmUp
 from nlops.domain.tools import Catalogue, ToolCall
-from nlops.understand.interpret import warm_up_requests
 from nlops.understand.talk import Exchange
+from nlops.understand.warm_up import warm_up_requests
 from tests.adapters.test_openai_model import serving
 from tests.serving import until
 from tests.support import make_config, processes_of, shipped_catalogue

@@ -480,3 +480,40 @@ def test_whatever_a_model_writes_what_comes_out_keeps_the_schema(text: str, data
     assert bool(calls) != bool(lacks)
     for call in calls:
         Draft202012Validator(tool.input_schema).validate(dict(call.arguments))
+
+
+BACK = tool(
+    "post",
+    "Post an entry.",
+    {
+        "shift_s": {
+            "type": "integer",
+            "minimum": -900,
+            "maximum": 0,
+            "description": "In seconds: -60 is a minute ago.",
+        },
+        "slow_s": {"type": "integer", "enum": [0, 30, 60]},
+        "weeks": {"type": "integer", "minimum": 1, "maximum": 26},
+        "uses": {"type": "array", "items": {"type": "string", "enum": ["web", "print"]}},
+    },
+    (),
+)
+POSTS = Catalogue((BACK,), BOTS)
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "made"),
+    [
+        ("stamp it 2 min back", {"shift_s": 2}, {"shift_s": -120}),
+        ("时间往前调90秒", {"shift_s": 90}, {"shift_s": -90}),
+        ("hide what is below -15", {"slow_s": "-15"}, {"shift_s": -15}),
+        ("再建一个，限一周", {"weeks": 7}, {"weeks": 1}),
+        ("print only please", {"weeks": "?"}, {"uses": ["print"]}),
+    ],
+)
+def test_a_number_and_a_list_are_what_the_message_measures(
+    text: str, said: dict[str, Any], made: dict[str, Any]
+) -> None:
+    """What only goes back is negative; a number that one argument refuses is the other's that takes it."""
+    given = {name: value for name, value in said.items() if value != "?"}
+    assert ground(text, "post", POSTS, dict.fromkeys(given, 0.8), **given)[0] == [made]

@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 from nlops.domain.model import ModelReply
 from nlops.domain.tools import Catalogue, Interpretation, JsonObject, ToolCall, ToolExample, ToolSpec
-from nlops.understand.interpret import Question, do_without, resume, warm_up_requests
+from nlops.understand.interpret import Question, do_without, resume
 from nlops.understand.narrow import MOST_ASKED, ONE_PAGE, PAGE, holds_an_id_of, is_nearer, pages_for, wishes_in
 from nlops.understand.prompt import system_text
 from nlops.understand.talk import Exchange
+from nlops.understand.warm_up import warm_up_requests
 from tests.understand.saying import FOUR, HOSTED, PROMPTS, asked_once, calls, none, play, sure
 from tests.understand.shop import BOTS, MARKET, tool
 

@@ -79,3 +79,7 @@ def test_from_one_to_another_may_be_heard_as_the_first_alone(text: str) -> None:
     """Where both are written as ids are, and not of "lane 3, to 6 people"."""
     assert made(text, "LN03") == [{"lanes": ["LN03", "LN04", "LN05", "LN06"]}]
     assert made("open lane 3, to 6 people", "LN03") == [{"lanes": ["LN03"]}]
+
+
+def test_a_list_has_each_once_and_no_part_of_another() -> None:
+    assert made("LN04 please", "LN04", "LN04", "LN") == [{"lanes": ["LN04"]}]
