@@ -81,9 +81,8 @@ def that_show(page: Catalogue, reading: Reading) -> Catalogue | None:
 
 def _takes_what_is_named(tool: ToolSpec, folded: str) -> bool:
     every = [one for one in arguments_of(tool, Catalogue(())) if not one.is_bot]
-    own = [one for one in every if one.required]
     items = (one.schema.get("items") if one.kind == "list" else one.schema for one in every)
     ids = (one.get("pattern") for one in items if isinstance(one, Mapping))
-    return any(one.kind == "choice" and named(one, folded) for one in own) or any(
+    return any(one.kind == "choice" and named(one, folded) for one in every) or any(
         isinstance(pattern, str) and is_of_ids(pattern) and spelt(pattern, folded) for pattern in ids
     )

@@ -50,6 +50,8 @@ _TOO = re.compile(
     r"(?:\s?[a-z%°]{1,8})?[,，.\s]*(?:(?:that['’]?s|it['’]?s|is|was)\s+(?:way\s+|far\s+|a\s+bit\s+)?too\s+\w+"
     r"|[^,，。\d]{0,3}[,，\s]*(?:也|就)?太[高低多少大小热冷长短晚早亮暗久]了?)"
 )
+# Digits of a day, and of a version.
+NO_AMOUNT = re.compile(r"\d{1,2}\s?月\s?\d{1,2}\s?[日号]|\d+\.\d+(?:\.\d+)+")
 _A_PART = re.compile(r"\b(?:half|quarters?|thirds?)\b|半|刻|[零又]")
 _RECKONS = re.compile(r"\b(?:more|less|another|extra|double|twice|triple|times|by)\b|翻|倍|折|再|多|少|加|减")
 
@@ -129,7 +131,7 @@ def _said_or_meant(said: float, offer: Offer, facts: Said) -> object:
         return ABSENT
     if _has_a_half_more(said, argument, facts):
         return said + 0.5  # 「25度半」
-    if stands_in(said, facts.reading.whole) or said in find_ordinals(facts.reading.whole):
+    if stands_in(said, NO_AMOUNT.sub(" ", facts.reading.whole)) or said in find_ordinals(facts.reading.whole):
         return ABSENT if _is_of_a_clock(said, argument, facts) else _plain(said)
     return _meant(said, offer, facts, possible)
 

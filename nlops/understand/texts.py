@@ -12,7 +12,7 @@ from nlops.understand.codes import called
 from nlops.understand.dates import find_dates, find_days, find_months, is_a_date
 from nlops.understand.families import says
 from nlops.understand.fold import fold
-from nlops.understand.forms import Form, form_of
+from nlops.understand.forms import Form, form_of, lasting
 from nlops.understand.ids import in_digits, is_padded, is_too_short, spelt
 from nlops.understand.outcomes import ABSENT, Absent, Impossible, Said, describe
 from nlops.understand.quantities import seconds_of
@@ -129,6 +129,8 @@ def _patterned(argument: Argument, pattern: str, said: str, facts: Said) -> obje
 def _moment(argument: Argument, value: str, facts: Said) -> object:
     """A time of the day, or a day in a form of its own, where the message says one; None where it says none."""
     form, whole = _form(argument), facts.reading.whole
+    if lasts := _lasting(argument, facts):
+        return lasts
     if form is not None and form.is_of_its_own:
         return _formed(form, value, facts)
     if not is_a_clock(argument):
@@ -139,6 +141,13 @@ def _moment(argument: Argument, value: str, facts: Said) -> object:
     if span is None:
         return None
     return span.stop if _STOPS.search(argument.words) else span.start if _STARTS.search(argument.words) else ABSENT
+
+
+def _lasting(argument: Argument, facts: Said) -> str:
+    """The one duration that a message says, where the argument's pattern wants such: "90m". Empty elsewhere."""
+    pattern = argument.schema.get("pattern")
+    said = {one.low * seconds for one in facts.numbers if (seconds := seconds_of(one.unit)) and one.low == one.high}
+    return lasting(pattern, said.pop()) if isinstance(pattern, str) and len(said) == 1 else ""
 
 
 def _of_a_clock(argument: Argument, value: str, clocks: frozenset[str], facts: Said) -> object:

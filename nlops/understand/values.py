@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from nlops.understand.amounts import ground_number, overheard_number
+from nlops.understand.amounts import NO_AMOUNT, ground_number, overheard_number
 from nlops.understand.clocks import find_clocks, find_hours
 from nlops.understand.directions import is_taken_away
 from nlops.understand.flags import is_refused, overheard_flag, says_no_end, says_null
@@ -123,8 +123,10 @@ def overheard(argument: Argument, facts: Said) -> object:
     if argument.kind == "boolean":
         flag = overheard_flag(argument, facts.reading.live)
         return ABSENT if flag is None else flag
+    if argument.choices and not argument.required and not any(isinstance(one, str) for one in argument.choices):
+        return ABSENT  # any digit would be one
     if argument.choices and (argument.required or argument.kind == "choice"):
-        spoken = mentioned(argument, facts.reading.live)
+        spoken = mentioned(argument, NO_AMOUNT.sub(" ", facts.reading.live))
         return spoken[0] if len(spoken) == 1 else ABSENT
     if argument.choices:
         return list(named(argument, facts.reading.live)) or ABSENT

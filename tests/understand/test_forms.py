@@ -109,3 +109,34 @@ def test_a_time_put_right_is_of_the_day_of_before() -> None:
 def test_a_time_is_written_as_it_is_wanted(text: str, said: dict[str, Any], made: dict[str, Any]) -> None:
     sure = dict.fromkeys(said, 0.6)
     assert ground(text, "pickup", ALL, sure, date="03-06", **said)[0] == [{"date": "06/03", **made}]
+
+
+HOLD = tool(
+    "hold",
+    "Hold a plug.",
+    {
+        "plug": {"type": "string", "pattern": "^S[0-9]{3}-[1-8]$"},
+        "hold": {"type": "string", "pattern": "^[1-9][0-9]{0,2}[mhd]$"},
+        "hour": {"type": "integer", "enum": [2, 3, 4]},
+    },
+    ("plug",),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "hold"),
+    [
+        ("S019-2 for an hour and a half", "90m"),
+        ("S019-2 停三天", "3d"),
+        ("S019-2 for 6 hours", "6h"),
+    ],
+)
+def test_a_duration_has_the_unit_that_leaves_no_rest(text: str, hold: str) -> None:
+    found = ground(text, "hold", Catalogue((HOLD,), BOTS), plug="S019-2", hold="19:30")
+    assert found[0] == [{"plug": "S019-2", "hold": hold}]
+
+
+@pytest.mark.parametrize("text", ["3月15号把S019-2升级", "v3.4.12 on S019-2"])
+def test_the_digits_of_a_day_or_a_version_are_no_choice(text: str) -> None:
+    every = Catalogue((HOLD,), BOTS)
+    assert ground(text, "hold", every, plug="S019-2")[0] == [{"plug": "S019-2"}]
