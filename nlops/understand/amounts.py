@@ -10,6 +10,7 @@ from nlops.understand.clocks import find_hours
 from nlops.understand.dates import find_months_of_a_year, find_years
 from nlops.understand.directions import left_of, sign_of
 from nlops.understand.fold import fold
+from nlops.understand.moments import minutes_until
 from nlops.understand.numbers import BETWEEN, Number
 from nlops.understand.offer import Offer
 from nlops.understand.ordinals import find_ordinals
@@ -28,7 +29,6 @@ from nlops.understand.quantities import (
 )
 from nlops.understand.relative import is_reckoned
 from nlops.understand.schema import Argument
-from nlops.understand.texts import minutes_until
 
 # Above it a model's own reckoning ("two thirds", 「打八折」) counts for more than the one number that the text has.
 SURE_OF_NUMBER = 0.95

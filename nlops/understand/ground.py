@@ -16,6 +16,7 @@ from nlops.understand.codes import told_alike
 from nlops.understand.facts import Facts
 from nlops.understand.fold import fold
 from nlops.understand.labels import key, names_of
+from nlops.understand.moments import clock_left, is_a_clock, is_an_end
 from nlops.understand.names import closest
 from nlops.understand.numbers import Number
 from nlops.understand.offer import SURE_TO_ASK, Offer
@@ -27,7 +28,6 @@ from nlops.understand.rest import all_but
 from nlops.understand.sayings import resolve
 from nlops.understand.schema import Argument, arguments_of, is_of_ids
 from nlops.understand.spoken import both, pointed_at, recalled, told_before
-from nlops.understand.texts import clock_left, is_a_clock, is_an_end
 from nlops.understand.values import ground_value, overheard
 from nlops.understand.whom import bots_meant, says_all
 

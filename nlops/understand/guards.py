@@ -12,6 +12,7 @@ from nlops.domain.tools import Catalogue, JsonObject, ToolCall, ToolSpec
 from nlops.understand.clocks import find_clocks, find_span, says_a_clock
 from nlops.understand.facts import Facts
 from nlops.understand.fold import fold, words_of
+from nlops.understand.moments import clock_of, find_until, is_a_clock, is_an_end
 from nlops.understand.moods import (
     ITS_CONDITION,
     Reading,
@@ -29,7 +30,6 @@ from nlops.understand.rest import spares
 from nlops.understand.sayings import mentioned
 from nlops.understand.schema import Argument, arguments_of, choices_of, fitting
 from nlops.understand.spoken import wants_undone
-from nlops.understand.texts import clock_of, find_until, is_a_clock, is_an_end
 from nlops.understand.whom import means_beyond
 
 # From this probability of "now" on, the model's word counts for more than a word list's.
