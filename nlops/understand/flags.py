@@ -11,6 +11,8 @@ from nlops.understand.schema import Argument
 _HAN = re.compile(r"[\u3400-\u9fff]{2,}")
 _WORD = re.compile(r"[a-z]{4,}")
 _SHORT = re.compile(r"\b[a-z]{3}\b")
+_CLAUSES = re.compile(r"[\s,.;:!?，。；：]+")
+_LITTLE = 2  # characters
 _OFF = re.compile(r"\bfalse\s*(?:[:=]|is|means)?\s*(?P<told>[^.;。；]*)")
 _ON = re.compile(r"\btrue\s*(?:[:=]|is|means)?\s*(?P<told>[^.;。；]*)")
 _NULL = re.compile(r"\bnull\s*(?:[:=]|is|means|for)?\s*(?P<told>[^.;。；]*)")
@@ -60,9 +62,12 @@ def is_refused(argument: Argument, live: str) -> bool:
 
 
 def says_no_end(argument: Argument, live: str) -> bool:
-    """Whether a folded message has the Chinese words of what null stands for."""
+    """Whether a clause of a folded message has the Chinese words of what null stands for and hardly more: 「一直挂着」,
+    not 「客人一直在问」."""
     match = _NULL.search(fold(argument.description))
-    return match is not None and any(run in live for run in _HAN.findall(match["told"]))
+    runs = _HAN.findall(match["told"]) if match else []
+    clauses = [clause.strip() for clause in _CLAUSES.split(live)]
+    return any(run in clause and len(clause) <= len(run) + _LITTLE for run in runs for clause in clauses)
 
 
 def says_null(argument: Argument, live: str) -> bool:

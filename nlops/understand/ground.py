@@ -139,6 +139,7 @@ def _ground(
             heard = overheard(argument, _without_names(argument, one, arguments, facts))
             said = _free(heard, (*elsewhere, *taken))
         free = _without_claimed(argument, one, arguments, facts, others) if argument in numeric else facts
+        free = _without_texts(argument, one, arguments, free) if argument.kind == "list" else free
         beside = [value for name, value in one.call.arguments.items() if name != argument.name]
         offer = Offer(argument, said, sure=sure, changes=changes, alone=alone, elsewhere=elsewhere, beside=beside)
         value = _of_talk(_own(ground_value(offer, free), offer), offer, tool, facts, values)
@@ -332,6 +333,19 @@ def _without_names(argument: Argument, one: Proposed, arguments: Sequence[Argume
         if other is not argument and isinstance(value, str) and value in other.choices:
             for name in sorted(names_of(other)[key(value)], key=len, reverse=True):
                 live = live.replace(name, " ") if len(name) > 1 else live
+    return _without_texts(argument, one, arguments, replace(facts, reading=replace(facts.reading, live=live)))
+
+
+def _without_texts(argument: Argument, one: Proposed, arguments: Sequence[Argument], facts: Facts) -> Facts:
+    """The facts without the texts that the call passes on, which choose nothing for it: "in kids: the wave pool opens"
+    is for no other zone."""
+    live = facts.reading.live
+    texts = [one.call.arguments.get(other.name) for other in arguments if other is not argument and other.is_free_text]
+    for text in texts:
+        if isinstance(text, str) and text and fold(text) in live:
+            before, _, behind = live.partition(fold(text))
+            is_led = before.rstrip().endswith((":", "“", '"', "「"))
+            live = before if is_led else f"{before} {behind}"
     return replace(facts, reading=replace(facts.reading, live=live))
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from nlops.domain.tools import Catalogue, JsonObject, ToolCall
-from nlops.understand.flags import is_refused, overheard_flag, says_null
+from nlops.understand.flags import is_refused, overheard_flag, says_no_end, says_null
 from nlops.understand.schema import Argument, arguments_of
 from tests.understand.shop import BOTS, tool
 from tests.understand.test_ground import ground, lacking
@@ -87,6 +87,11 @@ def test_what_goes_on_has_no_number_of_a_models_own() -> None:
     assert ground(text, "embargo", ALL, article="PO-4440", until="03-02", hours=24)[0] == [{**said, "hours": 24}]
     found = ground("PO-4440解禁，一直挂着", "embargo", ALL, article="PO-4440", until=None, hours=24)
     assert found[0] == [{"article": "PO-4440", "until": None, "hours": None}]
+
+
+def test_what_somebody_keeps_doing_is_no_end() -> None:
+    argument = arguments_of(LIFT, ALL)[2]
+    assert says_no_end(argument, "横幅换了,一直挂着") and not says_no_end(argument, "客人一直在问,横幅换了")
 
 
 def test_a_call_with_lists_beside_a_choice_is_read() -> None:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from nlops.domain.tools import Catalogue, ToolCall, ToolPolicy
+from nlops.domain.tools import Catalogue, JsonObject, ToolCall, ToolPolicy
 from nlops.understand.facts import Facts, gather
 from nlops.understand.fold import fold
 from nlops.understand.ground import Lack, ground_calls
@@ -480,6 +480,19 @@ def test_whatever_a_model_writes_what_comes_out_keeps_the_schema(text: str, data
     assert bool(calls) != bool(lacks)
     for call in calls:
         Draft202012Validator(tool.input_schema).validate(dict(call.arguments))
+
+
+ZONES: JsonObject = {"type": "array", "items": {"type": "string", "enum": ["wave", "kids"]}}
+SAY = tool("say", "Say it.", {"words": {"type": "string"}, "zones": ZONES}, ("words",))
+
+
+@pytest.mark.parametrize(
+    ("text", "zones"),
+    [("announce in kids: the wave pool opens", ["kids"]), ("announce: the wave pool opens", None)],
+)
+def test_what_is_passed_on_chooses_nothing(text: str, zones: list[str] | None) -> None:
+    made = ground(text, "say", Catalogue((SAY,), BOTS), words="the wave pool opens")[0]
+    assert made == [{"words": "the wave pool opens"} | ({"zones": zones} if zones else {})]
 
 
 BACK = tool(
