@@ -2,7 +2,7 @@
 
 import pytest
 
-from nlops.domain.tools import Catalogue, JsonObject, ToolCall
+from nlops.domain.tools import Catalogue, JsonObject
 from nlops.understand.flags import is_refused, overheard_flag, says_no_end, says_null
 from nlops.understand.schema import Argument, arguments_of
 from tests.understand.shop import BOTS, tool
@@ -92,12 +92,3 @@ def test_what_goes_on_has_no_number_of_a_models_own() -> None:
 def test_what_somebody_keeps_doing_is_no_end() -> None:
     argument = arguments_of(LIFT, ALL)[2]
     assert says_no_end(argument, "横幅换了,一直挂着") and not says_no_end(argument, "客人一直在问,横幅换了")
-
-
-def test_a_call_with_lists_beside_a_choice_is_read() -> None:
-    """Another call of the message may have a list where this one has a choice."""
-    schema: JsonObject = {"to": {"type": "string", "enum": ["north", "south"]}}
-    one = tool("one", "One.", schema, ("to",))
-    every = Catalogue((one,), BOTS)
-    assert ground("north please", "one", every, to="north")[0] == [{"to": "north"}]
-    assert ToolCall("one", {"to": "north"}).arguments == {"to": "north"}

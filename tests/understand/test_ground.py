@@ -530,3 +530,12 @@ def test_a_number_and_a_list_are_what_the_message_measures(
     """What only goes back is negative; a number that one argument refuses is the other's that takes it."""
     given = {name: value for name, value in said.items() if value != "?"}
     assert ground(text, "post", POSTS, dict.fromkeys(given, 0.8), **given)[0] == [made]
+
+
+def test_one_calls_list_may_have_the_name_of_anothers_choice() -> None:
+    """A choice was compared with the other call's values by a set, in which no list can be."""
+    many = tool("many", "Many.", {"zone": ZONES}, ("zone",))
+    one = tool("one", "One.", {"zone": ZONES["items"]}, ("zone",))
+    said = [Proposed(ToolCall("many", {"zone": ["wave"]})), Proposed(ToolCall("one", {"zone": "kids"}))]
+    calls, lacks = ground_calls(said, facts_of("many for wave, one for kids"), Catalogue((many, one), BOTS))
+    assert [dict(call.arguments) for call in calls] == [{"zone": ["wave"]}, {"zone": "kids"}] and not lacks
