@@ -258,7 +258,8 @@ def _is_pressed(question: Question, guess: Guess) -> bool:
     """Whether what a model calls for that had to call for something counts: it is sure, or something of it is said, and
     more must be."""
     meant = _decide(question, guess)
-    least = SURE_OF_SECOND if _changes(meant, question.catalogue) else SURE_OF_SHOWN
+    called = Interpretation(calls=tuple(one.call for one in guess.calls))
+    least = SURE_OF_SECOND if _changes(called, question.catalogue) else SURE_OF_SHOWN
     if all(one.whole >= least for one in guess.calls):
         return True
     text = fold(question.text)

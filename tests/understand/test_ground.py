@@ -539,3 +539,33 @@ def test_one_calls_list_may_have_the_name_of_anothers_choice() -> None:
     said = [Proposed(ToolCall("many", {"zone": ["wave"]})), Proposed(ToolCall("one", {"zone": "kids"}))]
     calls, lacks = ground_calls(said, facts_of("many for wave, one for kids"), Catalogue((many, one), BOTS))
     assert [dict(call.arguments) for call in calls] == [{"zone": ["wave"]}, {"zone": "kids"}] and not lacks
+
+
+SLOT = tool(
+    "slot",
+    "Put an article into a slot. 首页。",
+    {
+        "article": {
+            "type": ["string", "null"],
+            "pattern": "^SP-[0-9]{4}$",
+            "description": "null: empty it, take it off. 撤下.",
+        }
+    },
+    ("article",),
+)
+
+
+def test_what_another_clause_takes_off_stays_here() -> None:
+    every = Catalogue((SLOT,), BOTS)
+    text = "SP-2238 third, and take the banner off"
+    assert ground(text, "slot", every, article="SP-2238")[0] == [{"article": "SP-2238"}]
+    assert ground("take SP-2238 off", "slot", every, article="SP-2238")[0] == [{"article": None}]
+
+
+def test_a_value_that_stands_in_its_own_place_as_well_is_taken_out_of_the_other() -> None:
+    """ "close rainbow for cleaning": the reason is no state, and what the state shall be is asked."""
+    state: JsonObject = {"type": "string", "enum": ["open", "closed"]}
+    reason: JsonObject = {"type": "string", "enum": ["cleaning", "weather"]}
+    every = Catalogue((tool("switch", "Switch.", {"state": state, "reason": reason}, ("state",)),), BOTS)
+    made = ground("rainbow, for cleaning", "switch", every, state="cleaning", reason="cleaning")
+    assert lacking(made) == ["state"] and made[1][0].got is None

@@ -167,6 +167,28 @@ def test_a_question_that_a_model_answers_with_a_change_is_asked_of_what_shows_it
     assert not meant.calls and not meant.ask
 
 
+def test_an_option_with_an_id_is_a_reason_to_ask_what_shows_it() -> None:
+    """ "what jobs has P14 got" names what only an option of the board takes."""
+    board = tool("board", "Open jobs.", {"porter": {"type": "string", "pattern": "^P[0-9]{2}$"}}, (), risk="read")
+    robots = tool("robots", "Robots.", {"robot": {"type": "string", "pattern": "^AGV[0-9]{2}$"}}, (), risk="read")
+    catalogue, shown = Catalogue((robots, board), BOTS), calls(("board", {"porter": "P14"}))
+    meant = play("what jobs has P14 got", none("impossible"), shown, catalogue=catalogue)
+    assert meant.calls == (ToolCall("board", {"porter": "P14"}),)
+
+
+def test_a_model_that_had_to_call_something_asks_only_for_more_of_what_is_said() -> None:
+    """A remark that it copies into a text is nothing said of a call."""
+    words: JsonObject = {"article": {"type": "string", "pattern": "^TE-[0-9]{4}$"}, "text": {"type": "string"}}
+    catalogue = Catalogue((tool("push", "Push.", words, ("article", "text")),), BOTS)
+    text = "coffee machine dead again"
+    copied = sure(calls(("push", {"article": "?", "text": text})), text=SURE_OF_SECOND - 0.01)
+    meant = play(text, maybe(MAYBE_NOW), copied, catalogue=catalogue)
+    assert not meant.calls and not meant.ask
+    named = sure(calls(("push", {"article": "TE-0100", "text": "?"})), article=SURE_OF_SECOND - 0.01)
+    lacking = play("please push TE-0100 out to the phones", maybe(MAYBE_NOW), named, catalogue=catalogue)
+    assert lacking.asked is not None and lacking.asked.argument == "text"
+
+
 def resume_pressed(text: str) -> Question:
     again = resume(asked_once(text), maybe(MAYBE_NOW))
     assert isinstance(again, Question) and again.second == "call"
