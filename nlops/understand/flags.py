@@ -9,6 +9,7 @@ from nlops.understand.fold import fold
 from nlops.understand.schema import Argument
 
 _HAN = re.compile(r"[\u3400-\u9fff]{2,}")
+_NAME = re.compile(r"[\u3400-\u9fff]{2,}(?=\s*(?:$|[.,;:。；，、：)）]))")  # and not 客人 of "客人 gets a text"
 _WORD = re.compile(r"[a-z]{4,}")
 _SHORT = re.compile(r"\b[a-z]{3}\b")
 _CLAUSES = re.compile(r"[\s,.;:!?，。；：]+")
@@ -91,4 +92,4 @@ def _words_of(description: str, side: re.Pattern[str]) -> tuple[str, ...]:
     told = match["told"] if match else ""
     if side is _ON and match is None:
         told = _OFF.sub(" ", folded)
-    return tuple(_HAN.findall(told))
+    return tuple(_NAME.findall(told))

@@ -38,6 +38,7 @@ CLEAR = flag("clear", "true = also end the rental 退柜", default=False)
         (ESCORT, "B4，护士知道了", None),
         (CLEAR, "A007 退柜", True),
         (CLEAR, "open A007", None),
+        (flag("tell", "true = 客人 also gets a text", default=False), "客人投诉了", None),
     ],
 )
 def test_a_flag_is_said_by_its_own_words_or_not_at_all(argument: Argument, text: str, value: bool | None) -> None:
