@@ -228,13 +228,14 @@ def _in_place(one: Proposed, arguments: Sequence[Argument]) -> Proposed:
             said[others[0].name] = said.pop(argument.name)
             sure = {**one.sure, others[0].name: one.sure.get(argument.name, 1.0)}
             one = replace(one, call=ToolCall(one.call.tool, said), sure=sure)
-    for argument in (a for a in arguments if a.kind == "choice" and a.name in said):
-        number = _number_of(said[argument.name])
+    for argument in (a for a in arguments if a.kind == "choice" and _is_below_zero(said.get(a.name))):
+        number = int(str(said[argument.name]))
         numeric = [a for a in arguments if a.kind in ("integer", "number") and a.name not in said]
-        takes = [a for a in numeric if number is not None and not a.why_not(number)]
-        if len(takes) == 1 and resolve(argument, said[argument.name]) is None and number is not None and number < 0:
+        takes = [a for a in numeric if not a.why_not(number)]
+        if len(takes) == 1 and resolve(argument, said[argument.name]) is None:
+            del said[argument.name]
             said[takes[0].name] = number
-            one = replace(one, call=ToolCall(one.call.tool, {k: v for k, v in said.items() if k != argument.name}))
+            one = replace(one, call=ToolCall(one.call.tool, said))
     for argument in (a for a in arguments if a.kind == "list" and a.choices and isinstance(said.get(a.name), list)):
         items = said[argument.name]
         for other in (a for a in arguments if a.kind == "choice" and a.name not in said):
@@ -249,8 +250,9 @@ def _in_place(one: Proposed, arguments: Sequence[Argument]) -> Proposed:
     return one
 
 
-def _number_of(said: object) -> int | None:
-    return int(said) if isinstance(said, str) and re.fullmatch(r"-?\d{1,9}", said) else None
+def _is_below_zero(said: object) -> bool:
+    """Whether a model wrote a negative number, which no names are, where one of a choice's values is due."""
+    return isinstance(said, str) and re.fullmatch(r"-\d{1,9}", said) is not None
 
 
 _THE_REST = re.compile(

@@ -107,8 +107,9 @@ def _clauses_of(said: object, live: str) -> str:
 
 
 def overheard(argument: Argument, facts: Said) -> object:
-    """What the text says plainly although the model found it unsaid: the one value of a choice, a number behind the
-    argument's very name ("dock five", of `dock`), or that there is no end ("for good") where null stands for that."""
+    """What the text says plainly although the model found it unsaid: the one value of a choice, those of a list by
+    their names, a number behind the argument's very name ("dock five", of `dock`), an id that must be said, a flag or
+    null by what its description has for it, or that there is no end ("for good"). Else ABSENT."""
     if argument.nullable and _ENDLESS.search(fold(argument.description)) and _FOR_GOOD.search(facts.reading.live):
         return None
     if argument.nullable and argument.required and says_null(argument, facts.reading.live):
