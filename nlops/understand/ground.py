@@ -12,23 +12,21 @@ from dataclasses import dataclass, field, replace
 
 from nlops.domain.tools import Catalogue, ToolCall, ToolSpec
 from nlops.understand.answer import ALL_BOTS
+from nlops.understand.claimed import without_claimed, without_names, without_texts
 from nlops.understand.codes import told_alike
 from nlops.understand.facts import Facts
-from nlops.understand.fold import fold
-from nlops.understand.labels import key, names_of
+from nlops.understand.misplaced import in_place
 from nlops.understand.moments import clock_left, is_a_clock, is_an_end
 from nlops.understand.names import closest
-from nlops.understand.numbers import Number
 from nlops.understand.offer import SURE_TO_ASK, Offer
 from nlops.understand.outcomes import ABSENT, Absent, Impossible, describe
-from nlops.understand.quantities import readings
+from nlops.understand.overhear import overheard
 from nlops.understand.relative import is_relative, reckoned
 from nlops.understand.reply import Proposed
 from nlops.understand.rest import all_but
-from nlops.understand.sayings import resolve
 from nlops.understand.schema import Argument, arguments_of, is_of_ids
 from nlops.understand.spoken import both, pointed_at, recalled, told_before
-from nlops.understand.values import ground_value, overheard
+from nlops.understand.values import ground_value
 from nlops.understand.whom import bots_meant, says_all
 
 
@@ -124,7 +122,7 @@ def _ground(
     # "market" of "the Brazil market" is that argument's name, and not what to group by
     taken = [*one.call.arguments.values(), *tool.properties]
     arguments = told_alike([a for a in arguments_of(tool, catalogue) if not a.is_bot])
-    one = _in_place(one, arguments)
+    one = in_place(one, arguments)
     numeric = [a for a in arguments if a.kind in ("integer", "number")]
     for argument in arguments:
         said = one.call.arguments.get(argument.name, ABSENT)
@@ -136,10 +134,10 @@ def _ground(
             elsewhere = [one for value in every for one in (value if isinstance(value, list) else [value])]
         changes = tool.policy.risk != "read"
         if said is ABSENT and not (argument.kind == "boolean" and others):
-            heard = overheard(argument, _without_names(argument, one, arguments, facts))
+            heard = overheard(argument, without_names(argument, one, arguments, facts))
             said = _free(heard, (*elsewhere, *taken))
-        free = _without_claimed(argument, one, arguments, facts, others) if argument in numeric else facts
-        free = _without_texts(argument, one, arguments, free) if argument.kind == "list" else free
+        free = without_claimed(argument, one, arguments, facts, others) if argument in numeric else facts
+        free = without_texts(argument, one, arguments, free) if argument.kind == "list" else free
         beside = [value for name, value in one.call.arguments.items() if name != argument.name]
         offer = Offer(argument, said, sure=sure, changes=changes, alone=alone, elsewhere=elsewhere, beside=beside)
         value = _of_talk(_own(ground_value(offer, free), offer), offer, tool, facts, values)
@@ -216,45 +214,6 @@ def _is_invented(offer: Offer, value: Impossible, said: Mapping[str, object]) ->
     return (offer.sure < _HARDLY and value.got != offer.said) or value.got in elsewhere
 
 
-def _in_place(one: Proposed, arguments: Sequence[Argument]) -> Proposed:
-    """The call with an enum's value where it belongs: `{"species": "bleached"}`, where that is a state of health."""
-    said = dict(one.call.arguments)
-    for argument in (a for a in arguments if a.kind == "choice" and a.name in said):
-        value = said[argument.name]
-        others = [
-            a for a in arguments if a.kind == "choice" and said.get(a.name, value) == value and value in a.choices
-        ]
-        if len(others) == 1 and resolve(argument, value) is None:
-            said[others[0].name] = said.pop(argument.name)
-            sure = {**one.sure, others[0].name: one.sure.get(argument.name, 1.0)}
-            one = replace(one, call=ToolCall(one.call.tool, said), sure=sure)
-    for argument in (a for a in arguments if a.kind == "choice" and _is_below_zero(said.get(a.name))):
-        number = int(str(said[argument.name]))
-        numeric = [a for a in arguments if a.kind in ("integer", "number") and a.name not in said]
-        takes = [a for a in numeric if not a.why_not(number)]
-        if len(takes) == 1 and resolve(argument, said[argument.name]) is None:
-            del said[argument.name]
-            said[takes[0].name] = number
-            one = replace(one, call=ToolCall(one.call.tool, said))
-    for argument in (a for a in arguments if a.kind == "list" and a.choices and isinstance(said.get(a.name), list)):
-        items = said[argument.name]
-        for other in (a for a in arguments if a.kind == "choice" and a.name not in said):
-            misplaced = [item for item in items if item not in argument.choices and item in other.choices]
-            if len(misplaced) == 1:  # "the full backup of merchants" backs up no "full"
-                said = {
-                    **said,
-                    argument.name: [item for item in items if item not in misplaced],
-                    other.name: misplaced[0],
-                }
-                one = replace(one, call=ToolCall(one.call.tool, said))
-    return one
-
-
-def _is_below_zero(said: object) -> bool:
-    """Whether a model wrote a negative number, which no names are, where one of a choice's values is due."""
-    return isinstance(said, str) and re.fullmatch(r"-\d{1,9}", said) is not None
-
-
 _THE_REST = re.compile(
     r"(?:别的|其他|其它|其余|剩下)的?都?(?:不变|照旧|不动|一样)|\b(?:everything\s+else|all\s+else|the\s+rest)\s+(?:is\s+|stays?\s+)?(?:the\s+)?(?:same|unchanged)\b"
 )
@@ -295,68 +254,6 @@ def _beside(argument: Argument, facts: Facts) -> object:
         if isinstance(value, str) and not argument.why_not(value)
     )
     return next(iter(ids)) if len(ids) == 1 else ABSENT
-
-
-def _without_claimed(
-    argument: Argument,
-    one: Proposed,
-    arguments: Sequence[Argument],
-    facts: Facts,
-    others: Sequence[Mapping[str, object]],
-) -> Facts:
-    """The facts without the numbers that other arguments have, and the ids of `others`, the message's further calls: of
-    「17号房」 the id R17 has it, and no percentage is 17. One that this argument has itself leaves all as it is."""
-    said = one.call.arguments
-    if argument.name in said and any(_is_of(number, argument, said[argument.name]) for number in facts.numbers):
-        return facts
-    left = list(facts.numbers)
-    for other in arguments:
-        number = next(
-            (number for number in left if other.name in said and _is_of(number, other, said[other.name])), None
-        )
-        if number is not None:
-            left.remove(number)
-    own = list(said.values())
-    ids = [value for other in others for value in other.values() if isinstance(value, str) and value not in own]
-    digits = {int(run) for value in ids if fold(value) in facts.reading.whole for run in re.findall(r"\d+", value)}
-    left = [number for number in left if number.low not in digits or number.unit]
-    whole = facts.reading.whole
-    for number in facts.numbers:
-        if number not in left:
-            whole = whole[: number.start] + " " * (number.end - number.start) + whole[number.end :]
-    return replace(facts, numbers=tuple(left), reading=replace(facts.reading, whole=whole))
-
-
-def _without_names(argument: Argument, one: Proposed, arguments: Sequence[Argument], facts: Facts) -> Facts:
-    """The facts without the names of what other arguments are: of "the goods yard" the goods are none of their own."""
-    live = facts.reading.live
-    for other in arguments:
-        value = one.call.arguments.get(other.name)
-        if other is not argument and isinstance(value, str) and value in other.choices:
-            for name in sorted(names_of(other)[key(value)], key=len, reverse=True):
-                live = live.replace(name, " ") if len(name) > 1 else live
-    return _without_texts(argument, one, arguments, replace(facts, reading=replace(facts.reading, live=live)))
-
-
-def _without_texts(argument: Argument, one: Proposed, arguments: Sequence[Argument], facts: Facts) -> Facts:
-    """The facts without the texts that the call passes on, which choose nothing for it: "in kids: the wave pool opens"
-    is for no other zone."""
-    live = facts.reading.live
-    texts = [one.call.arguments.get(other.name) for other in arguments if other is not argument and other.is_free_text]
-    for text in texts:
-        if isinstance(text, str) and text and fold(text) in live:
-            before, _, behind = live.partition(fold(text))
-            is_led = before.rstrip().endswith((":", "“", '"', "「"))
-            live = before if is_led else f"{before} {behind}"
-    return replace(facts, reading=replace(facts.reading, live=live))
-
-
-def _is_of(number: Number, argument: Argument, value: object) -> bool:
-    """Whether an argument's value is this number, or an id with its digits."""
-    if isinstance(value, str):
-        is_id = isinstance(argument.schema.get("pattern"), str) or (value.isdigit() and bool(argument.choices))
-        return is_id and number.low in {int(run) for run in re.findall(r"\d+", value)}
-    return argument.kind in ("integer", "number") and value in readings(number, argument)
 
 
 def _rows(

@@ -10,10 +10,10 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from nlops.understand.amounts import NO_AMOUNT, ground_number, overheard_number
+from nlops.understand.amounts import ground_number
 from nlops.understand.clocks import find_clocks, find_hours
 from nlops.understand.directions import is_taken_away
-from nlops.understand.flags import is_refused, overheard_flag, says_no_end, says_null
+from nlops.understand.flags import is_refused, says_no_end, says_null
 from nlops.understand.fold import fold
 from nlops.understand.glosses import told_by_several, told_plainly
 from nlops.understand.labels import key, names_of
@@ -23,7 +23,7 @@ from nlops.understand.offer import SURE_TO_CHANGE, SURE_TO_CHOOSE, Offer
 from nlops.understand.outcomes import ABSENT, Absent, Impossible, Said, describe
 from nlops.understand.quantities import is_an_hour, is_measured, readings
 from nlops.understand.rest import all_but, excepted, instead, kept
-from nlops.understand.rows import ground_items, overheard_ids
+from nlops.understand.rows import ground_items
 from nlops.understand.sayings import (
     FAINT,
     led,
@@ -54,8 +54,6 @@ _EXCEPTS = re.compile(
     r"\b(?:but|bar|barring|except|excluding|save\s+for|minus|without|other\s+than|apart\s+from|aside\s+from|the\s+rest|others)\b"
     r"|除|别的|其他|其它|其余|剩下"
 )
-_FOR_GOOD = re.compile(r"\b(?:for\s+good|for\s?ever|permanent(?:ly)?|indefinitely)\b|永久|永远|无限期")
-_ENDLESS = re.compile(r"\bnull\b.*(?:for\s+good|for\s?ever|permanent|indefinite|no\s+(?:end|limit)|永久|永远|无限期)")
 _ANOTHER = re.compile(r"\b(?:another|other|different|else)\b|另|别的|其他|换")
 
 
@@ -104,34 +102,6 @@ def _clauses_of(said: object, live: str) -> str:
     clauses = re.split(r"[,，;；。]|\band\b|再", live)
     own = [clause for clause in clauses if isinstance(said, str) and fold(said) in clause]
     return " ".join(own) or live
-
-
-def overheard(argument: Argument, facts: Said) -> object:
-    """What the text says plainly although the model found it unsaid: the one value of a choice, those of a list by
-    their names, a number behind the argument's very name ("dock five", of `dock`), an id that must be said, a flag or
-    null by what its description has for it, or that there is no end ("for good"). Else ABSENT."""
-    if argument.nullable and _ENDLESS.search(fold(argument.description)) and _FOR_GOOD.search(facts.reading.live):
-        return None
-    if argument.nullable and argument.required and says_null(argument, facts.reading.live):
-        return None
-    if argument.nullable and says_no_end(argument, facts.reading.live):
-        return None
-    if argument.kind == "text":
-        heard = overheard_text(argument, facts)
-        return overheard_ids(argument, facts) if heard is ABSENT else heard
-    if argument.kind == "list" and not argument.choices:
-        return overheard_ids(argument, facts)
-    if argument.kind == "boolean":
-        flag = overheard_flag(argument, facts.reading.live)
-        return ABSENT if flag is None else flag
-    if argument.choices and not argument.required and not any(isinstance(one, str) for one in argument.choices):
-        return ABSENT  # any digit would be one
-    if argument.choices and (argument.required or argument.kind == "choice"):
-        spoken = mentioned(argument, NO_AMOUNT.sub(" ", facts.reading.live))
-        return spoken[0] if len(spoken) == 1 else ABSENT
-    if argument.choices:
-        return list(named(argument, facts.reading.live)) or ABSENT
-    return overheard_number(argument, facts) if argument.kind in ("integer", "number") else ABSENT
 
 
 def _checked(argument: Argument, value: object) -> object:

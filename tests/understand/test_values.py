@@ -11,8 +11,9 @@ from nlops.understand.moods import Reading, read_moods
 from nlops.understand.numbers import Number, find_numbers
 from nlops.understand.offer import SURE_TO_ASK, SURE_TO_CHANGE, SURE_TO_CHOOSE, SURE_TO_LOOK, Offer
 from nlops.understand.outcomes import ABSENT, Impossible, describe
+from nlops.understand.overhear import overheard
 from nlops.understand.schema import Argument, arguments_of
-from nlops.understand.values import SURE_OF_ALL, ground_value, overheard
+from nlops.understand.values import SURE_OF_ALL, ground_value
 from tests.understand.shop import tool
 
 SCOPES = "dobson_400, mirror_600, mirror_150"

@@ -1,0 +1,43 @@
+"""What a message says plainly of an argument that a model found unsaid."""
+
+import re
+
+from nlops.understand.amounts import NO_AMOUNT, overheard_number
+from nlops.understand.flags import overheard_flag, says_no_end, says_null
+from nlops.understand.fold import fold
+from nlops.understand.outcomes import ABSENT, Said
+from nlops.understand.rows import overheard_ids
+from nlops.understand.sayings import mentioned, named
+from nlops.understand.schema import Argument
+from nlops.understand.texts import overheard_text
+
+_FOR_GOOD = re.compile(r"\b(?:for\s+good|for\s?ever|permanent(?:ly)?|indefinitely)\b|永久|永远|无限期")
+_ENDLESS = re.compile(r"\bnull\b.*(?:for\s+good|for\s?ever|permanent|indefinite|no\s+(?:end|limit)|永久|永远|无限期)")
+
+
+def overheard(argument: Argument, facts: Said) -> object:
+    """What the text says plainly although the model found it unsaid: the one value of a choice, those of a list by
+    their names, a number behind the argument's very name ("dock five", of `dock`), an id that must be said, a flag or
+    null by what its description has for it, or that there is no end ("for good"). Else ABSENT."""
+    if argument.nullable and _ENDLESS.search(fold(argument.description)) and _FOR_GOOD.search(facts.reading.live):
+        return None
+    if argument.nullable and argument.required and says_null(argument, facts.reading.live):
+        return None
+    if argument.nullable and says_no_end(argument, facts.reading.live):
+        return None
+    if argument.kind == "text":
+        heard = overheard_text(argument, facts)
+        return overheard_ids(argument, facts) if heard is ABSENT else heard
+    if argument.kind == "list" and not argument.choices:
+        return overheard_ids(argument, facts)
+    if argument.kind == "boolean":
+        flag = overheard_flag(argument, facts.reading.live)
+        return ABSENT if flag is None else flag
+    if argument.choices and not argument.required and not any(isinstance(one, str) for one in argument.choices):
+        return ABSENT  # any digit would be one
+    if argument.choices and (argument.required or argument.kind == "choice"):
+        spoken = mentioned(argument, NO_AMOUNT.sub(" ", facts.reading.live))
+        return spoken[0] if len(spoken) == 1 else ABSENT
+    if argument.choices:
+        return list(named(argument, facts.reading.live)) or ABSENT
+    return overheard_number(argument, facts) if argument.kind in ("integer", "number") else ABSENT
