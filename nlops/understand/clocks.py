@@ -1,12 +1,14 @@
 """Times of the day that a text says: "half past six", 15:30, 「晚上八点四十五」, noon."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from nlops.understand.numerals import ONES, WORDS, han_or_digits, han_value
 
 _HOUR = rf"\d{{1,2}}|(?:{'|'.join(ONES.split()[1:13])})|[零一二两三四五六七八九十]{{1,3}}"
+# "from 4 june", and not "at 4 may I"
+_A_MONTH = r"(?:(?:jan|feb|apr|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\b|(?:march|may)(?=\s+\d|\s*(?:$|[,.;:!?])))"
 # "9.30 this morning", "at 9.30"
 _DOTTED = (
     r"\.[0-5]\d\b(?=\s+(?:this|in\s+the|tonight|tomorrow|sharp)\b)|(?<=\bat \d)\.[0-5]\d\b|(?<=\bat \d\d)\.[0-5]\d\b"
@@ -15,7 +17,7 @@ _HOURS = re.compile(
     rf"(?<![a-z0-9_.])(?P<h>{_HOUR})(?:\s?(?:[:.]\d\d\s?)?(?:am|pm|o'clock)\b|\s?:\d\d\b|{_DOTTED}"
     rf"|\s+in\s+the\s+(?:morning|afternoon|evening)\b|\s+at\s+night\b)"
     rf"|\b(?:(?:at|from|(?:un)?till?)\s+(?!(?:{_HOUR})(?:[:.]\d|\s?[ap]m\b|\s+(?:in\s+the|at\s+night)))"
-    rf"|(?:half(?:\s+past)?|quarter\s+(?:past|to))\s+)(?P<at>{_HOUR})\b(?!\s*(?:%|percent|times))|(?P<han>\d{{1,2}}|[零一二两三四五六七八九十]{{1,3}})点(?!\d*%)"
+    rf"|(?:half(?:\s+past)?|quarter\s+(?:past|to))\s+)(?P<at>{_HOUR})\b(?!\s*(?:%|percent|times)|\s+(?:of\s+)?{_A_MONTH})|(?P<han>\d{{1,2}}|[零一二两三四五六七八九十]{{1,3}})点(?!\d*%)"
 )
 _MINUTE = re.compile(
     r"(?P<half>半)|(?P<quarter>[一三])刻|零?(?P<minute>\d{1,2}|[一二三四五]?十[一二三四五六七八九]?|[一二三四五六七八九])分?"
@@ -59,13 +61,19 @@ class Span:
 
 def find_clocks(folded: str) -> frozenset[str]:
     """The times of the day that a folded text can mean, as "19:30"; of the minutes no others than it says."""
-    times = {(hour, 0) for hour in _named_hours(folded)}
-    times |= {(int(match[1]), int(match[2])) for match in _FOUR_DIGITS.finditer(folded)}
+    return frozenset[str]().union(*each_clock(folded))
+
+
+def each_clock(folded: str) -> tuple[frozenset[str], ...]:
+    """Of each time of the day that a folded text says, in order, those that it can mean."""
+    found = [(at, {(hour, 0)}) for at, hour in _named_hours(folded)]
+    found += [(match.start(), {(int(match[1]), int(match[2]))}) for match in _FOUR_DIGITS.finditer(folded)]
     for hours, match in _clock_hours(folded):
         minute = _minute_of(match)
         is_before = match[0].startswith("quarter") and match[0].split()[1] == "to"
-        times |= {((hour - is_before) % 24, minute) for hour in hours}
-    return frozenset(f"{hour:02}:{minute:02}" for hour, minute in times)
+        found.append((match.start(), {((hour - is_before) % 24, minute) for hour in hours}))
+    found.sort(key=lambda one: one[0])
+    return tuple(frozenset(f"{hour:02}:{minute:02}" for hour, minute in times) for _, times in found)
 
 
 def _minute_of(match: re.Match[str]) -> int:
@@ -133,6 +141,11 @@ def later(clock: str, minutes: float) -> str:
     return _clock((int(clock[:2]) * 60 + int(clock[3:]) + round(minutes)) % _A_DAY)
 
 
+def by_day(clocks: Collection[str]) -> frozenset[str]:
+    """Of times of the day those between seven in the morning and seven in the evening."""
+    return frozenset(one for one in clocks if "07:00" <= one < "19:00")
+
+
 def says_a_clock(folded: str) -> bool:
     """Whether a folded text says a time of the day that is nothing else: "at half five", 「晚上九点」."""
     return _SURELY.search(folded) is not None
@@ -140,11 +153,15 @@ def says_a_clock(folded: str) -> bool:
 
 def find_hours(folded: str) -> frozenset[int]:
     """The hours of the day that clock times in a folded text can mean: of "six" both 6 and 18, where nothing tells."""
-    return frozenset(_named_hours(folded).union(*(hours for hours, _ in _clock_hours(folded))))
+    named = (hour for _, hour in _named_hours(folded))
+    return frozenset(named).union(*(hours for hours, _ in _clock_hours(folded)))
 
 
-def _named_hours(folded: str) -> set[int]:
-    return {hour for name, hour in _NAMED_HOURS.items() if re.search(rf"(?<![a-z]){name}", folded)}
+def _named_hours(folded: str) -> Iterator[tuple[int, int]]:
+    """Where each named hour stands, and which it is."""
+    for name, hour in _NAMED_HOURS.items():
+        if match := re.search(rf"(?<![a-z]){name}(?!\s?[\d零一二两三十]{{1,3}}点)", folded):
+            yield match.start(), hour
 
 
 def _clock_hours(folded: str) -> Iterator[tuple[set[int], re.Match[str]]]:
@@ -157,7 +174,7 @@ def _clock_hours(folded: str) -> Iterator[tuple[set[int], re.Match[str]]]:
         said = match["h"] or match["at"] or match["han"]
         value = int(said) if said.isdigit() else int(WORDS[said] if said in WORDS else han_value(said))
         is_exact = said.startswith("0") and not is_late  # 09:00 is no nine in the evening
-        is_plain_noon = value == 12 and not is_late and not is_early
+        is_plain_noon = value == 12 and ("中午" in near or not (is_late or is_early))
         both = (
             {value}
             if value > 12 or is_plain_noon or is_exact

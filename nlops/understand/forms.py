@@ -4,13 +4,19 @@ A day is `2026-01-31` or `01-31` everywhere else, a time of the day `09:30`.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
-_WITH_YEAR = ("{y}-{m}-{d}", "{y}{m}{d}", "{y}/{m}/{d}", "{y}.{m}.{d}", "{d}.{m}.{y}", "{d}/{m}/{y}", "{m}/{d}/{y}")
-_WITHOUT_YEAR = ("{m}-{d}", "{m}/{d}", "{d}/{m}", "{d}.{m}", "{d}.{m}.", "{m}{d}")
-_CLOCKS = ("{h}:{n}", "{h}{n}", "{h}.{n}", "{i}:{n}{p}", "{i}:{n} {p}", "{h}h")
+_MARKS = ("-", "/", ".", "", " ")
+_NUMBERED = ("{y}@{m}@{d}", "{d}@{m}@{y}", "{m}@{d}@{y}", "{m}@{d}", "{d}@{m}")
+_NAMED = ("{d}@{b}", "{d}@{b}@{y}", "{b}@{d}")
+_CASES = ("{b}", "{B}", "{BB}")  # jan, Jan, JAN
+_CLOCKS = ("{h}:{n}", "{h}{n}", "{h}.{n}", "{h}h{n}", "{h}h", "{i}:{n}{p}", "{i}:{n} {p}", "{i}{p}")
+_JOINTS = (" ", "T", "", "-", "_", "@")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _FIELDS = {"{y}": r"(?P<y>20\d\d)", "{m}": r"(?P<m>\d\d)", "{d}": r"(?P<d>\d\d)"}
+_FIELDS |= dict.fromkeys(_CASES, rf"(?P<b>(?i:{'|'.join(_MONTHS)}))")
 _FIELDS |= {"{h}": r"(?P<h>\d\d)", "{n}": r"(?P<n>\d\d)", "{i}": r"(?P<i>\d\d)", "{p}": r"(?P<p>am|pm)"}
 # Where a pattern takes both 31/01 and 01/31, its description says which it is.
 _DAY_FIRST, _MONTH_FIRST = (
@@ -22,6 +28,8 @@ _NOON = 12
 _NEITHER = ("2026-13-01", "24:30")  # no day, and no time
 # A pattern may have no times but those of one part of the day.
 _TIMES = tuple(f"{hour:02}:{minute}" for hour in range(24) for minute in ("30", "00"))
+_FEW_TIMES = ("09:00", "14:30", "21:00")
+_Written = tuple[tuple[str, ...], ...]  # of each of the days, at each of some times
 
 
 @dataclass(frozen=True)
@@ -44,7 +52,8 @@ class Form:
     def write(self, day: str, clock: str) -> str:
         """A day and a time in this form; what it has no place for is left out."""
         month, number = day[-5:-3], day[-2:]
-        written = self.day.format(y=day[:4], m=month, d=number) if self.day else ""
+        name = _MONTHS[(int(month) - 1) % 12] if self.day else ""
+        written = self.day.format(y=day[:4], m=month, d=number, b=name, B=name.title(), BB=name.upper())
         return written + self.joint + (self._timed(clock) if self.clock else "")
 
     def _timed(self, clock: str) -> str:
@@ -59,7 +68,8 @@ class Form:
             return None
         parts = match.groupdict()
         year = f"{parts['y']}-" if parts.get("y") else ""
-        day = f"{year}{parts['m']}-{parts['d']}" if "m" in parts else ""
+        month = parts.get("m") or (f"{_MONTHS.index(parts['b'].lower()) + 1:02}" if "b" in parts else "")
+        day = f"{year}{month}-{parts['d']}" if month else ""
         hour = parts.get("h") or (
             f"{int(parts['i']) % _NOON + (_NOON if parts['p'] == 'pm' else 0):02}" if "i" in parts else ""
         )
@@ -90,9 +100,9 @@ def _reader(template: str) -> re.Pattern[str]:
 @lru_cache(maxsize=1024)
 def form_of(pattern: str, description: str = "") -> Form | None:
     """The form that a pattern describes; None where it describes none of them, or more than one."""
-    days = [Form(day) for day in (*_WITH_YEAR, *_WITHOUT_YEAR)]
-    both = [Form(day.day, joint, clock) for day in days for joint in (" ", "T", "") for clock in _CLOCKS]
-    forms = [form for form in (*(Form(clock=clock) for clock in _CLOCKS), *days, *both) if _is_in(form, pattern)]
+    forms = [form for form, written in _plain_forms() if _is_in(form, written, pattern)]
+    forms = forms or [form for form, written in _joint_forms() if _is_in(form, written, pattern)]
+    forms = [form for form in forms if form.has_year] or forms  # the digits of a year could be a time's
     if len(forms) > 1:
         first, other = ("{d}", "{m}") if _DAY_FIRST.search(description) else ("{m}", "{d}")
         is_told = bool(_DAY_FIRST.search(description)) != bool(_MONTH_FIRST.search(description))
@@ -100,14 +110,36 @@ def form_of(pattern: str, description: str = "") -> Form | None:
     return forms[0] if len(forms) == 1 else None
 
 
-def _is_in(form: Form, pattern: str) -> bool:
-    """Whether a pattern takes what is written in a form, and nothing of another length, no letters, nor where it is
-    all digits any others."""
-    times = _TIMES if form.clock else ("",)
-    taken = [[form.write(day, clock) for clock in times if re.search(pattern, form.write(day, clock))] for day in _DAYS]
-    if not all(taken):
-        return False
-    one = taken[0][0]
+@cache
+def _plain_forms() -> tuple[tuple[Form, _Written], ...]:
+    orders = [*_NUMBERED, *(order.replace("{b}", case) for order in _NAMED for case in _CASES)]
+    days = (*(order.replace("@", mark) for order in orders for mark in _MARKS), "{d}.{m}.")
+    forms = (*(Form(clock=clock) for clock in _CLOCKS), *map(Form, days))
+    return tuple((form, _written(form, _TIMES if form.clock else ("",))) for form in forms)
+
+
+@cache
+def _joint_forms() -> tuple[tuple[Form, _Written], ...]:
+    days = [form.day for form, _ in _plain_forms() if form.day]
+    forms = (Form(day, joint, clock) for day in days for joint in _JOINTS for clock in _CLOCKS)
+    return tuple((form, _written(form, _FEW_TIMES)) for form in forms)
+
+
+def _written(form: Form, times: Sequence[str]) -> _Written:
+    return tuple(tuple(form.write(day, clock) for clock in times) for day in _DAYS)
+
+
+def _is_in(form: Form, written: _Written, pattern: str) -> bool:
+    """Whether a pattern takes of each day one of the times it is `written` at, and nothing of another length, no
+    letters but the form's own, nor where it is all digits any others."""
+    taken = []
+    for times in written:
+        one = next((one for one in times if re.search(pattern, one)), None)
+        if one is None:
+            return False
+        taken.append(one)
+    one = taken[0]
     others = [re.sub(r"\d", "a", one), re.sub(r"\d", "A", one), one[:-1], f"{one}1"]
+    others += [re.sub("(?i)jan", letters, one) for letters in ("qqq", "Qqq", "QQQ") if "jan" in one.lower()]
     others += [form.write(*_NEITHER)] if one.isdigit() else []
     return not any(re.search(pattern, other) for other in others)

@@ -1,9 +1,9 @@
 """Days, times of the day and durations, as an argument's pattern wants them and a message says them."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
-from nlops.understand.clocks import Span, find_clocks, find_span, later
+from nlops.understand.clocks import Span, by_day, each_clock, find_clocks, find_span, later
 from nlops.understand.dates import find_dates, find_days
 from nlops.understand.forms import Form, form_of, lasting
 from nlops.understand.outcomes import ABSENT, Absent, Impossible, Said, describe
@@ -136,7 +136,7 @@ def _clock(argument: Argument, value: str, clocks: frozenset[str], whole: str) -
     possible = [clock for clock in clocks if fits(argument, clock)]
     if len(possible) == 1:
         return possible[0]  # of "half twelve", where nobody leaves at midnight
-    return ABSENT if argument.required else Impossible(None, describe(argument))
+    return Impossible(None, describe(argument))  # what is said, but not which, is nothing of before
 
 
 def _bare_span(whole: str, clocks: frozenset[str]) -> Span | None:
@@ -151,6 +151,36 @@ def clock_left(argument: Argument, elsewhere: Sequence[object], facts: Said, val
     left = find_clocks(facts.reading.whole) - {one for one in elsewhere if isinstance(one, str)}
     is_one = len(left) == 1 and bool(elsewhere) and not is_an_end(argument)
     return in_form(argument, min(left)) if is_one else value
+
+
+def listed(argument: Argument, items: Sequence[object], facts: Said) -> object | None:
+    """The times of the day, or the days, of a list of such, in the order of the message; None for any other list."""
+    schema = argument.schema.get("items")
+    pattern = schema.get("pattern") if isinstance(schema, Mapping) else None
+    form = form_of(pattern, argument.description) if isinstance(pattern, str) else None
+    if form is None or bool(form.clock) == bool(form.day):
+        return None
+    whole = facts.reading.whole
+    if form.day:
+        days = find_dates(whole) if form.has_year else find_days(whole)
+        said = [form.write(day, "") for day in days]
+    else:
+        heard = {read[1] for item in items if (read := form.read(str(item)))}
+        meant = [_meant_of(clocks, heard) for clocks in each_clock(whole)]
+        if not all(meant):
+            return Impossible(None, describe(argument))
+        said = [form.write("", clock) for clock in meant]
+    if said:
+        return list(dict.fromkeys(said))
+    return list(items) if items and all(map(facts.was_said, items)) else ABSENT
+
+
+def _meant_of(clocks: frozenset[str], heard: Collection[str]) -> str:
+    """Of what a time of the day can mean the one, the one that the model heard, or that by day; empty if none."""
+    for some in (clocks, clocks & set(heard), by_day(clocks)):
+        if len(some) == 1:
+            return min(some)
+    return ""
 
 
 def _formed(form: Form, value: str, facts: Said) -> object:

@@ -7,6 +7,7 @@ from itertools import pairwise
 from nlops.understand.amounts import stands_in
 from nlops.understand.fold import fold
 from nlops.understand.ids import in_digits, is_padded, is_too_short, spelt
+from nlops.understand.moments import listed
 from nlops.understand.ordinals import find_ordinals
 from nlops.understand.outcomes import ABSENT, Said
 from nlops.understand.rest import spares
@@ -26,6 +27,8 @@ _OUT_BEHIND = r"(?:号|台)?(?:那?[台个条])?(?:就|先)?(?:不用|不要|算
 def ground_items(argument: Argument, items: list[object], facts: Said) -> object:
     """The list as the message has it, or ABSENT."""
     whole = facts.reading.whole
+    if (moments := listed(argument, items, facts)) is not None:
+        return moments
     schema = argument.schema.get("items")
     pattern = schema.get("pattern") if isinstance(schema, Mapping) else None
     if isinstance(pattern, str):
@@ -48,6 +51,8 @@ def overheard_ids(argument: Argument, facts: Said) -> object:
     pattern = items.get("pattern") if isinstance(items, Mapping) else None
     if not isinstance(pattern, str) or not is_of_ids(pattern) or not argument.required or argument.nullable:
         return ABSENT
+    if argument.kind == "list" and (moments := listed(argument, (), facts)) is not None:
+        return moments
     live = facts.reading.live
     ids = fitting(pattern, live)
     if argument.kind == "list":

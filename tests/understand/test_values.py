@@ -635,7 +635,7 @@ DATES = tool(
         ("leave", "3:00", "到下午三点", "15:00"),
         ("leave", "9am", "till 9am", Impossible("09:00", "^1[1-5]:(00|30)$")),
         ("start", "17:0", "五点开始", "17:00"),
-        ("start", "16:00", "五点开始", ABSENT),
+        ("start", "16:00", "五点开始", Impossible(None, "^([01][0-9]|2[0-3]):[0-5][0-9]$")),
         ("port", "Dublin", "the plane to Dublin", Impossible("Dublin", "^[A-Z]{3}$")),
     ],
 )
