@@ -36,7 +36,15 @@ _SHORTEST_NAME = 3
 _NOTHING = re.compile(
     r"\b(?:no|none|nothing|without|free|waive|zero)\b|免|零|[一分半][^,。]{0,2}[也都]?(?:不|没)|不[收要扣]"
 )
-_TO_THE_FULL = re.compile(r"\b(?:full(?:y)?|max(?:imum)?|all\s+the\s+way\s+up)\b|最[大高亮]|拉满|满格|全开|到顶")
+_TO_THE_FULL = re.compile(
+    r"\b(?:full(?:y)?|whole|max(?:imum)?|all\s+the\s+way\s+up)\b|最[大高亮]|拉满|满格|全[开额部款]|到顶"
+)
+_NONE_OF_IT = re.compile(
+    r"\b(?:no|without|zero)\s+(?:refund|money|discount|fee)\b|\bnothing\s+back\b|[不没零]退|退?0元|不给退"
+)
+_HALF_OF_IT = re.compile(
+    r"\bhalf\b(?!\s+(?:past|an?\b|hour|day|\d|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve))|一半|半[价额数款]|退半"
+)
 _CLOCK = re.compile(r"(?<![\w.:])\d{1,2}(?:[:.]\d\d)?\s?(?:am|pm|o'clock)(?![a-z])|(?<![\w.:])\d{1,2}:\d\d(?![\w:])")
 _OF_A_CLOCK = re.compile(r"\b(?:hour|time|clock|minute|start|end|at|from|until|when)\b|点|时")
 _DECIMAL = re.compile(r"(?<![\d.])\d+\.\d+(?![\d.])")
@@ -143,7 +151,7 @@ def _is_refused(number: Number, whole: str) -> bool:
 
 def _meant(said: float, offer: Offer, facts: Said, possible: Sequence[tuple[Number, Sequence[float]]]) -> object:
     """A number that the message does not say as it is: one of the conversation, of the message, or the model's own."""
-    argument = offer.argument
+    argument, whole = offer.argument, facts.reading.whole
     if is_reckoned(said, argument, facts) or facts.was_said(said):  # "50 more" wants no 250 again
         is_new = len(possible) == 1 and offer.alone and _counts(possible[0][0], argument)
         return _plain(possible[0][1][0] if is_new else said)
@@ -158,6 +166,8 @@ def _meant(said: float, offer: Offer, facts: Said, possible: Sequence[tuple[Numb
     if len(measured) == 1 and offer.changes and argument.why_not(_plain(measured[0])):
         return _plain(measured[0])  # half a year, where ninety days are the most
     is_whole = _A_PART.search(facts.reading.whole) is None
+    if len(measured) > 1 and offer.changes and said not in measured and is_whole and not _RECKONS.search(whole):
+        return Impossible(None, describe(argument))  # which of them, a third number does not tell
     if len(measured) == 1 and offer.changes and offer.sure < SURE_OF_NUMBER and said not in measured and is_whole:
         return _plain(measured[0])  # "a week" is no seven of them
     is_hour = said in find_hours(facts.reading.whole) and not _OF_A_CLOCK.search(
@@ -166,6 +176,12 @@ def _meant(said: float, offer: Offer, facts: Said, possible: Sequence[tuple[Numb
     if (possible or VAGUE.search(facts.reading.whole)) and not is_hour and offer.is_enough(facts):
         return _plain(said)
     return _plain(measured[0]) if len(measured) == 1 else ABSENT  # "1.5 kilos" in grams is for a weight
+
+
+def shares_in(folded: str) -> frozenset[int]:
+    """The shares of a whole, in per cent, that a folded text says without a number: "half of it back", 「不退」."""
+    found = ((0, _NONE_OF_IT), (50, _HALF_OF_IT), (100, _TO_THE_FULL))
+    return frozenset(share for share, words in found if words.search(folded))
 
 
 def _signed(argument: Argument, value: object, facts: Said) -> object:

@@ -7,8 +7,9 @@ from dataclasses import replace
 from nlops.understand.facts import Facts
 from nlops.understand.fold import fold
 from nlops.understand.labels import key, names_of
+from nlops.understand.measures import is_numeric
 from nlops.understand.numbers import Number
-from nlops.understand.quantities import readings
+from nlops.understand.quantities import is_measured, readings
 from nlops.understand.reply import Proposed
 from nlops.understand.schema import Argument
 
@@ -43,6 +44,13 @@ def without_claimed(
     return replace(facts, numbers=tuple(left), reading=replace(facts.reading, whole=whole))
 
 
+def without_rivals(argument: Argument, arguments: Sequence[Argument], facts: Facts) -> Facts:
+    """The facts without the numbers that another argument could have as well, by its unit."""
+    numeric = [a for a in arguments if a is not argument and (a.kind in ("integer", "number") or is_numeric(a))]
+    left = tuple(one for one in facts.numbers if not any(is_measured(one, other) for other in numeric))
+    return replace(facts, numbers=left)
+
+
 def without_names(argument: Argument, one: Proposed, arguments: Sequence[Argument], facts: Facts) -> Facts:
     """The facts without the names of what other arguments are: of "the goods yard" the goods are none of their own."""
     live = facts.reading.live
@@ -51,6 +59,8 @@ def without_names(argument: Argument, one: Proposed, arguments: Sequence[Argumen
         if other is not argument and isinstance(value, str) and value in other.choices:
             for name in sorted(names_of(other)[key(value)], key=len, reverse=True):
                 live = live.replace(name, " ") if len(name) > 1 else live
+        elif other is not argument and argument.kind == "text" and re.search(r"\d\d", str(value)):
+            live = re.sub(rf"(?<![a-z0-9]){re.escape(fold(str(value)))}(?![a-z0-9])", " ", live)
     return without_texts(argument, one, arguments, replace(facts, reading=replace(facts.reading, live=live)))
 
 

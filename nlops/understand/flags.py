@@ -17,6 +17,7 @@ _LITTLE = 2  # characters
 _OFF = re.compile(r"\bfalse\s*(?:[:=]|is|means)?\s*(?P<told>[^.;。；]*)")
 _ON = re.compile(r"\btrue\s*(?:[:=]|is|means)?\s*(?P<told>[^.;。；]*)")
 _NULL = re.compile(r"\bnull\s*(?:[:=]|is|means|for)?\s*(?P<told>[^.;。；]*)")
+_SPECIAL = re.compile(r"(?<![\w.–-])(?P<n>0|-1)(?![\w.%–-])\s*(?:[:=]|is|means|for)?\s*(?P<told>[^.,;。，；]*)")
 _NO = r"\b(?:no|without|don['’]?t|do\s+not|need\s+not|no\s+need\s+to|not)\s+(?:the\s+|any\s+|a\s+)?"
 _NOT = r"\b(?:do\s?n['’]?t|do\s+not|no\s+need|need\s+not|never|without)\b"
 _NO_HAN = r"(?:不用|不要|不必|不需要?|无需|别|免|不留|不)"
@@ -81,6 +82,18 @@ def says_null(argument: Argument, live: str) -> bool:
     pairs = [run[at : at + 2] for run in _HAN.findall(match["told"]) for at in range(len(run) - 1)]
     own = [pair for pair in pairs if pair not in rest and pair in live]
     return bool(own) or any(re.search(rf"\b{word}\b", live) for word in words)
+
+
+def special_number(argument: Argument, live: str) -> int | None:
+    """0 or -1, where a description has a Chinese word of its own for it, and a folded message has that: 「恢复」 of
+    "0 reopens 恢复"."""
+    told = fold(argument.description)
+    for match in _SPECIAL.finditer(told):
+        rest = told.replace(match[0], " ")
+        pairs = [run[at : at + 2] for run in _HAN.findall(match["told"]) for at in range(len(run) - 1)]
+        if any(pair in live and pair not in rest for pair in pairs):
+            return int(match["n"])
+    return None
 
 
 @lru_cache(maxsize=1024)

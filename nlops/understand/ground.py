@@ -12,9 +12,10 @@ from dataclasses import dataclass, field, replace
 
 from nlops.domain.tools import Catalogue, ToolCall, ToolSpec
 from nlops.understand.answer import ALL_BOTS
-from nlops.understand.claimed import without_claimed, without_names, without_texts
+from nlops.understand.claimed import without_claimed, without_names, without_rivals, without_texts
 from nlops.understand.codes import told_alike
 from nlops.understand.facts import Facts
+from nlops.understand.measures import is_numeric
 from nlops.understand.misplaced import in_place
 from nlops.understand.moments import clock_left, is_a_clock, is_an_end
 from nlops.understand.names import closest
@@ -133,10 +134,12 @@ def _ground(
             every = (value for other in others for value in other.values())
             elsewhere = [one for value in every for one in (value if isinstance(value, list) else [value])]
         changes = tool.policy.risk != "read"
+        is_number = argument in numeric or is_numeric(argument)
+        free = without_claimed(argument, one, arguments, facts, others) if is_number else facts
         if said is ABSENT and not (argument.kind == "boolean" and others):
-            heard = overheard(argument, without_names(argument, one, arguments, facts))
+            own = free if argument.required else without_rivals(argument, arguments, free)
+            heard = overheard(argument, without_names(argument, one, arguments, own))
             said = _free(heard, (*elsewhere, *taken))
-        free = without_claimed(argument, one, arguments, facts, others) if argument in numeric else facts
         free = without_texts(argument, one, arguments, free) if argument.kind == "list" else free
         beside = [value for name, value in one.call.arguments.items() if name != argument.name]
         offer = Offer(argument, said, sure=sure, changes=changes, alone=alone, elsewhere=elsewhere, beside=beside)

@@ -10,9 +10,10 @@ from dataclasses import replace
 
 from nlops.domain.tools import Catalogue, JsonObject, ToolCall, ToolSpec
 from nlops.understand.clocks import find_clocks, find_span, says_a_clock
+from nlops.understand.dates import is_a_date
 from nlops.understand.facts import Facts
 from nlops.understand.fold import fold, words_of
-from nlops.understand.moments import clock_of, find_until, is_a_clock, is_an_end
+from nlops.understand.moments import clock_of, find_until, has_a_clock, is_a_clock, is_an_end
 from nlops.understand.moods import (
     ITS_CONDITION,
     Reading,
@@ -289,7 +290,13 @@ def is_about_a_time(one: Proposed, tool: ToolSpec, facts: Facts) -> bool:
     if any(clock_of(a, said.get(a.name)) in find_clocks(facts.reading.whole) for a in _starts(tool)):
         return True
     words = {name: value for name in times & required if isinstance(value := said[name], str)}
+    if says_a_clock(facts.reading.live) and all(map(is_a_date, words.values())) and not _takes_a_clock(tool):
+        return False  # "at five, when he is here, check him in until the 5th"
     return any(_TIME_NAME.search(words_of(name)) or _A_TIME.fullmatch(value) for name, value in words.items())
+
+
+def _takes_a_clock(tool: ToolSpec) -> bool:
+    return any(has_a_clock(argument) for argument in arguments_of(tool, Catalogue(())))
 
 
 def _starts(tool: ToolSpec) -> list[Argument]:

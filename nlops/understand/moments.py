@@ -29,6 +29,12 @@ def is_a_clock(argument: Argument) -> bool:
     return form is not None and bool(form.clock) and not form.day
 
 
+def has_a_clock(argument: Argument) -> bool:
+    """Whether an argument is a time of the day, or a day and a time, or a text of any content."""
+    form = _form(argument)
+    return argument.is_free_text or (form is not None and bool(form.clock))
+
+
 def is_an_end(argument: Argument) -> bool:
     """Whether an argument is a time of the day at which something ends."""
     return is_a_clock(argument) and _STOPS.search(argument.words) is not None

@@ -32,6 +32,7 @@ _PRICE = re.compile(
 )
 # 「六十八一条」: so much is one of them
 _EACH = re.compile("(?<=[十百千万])([一二两三四五六七八九])一(?=[^零〇一二两三四五六七八九十百千万亿点\\s])")
+_LIANG = re.compile("(?<=斤)([一二三四五六七八九])两")  # a tenth of it
 _HAN_NUMBER = re.compile("[零〇一二两俩仨三四五六七八九十百千万亿半]+")
 # A unit is the Latin word or the Chinese measure that stands right after the number; a few fillers may lie between.
 _UNIT = re.compile(
@@ -41,7 +42,10 @@ _UNIT = re.compile(
 )
 # "the metro one", "that one too" count nothing.
 _PRONOUN = re.compile(r"\b(?:the|this|that|which|other|another|last|first)\s+(?:[a-z]+\s+){0,2}one$")
-_NO_UNIT = re.compile(r"\s*(?:[^\s\w]|$|(?:too|also|as|please|again|instead|for|to|is|was|and|now|i|we)\b)")
+_NO_UNIT = re.compile(
+    r"\s*(?:[^\s\w]|$|(?:too|also|as|please|again|instead|for|to|is|was|and|now|i|we"
+    r"|before|after|above|below|with|that|which|in|on|at|from|who)\b)"
+)
 _AND_A_PART = re.compile(r"\s+[a-z]+\s+and\s+a\s+(half|quarter)\b")
 # "tonne and a half of toms"
 _UNIT_AND_A_PART = re.compile(
@@ -145,6 +149,7 @@ _PARTS_OF = {
     **dict.fromkeys(_OF_MINUTES, (60, _OF_SECONDS)),
     **dict.fromkeys(_OF_HOURS, (60, _OF_MINUTES)),
     **dict.fromkeys(("d", "day", "days", "天"), (24, _OF_HOURS)),
+    "斤": (10, frozenset({"两"})),
     **dict.fromkeys(("week", "weeks", "周", "星期", "个星期", "礼拜", "个礼拜"), (7, frozenset({"day", "days", "天"}))),
     **dict.fromkeys(("year", "years", "年"), (12, frozenset({"month", "months", "个月"}))),
 }
@@ -320,7 +325,7 @@ def _han(folded: str) -> Iterator[Number]:
         yield Number(
             low + 1 if match["tens"] else low * 0.9, high, _unit_after(folded, match.end()), match.start(), match.end()
         )
-    for match in _HAN_NUMBER.finditer(_EACH.sub(r"\1 ", folded)):
+    for match in _HAN_NUMBER.finditer(_LIANG.sub(r"\1 ", _EACH.sub(r"\1 ", folded))):
         if folded.startswith(_PERCENT, match.start()):
             continue
         unit = _unit_after(folded, match.end(), match.start())

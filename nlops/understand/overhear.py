@@ -5,6 +5,7 @@ import re
 from nlops.understand.amounts import NO_AMOUNT, overheard_number
 from nlops.understand.flags import overheard_flag, says_no_end, says_null
 from nlops.understand.fold import fold
+from nlops.understand.measures import is_numeric, overheard_measure
 from nlops.understand.outcomes import ABSENT, Said
 from nlops.understand.rows import overheard_ids
 from nlops.understand.sayings import mentioned, named
@@ -33,8 +34,8 @@ def overheard(argument: Argument, facts: Said) -> object:
     if argument.kind == "boolean":
         flag = overheard_flag(argument, facts.reading.live)
         return ABSENT if flag is None else flag
-    if argument.choices and not argument.required and not any(isinstance(one, str) for one in argument.choices):
-        return ABSENT  # any digit would be one
+    if argument.kind == "choice" and not argument.required and is_numeric(argument):
+        return overheard_measure(argument, facts)  # any digit would be one
     if argument.choices and (argument.required or argument.kind == "choice"):
         spoken = mentioned(argument, NO_AMOUNT.sub(" ", facts.reading.live))
         return spoken[0] if len(spoken) == 1 else ABSENT

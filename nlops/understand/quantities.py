@@ -68,6 +68,7 @@ for _scale, _names, _factor in (
     (_LENGTHS, "km kilometre kilometres kilometers 公里 千米", 1000),
     (_WEIGHTS, "mg 毫克", 0.001),
     (_WEIGHTS, "g gram grams 克", 1),
+    (_WEIGHTS, "两", 50),
     (_WEIGHTS, "斤", 500),
     (_WEIGHTS, "kg kilo kilos kilogram kilograms 公斤 千克", 1000),
     (_WEIGHTS, "t ton tons tonne tonnes 吨", 1_000_000),

@@ -1,5 +1,7 @@
 """Questions back about one argument, in words, with numbered choices where there are some."""
 
+from collections.abc import Mapping
+
 from nlops.domain.tools import Asked, Interpretation, Source, ToolCall
 from nlops.domain.words import Language
 from nlops.understand import phrases
@@ -39,13 +41,18 @@ def _words(lack: Lack, language: Language) -> str:
     if isinstance(most, int) and isinstance(lack.got, str) and len(lack.got) > most:
         return phrases.TOO_LONG_TEXT.say(language, **fields, most=most, count=len(lack.got))
     if example:  # a pattern is nothing to read in a chat
-        return phrases.NOT_LIKE.say(language, **fields, **example, got=lack.got)
+        got = ", ".join(map(str, lack.got)) if isinstance(lack.got, list) else lack.got
+        return phrases.NOT_LIKE.say(language, **fields, **example, got=got)
+    if not lack.why:
+        return phrases.MISSING.say(language, **fields)
     return phrases.OUT_OF_BOUNDS.say(language, **fields, got=lack.got, why=lack.why)
 
 
 def _example(lack: Lack) -> dict[str, object]:
-    """What a text of such a pattern looks like, where the definition's examples have one."""
-    name = lack.argument.name
-    values = [one.arguments[name] for one in lack.tool.examples if name in one.arguments]
-    shown = next((value for value in values if isinstance(value, str) and "pattern" in lack.argument.schema), None)
+    """What a text of such a pattern looks like, or one of a list, where the definition's examples have one."""
+    name, items = lack.argument.name, lack.argument.schema.get("items")
+    schema = items if isinstance(items, Mapping) else lack.argument.schema
+    rows = [one.arguments[name] for one in lack.tool.examples if name in one.arguments]
+    values = [value for row in rows for value in (row if isinstance(row, list) else [row])]
+    shown = next((value for value in values if isinstance(value, str) and "pattern" in schema), None)
     return {} if shown is None or lack.argument.choices else {"example": shown}

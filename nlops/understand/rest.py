@@ -121,11 +121,17 @@ def spares(item: object, folded: str) -> bool:
     return re.search(_ALL, folded) is not None and re.search(keeps, folded) is not None
 
 
+# One of them, and not all.
+_ANY_BUT = re.compile(
+    r"\bany(?:one|body|thing)?\b[^,.;:!?]{0,30}?\b(?:but|except|other\s+than)\b|除了?.{1,8}[以之]?外?[,，]?(?:谁|哪个|随便)"
+)
+
+
 def all_but(argument: Argument, folded: str) -> tuple[object, ...]:
     """The values that are left where a folded text excepts some from all; () where it does not, or too many are left. A
     value that stands for all is none of them."""
     without = excepted(argument, folded)
-    if set(mentioned(argument, folded)) - set(without):
+    if _ANY_BUT.search(folded) or set(mentioned(argument, folded)) - set(without):
         return ()  # those that are meant are said one by one
     left = tuple(one for one in argument.choices if one not in without and key(one) not in ("all", "every", "any"))
     return left if without and len(left) <= _MOST else ()

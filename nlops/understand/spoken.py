@@ -16,6 +16,7 @@ from nlops.understand.schema import Argument, fitting, is_of_ids
 _UNDOES = re.compile(
     r"\b(?:(?:undo|revert)\s+(?:that|it|this|the\s+last)|(?:take|put|set|change|move|bring)\s+(?:that|it|them|her|him)\s+back)\b"
     r"|\bback\s+to\s+(?:what|how|where)\s+(?:it|they|she|he)\s+(?:was|were)\b"
+    r"|\bback\s+to\s+the\s+(?:one|value|number|setting|way\s+it\s+was)\s+before\b|[按用改换调][回成]?第一次那"
     r"|撤[销回]|还原|[改换调]回去?|\bundo\s*[那刚上这]"
 )
 _CORRECTS = re.compile(r"\b(?:typo|oops|i\s+mea?nt?)\b|^(?:no|nope|wait|sorry)\b|[打说搞写弄]错|不对")
@@ -37,7 +38,10 @@ _PRAISES = re.compile(
     r"^(?:perfect|great|nice|good|lovely|thanks|thank\s+you|thx|ty|cheers)\b|\b(?:thanks|thx|ty|cheers)[\s.!]*$|谢|辛苦了"
 )
 _ONE_MORE = re.compile(r"\b(?:him|her|it|them|this|that|one)\s+(?:too|also|as\s+well)\b|[他她它个]也")
-_BOTH = re.compile(r"\b(?:both|each)\b|俩|[这那]两[个条台位张份只间辆]|两[个条台位张份只间辆]都")
+_WRONG = re.compile(
+    r"\b(?:that|it)\s+(?:was|is)\s+the\s+wrong\b|\bwrong\s+(?:one|guy|order|invoice|person)\b|[搞弄]错了"
+)
+_BOTH = re.compile(r"\b(?:both|each)\b|俩|[这那]两[个条台位张份只间辆单笔件家]|两[个条台位张份只间辆单笔件家]都")
 
 
 def spoken(argument: Argument, facts: Said) -> tuple[object, ...]:
@@ -174,7 +178,7 @@ def is_repeated(calls: Sequence[ToolCall], facts: Facts) -> bool:
     live = facts.reading.live
     taken = " ".join(fold(str(value)) for call in calls for value in call.arguments.values())
     own = [run for run in re.findall(r"\d+", live) if run not in taken]
-    is_other = bool(own) or _ONE_MORE.search(live) is not None
+    is_other = bool(own) or _ONE_MORE.search(live) is not None or _WRONG.search(live) is not None
     return is_other and _is_the_last(calls, facts)
 
 
@@ -186,7 +190,10 @@ def is_only_praised(calls: Sequence[ToolCall], facts: Facts) -> bool:
 def _is_the_last(calls: Sequence[ToolCall], facts: Facts) -> bool:
     before = [(one.tool, dict(one.arguments)) for one in facts.before]
     again = _SAME.search(facts.reading.live) is not None
-    return not again and len(calls) == 1 and (calls[0].tool, dict(calls[0].arguments)) in before
+    if again or len(calls) != 1:
+        return False
+    own = calls[0].arguments.items()
+    return any(tool == calls[0].tool and own <= arguments.items() for tool, arguments in before)
 
 
 def _tells_things_apart(argument: Argument) -> bool:

@@ -70,7 +70,7 @@ def _as_written(said: str, whole: str) -> str:
 def _patterned(argument: Argument, pattern: str, said: str, facts: Said) -> object:
     """A value that a pattern describes: what the model wrote where the message says its letters and digits."""
     whole = facts.reading.whole
-    value = _spelt(argument, pattern, in_case(pattern, said), whole)
+    value = _spelt(argument, pattern, _joined(pattern, in_case(pattern, said)), whole)
     if _FOUR.fullmatch(value) and value in whole and is_a_clock(argument) and not is_an_end(argument):
         value = f"{value[:2]}:{value[2:]}"  # 04:45 of "0445"
         return value if fits(argument, value) else Impossible(said, describe(argument))
@@ -99,7 +99,8 @@ def _patterned(argument: Argument, pattern: str, said: str, facts: Said) -> obje
     if bare and bare in plain:
         as_said = [word for word in fitting(pattern, whole) if re.sub(r"[\W_]+", "", fold(word)) == bare]
         return value if is_fine else as_said[0] if as_said else Impossible(said, describe(argument))
-    fixed = [run for run in re.findall(r"[a-z]+", fold(value)) if run not in plain and run not in pattern.lower()]
+    letters = plain + _letters_of_talk(argument, value, facts)
+    fixed = [run for run in re.findall(r"[a-z]+", fold(value)) if run not in letters and run not in pattern.lower()]
     digits = re.findall(r"\d+", value)
     counted = {int(run) for run in re.findall(r"\d+", whole)} | {number.low for number in facts.numbers}
     padded = is_padded(pattern, argument.description)
@@ -112,6 +113,12 @@ def _patterned(argument: Argument, pattern: str, said: str, facts: Said) -> obje
     return words[0] if len(words) == 1 else ABSENT
 
 
+def _joined(pattern: str, value: str) -> str:
+    """A value without its blanks and hyphens, where only that is of the pattern: "138 5714 0092", "2 TB"."""
+    joined = in_case(pattern, re.sub(r"[\s-]+", "", value))
+    return joined if re.search(pattern, joined) and not re.search(pattern, value) else value
+
+
 def _is_of_itself(argument: Argument, said: str) -> bool:
     """Whether a word says what an option is when it is left out: "today" of "none = today"."""
     left_out = _LEFT_OUT.search(fold(argument.description))
@@ -121,6 +128,14 @@ def _is_of_itself(argument: Argument, said: str) -> bool:
 def _is_year_of_talk(value: str, facts: Said) -> bool:
     said = (one for row in facts.earlier for one in row.values())
     return any(isinstance(one, str) and is_a_date(one) and one[:5] == value[:5] for one in said)
+
+
+def _letters_of_talk(argument: Argument, value: str, facts: Said) -> str:
+    """The letters of the id that was spoken of, where the value is its neighbour: "and 02?" behind db-01."""
+    before = (row.get(argument.name) for row in facts.earlier)
+    alike = (one for one in before if isinstance(one, str) and one != value)
+    kin = next((one for one in alike if re.sub(r"\d+$", "", one) == re.sub(r"\d+$", "", value)), "")
+    return " ".join(re.findall("[a-z]+", fold(kin)))
 
 
 def overheard_text(argument: Argument, facts: Said) -> object:

@@ -11,17 +11,18 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from nlops.understand.amounts import ground_number
-from nlops.understand.clocks import find_clocks, find_hours
+from nlops.understand.clocks import find_clocks
 from nlops.understand.directions import is_taken_away
-from nlops.understand.flags import is_refused, says_no_end, says_null
+from nlops.understand.flags import is_refused, says_no_end, says_null, special_number
 from nlops.understand.fold import fold
 from nlops.understand.glosses import told_by_several, told_plainly
 from nlops.understand.labels import key, names_of
+from nlops.understand.measures import is_numeric, measured_in
 from nlops.understand.moods import Reading, without_done, without_waiting
 from nlops.understand.numbered import is_size_open, lettered, sized
 from nlops.understand.offer import SURE_TO_CHANGE, SURE_TO_CHOOSE, Offer
 from nlops.understand.outcomes import ABSENT, Absent, Impossible, Said, describe
-from nlops.understand.quantities import is_an_hour, is_measured, readings
+from nlops.understand.quantities import COUNTERS
 from nlops.understand.rest import all_but, excepted, instead, kept
 from nlops.understand.rows import ground_items
 from nlops.understand.sayings import (
@@ -54,11 +55,15 @@ _EXCEPTS = re.compile(
     r"\b(?:but|bar|barring|except|excluding|save\s+for|minus|without|other\s+than|apart\s+from|aside\s+from|the\s+rest|others)\b"
     r"|除|别的|其他|其它|其余|剩下"
 )
+# A word that something shall have no value, no end, or the one that it has by itself.
+_OF_NULL = re.compile(
+    r"\b(?:no|none|not|never|without|remove|clear|delete|drop|wipe|off|out|default|reset|undo|un\w+|lift|cancel|open|forever"
+    r"|permanent\w*|indefinite\w*|keep|until|till|stop|end|whole|all|full|entire\w*|everything|back|free|away|any\w*|normal"
+    r"|resume|release|again|good|rest)\b|n['’]?t\b|不|没|无|取消|去掉|删|清|撤|拿掉|解|恢复|默认|永久|长期|一直|全|空|关|停|都|随|自由|免"
+)
 _ANOTHER = re.compile(r"\b(?:another|other|different|else)\b|另|别的|其他|换")
 
 
-_OF_A_HUNDRED = ("%", "percent", "折", "成", "off")
-_DAY = {"maximum": 24}  # of numbers to choose from, no schema says it
 _A_CLOCK = re.compile(r"\d\d:\d\d")
 
 
@@ -67,11 +72,12 @@ def ground_value(offer: Offer, facts: Said) -> object:
     argument, said = offer.argument, offer.said
     if isinstance(said, Absent):
         return ABSENT
+    if argument.kind in ("integer", "number") and said != 0 and not facts.numbers:
+        special = special_number(argument, facts.reading.live)
+        if special is not None:
+            return _checked(argument, special)
     if said is None or (said == "null" and argument.nullable):
-        if argument.kind == "text" and not isinstance(heard := overheard_text(argument, facts), Absent):
-            return _checked(argument, heard)
-        is_sure = offer.sure >= SURE_TO_CHANGE or facts.was_said(None) or says_null(argument, facts.reading.live)
-        return None if argument.nullable and is_sure else ABSENT
+        return _null(offer, facts)
     if offer.changes and is_taken_away(argument, _clauses_of(said, facts.reading.live)):
         return None
     match argument.kind:
@@ -86,8 +92,8 @@ def ground_value(offer: Offer, facts: Said) -> object:
         case "choice":
             measured = _measured(offer, facts)
             value = _choice(offer, facts) if measured is None else measured
-            if value in argument.choices:
-                value = _put_right(argument, [value], facts.reading.whole)[0]
+            is_one = not isinstance(value, Impossible) and value in argument.choices
+            value = _put_right(argument, [value], facts.reading.whole)[0] if is_one else value
         case "list":
             value = _list(offer, facts)
             if isinstance(value, list) and argument.choices:
@@ -95,6 +101,17 @@ def ground_value(offer: Offer, facts: Said) -> object:
         case _:
             value = ground_text(argument, said, facts)
     return _checked(argument, value)
+
+
+def _null(offer: Offer, facts: Said) -> object:
+    """Null, where the model is sure of it or the message has its words; of a text what the message says after all."""
+    argument, live = offer.argument, facts.reading.live
+    if argument.kind == "text" and not isinstance(heard := overheard_text(argument, facts), Absent):
+        return _checked(argument, heard)
+    is_due = argument.required and offer.changes  # a change without end, or of all, wants a word for it
+    is_sure = offer.sure >= SURE_TO_CHANGE and (not is_due or _OF_NULL.search(live) is not None)
+    is_sure = is_sure or facts.was_said(None) or says_null(argument, live)
+    return None if argument.nullable and is_sure else ABSENT
 
 
 def _clauses_of(said: object, live: str) -> str:
@@ -167,17 +184,17 @@ def _measured(offer: Offer, facts: Said) -> object | None:
     of times of the day the one that it says. Where it says several, the one that the model heard."""
     argument = offer.argument
     said: Collection[object]
-    if all(isinstance(one, int | float) and not isinstance(one, bool) for one in argument.choices):
-        measured = [one for one in facts.numbers if is_measured(one, argument) or one.unit in _OF_A_HUNDRED]
-        said = {value for one in measured for value in readings(one, argument)}
-        said |= find_hours(facts.reading.whole) if is_an_hour(replace(argument, schema=_DAY)) else set()
+    if is_numeric(argument):
+        said = measured_in(argument, facts)
     elif all(isinstance(one, str) and _A_CLOCK.fullmatch(one) for one in argument.choices):
         said = find_clocks(facts.reading.whole)
     else:
         return None
     meant = [one for one in argument.choices if one in said]
     value = resolve(argument, offer.said)
-    is_one = len(meant) == 1 and offer.sure < SURE_TO_CHOOSE
+    is_one = len(meant) == 1 and (offer.sure < SURE_TO_CHOOSE or value is None)
+    if is_numeric(argument) and offer.changes and not meant and len(said) == 1 and value not in said:
+        return Impossible(min(said), describe(argument))  # 45 minutes, of 30, 60 and 90
     return value if value in meant else meant[0] if is_one else None
 
 
@@ -255,6 +272,8 @@ def _list(offer: Offer, facts: Said) -> object:
     told = [one for one in told_by_several(argument, facts.reading.live) if one not in offer.elsewhere]
     if len(fuller := tuple(one for one in argument.choices if one in spoken or one in told)) == len(values):
         spoken = fuller  # as many as the model heard: these, then
+    if set(spoken) < set(values) and _is_count(len(spoken), facts):
+        return list(spoken)  # 「西湖拱墅临平三个区」
     if _are_the_rest(values, spoken, argument) and _EXCEPTS.search(facts.reading.whole):
         return values
     missed = {value for value in spoken if value not in values and value not in offer.elsewhere}
@@ -277,6 +296,11 @@ def _list(offer: Offer, facts: Said) -> object:
         return values
     each = offer.sure ** (1 / max(1, len(values)))  # that all are right is less probable than that each is
     return replace(offer, sure=each).in_doubt()
+
+
+def _is_count(count: int, facts: Said) -> bool:
+    """Whether a message says how many it means, and it is so many."""
+    return count > 1 and any(one.low == one.high == count and one.unit in COUNTERS for one in facts.numbers)
 
 
 def _are_the_rest(values: Sequence[object], spoken: Sequence[object], argument: Argument) -> bool:

@@ -1,0 +1,39 @@
+"""Numbers to choose from, by what a message says in their unit: of 30, 60 and 90 minutes "an hour and a half"."""
+
+from dataclasses import replace
+
+from nlops.understand.amounts import shares_in
+from nlops.understand.clocks import find_hours
+from nlops.understand.outcomes import ABSENT, Impossible, Said, describe
+from nlops.understand.quantities import is_an_hour, is_measured, is_per_cent, readings
+from nlops.understand.schema import Argument
+
+_OF_A_HUNDRED = ("%", "percent", "折", "成", "off")
+# Of numbers to choose from no schema says how far they go.
+_DAY, _WHOLE = {"maximum": 24}, {"maximum": 100}
+
+
+def is_numeric(argument: Argument) -> bool:
+    """Whether an argument has numbers to choose from."""
+    numbers = [one for one in argument.choices if isinstance(one, int | float) and not isinstance(one, bool)]
+    return bool(numbers) and len(numbers) == len(argument.choices)
+
+
+def measured_in(argument: Argument, facts: Said) -> frozenset[float]:
+    """What a message says in the unit of such an argument, or as an hour of the day or a share, where it is one."""
+    measured = [one for one in facts.numbers if is_measured(one, argument) or one.unit in _OF_A_HUNDRED]
+    said = {value for one in measured for value in readings(one, argument)}
+    said |= find_hours(facts.reading.whole) if is_an_hour(replace(argument, schema=_DAY)) else set()
+    said |= shares_in(facts.reading.whole) if is_per_cent(replace(argument, schema=_WHOLE)) else set()
+    return frozenset(said)
+
+
+def overheard_measure(argument: Argument, facts: Said) -> object:
+    """The one that a message says plainly although the model found it unsaid; Impossible where it is none of these."""
+    if is_an_hour(replace(argument, schema=_DAY)):
+        return ABSENT
+    said = measured_in(argument, facts)
+    meant = [one for one in argument.choices if one in said]
+    if len(meant) == 1:
+        return meant[0]
+    return Impossible(min(said), describe(argument)) if len(said) == 1 else ABSENT
