@@ -166,7 +166,8 @@ def _meant(said: float, offer: Offer, facts: Said, possible: Sequence[tuple[Numb
     if len(measured) == 1 and offer.changes and argument.why_not(_plain(measured[0])):
         return _plain(measured[0])  # half a year, where ninety days are the most
     is_whole = _A_PART.search(facts.reading.whole) is None
-    if len(measured) > 1 and offer.changes and said not in measured and is_whole and not _RECKONS.search(whole):
+    is_any = len(measured) > 1 and offer.changes and said not in (0, *measured) and offer.sure < SURE_OF_NUMBER
+    if is_any and is_whole and not _RECKONS.search(whole):
         return Impossible(None, describe(argument))  # which of them, a third number does not tell
     if len(measured) == 1 and offer.changes and offer.sure < SURE_OF_NUMBER and said not in measured and is_whole:
         return _plain(measured[0])  # "a week" is no seven of them

@@ -116,7 +116,8 @@ def _patterned(argument: Argument, pattern: str, said: str, facts: Said) -> obje
 def _joined(pattern: str, value: str) -> str:
     """A value without its blanks and hyphens, where only that is of the pattern: "138 5714 0092", "2 TB"."""
     joined = in_case(pattern, re.sub(r"[\s-]+", "", value))
-    return joined if re.search(pattern, joined) and not re.search(pattern, value) else value
+    is_only_so = re.search(pattern, joined) and not re.search(pattern, value) and re.search(r"\d", value)
+    return joined if is_only_so else value
 
 
 def _is_of_itself(argument: Argument, said: str) -> bool:

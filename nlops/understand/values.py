@@ -55,12 +55,6 @@ _EXCEPTS = re.compile(
     r"\b(?:but|bar|barring|except|excluding|save\s+for|minus|without|other\s+than|apart\s+from|aside\s+from|the\s+rest|others)\b"
     r"|除|别的|其他|其它|其余|剩下"
 )
-# A word that something shall have no value, no end, or the one that it has by itself.
-_OF_NULL = re.compile(
-    r"\b(?:no|none|not|never|without|remove|clear|delete|drop|wipe|off|out|default|reset|undo|un\w+|lift|cancel|open|forever"
-    r"|permanent\w*|indefinite\w*|keep|until|till|stop|end|whole|all|full|entire\w*|everything|back|free|away|any\w*|normal"
-    r"|resume|release|again|good|rest)\b|n['’]?t\b|不|没|无|取消|去掉|删|清|撤|拿掉|解|恢复|默认|永久|长期|一直|全|空|关|停|都|随|自由|免"
-)
 _ANOTHER = re.compile(r"\b(?:another|other|different|else)\b|另|别的|其他|换")
 
 
@@ -108,9 +102,7 @@ def _null(offer: Offer, facts: Said) -> object:
     argument, live = offer.argument, facts.reading.live
     if argument.kind == "text" and not isinstance(heard := overheard_text(argument, facts), Absent):
         return _checked(argument, heard)
-    is_due = argument.required and offer.changes  # a change without end, or of all, wants a word for it
-    is_sure = offer.sure >= SURE_TO_CHANGE and (not is_due or _OF_NULL.search(live) is not None)
-    is_sure = is_sure or facts.was_said(None) or says_null(argument, live)
+    is_sure = offer.sure >= SURE_TO_CHANGE or facts.was_said(None) or says_null(argument, live)
     return None if argument.nullable and is_sure else ABSENT
 
 
