@@ -44,8 +44,13 @@ def without_claimed(
     return replace(facts, numbers=tuple(left), reading=replace(facts.reading, whole=whole))
 
 
-def without_rivals(argument: Argument, arguments: Sequence[Argument], facts: Facts) -> Facts:
-    """The facts without the numbers that another argument could have as well, by its unit."""
+def without_rivals(
+    argument: Argument, arguments: Sequence[Argument], facts: Facts, others: Sequence[Mapping[str, object]]
+) -> Facts:
+    """The facts without the numbers that another argument could have as well, by its unit, or one of `others`, the
+    message's further calls."""
+    if others:
+        return replace(facts, numbers=())
     numeric = [a for a in arguments if a is not argument and (a.kind in ("integer", "number") or is_numeric(a))]
     left = tuple(one for one in facts.numbers if not any(is_measured(one, other) for other in numeric))
     return replace(facts, numbers=left)

@@ -24,7 +24,7 @@ _MINUTE = re.compile(
 )
 _DAY_PART = re.compile(r"\s+(?:in\s+the|this|tomorrow)\s+(?:morning|afternoon|evening)\b|\s+(?:tonight|at\s+night)\b")
 _DAY_PART_BEFORE = re.compile(r"(?:凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|今晚|明晚|今早|明早|夜里|晚|早)$")
-_LATE = re.compile(r"(?<![a-z])pm\b|\bafternoon\b|\bevening\b|\btonight\b|下午|傍晚|晚")
+_LATE = re.compile(r"(?<![a-z])pm\b|\bat\s+night\b|\bafternoon\b|\bevening\b|\btonight\b|下午|傍晚|晚")
 _EARLY = re.compile(r"(?<![a-z])am\b|\bmorning\b|早|上午|凌晨")
 # What is a time of the day and nothing else; an argument that wants one takes more for it.
 _SURELY = re.compile(
@@ -34,6 +34,7 @@ _SURELY = re.compile(
 )
 _A_DAY = 24 * 60  # minutes
 _MORNING = 7 * 60
+_SMALL_HOURS = 6
 _FOUR_DIGITS = re.compile(r"(?<![\w.:-])([01]\d|2[0-3])([0-5]\d)(?=\s*(?:start|hrs|hours|h\b|sharp|onwards|on\b))")
 _TIME = (
     rf"(?<![a-z0-9_.:])(?:(?:half(?:\s+past)?|quarter\s+(?:past|to))\s+)?(?:{_HOUR})(?:[:.][0-5]\d)?(?:\s?(?:am|pm|o'clock)(?![a-z]))?(?![a-z0-9_:点])"
@@ -170,9 +171,11 @@ def _clock_hours(folded: str) -> Iterator[tuple[set[int], re.Match[str]]]:
         before, behind = _DAY_PART_BEFORE.search(folded[: match.start()]), _DAY_PART.match(folded, match.end())
         near = f"{before[0] if before else ''} {match[0]} {behind[0] if behind else ''}"
         told = near if _LATE.search(near) or _EARLY.search(near) else folded
-        is_late, is_early = _LATE.search(told) is not None, _EARLY.search(told) is not None
         said = match["h"] or match["at"] or match["han"]
         value = int(said) if said.isdigit() else int(WORDS[said] if said in WORDS else han_value(said))
+        is_small_hour = value < _SMALL_HOURS and "at night" in near  # "two at night"
+        is_late = _LATE.search(told) is not None and not is_small_hour
+        is_early = _EARLY.search(told) is not None or is_small_hour
         is_exact = said.startswith("0") and not is_late  # 09:00 is no nine in the evening
         is_plain_noon = value == 12 and ("中午" in near or not (is_late or is_early))
         both = (

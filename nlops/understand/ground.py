@@ -15,7 +15,7 @@ from nlops.understand.answer import ALL_BOTS
 from nlops.understand.claimed import without_claimed, without_names, without_rivals, without_texts
 from nlops.understand.codes import told_alike
 from nlops.understand.facts import Facts
-from nlops.understand.measures import is_numeric
+from nlops.understand.measures import in_unit_of, is_numeric
 from nlops.understand.misplaced import in_place
 from nlops.understand.moments import clock_left, is_a_clock, is_an_end
 from nlops.understand.names import closest
@@ -25,8 +25,10 @@ from nlops.understand.overhear import overheard
 from nlops.understand.relative import is_relative, reckoned
 from nlops.understand.reply import Proposed
 from nlops.understand.rest import all_but
+from nlops.understand.sayings import mentioned
 from nlops.understand.schema import Argument, arguments_of, is_of_ids
-from nlops.understand.spoken import both, pointed_at, recalled, told_before
+from nlops.understand.spoken import both, neighbour, pointed_at, recalled, told_before
+from nlops.understand.texts import is_left_out
 from nlops.understand.values import ground_value
 from nlops.understand.whom import bots_meant, says_all
 
@@ -124,6 +126,7 @@ def _ground(
     taken = [*one.call.arguments.values(), *tool.properties]
     arguments = told_alike([a for a in arguments_of(tool, catalogue) if not a.is_bot])
     one = in_place(one, arguments)
+    arguments = [in_unit_of(a, one.call.arguments, arguments) for a in arguments]
     numeric = [a for a in arguments if a.kind in ("integer", "number")]
     for argument in arguments:
         said = one.call.arguments.get(argument.name, ABSENT)
@@ -137,7 +140,7 @@ def _ground(
         is_number = argument in numeric or is_numeric(argument)
         free = without_claimed(argument, one, arguments, facts, others) if is_number else facts
         if said is ABSENT and not (argument.kind == "boolean" and others):
-            own = free if argument.required else without_rivals(argument, arguments, free)
+            own = free if argument.required else without_rivals(argument, arguments, free, others)
             heard = overheard(argument, without_names(argument, one, arguments, own))
             said = _free(heard, (*elsewhere, *taken))
         free = without_texts(argument, one, arguments, free) if argument.kind == "list" else free
@@ -181,10 +184,20 @@ def _of_talk(value: object, offer: Offer, tool: ToolSpec, facts: Facts, values: 
     if value is ABSENT and _is_an_option_lost(offer, argument):
         value = Impossible(None, describe(argument))
     if value is ABSENT and argument.required:
-        value = _spoken_of(argument, offer.said, facts, values)
+        value = _spoken_of(argument, offer.said, tool, facts, values)
     if value is ABSENT:
         value = _kept(argument, tool, facts)
-    return pointed_at(value, offer, facts)
+    return neighbour(pointed_at(_whole(value, offer, tool, facts), offer, facts), offer, facts)
+
+
+def _whole(value: object, offer: Offer, tool: ToolSpec, facts: Facts) -> object:
+    """A list of which the message says nothing and the last call had more: all of that."""
+    last = _of_last(offer.argument, tool, facts)
+    if not (isinstance(value, list) and isinstance(last, list) and set(value) < set(last)):
+        return value
+    digits = re.findall(r"\d+", facts.reading.whole)
+    is_said = any(run in digits for one in value for run in re.findall(r"\d+", str(one)))
+    return value if is_said or mentioned(offer.argument, facts.reading.whole) else last
 
 
 def _reckoned(value: object, tool: ToolSpec, argument: Argument, facts: Facts, *, alone: bool) -> object:
@@ -204,6 +217,7 @@ def _is_an_option_lost(offer: Offer, argument: Argument) -> bool:
     """Whether a change would go without an option that the model heard in the message and the message does not say like
     this: "two versions back" is no version, and without it the change were another."""
     is_id = argument.kind == "text" and not argument.is_free_text and not argument.required
+    is_id = is_id and not is_left_out(argument, str(offer.said))
     return is_id and offer.changes and isinstance(offer.said, str) and offer.sure >= SURE_TO_ASK
 
 
@@ -227,20 +241,25 @@ _SAME_TIME = re.compile(r"时间(?:也|都)?(?:一样|不变|照旧|相同)|(?:�
 
 def _kept(argument: Argument, tool: ToolSpec, facts: Facts) -> object:
     """What the last call of the tool had for an argument, where a message changes one thing of it and no more."""
-    last = next((call for call in facts.before if call.tool == tool.name), None)
     is_kept = _THE_REST.search(facts.reading.live) or (is_a_clock(argument) and _SAME_TIME.search(facts.reading.live))
-    if last is None or not is_kept:
-        return ABSENT
-    return last.arguments.get(argument.name, ABSENT)
+    return _of_last(argument, tool, facts) if is_kept else ABSENT
 
 
-def _spoken_of(argument: Argument, said: object, facts: Facts, values: Mapping[str, object]) -> object:
+def _of_last(argument: Argument, tool: ToolSpec, facts: Facts) -> object:
+    """What the last call of the tool had for an argument."""
+    last = next((call for call in facts.before if call.tool == tool.name), None)
+    return ABSENT if last is None else last.arguments.get(argument.name, ABSENT)
+
+
+def _spoken_of(argument: Argument, said: object, tool: ToolSpec, facts: Facts, values: Mapping[str, object]) -> object:
     """What the wishes before it in the same message have for an argument, or else the conversation; ABSENT if nothing.
     `values` are those of the call's other arguments, as far as they are known."""
     value = _beside(argument, facts)
     if value is ABSENT:
         value = recalled(said, argument, facts)
     is_of_talk = any(map(facts.was_said, values.values()))
+    if value is ABSENT and is_of_talk and argument.kind == "list" and said is not ABSENT:
+        value = _of_last(argument, tool, facts)  # the model heard some of it, and the message says none
     return told_before(argument, facts) if value is ABSENT and is_of_talk else value
 
 

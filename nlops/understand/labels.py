@@ -32,6 +32,8 @@ _IN_BOTH = re.compile(
 )
 _SHORTEST_PLURAL = 5
 _SIGNS = {"+": (" pos", " positive", " plus", "阳", "型阳"), "-": (" neg", " negative", " minus", "阴", "型阴")}
+_SIZE = re.compile(r"(?<![a-z0-9.])(\d+(?:\.\d+)?)([kmgt]b|kg|ml|gbps|mbps|mm|cm|km)(?![a-z0-9])")
+_NOW = ("right away", "right now", "at once", "straight away", "immediately", "asap", "立即", "立刻", "马上", "现在")
 _BRACKET = re.compile(r"([^\s()（）\[\]]+)\s*[(（\[]([^()（）\[\]]+)[)）\]]")
 
 
@@ -57,6 +59,10 @@ def _names(values: tuple[str, ...], words: tuple[str, ...], description: str) ->
             found[value] += name.split("/")
     for value, own in found.items():  # the blood group A+
         own += [f"{value[:-1]}{sign}" for sign in _SIGNS.get(value[-1:], ()) if value[:-1].isalpha()]
+    sizes = Counter(size for value in values for size in _sizes_in(value))
+    for value, names in found.items():
+        names.extend(_NOW if value in ("now", "immediate", "immediately") else ())
+        names.extend(name for size in _sizes_in(value) if sizes[size] == 1 for name in size)
     for names in found.values():
         names += [name.removesuffix(" only") for name in names[2:] if name.endswith(" only")]  # "nozzles only"
     for names in found.values():  # "being repaired 维修"
@@ -88,6 +94,11 @@ def _in_both_languages(description: str, values: Sequence[str]) -> Iterator[tupl
         han = [name.strip() for name in (match["han"] or match["han2"]).split("/")]
         latin = [name.strip() for name in re.split(r"[+&/]", match["latin"] or match["latin2"] or "")]
         yield match["value"], [name for name in (*han, *latin, *map(_singular, latin)) if name]
+
+
+def _sizes_in(value: str) -> list[tuple[str, str]]:
+    """The sizes in a value, each as it may be written: 1gb of plus_1gb."""
+    return [(f"{number}{unit}", f"{number} {unit}") for number, unit in _SIZE.findall(value)]
 
 
 def _singular(name: str) -> str:

@@ -1,11 +1,12 @@
 """Numbers to choose from, by what a message says in their unit: of 30, 60 and 90 minutes "an hour and a half"."""
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from nlops.understand.amounts import shares_in
 from nlops.understand.clocks import find_hours
 from nlops.understand.outcomes import ABSENT, Impossible, Said, describe
-from nlops.understand.quantities import is_an_hour, is_measured, is_per_cent, readings
+from nlops.understand.quantities import is_a_unit, is_an_hour, is_measured, is_per_cent, readings, unit_of
 from nlops.understand.schema import Argument
 
 _OF_A_HUNDRED = ("%", "percent", "折", "成", "off")
@@ -17,6 +18,19 @@ def is_numeric(argument: Argument) -> bool:
     """Whether an argument has numbers to choose from."""
     numbers = [one for one in argument.choices if isinstance(one, int | float) and not isinstance(one, bool)]
     return bool(numbers) and len(numbers) == len(argument.choices)
+
+
+_UNIT_WORDS = {"s": "seconds", "h": "hours", "m": "minutes", "min": "minutes", "d": "days"}
+
+
+def in_unit_of(argument: Argument, said: Mapping[str, object], arguments: Sequence[Argument]) -> Argument:
+    """A number without a unit in that with which another argument's value ends: `value` of the parameter timeout_ms."""
+    if argument.kind not in ("integer", "number") or unit_of(argument) is not None:
+        return argument
+    chosen = (said.get(other.name) for other in arguments if other.kind == "choice")
+    ends = (one.rpartition("_")[2] for one in chosen if isinstance(one, str) and "_" in one)
+    unit = next((end for end in ends if is_a_unit(end)), "")
+    return replace(argument, description=f"{argument.description} {_UNIT_WORDS.get(unit, unit)}") if unit else argument
 
 
 def measured_in(argument: Argument, facts: Said) -> frozenset[float]:
@@ -36,4 +50,12 @@ def overheard_measure(argument: Argument, facts: Said) -> object:
     meant = [one for one in argument.choices if one in said]
     if len(meant) == 1:
         return meant[0]
-    return Impossible(min(said), describe(argument)) if len(said) == 1 else ABSENT
+    return is_beside(argument, said) or ABSENT
+
+
+def is_beside(argument: Argument, said: Collection[float]) -> Impossible | None:
+    """The one measure that is said and none of the argument's, where it is of their size: 45 minutes, of 30 and 60."""
+    steps = [float(one) for one in argument.choices if isinstance(one, int | float)]
+    value = min(said, default=0.0)
+    is_alike = len(said) == 1 and value not in steps and min(steps) <= 2 * value and value <= 2 * max(steps)
+    return Impossible(int(value) if value % 1 == 0 else value, describe(argument)) if is_alike else None

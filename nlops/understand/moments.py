@@ -70,7 +70,7 @@ def moment_of(argument: Argument, value: str, facts: Said) -> object:
     if lasts := _lasting(argument, facts):
         return lasts
     if form is not None and form.is_of_its_own:
-        return _formed(form, value, facts)
+        return _formed(form, value, facts, is_due=argument.required)
     if not is_a_clock(argument):
         return None
     if clocks := find_clocks(whole):
@@ -86,7 +86,7 @@ def overheard_moment(argument: Argument, facts: Said) -> object:
     unsaid: of times that at which something ends, or the one that must be said."""
     form = _form(argument)
     if form is not None and form.is_of_its_own:
-        return _formed(form, "", facts)
+        return _formed(form, "", facts, is_due=argument.required)
     if is_an_end(argument):
         return in_form(argument, _end(argument, facts))
     is_due = argument.required and is_a_clock(argument)
@@ -189,7 +189,7 @@ def _meant_of(clocks: frozenset[str], heard: Collection[str]) -> str:
     return ""
 
 
-def _formed(form: Form, value: str, facts: Said) -> object:
+def _formed(form: Form, value: str, facts: Said, *, is_due: bool) -> object:
     """A day in a form of its own, or a day and a time. What a message that puts one of the two right does not say is
     that of before."""
     whole = facts.reading.whole
@@ -198,11 +198,16 @@ def _formed(form: Form, value: str, facts: Said) -> object:
     model = form.read(value) or ("", "")
     earlier = [read for row in facts.earlier for one in row.values() if (read := form.read(str(one)))]
     before = earlier[0] if earlier else ("", "")
+    year = before[0].rpartition("-")[0][:4] if form.has_year and not days else ""
+    days |= {f"{year}-{day}" for day in find_days(whole)} if year else set()  # of the year that was spoken of
     day = _one_of(days, model[0], before[0]) if form.day else ""
     clock = _one_of(find_clocks(whole), model[1], before[1]) if form.clock else ""
     if not days and not (form.clock and find_clocks(whole)):
         return value if facts.was_said(value) else ABSENT
-    return form.write(day, clock) if (day or not form.day) and (clock or not form.clock) else ABSENT
+    if (day or not form.day) and (clock or not form.clock):
+        return form.write(day, clock)
+    # an option that is said is not left out only because it is not said plainly
+    return Impossible(None, "") if value and not is_due else ABSENT
 
 
 def _one_of(said: Collection[str], model: str, before: str) -> str:

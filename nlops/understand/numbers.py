@@ -61,7 +61,7 @@ _A_DAY_AGO = re.compile(
 # "3 and a half hours", "three quarters of an hour"
 _MIXED = re.compile(r"(?<![\w.])(?P<n>\d+)\s+and\s+a\s+half\b")
 _FRACTION = re.compile(
-    r"\b(?P<n>\d|one|two|three)[\s-]+(?P<part>quarter|third)s?\s+of\s+(?:an?\s+|the\s+)?(?P<unit>[a-z]+)"
+    r"\b(?:(?P<n>\d|one|two|three)[\s-]+)?(?P<part>quarter|third)s?\s+of\s+(?:an?\s+|the\s+)?(?P<unit>[a-z]+)"
 )
 _MEASURE_AND_HALF = re.compile(
     r"(?:个|度|天|块|年|周|公?里|米|方|倍|升|碗|瓶|分钟?|秒钟?|公?斤|吨|小时|钟头)半"
@@ -255,7 +255,10 @@ def _english(folded: str) -> Iterator[Number]:
     for match in (*_THE_LAST.finditer(folded), *_A_DAY_AGO.finditer(folded)):
         yield Number(1, 1, match.groupdict().get("unit", "day"), match.start(), match.end())
     for match in _FRACTION.finditer(folded):
-        count = float(match["n"]) if match["n"].isdigit() else WORDS[match["n"]]
+        if match["n"] is None and match["unit"].removesuffix("s") not in ("hour", "hr"):
+            continue
+        said = match["n"] or "one"  # "every quarter of an hour"
+        count = float(said) if said.isdigit() else WORDS[said]
         value = count / (4 if match["part"] == "quarter" else 3)
         yield Number(value, value, match["unit"], match.start(), match.end())
     for match in _UNIT_AND_A_PART.finditer(folded):

@@ -7,6 +7,7 @@ from nlops.understand.flags import overheard_flag, says_no_end, says_null
 from nlops.understand.fold import fold
 from nlops.understand.measures import is_numeric, overheard_measure
 from nlops.understand.outcomes import ABSENT, Said
+from nlops.understand.rest import excepted, instead
 from nlops.understand.rows import overheard_ids
 from nlops.understand.sayings import mentioned, named
 from nlops.understand.schema import Argument
@@ -37,7 +38,8 @@ def overheard(argument: Argument, facts: Said) -> object:
     if argument.kind == "choice" and not argument.required and is_numeric(argument):
         return overheard_measure(argument, facts)  # any digit would be one
     if argument.choices and (argument.required or argument.kind == "choice"):
-        spoken = mentioned(argument, NO_AMOUNT.sub(" ", facts.reading.live))
+        out = (*excepted(argument, facts.reading.whole), *instead(argument, facts.reading.whole))
+        spoken = [one for one in mentioned(argument, NO_AMOUNT.sub(" ", facts.reading.live)) if one not in out]
         return spoken[0] if len(spoken) == 1 else ABSENT
     if argument.choices:
         return list(named(argument, facts.reading.live)) or ABSENT

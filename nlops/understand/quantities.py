@@ -31,9 +31,14 @@ def seconds_of(unit: str) -> float | None:
     return _SECONDS.get(unit)
 
 
+def is_a_unit(word: str) -> bool:
+    """Whether a folded word is a unit of what is measured; shares and money are not."""
+    return any(word in scale for scale in (_SECONDS, _BYTES, _RATES, _LENGTHS, _WEIGHTS, _VOLUMES, _POWERS))
+
+
 def lasts_in(argument: Argument) -> bool:
     """Whether an argument is a duration, by its unit."""
-    return _own_unit(argument) in _SECONDS
+    return unit_of(argument) in _SECONDS
 
 
 # A year is twelve months, whatever their seconds.
@@ -167,7 +172,7 @@ def days_ahead(argument: Argument, folded: str) -> int | None:
 
 def is_measured(number: Number, argument: Argument) -> bool:
     """Whether a number has a unit of what the argument measures: seconds where minutes are due."""
-    own = _own_unit(argument)
+    own = unit_of(argument)
     is_share = _is_a_share(argument) and number.unit in _OF_A_WHOLE
     return is_share or any(number.unit in scale and own in scale for scale in _SCALES)
 
@@ -194,7 +199,7 @@ def _is_a_share(argument: Argument) -> bool:
 
 
 def _readings(number: Number, argument: Argument) -> Iterator[float]:
-    own = _own_unit(argument)
+    own = unit_of(argument)
     if _is_of_another_kind(number, argument, own):
         return
     if number.unit in _FAHRENHEIT and _IN_CELSIUS.search(_words(argument)):
@@ -252,7 +257,7 @@ def _currency_of(argument: Argument, own: str | None) -> str | None:
     return _CURRENCY.get(own or "") or next((known[word] for word in told if word in known), None)
 
 
-def _own_unit(argument: Argument) -> str | None:
+def unit_of(argument: Argument) -> str | None:
     """The unit that an argument is in, by the end of its name first, then by its title and description."""
     known = [unit for scale in _SCALES for unit in scale if unit not in _PER_CENT]
     for words, unit in _NAMED_UNITS:

@@ -38,6 +38,13 @@ _PRAISES = re.compile(
     r"^(?:perfect|great|nice|good|lovely|thanks|thank\s+you|thx|ty|cheers)\b|\b(?:thanks|thx|ty|cheers)[\s.!]*$|谢|辛苦了"
 )
 _ONE_MORE = re.compile(r"\b(?:him|her|it|them|this|that|one)\s+(?:too|also|as\s+well)\b|[他她它个]也")
+_BARE = re.compile(
+    r"(?<![\w.:-])(?P<n>\d+)(?=\s*(?:$|[?？,，。!！.]|[也呢号]|(?:too|also|as\s+well|please|pls|thx|thanks)\b))"
+)
+# "same for 152", "and 02?", 「152也要」
+_NEIGHBOUR = re.compile(
+    r"^(?:and|also|same|ditto|now)\b|\b(?:same|for|too|also|as\s+well)\b|[也呢]|^[还再]|一样|同样|^\d+\s*[?？]?$"
+)
 _WRONG = re.compile(
     r"\b(?:that|it)\s+(?:was|is)\s+the\s+wrong\b|\bwrong\s+(?:one|guy|order|invoice|person)\b|[搞弄]错了"
 )
@@ -112,6 +119,30 @@ def pointed_at(value: object, offer: Offer, facts: Said) -> object:
         isinstance(one, str) and facts.was_said(one) and not _is_said(one, facts) for one in offer.beside
     ) and any(len(row) > 1 for row in rows)
     return Impossible(None, describe(argument)) if len(values) > 2 or is_more_taken else values[1]
+
+
+def neighbour(value: object, offer: Offer, facts: Facts) -> object:
+    """The value as it is, or where it is one of the talk and the message has but one bare number, which is none of its
+    own, the id with that number: GW-0152 of "same for 152" behind GW-0151."""
+    one = value[0] if isinstance(value, list) and len(value) == 1 else value
+    pattern = _pattern_of(offer.argument)
+    numbers = [match["n"] for match in _BARE.finditer(facts.reading.live)]
+    if any(number in numbers for number in map(str, offer.beside)):
+        return value
+    if not isinstance(one, str) or pattern is None or len(numbers) != 1 or not facts.was_said(one):
+        return value
+    digits = re.search(r"\d+$", one)
+    if (
+        digits is None
+        or not one[0].isalpha()
+        or numbers[0] in one
+        or abs(len(digits[0].lstrip("0")) - len(numbers[0])) > 1
+    ):
+        return value
+    other = one[: digits.start()] + numbers[0].zfill(len(digits[0]))
+    if not re.search(pattern, other) or not _NEIGHBOUR.search(facts.reading.live):
+        return value
+    return [other] if isinstance(value, list) else other
 
 
 def _other_in_text(argument: Argument, value: object, facts: Said) -> object:

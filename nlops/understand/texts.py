@@ -78,7 +78,7 @@ def _patterned(argument: Argument, pattern: str, said: str, facts: Said) -> obje
     if domain and f"@{fold(domain)}" in fold(argument.description) and not re.search(pattern, value):
         value = local  # a mailbox by its whole address, of the domain that the definition names and no other
     is_fine = re.search(pattern, value) is not None
-    if not is_fine and not argument.required and _is_of_itself(argument, said):
+    if not is_fine and not argument.required and is_left_out(argument, said):
         return ABSENT
     if _describes(pattern, _A_DATE) and (dates := find_dates(whole)):
         return next((one for one in dates if value.startswith(one)), dates[0] if len(dates) == 1 else ABSENT)
@@ -120,7 +120,7 @@ def _joined(pattern: str, value: str) -> str:
     return joined if is_only_so else value
 
 
-def _is_of_itself(argument: Argument, said: str) -> bool:
+def is_left_out(argument: Argument, said: str) -> bool:
     """Whether a word says what an option is when it is left out: "today" of "none = today"."""
     left_out = _LEFT_OUT.search(fold(argument.description))
     return left_out is not None and (_TODAY.fullmatch(fold(said)) or _NOW.fullmatch(fold(said))) is not None

@@ -17,12 +17,12 @@ from nlops.understand.flags import is_refused, says_no_end, says_null, special_n
 from nlops.understand.fold import fold
 from nlops.understand.glosses import told_by_several, told_plainly
 from nlops.understand.labels import key, names_of
-from nlops.understand.measures import is_numeric, measured_in
+from nlops.understand.measures import is_beside, is_numeric, measured_in
 from nlops.understand.moods import Reading, without_done, without_waiting
 from nlops.understand.numbered import is_size_open, lettered, sized
 from nlops.understand.offer import SURE_TO_CHANGE, SURE_TO_CHOOSE, Offer
 from nlops.understand.outcomes import ABSENT, Absent, Impossible, Said, describe
-from nlops.understand.quantities import COUNTERS
+from nlops.understand.quantities import COUNTERS, is_measured
 from nlops.understand.rest import all_but, excepted, instead, kept
 from nlops.understand.rows import ground_items
 from nlops.understand.sayings import (
@@ -184,9 +184,12 @@ def _measured(offer: Offer, facts: Said) -> object | None:
         return None
     meant = [one for one in argument.choices if one in said]
     value = resolve(argument, offer.said)
-    is_one = len(meant) == 1 and (offer.sure < SURE_TO_CHOOSE or value is None)
-    if is_numeric(argument) and offer.changes and not meant and len(said) == 1 and value not in said:
-        return Impossible(min(said), describe(argument))  # 45 minutes, of 30, 60 and 90
+    is_measure = is_numeric(argument) and any(is_measured(one, argument) for one in facts.numbers)
+    is_one = len(meant) == 1 and (offer.sure < SURE_TO_CHOOSE or value is None or is_measure)
+    if is_numeric(argument) and offer.changes and not meant:
+        beside = is_beside(argument, measured_in(argument, facts))
+        if beside is not None:
+            return beside
     return value if value in meant else meant[0] if is_one else None
 
 
