@@ -24,6 +24,7 @@ from nlops.understand.quantities import (
     is_an_hour,
     is_measured,
     is_of_another,
+    lasts_in,
     readings,
     seconds_of,
 )
@@ -47,6 +48,12 @@ _HALF_OF_IT = re.compile(
 )
 _CLOCK = re.compile(r"(?<![\w.:])\d{1,2}(?:[:.]\d\d)?\s?(?:am|pm|o'clock)(?![a-z])|(?<![\w.:])\d{1,2}:\d\d(?![\w:])")
 _OF_A_CLOCK = re.compile(r"\b(?:hour|time|clock|minute|start|end|at|from|until|when)\b|点|时")
+# "down for two hours already", "every ten minutes", "in an hour", 「半小时后」, 「已经三天了」
+_OF_WHAT_WAS = re.compile(
+    r"\b(?:been|ago|since|already|every|each|per|in|after|within|over|took|takes|was|were|old|later|before|early|late)\b"
+    r"|前|已经|都|过去|最近|每|了|后|内|之|晚|早|提|又|前"
+)
+_AROUND = 8  # characters
 _DECIMAL = re.compile(r"(?<![\d.])\d+\.\d+(?![\d.])")
 # "10.. or was it 15?"
 _UNSURE = re.compile(
@@ -100,12 +107,24 @@ def overheard_number(argument: Argument, facts: Said) -> object:
     if argument.required and (between or len(measured) == len(facts.numbers) == 1):
         measured = between or measured
         return _plain(readings(measured[0], argument)[0])
+    if not argument.required and lasts_in(argument) and (length := _length_in(argument, facts)):
+        return length
     name = argument.words
     if len(name) < _SHORTEST_NAME:
         return ABSENT
     plain = (one for one in facts.numbers if one.low == one.high)
     found = [one.low for one in plain if facts.reading.whole[: one.start].rstrip(" :#").endswith(f" {name}")]
     return _plain(found[0]) if len(found) == 1 else ABSENT
+
+
+def _length_in(argument: Argument, facts: Said) -> float | int:
+    """How long something shall last, where a message says one duration and not of what has been; 0 elsewhere."""
+    lengths = [one for one in facts.numbers if seconds_of(one.unit) is not None and len(one.unit) > 1]
+    if len(lengths) != 1 or lengths[0].low != lengths[0].high or not is_measured(lengths[0], argument):
+        return 0
+    around = facts.reading.whole[max(0, lengths[0].start - _AROUND) : lengths[0].end + _AROUND]
+    value = _plain(readings(lengths[0], argument)[0])
+    return 0 if _OF_WHAT_WAS.search(around) or argument.why_not(value) else value
 
 
 def _minutes_until(argument: Argument, facts: Said) -> float | int:

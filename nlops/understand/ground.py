@@ -191,13 +191,11 @@ def _of_talk(value: object, offer: Offer, tool: ToolSpec, facts: Facts, values: 
 
 
 def _whole(value: object, offer: Offer, tool: ToolSpec, facts: Facts) -> object:
-    """A list of which the message says nothing and the last call had more: all of that."""
+    """A list of an enum's values of which the message says nothing and the last call had more: all of that."""
     last = _of_last(offer.argument, tool, facts)
-    if not (isinstance(value, list) and isinstance(last, list) and set(value) < set(last)):
+    if not (offer.argument.choices and isinstance(value, list) and isinstance(last, list) and set(value) < set(last)):
         return value
-    digits = re.findall(r"\d+", facts.reading.whole)
-    is_said = any(run in digits for one in value for run in re.findall(r"\d+", str(one)))
-    return value if is_said or mentioned(offer.argument, facts.reading.whole) else last
+    return value if mentioned(offer.argument, facts.reading.whole) else last
 
 
 def _reckoned(value: object, tool: ToolSpec, argument: Argument, facts: Facts, *, alone: bool) -> object:

@@ -28,6 +28,7 @@ from nlops.understand.names import find_names
 from nlops.understand.opposites import is_opposite
 from nlops.understand.reply import Proposed
 from nlops.understand.rest import spares
+from nlops.understand.rows import is_left_out
 from nlops.understand.sayings import mentioned
 from nlops.understand.schema import Argument, arguments_of, choices_of, fitting
 from nlops.understand.spoken import wants_undone
@@ -128,11 +129,13 @@ def _is_left_out(one: Proposed, tool: ToolSpec, facts: Facts, others: Sequence[P
     orders: of "on for the shop but not for pay" no second call switches pay off."""
     for argument in arguments_of(tool, Catalogue((), facts.bots)):
         value = one.call.arguments.get(argument.name)
+        same = [other.call.arguments.get(argument.name) for other in others if other.call.tool == tool.name]
+        if argument.kind == "text" and is_left_out(value, facts.reading.whole) and {*same} - {value, None}:
+            return True
         if argument.kind != "choice" or not argument.required or value is None:
             continue
         ordered = mentioned(argument, facts.reading.live)
         is_out = value not in ordered and any(value in mentioned(argument, part) for part in facts.reading.forbidden)
-        same = (other.call.arguments.get(argument.name) for other in others if other.call.tool == tool.name)
         if is_out and any(other in ordered for other in same):
             return True
     return False

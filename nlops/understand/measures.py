@@ -20,6 +20,7 @@ def is_numeric(argument: Argument) -> bool:
     return bool(numbers) and len(numbers) == len(argument.choices)
 
 
+_MOST = 99  # what is more is an id
 _UNIT_WORDS = {"s": "seconds", "h": "hours", "m": "minutes", "min": "minutes", "d": "days"}
 
 
@@ -40,6 +41,12 @@ def measured_in(argument: Argument, facts: Said) -> frozenset[float]:
     said |= find_hours(facts.reading.whole) if is_an_hour(replace(argument, schema=_DAY)) else set()
     said |= shares_in(facts.reading.whole) if is_per_cent(replace(argument, schema=_WHOLE)) else set()
     return frozenset(said)
+
+
+def is_only_measured(argument: Argument, facts: Said) -> bool:
+    """Whether a message says such a number in its unit, and none without one: "four weeks, no, two"."""
+    bare = [one for one in facts.numbers if not one.unit.strip() and one.high <= _MOST]
+    return not bare and any(is_measured(one, argument) for one in facts.numbers)
 
 
 def overheard_measure(argument: Argument, facts: Said) -> object:

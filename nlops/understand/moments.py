@@ -17,6 +17,7 @@ _STOPS = re.compile(r"\b(?:until|till?|end|ends|to|stop|finish)\b")
 _UNTIL = re.compile(
     r"(?:\b(?:un)?till?|(?<!\w)'til|(?<!quarter )\bto|到|至)\s*(?=\d|[a-z]|[零一二两三四五六七八九十早上中下晚凌])"
 )
+_EVERY_HOURS = re.compile(r"\bevery\s+(?P<en>\d{1,2})\s?h(?:ou)?rs?\b|每隔?(?P<zh>\d{1,2})个?(?:小时|钟头)")
 _A_CLOCK = re.compile(r"\d\d:\d\d")
 _DAY_MINUTES = 24 * 60
 _HALF_DAY = 12 * 60
@@ -175,10 +176,19 @@ def listed(argument: Argument, items: Sequence[object], facts: Said) -> object |
         meant = [_meant_of(clocks, heard) for clocks in each_clock(whole)]
         if not all(meant):
             return Impossible(None, describe(argument))
-        said = [form.write("", clock) for clock in meant]
+        said = [form.write("", clock) for clock in _repeated(meant, whole)]
     if said:
         return list(dict.fromkeys(said))
     return list(items) if items and all(map(facts.was_said, items)) else ABSENT
+
+
+def _repeated(clocks: Sequence[str], whole: str) -> list[str]:
+    """The times of the day; of "every 8 hours, first at 6" all three."""
+    match = _EVERY_HOURS.search(whole)
+    hours = int(match["en"] or match["zh"]) if match else 0
+    if len(clocks) != 1 or hours not in (2, 3, 4, 6, 8, 12):
+        return list(clocks)
+    return sorted(later(clocks[0], 60 * hour) for hour in range(0, 24, hours))
 
 
 def _meant_of(clocks: frozenset[str], heard: Collection[str]) -> str:

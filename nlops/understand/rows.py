@@ -21,7 +21,7 @@ _FROM_TO = re.compile(
 )
 _WRITTEN = 3  # digits
 _OUT_BEFORE = r"\b(?:not|except(?:\s+for)?|skip|without|minus)\s+(?:no\.?\s*|number\s+|#|[a-z]{1,4}[-\s]?)?0*"
-_OUT_BEHIND = r"(?:号|台)?(?:那?[台个条])?(?:就|先)?(?:不用|不要|算了|除外|别(?![^,，]{1,6}[,，\s]+改)|跳过|留着|不开)"
+_OUT_BEHIND = r"(?:号|台)?(?:那?[台个条])?(?:就|先)?(?:不用|不要|算了|除外|别(?![^,，]{1,6}[,，\s]+改)|跳过|留着|不[开发改加]|不动(?!了))"
 
 
 def ground_items(argument: Argument, items: list[object], facts: Said) -> object:
@@ -40,7 +40,7 @@ def ground_items(argument: Argument, items: list[object], facts: Said) -> object
         items = _from_to(pattern, items, whole) or _in_full(pattern, items, whole)
     padded = isinstance(pattern, str) and is_padded(pattern, argument.description)
     said = [item for item in items if _is_said(item, facts, padded=padded) or facts.was_said(item)]
-    own = [item for item in said if not spares(item, whole) and not _is_left_out(item, whole)]
+    own = [item for item in said if not spares(item, whole) and not is_left_out(item, whole)]
     return own or ABSENT
 
 
@@ -124,7 +124,7 @@ def _runs(item: object) -> Iterator[str]:
     yield from re.findall(r"\d+", str(item))
 
 
-def _is_left_out(item: object, whole: str) -> bool:
+def is_left_out(item: object, whole: str) -> bool:
     """Whether a message names an item only to leave it out: "1 to 5 but not 3", 「34就不用了」."""
     runs = [run.lstrip("0") or "0" for run in _runs(item)]
     if not isinstance(item, str) or len(runs) != 1:

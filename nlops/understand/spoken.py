@@ -39,7 +39,7 @@ _PRAISES = re.compile(
 )
 _ONE_MORE = re.compile(r"\b(?:him|her|it|them|this|that|one)\s+(?:too|also|as\s+well)\b|[他她它个]也")
 _BARE = re.compile(
-    r"(?<![\w.:-])(?P<n>\d+)(?=\s*(?:$|[?？,，。!！.]|[也呢号]|(?:too|also|as\s+well|please|pls|thx|thanks)\b))"
+    r"(?<![\w.:/-])(?P<n>\d+)(?=\s*(?:$|[?？,，。!！.]|[也呢号]|(?:too|also|as\s+well|please|pls|thx|thanks)\b))"
 )
 # "same for 152", "and 02?", 「152也要」
 _NEIGHBOUR = re.compile(

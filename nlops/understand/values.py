@@ -17,12 +17,12 @@ from nlops.understand.flags import is_refused, says_no_end, says_null, special_n
 from nlops.understand.fold import fold
 from nlops.understand.glosses import told_by_several, told_plainly
 from nlops.understand.labels import key, names_of
-from nlops.understand.measures import is_beside, is_numeric, measured_in
+from nlops.understand.measures import is_beside, is_numeric, is_only_measured, measured_in
 from nlops.understand.moods import Reading, without_done, without_waiting
 from nlops.understand.numbered import is_size_open, lettered, sized
 from nlops.understand.offer import SURE_TO_CHANGE, SURE_TO_CHOOSE, Offer
 from nlops.understand.outcomes import ABSENT, Absent, Impossible, Said, describe
-from nlops.understand.quantities import COUNTERS, is_measured
+from nlops.understand.quantities import COUNTERS
 from nlops.understand.rest import all_but, excepted, instead, kept
 from nlops.understand.rows import ground_items
 from nlops.understand.sayings import (
@@ -40,6 +40,7 @@ from nlops.understand.second_thoughts import turns
 from nlops.understand.texts import ground_text, overheard_text
 
 SURE_OF_BOTH = 0.8  # a value that two calls have, where the text says it once
+SURE_TO_LIST = 0.5  # a list with values that the text does not name beside those that it does
 SURE_OF_ALL = 0.3  # every value of a list, where the text speaks of all
 _EVERY = re.compile(r"\b(?:all|every\w*|each|both)\b|全|所有|每|都|各")
 # That all of a kind are meant, and not "not at all", "all right", "once and for all".
@@ -184,7 +185,7 @@ def _measured(offer: Offer, facts: Said) -> object | None:
         return None
     meant = [one for one in argument.choices if one in said]
     value = resolve(argument, offer.said)
-    is_measure = is_numeric(argument) and any(is_measured(one, argument) for one in facts.numbers)
+    is_measure = is_numeric(argument) and is_only_measured(argument, facts)
     is_one = len(meant) == 1 and (offer.sure < SURE_TO_CHOOSE or value is None or is_measure)
     if is_numeric(argument) and offer.changes and not meant:
         beside = is_beside(argument, measured_in(argument, facts))
@@ -277,16 +278,21 @@ def _list(offer: Offer, facts: Said) -> object:
         return [value for value in values if value in spoken] + [value for value in spoken if value not in values]
     if not spoken and (other := strange(argument, facts.reading.whole)):
         return Impossible(", ".join(other), describe(argument))
+    return _believed(values, spoken, offer, facts)
+
+
+def _believed(values: list[object], spoken: Sequence[object], offer: Offer, facts: Said) -> object:
+    """The values that a model heard, as far as the message, the conversation, or its own certainty bears them out."""
+    argument, whole = offer.argument, facts.reading.whole
+    items = offer.said if isinstance(offer.said, list) else [offer.said]
     is_said = (
         bool(spoken)
         or any(map(facts.was_said, values))
-        or any(fold(str(item)) in facts.reading.whole for item in items)
-        or (
-            offer.sure >= SURE_OF_ALL
-            and set(values) == set(argument.choices)
-            and _EVERY.search(facts.reading.whole) is not None
-        )
+        or any(fold(str(item)) in whole for item in items)
+        or (offer.sure >= SURE_OF_ALL and set(values) == set(argument.choices) and _EVERY.search(whole) is not None)
     )
+    if spoken and offer.changes and offer.sure < SURE_TO_LIST and not _TAKES_OUT.search(whole):
+        values = [value for value in values if value in spoken]  # for the others nothing speaks
     if is_said or offer.is_enough(facts):
         return values
     each = offer.sure ** (1 / max(1, len(values)))  # that all are right is less probable than that each is
