@@ -20,8 +20,18 @@ _FROM_TO = re.compile(
     r"(?<!\d)(?P<first>\d{1,5})\s*(?:号|台)?\s*(?:to|thru|through|-|–|—|~|～|到|至)\s*(?:[a-z]{1,4}-?)?\s?(?P<last>\d{1,5})(?![\d:.%])"
 )
 _WRITTEN = 3  # digits
+_FEWEST = 2  # items of a row
+_PLACES = {"first": 0, "second": 1, "third": 2, "last": -1, "middle": None}
+_PLACES |= {"第一": 0, "第二": 1, "第三": 2, "最后": -1, "中间": None}
+_OUT_BY_PLACE = re.compile(
+    r"\b(?:all\s+but|except(?:\s+for)?|but\s+not|not|skip|without)\s+the\s+(?P<en>first|second|third|middle|last)\b(?!\s+(?:two|three|\d))"
+    r"|(?P<zh>第一|第二|第三|中间|最后)(?:那|一|那一)?[个台条张份只单位]?(?:就|先)?(?:别|不要|不用|除外|不动(?!了)|不改|跳过|算了)"
+)
 _OUT_BEFORE = r"\b(?:not|except(?:\s+for)?|skip|without|minus)\s+(?:no\.?\s*|number\s+|#|[a-z]{1,4}[-\s]?)?0*"
-_OUT_BEHIND = r"(?:号|台)?(?:那?[台个条])?(?:就|先)?(?:不用|不要|算了|除外|别(?![^,，]{1,6}[,，\s]+改)|跳过|留着|不[开发改加]|不动(?!了))"
+_OUT_BEHIND = (
+    r"(?:号|台)?(?:那?[台个条])?(?:就|先)?(?:不用|不要|算了|除外|别(?![^,，]{1,6}[,，\s]+改)|跳过|留着"
+    r"|不[开发改加]|不动(?!了))"
+)
 
 
 def ground_items(argument: Argument, items: list[object], facts: Said) -> object:
@@ -40,7 +50,8 @@ def ground_items(argument: Argument, items: list[object], facts: Said) -> object
         items = _from_to(pattern, items, whole) or _in_full(pattern, items, whole)
     padded = isinstance(pattern, str) and is_padded(pattern, argument.description)
     said = [item for item in items if _is_said(item, facts, padded=padded) or facts.was_said(item)]
-    own = [item for item in said if not spares(item, whole) and not is_left_out(item, whole)]
+    out = _by_place(said, whole)
+    own = [item for item in said if item not in out and not spares(item, whole) and not is_left_out(item, whole)]
     return own or ABSENT
 
 
@@ -130,6 +141,16 @@ def is_left_out(item: object, whole: str) -> bool:
     if not isinstance(item, str) or len(runs) != 1:
         return False
     return re.search(rf"{_OUT_BEFORE}{runs[0]}(?!\d)|(?<!\d)0*{runs[0]}{_OUT_BEHIND}", whole) is not None
+
+
+def _by_place(items: list[object], whole: str) -> list[object]:
+    """The items that a message leaves out by their place in the row: "all but the last one", 「中间那个别动」."""
+    match = _OUT_BY_PLACE.search(whole)
+    if match is None or len(items) < _FEWEST:
+        return []
+    at = _PLACES[match["en"] or match["zh"]]
+    is_there = at is None or at < len(items)
+    return [items[len(items) // 2 if at is None else at]] if is_there else []
 
 
 def _is_said(item: object, facts: Said, *, padded: bool) -> bool:

@@ -43,7 +43,7 @@ _BARE = re.compile(
 )
 # "same for 152", "and 02?", 「152也要」
 _NEIGHBOUR = re.compile(
-    r"^(?:and|also|same|ditto|now)\b|\b(?:same|for|too|also|as\s+well)\b|[也呢]|^[还再]|一样|同样|^\d+\s*[?？]?$"
+    r"^(?:and|also|same|ditto)\b|\bsame\b|\b(?:too|also|as\s+well)\W*$|[也呢]|一样|同样|^\d+\s*[?？]?$"
 )
 _WRONG = re.compile(
     r"\b(?:that|it)\s+(?:was|is)\s+the\s+wrong\b|\bwrong\s+(?:one|guy|order|invoice|person)\b|[搞弄]错了"
@@ -127,8 +127,8 @@ def neighbour(value: object, offer: Offer, facts: Facts) -> object:
     one = value[0] if isinstance(value, list) and len(value) == 1 else value
     pattern = _pattern_of(offer.argument)
     numbers = [match["n"] for match in _BARE.finditer(facts.reading.live)]
-    if any(number in numbers for number in map(str, offer.beside)):
-        return value
+    if any(run.lstrip("0") in numbers for beside in offer.beside for run in re.findall(r"\d+", str(beside))):
+        return value  # week 23 of W23
     if not isinstance(one, str) or pattern is None or len(numbers) != 1 or not facts.was_said(one):
         return value
     digits = re.search(r"\d+$", one)
