@@ -53,7 +53,7 @@ _OF_WHAT_WAS = re.compile(
     r"\b(?:been|ago|since|already|every|each|per|in|after|within|over|took|takes|was|were|old|later|before|early|late)\b"
     r"|前|已经|都|过去|最近|每|了|后|内|之|晚|早|提|又|前"
 )
-_AROUND = 8  # characters
+_AROUND = 14  # characters
 _DECIMAL = re.compile(r"(?<![\d.])\d+\.\d+(?![\d.])")
 # "10.. or was it 15?"
 _UNSURE = re.compile(

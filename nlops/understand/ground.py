@@ -25,7 +25,7 @@ from nlops.understand.overhear import overheard
 from nlops.understand.relative import is_relative, reckoned
 from nlops.understand.reply import Proposed
 from nlops.understand.rest import all_but
-from nlops.understand.sayings import mentioned
+from nlops.understand.sayings import in_one_row, mentioned
 from nlops.understand.schema import Argument, arguments_of, is_of_ids
 from nlops.understand.spoken import both, neighbour, pointed_at, recalled, told_before
 from nlops.understand.texts import is_left_out
@@ -78,14 +78,22 @@ def ground_calls(
 def _spread(
     rows: list[dict[str, object]], missing: list[Lack], arguments: Sequence[Argument], facts: Facts, *, alike: bool
 ) -> tuple[list[dict[str, object]], list[Lack]]:
-    """A call as several, one for each value that is meant of a required argument: "all but mail", and "both" where the
-    message's calls of this tool are `alike`."""
+    """A call as several, one for each value that is meant of a required argument: "all but mail", and "both" or "mail
+    and shop" where the message's calls of this tool are `alike`."""
     for argument in (a for a in arguments if a.required and a.kind in ("choice", "text")):
         meant = all_but(argument, facts.reading.whole) if argument.kind == "choice" else ()
         meant = meant or (both(argument, facts) if alike else ())
+        if not meant and alike and len(rows) == 1 and _is_apart(argument, arguments):
+            meant = in_one_row(argument, rows[0].get(argument.name), facts.reading.live)
         if meant and all(lack.argument.name == argument.name for lack in missing):
             return [{**row, argument.name: value} for row in rows for value in meant], []
     return rows, missing
+
+
+def _is_apart(argument: Argument, arguments: Sequence[Argument]) -> bool:
+    """Whether no other argument of the tool has one of its values."""
+    others = [value for other in arguments if other is not argument for value in other.choices]
+    return argument.kind == "choice" and not {*map(str, argument.choices)} & {*map(str, others)}
 
 
 def _are_one(one: ToolCall, other: ToolCall, tool: ToolSpec) -> bool:

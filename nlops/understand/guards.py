@@ -26,6 +26,7 @@ from nlops.understand.moods import (
 )
 from nlops.understand.names import find_names
 from nlops.understand.opposites import is_opposite
+from nlops.understand.quantities import is_measured, readings
 from nlops.understand.reply import Proposed
 from nlops.understand.rest import spares
 from nlops.understand.rows import is_left_out
@@ -45,6 +46,9 @@ _TIME_NAME = re.compile(r"\b(?:day|date|weekday|time|when|hour|month|week)s?\b")
 _UNTIL_THEN = re.compile(r"(?:\b(?:un)?till?\b|[到至])[^,，;；。]*")
 _DELAY_NAME = re.compile(r"\b(?:delay|countdown|wait)\b|^(?:in|after) (?:seconds|minutes|hours|days)$")
 _UNTIL = re.compile(r"\b(?:until|before|from now|wait|after which)\b|[之以]?后(?:再|执行|开始)|多久后|[先再]等")
+_DELAYED = re.compile(
+    r"\bin\s+(?:an?|about|\d|one|two|three|four|five|ten|fifteen|twenty|thirty|half)|\bfrom\s+now\b|[之以]?后|\blater\b"
+)
 _DAY_TIMES = frozenset(
     {"morning", "noon", "midday", "afternoon", "evening", "night", "today", "tomorrow"}
     | {"breakfast", "lunch", "dinner", "supper"}
@@ -312,6 +316,8 @@ def _starts(tool: ToolSpec) -> list[Argument]:
 def with_time(one: Proposed, tool: ToolSpec, facts: Facts) -> Proposed:
     """A call for a time with the one time of today that the message says, where its tool takes that and the model has
     not written it."""
+    if one.mood == "at" and (delay := _delay_in(tool, one, facts)) is not None:
+        return replace(one, call=ToolCall(tool.name, {**one.call.arguments, **delay}), unsaid=one.unsaid - delay.keys())
     live = _without_texts(facts.reading.live, one, tool)
     is_at = one.mood == "at"
     open_ = [a for a in _starts(tool) if not isinstance(one.call.arguments.get(a.name), str)]
@@ -323,6 +329,17 @@ def with_time(one: Proposed, tool: ToolSpec, facts: Facts) -> Proposed:
         return one
     call = ToolCall(tool.name, {**one.call.arguments, starts[0].name: min(clocks)})
     return replace(one, call=call, unsaid=one.unsaid - {starts[0].name})
+
+
+def _delay_in(tool: ToolSpec, one: Proposed, facts: Facts) -> dict[str, object] | None:
+    """The one delay that a message says, for the tool's argument that is how long it waits: "in ten minutes"."""
+    arguments = [a for a in arguments_of(tool, Catalogue(())) if a.kind in ("integer", "number")]
+    delays = [a for a in arguments if _is_a_delay(a.name, tool) and a.name not in one.call.arguments]
+    said = [number for number in facts.numbers if any(is_measured(number, a) for a in delays)]
+    if len(delays) != 1 or len(said) != 1 or not _DELAYED.search(facts.reading.whole):
+        return None
+    values = readings(said[0], delays[0])
+    return {delays[0].name: values[0] if values[0] % 1 else int(values[0])}
 
 
 def is_about_a_condition(one: Proposed, tool: ToolSpec, facts: Facts) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from nlops.understand.amounts import shares_in
 from nlops.understand.clocks import find_hours
 from nlops.understand.outcomes import ABSENT, Impossible, Said, describe
-from nlops.understand.quantities import is_a_unit, is_an_hour, is_measured, is_per_cent, readings, unit_of
+from nlops.understand.quantities import COUNTERS, is_a_unit, is_an_hour, is_measured, is_per_cent, readings, unit_of
 from nlops.understand.schema import Argument
 
 _OF_A_HUNDRED = ("%", "percent", "折", "成", "off")
@@ -45,7 +45,8 @@ def measured_in(argument: Argument, facts: Said) -> frozenset[float]:
 
 def is_only_measured(argument: Argument, facts: Said) -> bool:
     """Whether a message says such a number in its unit, and none without one: "four weeks, no, two"."""
-    bare = [one for one in facts.numbers if not one.unit.strip() and one.high <= _MOST]
+    numbers = [one for one in facts.numbers if one.unit not in COUNTERS and one.high <= _MOST]
+    bare = [one for one in numbers if not is_a_unit(one.unit)]
     return not bare and any(is_measured(one, argument) for one in facts.numbers)
 
 

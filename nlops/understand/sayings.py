@@ -56,6 +56,7 @@ _SYLLABLE = (
     r"(?:[bpmfdtnlgkhjqxzcsryw]|[zcs]h)?(?:[iu]?a(?:ng|n|o|i)?|[iuv]?e(?:ng|n|i|r)?|i(?:ng|n|u|ong)?|ong|ou|u[oin]?|o)"
 )
 _PINYIN = re.compile(rf"(?:{_SYLLABLE}){{2,}}")
+_IN_ROW = re.compile(r"\s*(?:,|，|、|&|\+|\band\b|和|跟|及|以及)\s*(?:and\s+)?(?:the\s+)?")
 _SHORT = 16  # characters of a name; what is longer is a sentence, and a part of it no name
 _SHORTEST_SOUND = 3  # letters of pinyin; a shorter one is any syllable
 
@@ -67,7 +68,49 @@ def mentioned(argument: Argument, folded: str) -> tuple[object, ...]:
     if said and argument.kind != "list":
         return said
     plain = _GREETING.sub(" ", folded)
-    return tuple(value for value in argument.choices if value in said or _says_translated(argument, value, plain))
+    told = tuple(value for value in argument.choices if value in said or _says_translated(argument, value, plain))
+    return told or _misspelt(argument, plain)
+
+
+def in_one_row(argument: Argument, value: object, folded: str) -> tuple[object, ...]:
+    """The values of a choice that a folded text names in one row with a value, in order: 「老周、小兰都站前厅」. Empty
+    where it names no other so, or one of them elsewhere as well."""
+    places = sorted(
+        (match.start(), match.end(), at)
+        for at, one in enumerate(argument.choices)
+        for name in names_of(argument)[key(one)]
+        if len(name) > 1
+        for match in re.finditer(
+            rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])" if name.isascii() else re.escape(name), folded
+        )
+    )
+    row: list[int] = []
+    end = -1
+    for start, stop, at in places:
+        if row and not _IN_ROW.fullmatch(folded[end:start]):
+            return ()
+        row, end = [*row, at], stop
+    found = tuple(argument.choices[at] for at in dict.fromkeys(row))
+    return found if len(found) == len(row) > 1 and value in found else ()
+
+
+def _misspelt(argument: Argument, folded: str) -> tuple[object, ...]:
+    """The one value with a long name that a folded text says with one slip in a word of its own: "tomorow"."""
+    words = {word for word in re.findall(r"[a-z]+", folded) if len(word) >= _LONG}
+    names = names_of(argument)
+    long = [
+        (name, value)
+        for value in argument.choices
+        for name in names[key(value)]
+        if name.isascii() and name.isalpha() and len(name) > _LONG
+    ]
+    found = [value for name, value in long if any(_is_one_slip(word, name) for word in words)]
+    return tuple(dict.fromkeys(found)) if len(set(map(key, found))) == 1 else ()
+
+
+def _is_one_slip(word: str, name: str) -> bool:
+    """Whether a word is a name with one slip behind its first letter; a plural is none."""
+    return word[0] == name[0] and word not in (f"{name}s", f"{name}d") and OSA.distance(word, name) == 1
 
 
 def named(argument: Argument, folded: str) -> tuple[object, ...]:

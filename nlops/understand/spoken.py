@@ -19,7 +19,9 @@ _UNDOES = re.compile(
     r"|\bback\s+to\s+the\s+(?:one|value|number|setting|way\s+it\s+was)\s+before\b|[按用改换调][回成]?第一次那"
     r"|撤[销回]|还原|[改换调]回去?|\bundo\s*[那刚上这]"
 )
-_CORRECTS = re.compile(r"\b(?:typo|oops|i\s+mea?nt?)\b|^(?:no|nope|wait|sorry)\b|[打说搞写弄]错|不对")
+_CORRECTS = re.compile(
+    r"\b(?:typo|oops|i\s+mea?nt?)\b|^(?:no|nope|wait|sorry)\b|[打说搞写弄报填输]错|不对|^(?:应该是|改成是)"
+)
 _POINTS = re.compile(
     r"\b(?:it|its|her|hers|him|his|she|he|them|they|their|that|this|those|these)\b|[他她它]|[那这]|刚才|刚刚|刚那|上面|上一"
     rf"|说回|{_CORRECTS.pattern}"  # a second thought is about the first

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from nlops.understand.codes import called
+from nlops.understand.codes import called, composed
 from nlops.understand.dates import find_dates, find_days, find_months, is_a_date
 from nlops.understand.families import says
 from nlops.understand.fold import fold
@@ -90,8 +90,8 @@ def _patterned(argument: Argument, pattern: str, said: str, facts: Said) -> obje
         return value  # "and the 16th of may": of the year that was spoken of
     if _describes(pattern, _A_DATE) and is_fine and not is_a_date(value):
         return Impossible(said, describe(argument))
-    codes = called(argument, whole)
-    if codes and fold(value) not in whole and (value in codes or len(codes) == 1):
+    codes = called(argument, whole) or composed(argument, whole)
+    if codes and (not is_fine or fold(value) not in whole) and (value in codes or len(codes) == 1):
         return value if value in codes else codes[0]
     if isinstance(moment := moment_of(argument, value, facts), str | Impossible | Absent):
         return moment
@@ -152,7 +152,8 @@ def overheard_text(argument: Argument, facts: Said) -> object:
         is_today = not argument.required and _TODAY.search(fold(argument.description)) is not None
         is_other = not dates and _ANOTHER_DAY.search(facts.reading.live) is not None
         return Impossible(None, describe(argument)) if is_today and is_other else ABSENT
-    codes = called(argument, facts.reading.live) if argument.required else ()
+    live = facts.reading.live
+    codes = (called(argument, live) or composed(argument, live)) if argument.required else ()
     return codes[0] if len(codes) == 1 else overheard_moment(argument, facts)
 
 

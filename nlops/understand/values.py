@@ -51,7 +51,9 @@ _ALL_OF_THEM = re.compile(
     r"|所有|全部|全都|每一?个(?!小时|钟|月)|统统|通通"
 )
 # Words by which of the values that a message says not all are meant.
-_TAKES_OUT = re.compile(r"\b(?:but|bar|except|only|just|not|no|without|every\w*|all)\b|n't\b|除|只|别|不|没|所有|全")
+_TAKES_OUT = re.compile(
+    r"\b(?:stays?|remains?|keeps?|but|bar|except|only|just|not|no|without|every\w*|all)\b|n't\b|除|只|别|不|没|所有|全"
+)
 _EXCEPTS = re.compile(
     r"\b(?:but|bar|barring|except|excluding|save\s+for|minus|without|other\s+than|apart\s+from|aside\s+from|the\s+rest|others)\b"
     r"|除|别的|其他|其它|其余|剩下"
