@@ -114,7 +114,7 @@ def _values_in(text: str, values: Iterable[str]) -> list[str]:
 
 
 def _pairs(description: str, values: Iterable[str]) -> Iterator[tuple[str, str]]:
-    pieces = [piece.strip() for piece in _PIECES.split(description)]
+    pieces = [piece.strip().rstrip(".") for piece in _PIECES.split(description)]
     for piece, following in pairwise([*pieces, ""]):
         sides = [side.strip(" '\"()（）‘’“”`") for side in _PAIR.split(piece)]
         # "what to point at: sun, moon, venus", "what the sign shows: ice, bare ground"

@@ -56,7 +56,8 @@ _SYLLABLE = (
     r"(?:[bpmfdtnlgkhjqxzcsryw]|[zcs]h)?(?:[iu]?a(?:ng|n|o|i)?|[iuv]?e(?:ng|n|i|r)?|i(?:ng|n|u|ong)?|ong|ou|u[oin]?|o)"
 )
 _PINYIN = re.compile(rf"(?:{_SYLLABLE}){{2,}}")
-_IN_ROW = re.compile(r"\s*(?:,|，|、|&|\+|\band\b|和|跟|及|以及)\s*(?:and\s+)?(?:the\s+)?")
+_JOINS = re.compile(r"、|&|\+|\band\b|和|及")
+_IN_ROW = re.compile(r"\s*(?:,|，|、|&|\+|\band\b|和|及|以及)\s*(?:and\s+)?(?:the\s+)?")
 _SHORT = 16  # characters of a name; what is longer is a sentence, and a part of it no name
 _SHORTEST_SOUND = 3  # letters of pinyin; a shorter one is any syllable
 
@@ -75,23 +76,27 @@ def mentioned(argument: Argument, folded: str) -> tuple[object, ...]:
 def in_one_row(argument: Argument, value: object, folded: str) -> tuple[object, ...]:
     """The values of a choice that a folded text names in one row with a value, in order: 「老周、小兰都站前厅」. Empty
     where it names no other so, or one of them elsewhere as well."""
-    places = sorted(
-        (match.start(), match.end(), at)
-        for at, one in enumerate(argument.choices)
-        for name in names_of(argument)[key(one)]
+    names = [(name, at) for at, one in enumerate(argument.choices) for name in names_of(argument)[key(one)]]
+    spans = [
+        (match.start(), -match.end(), at)
+        for name, at in names
         if len(name) > 1
         for match in re.finditer(
-            rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])" if name.isascii() else re.escape(name), folded
+            rf"{_STARTS}{re.escape(name)}(?![a-z0-9])" if name.isascii() else re.escape(name), folded
         )
-    )
+    ]
     row: list[int] = []
-    end = -1
-    for start, stop, at in places:
+    joints, end = "", -1
+    for start, stop, at in sorted(spans):
+        if start < end:
+            continue  # a part of a longer name
         if row and not _IN_ROW.fullmatch(folded[end:start]):
             return ()
-        row, end = [*row, at], stop
+        joints += folded[end:start] if row else ""
+        row, end = [*row, at], -stop
     found = tuple(argument.choices[at] for at in dict.fromkeys(row))
-    return found if len(found) == len(row) > 1 and value in found else ()
+    is_row = len(found) == len(row) > 1 and _JOINS.search(joints) is not None  # "to willow, bamboo smells"
+    return found if is_row and value in found else ()
 
 
 def _misspelt(argument: Argument, folded: str) -> tuple[object, ...]:
