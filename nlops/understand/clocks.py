@@ -1,7 +1,7 @@
 """Times of the day that a text says: "half past six", 15:30, 「晚上八点四十五」, noon."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nlops.understand.numerals import ONES, WORDS, han_or_digits, han_value
@@ -140,11 +140,6 @@ def _clock(minutes: int) -> str:
 def later(clock: str, minutes: float) -> str:
     """The time of the day so many minutes after another."""
     return _clock((int(clock[:2]) * 60 + int(clock[3:]) + round(minutes)) % _A_DAY)
-
-
-def by_day(clocks: Collection[str]) -> frozenset[str]:
-    """Of times of the day those between seven in the morning and seven in the evening."""
-    return frozenset(one for one in clocks if "07:00" <= one < "19:00")
 
 
 def says_a_clock(folded: str) -> bool:

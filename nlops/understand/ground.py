@@ -17,7 +17,7 @@ from nlops.understand.codes import told_alike
 from nlops.understand.facts import Facts
 from nlops.understand.measures import in_unit_of, is_numeric
 from nlops.understand.misplaced import in_place
-from nlops.understand.moments import clock_left, is_a_clock, is_an_end
+from nlops.understand.moments import clock_left, is_a_clock, is_an_end, is_unsaid
 from nlops.understand.names import closest
 from nlops.understand.offer import SURE_TO_ASK, Offer
 from nlops.understand.outcomes import ABSENT, Absent, Impossible, describe
@@ -189,7 +189,7 @@ def _of_talk(value: object, offer: Offer, tool: ToolSpec, facts: Facts, values: 
         value = clock_left(argument, offer.elsewhere, facts, value)
     if argument.kind in ("integer", "number"):
         value = _reckoned(value, tool, argument, facts, alone=offer.alone)
-    if value is ABSENT and _is_an_option_lost(offer, argument):
+    if value is ABSENT and _is_an_option_lost(offer, argument) and not is_unsaid(argument, facts):
         value = Impossible(None, describe(argument))
     if value is ABSENT and argument.required:
         value = _spoken_of(argument, offer.said, tool, facts, values)
@@ -272,16 +272,16 @@ def _spoken_of(argument: Argument, said: object, tool: ToolSpec, facts: Facts, v
 def _beside(argument: Argument, facts: Facts) -> object:
     """The one id of the wishes before it in the same message that the argument's pattern describes: of "R22 to the next
     phase, then the air to 22" the second one's room. A pattern that plain words fit describes no ids."""
-    pattern = argument.schema.get("pattern")
+    items = argument.schema.get("items") if argument.kind == "list" else argument.schema
+    pattern = items.get("pattern") if isinstance(items, Mapping) else None
     if not isinstance(pattern, str) or not is_of_ids(pattern):
         return ABSENT
     ids = dict.fromkeys(
-        value
-        for row in facts.beside
-        for value in row.values()
-        if isinstance(value, str) and not argument.why_not(value)
+        value for row in facts.beside for value in row.values() if isinstance(value, str) and re.search(pattern, value)
     )
-    return next(iter(ids)) if len(ids) == 1 else ABSENT
+    if len(ids) != 1:
+        return ABSENT
+    return list(ids) if argument.kind == "list" else next(iter(ids))
 
 
 def _rows(

@@ -28,7 +28,22 @@ def in_place(one: Proposed, arguments: Sequence[Argument]) -> Proposed:
                 said[argument.name] = [item for item in rest if item != stray]
             said[homes[0].name] = value
             sure[homes[0].name] = sure.get(argument.name, 1.0)
+    for argument in (a for a in arguments if a.kind == "list" and isinstance(said.get(a.name), list)):
+        said = _without_others(argument, said)
     return replace(one, call=ToolCall(one.call.tool, said), sure=sure)
+
+
+def _without_others(argument: Argument, said: dict[str, object]) -> dict[str, object]:
+    """What a model said, without those of a list's items that are another argument's value and of another pattern: of
+    "then send it to ZTS08" the rider is no job."""
+    items, schema = said[argument.name], argument.schema.get("items")
+    pattern = schema.get("pattern") if isinstance(schema, Mapping) else None
+    if not isinstance(pattern, str) or not isinstance(items, list):
+        return said
+    others = [value for name, value in said.items() if name != argument.name]
+    own = [item for item in items if item not in others or re.search(pattern, str(item))]
+    rest = {name: value for name, value in said.items() if name != argument.name}
+    return {**rest, argument.name: own} if own else rest
 
 
 def _strays(argument: Argument, said: object) -> list[str]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Mapping, Sequence
 
-from nlops.understand.clocks import Span, by_day, each_clock, find_clocks, find_span, later
+from nlops.understand.clocks import Span, each_clock, find_clocks, find_span, later
 from nlops.understand.dates import find_dates, find_days
 from nlops.understand.forms import Form, form_of, lasting
 from nlops.understand.outcomes import ABSENT, Absent, Impossible, Said, describe
@@ -92,6 +92,12 @@ def overheard_moment(argument: Argument, facts: Said) -> object:
         return in_form(argument, _end(argument, facts))
     is_due = argument.required and is_a_clock(argument)
     return in_form(argument, _beginning(argument, facts)) if is_due else ABSENT
+
+
+def is_unsaid(argument: Argument, facts: Said) -> bool:
+    """Whether an argument is a day or a time of the day, and a message says none."""
+    whole = facts.reading.whole
+    return _form(argument) is not None and not (find_clocks(whole) or find_dates(whole) or find_days(whole))
 
 
 def _beginning(argument: Argument, facts: Said) -> object:
@@ -192,8 +198,8 @@ def _repeated(clocks: Sequence[str], whole: str) -> list[str]:
 
 
 def _meant_of(clocks: frozenset[str], heard: Collection[str]) -> str:
-    """Of what a time of the day can mean the one, the one that the model heard, or that by day; empty if none."""
-    for some in (clocks, clocks & set(heard), by_day(clocks)):
+    """Of what a time of the day can mean the one, or the one that the model heard; empty if none."""
+    for some in (clocks, clocks & set(heard)):
         if len(some) == 1:
             return min(some)
     return ""
