@@ -143,6 +143,8 @@ def _said_or_meant(said: float, offer: Offer, facts: Said) -> object:
     if refused and not any(readings(one, argument) for one in meant):
         return Impossible(None, describe(argument))
     possible = [(number, values) for number in meant if (values := readings(number, argument))]
+    if refused and len(possible) == 1 and possible[0][0].low == possible[0][0].high:
+        return _plain(possible[0][1][0])  # "nine, not seven"
     if offer.changes and len(possible) > 1 and _UNSURE.search(facts.reading.whole):
         return Impossible(None, describe(argument))
     copied = [values[0] for number, values in possible if number.low == number.high == said and said not in values]

@@ -244,7 +244,7 @@ def _understood(question: Question, reply: ModelReply) -> Question | Interpretat
     if question.second == "part":
         meant = _settled(question, guess)
         # what stands beside "don't lock it" was no wish of its own, where it lacks something
-        lacks = isinstance(meant, Interpretation) and meant.ask
+        lacks = isinstance(meant, Interpretation) and meant.ask and not meant.offered
         return _decide(question, Guess(none="not")) if lacks else meant
     rest = question.facts.reading.live
     is_all = takes_back(question.facts.reading.whole)

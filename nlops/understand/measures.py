@@ -1,10 +1,12 @@
 """Numbers to choose from, by what a message says in their unit: of 30, 60 and 90 minutes "an hour and a half"."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from nlops.understand.amounts import shares_in
 from nlops.understand.clocks import find_hours
+from nlops.understand.numerals import TENS, WORDS
 from nlops.understand.outcomes import ABSENT, Impossible, Said, describe
 from nlops.understand.quantities import COUNTERS, is_a_unit, is_an_hour, is_measured, is_per_cent, readings, unit_of
 from nlops.understand.schema import Argument
@@ -20,6 +22,7 @@ def is_numeric(argument: Argument) -> bool:
     return bool(numbers) and len(numbers) == len(argument.choices)
 
 
+_TENS = "|".join(word.removesuffix("y") for word in TENS.split() if word.endswith("y"))
 _MOST = 99  # what is more is an id
 _UNIT_WORDS = {"s": "seconds", "h": "hours", "m": "minutes", "min": "minutes", "d": "days"}
 
@@ -40,7 +43,23 @@ def measured_in(argument: Argument, facts: Said) -> frozenset[float]:
     said = {value for one in measured for value in readings(one, argument)}
     said |= find_hours(facts.reading.whole) if is_an_hour(replace(argument, schema=_DAY)) else set()
     said |= shares_in(facts.reading.whole) if is_per_cent(replace(argument, schema=_WHOLE)) else set()
-    return frozenset(said)
+    return frozenset(said) | (_plurals_in(facts.reading.whole) & {*argument.choices})
+
+
+def _plurals_in(folded: str) -> set[float]:
+    """The numbers by which a folded text calls things of a size: 50 of "big fifties" and "the 50s"."""
+    words = (match[0].removesuffix("ies") + "y" for match in re.finditer(rf"\b(?:{_TENS})ies\b", folded))
+    return {int(WORDS[word]) for word in words} | {int(one) for one in re.findall(r"(?<![\w.])(\d+)['’]?s\b", folded)}
+
+
+def numbered_in(argument: Argument, facts: Said) -> tuple[object, ...]:
+    """Of numbers to choose from those that a message has, in words or digits, of whatever unit that is no other's."""
+    said = (
+        set()
+        if not is_numeric(argument)
+        else {one.low for one in facts.numbers if one.low == one.high and not is_a_unit(one.unit)}
+    )
+    return tuple(one for one in argument.choices if one in said)
 
 
 def is_only_measured(argument: Argument, facts: Said) -> bool:

@@ -179,6 +179,7 @@ def listed(argument: Argument, items: Sequence[object], facts: Said) -> object |
         said = [form.write(day, "") for day in days]
     else:
         heard = {read[1] for item in items if (read := form.read(str(item)))}
+        heard |= {clock for item in items for clock in re.findall(r"\d\d:\d\d", str(item))}
         meant = [_meant_of(clocks, heard) for clocks in each_clock(whole)]
         if not all(meant):
             return Impossible(None, describe(argument))

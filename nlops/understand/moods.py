@@ -101,6 +101,7 @@ _TAKES_BACK = re.compile(
     r"|别\s?(?:touch|动|碰)[了啊哈哦]?|(?:but\s+)?not\s+(?:right\s+)?(?:now|yet)|现在先?(?:不用|别)[动弄]?"
     r"|(?:just\s+|please\s+)?(?:tell|say)\s+(?:him|her|them)\s+no|(?:跟|和|告诉)[他她]们?说?不行|(?:帮我)?(?:回绝|拒绝)[他她]们?吧?"
 )
+_OWN_WAY = re.compile(r"(?:i|we)(?:['’]?ll|\s+will|\s+can)\b|我(?:们)?(?:先|再|去|自己|来)")
 # "…, just so you know", "all good just letting you know": told, and nothing wanted.
 _ONLY_TOLD = re.compile(
     r"\bjust\s+(?:so\s+(?:you|u|ya)\s+know|letting\s+(?:you|u)\s+know|fyi|a\s+heads[\s-]?up)\b|\bno\s+action\s+needed\s*[.!]*$"
@@ -120,8 +121,9 @@ def takes_back(folded: str) -> bool:
     """Whether a folded text ends by taking all of it back."""
     if _TURNS_BACK.search(folded):
         return True
-    last = re.split(r"[,，.。;；!！?？…\n]+", folded.strip(" ,，.。;；!！?？…"))[-1]
-    return _TAKES_BACK.fullmatch(last.strip()) is not None
+    *before, last = re.split(r"[,，.。;；!！?？…\n]+", folded.strip(" ,，.。;；!！?？…"))
+    is_own = bool(before) and _OWN_WAY.match(last.strip()) is not None  # "…no leave it, i'll ring them first"
+    return _TAKES_BACK.fullmatch((before[-1] if is_own else last).strip()) is not None
 
 
 # "@tomek lock dock 28", 「小李，你去锁一下」

@@ -84,7 +84,7 @@ _POINT = re.compile(
 )
 # 「一百二十块五毛」, 「20块5」
 _MONEY = re.compile(
-    r"(?P<yuan>\d+|[一二两三四五六七八九十百千万]+)[块元](?P<jiao>[1-9一二两三四五六七八九])(?:[毛角]|(?=钱|$|[\s,，。;；!！?？]|一[^\d\W]))"
+    r"(?P<yuan>\d+|[一二两三四五六七八九十百千万]+)(?P<unit>[块元欧镑刀])(?P<jiao>[1-9一二两三四五六七八九])(?:[毛角]|(?=钱|$|[\s,，。;；!！?？]|一[^\d\W]))"
 )
 # "nineteen yuan ninety", "312 yuan 50"
 _SPOKEN = rf"(?:{'|'.join((*ONES.split()[1:], *TENS.split(), 'hundred', 'thousand'))})"
@@ -326,7 +326,7 @@ def _han(folded: str) -> Iterator[Number]:
         yield Number(value, value, match["unit"] or "", match.start(), match.end())
     for match in _MONEY.finditer(folded):
         value = han_or_digits(match["yuan"]) + han_or_digits(match["jiao"]) / 10
-        yield Number(value, value, "块", match.start(), match.end())
+        yield Number(value, value, match["unit"], match.start(), match.end())
     for match in _EVERY.finditer(folded):
         yield Number(1, 1, match["unit"], match.start(), match.end())
     for match in _HAN_FRACTION.finditer(folded):

@@ -31,6 +31,23 @@ def seconds_of(unit: str) -> float | None:
     return _SECONDS.get(unit)
 
 
+def written_price(pattern: str, numbers: Iterable[Number]) -> str:
+    """The one price of a message as a pattern of an amount and a currency wants it: "3.50 EUR" of "for 3.50". Empty
+    where the pattern is none such, or the message has none or several."""
+    currency = next(iter(re.findall(r"(?<![A-Z\[-])[A-Z]{3}(?![A-Z\]-])|[€$£¥元]", pattern)), "")
+    if not currency:
+        return ""
+    found = {
+        written
+        for number in numbers
+        if number.low == number.high and (number.unit in _MONEY or not number.unit.strip() or number.low % 1)
+        for amount in (f"{number.low:.2f}", f"{number.low:g}")
+        for written in (f"{amount} {currency}", f"{currency} {amount}", f"{amount}{currency}", f"{currency}{amount}")
+        if re.search(pattern, written)
+    }
+    return found.pop() if len(found) == 1 else ""
+
+
 def is_a_unit(word: str) -> bool:
     """Whether a folded word is a unit of what is measured; shares and money are not."""
     return any(word in scale for scale in (_SECONDS, _BYTES, _RATES, _LENGTHS, _WEIGHTS, _VOLUMES, _POWERS))

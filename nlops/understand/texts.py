@@ -13,6 +13,7 @@ from nlops.understand.fold import fold
 from nlops.understand.ids import in_digits, is_padded, is_too_short, spelt
 from nlops.understand.moments import fits, in_form, is_a_clock, is_an_end, moment_of, overheard_moment
 from nlops.understand.outcomes import ABSENT, Absent, Impossible, Said, describe
+from nlops.understand.quantities import written_price
 from nlops.understand.schema import Argument, fitting, in_case
 
 _DATE = r"^\d{4}-\d{2}-\d{2}$"
@@ -77,19 +78,13 @@ def _patterned(argument: Argument, pattern: str, said: str, facts: Said) -> obje
     local, _, domain = value.partition("@")
     if domain and f"@{fold(domain)}" in fold(argument.description) and not re.search(pattern, value):
         value = local  # a mailbox by its whole address, of the domain that the definition names and no other
+    if not re.search(pattern, value) and (price := written_price(pattern, facts.numbers)):
+        return price
     is_fine = re.search(pattern, value) is not None
     if not is_fine and not argument.required and is_left_out(argument, said):
         return ABSENT
-    if _describes(pattern, _A_DATE) and (dates := find_dates(whole)):
-        return next((one for one in dates if value.startswith(one)), dates[0] if len(dates) == 1 else ABSENT)
-    if _describes(pattern, _A_MONTH) and (months := find_months(whole)):
-        return value if value in months else months[0] if len(months) == 1 else ABSENT
-    if _describes(pattern, _A_DAY) and (days := find_days(whole)):
-        return value if value in days else days[0] if len(days) == 1 else ABSENT
-    if _describes(pattern, _A_DATE) and value[5:] in find_days(whole) and _is_year_of_talk(value, facts):
-        return value  # "and the 16th of may": of the year that was spoken of
-    if _describes(pattern, _A_DATE) and is_fine and not is_a_date(value):
-        return Impossible(said, describe(argument))
+    if isinstance(day := _day_of(argument, pattern, value, facts), str | Impossible | Absent):
+        return day
     codes = called(argument, whole) or composed(argument, whole)
     if codes and (not is_fine or fold(value) not in whole) and (value in codes or len(codes) == 1):
         return value if value in codes else codes[0]
@@ -111,6 +106,23 @@ def _patterned(argument: Argument, pattern: str, said: str, facts: Said) -> obje
         return value
     words = fitting(pattern, whole)
     return words[0] if len(words) == 1 else ABSENT
+
+
+def _day_of(argument: Argument, pattern: str, value: str, facts: Said) -> object:
+    """The day or the month that a message says, where the pattern describes such; None where it does not, or the message
+    says none."""
+    whole = facts.reading.whole
+    if _describes(pattern, _A_DATE) and (dates := find_dates(whole)):
+        return next((one for one in dates if value.startswith(one)), dates[0] if len(dates) == 1 else ABSENT)
+    if _describes(pattern, _A_MONTH) and (months := find_months(whole)):
+        return value if value in months else months[0] if len(months) == 1 else ABSENT
+    if _describes(pattern, _A_DAY) and (days := find_days(whole)):
+        return value if value in days else days[0] if len(days) == 1 else ABSENT
+    if _describes(pattern, _A_DATE) and value[5:] in find_days(whole) and _is_year_of_talk(value, facts):
+        return value  # "and the 16th of may": of the year that was spoken of
+    if _describes(pattern, _A_DATE) and re.search(pattern, value) and not is_a_date(value):
+        return Impossible(value, describe(argument))
+    return None
 
 
 def _joined(pattern: str, value: str) -> str:

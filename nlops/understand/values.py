@@ -17,7 +17,7 @@ from nlops.understand.flags import is_refused, says_no_end, says_null, special_n
 from nlops.understand.fold import fold
 from nlops.understand.glosses import told_by_several, told_plainly
 from nlops.understand.labels import key, names_of
-from nlops.understand.measures import is_beside, is_numeric, is_only_measured, measured_in
+from nlops.understand.measures import is_beside, is_numeric, is_only_measured, measured_in, numbered_in
 from nlops.understand.moods import Reading, without_done, without_waiting
 from nlops.understand.numbered import is_size_open, lettered, sized
 from nlops.understand.offer import SURE_TO_CHANGE, SURE_TO_CHOOSE, Offer
@@ -133,7 +133,8 @@ def _choice(offer: Offer, facts: Said) -> object:
     spared = (*_spared(argument, facts.reading), *excepted(argument, facts.reading.whole))
     own, others = led(argument, facts.reading.whole)
     spared += tuple(one for one in others if one not in own) + instead(argument, facts.reading.whole)
-    spoken = tuple(one for one in mentioned(argument, facts.reading.whole) if one not in spared)
+    named_by = mentioned(argument, facts.reading.whole) or numbered_in(argument, facts)
+    spoken = tuple(one for one in named_by if one not in spared)
     if value == said not in (*spoken, *spared, *offer.beside) and offer.sure >= SURE_TO_CHOOSE:  # names know better
         plain = _without_others(offer, facts)
         told = named(argument, plain if value in FAINT else without_faint(plain))
