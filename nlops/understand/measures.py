@@ -54,12 +54,8 @@ def _plurals_in(folded: str) -> set[float]:
 
 def numbered_in(argument: Argument, facts: Said) -> tuple[object, ...]:
     """Of numbers to choose from those that a message has, in words or digits, of whatever unit that is no other's."""
-    said = (
-        set()
-        if not is_numeric(argument)
-        else {one.low for one in facts.numbers if one.low == one.high and not is_a_unit(one.unit)}
-    )
-    return tuple(one for one in argument.choices if one in said)
+    said = {one.low for one in facts.numbers if one.low == one.high and not is_a_unit(one.unit)}
+    return tuple(one for one in argument.choices if one in said and is_numeric(argument))
 
 
 def is_only_measured(argument: Argument, facts: Said) -> bool:

@@ -109,8 +109,8 @@ def _patterned(argument: Argument, pattern: str, said: str, facts: Said) -> obje
 
 
 def _day_of(argument: Argument, pattern: str, value: str, facts: Said) -> object:
-    """The day or the month that a message says, where the pattern describes such; None where it does not, or the message
-    says none."""
+    """The day or the month that a message says, where the pattern describes such; None where it does not, or none is
+    said."""
     whole = facts.reading.whole
     if _describes(pattern, _A_DATE) and (dates := find_dates(whole)):
         return next((one for one in dates if value.startswith(one)), dates[0] if len(dates) == 1 else ABSENT)
