@@ -10,10 +10,10 @@ from dataclasses import replace
 
 from nlops.domain.tools import Catalogue, JsonObject, ToolCall, ToolSpec
 from nlops.understand.clocks import find_clocks, find_span, says_a_clock
-from nlops.understand.dates import is_a_date
+from nlops.understand.dates import find_dates, find_days, is_a_date
 from nlops.understand.facts import Facts
 from nlops.understand.fold import fold, words_of
-from nlops.understand.moments import clock_of, find_until, has_a_clock, is_a_clock, is_an_end
+from nlops.understand.moments import clock_of, find_until, has_a_clock, has_a_day, is_a_clock, is_an_end
 from nlops.understand.moods import (
     ITS_CONDITION,
     Reading,
@@ -48,6 +48,10 @@ _DELAY_NAME = re.compile(r"\b(?:delay|countdown|wait)\b|^(?:in|after) (?:seconds
 _UNTIL = re.compile(r"\b(?:until|before|from now|wait|after which)\b|[之以]?后(?:再|执行|开始)|多久后|[先再]等")
 _DELAYED = re.compile(
     r"\bin\s+(?:an?|about|\d|one|two|three|four|five|ten|fifteen|twenty|thirty|half)|\bfrom\s+now\b|[之以]?后|\blater\b"
+)
+_FROM_A_DATE = re.compile(
+    r"\b(?:from|starting(?:\s+on|\s+from)?|as\s+of|beginning|effective)\s+(?:the\s+)?\w+(?:\s+\w+){0,3}"
+    r"|[从自]?(?:\d{4}年)?\d{1,2}月\d{1,2}[日号](?=起|开始|以后|之后)"
 )
 _DAY_TIMES = frozenset(
     {"morning", "noon", "midday", "afternoon", "evening", "night", "today", "tomorrow"}
@@ -238,10 +242,10 @@ def is_later(
     where the call is `alone`, so that the time is no other's (in the training data 72 of 74 such wait); and of a
     condition where something is `looked` at before: "check his log, and if it is full of errors restart him"; or where
     it is for the case that another change does not help, or for some time after one."""
-    if _is_for_another_day(one, tool, facts) or waits_by_itself(one, facts):
+    if _is_for_another_day(one, tool, facts) or waits_by_itself(one, facts) or _is_from_a_date(one, tool, facts):
         return True
     live = without_waiting(facts.reading.live)
-    words = _without_end(_without_values(live, one), tool)
+    words = _without_values(_without_end(live, tool), one)
     case = _WHETHER.sub(" ", _without_texts(live, one, tool))
     is_between = _A_WAIT.search(words) or _CASE.search(case)
     if _FALLBACK.search(words) or (is_between and not alone) or (looked and hangs_on(_WHETHER.sub(" ", words))[0]):
@@ -282,6 +286,14 @@ def _is_for_another_day(one: Proposed, tool: ToolSpec, facts: Facts) -> bool:
     takes_a_day = any(_OF_A_DAY.search(text) for text in texts.values())
     is_said = _ANOTHER_DAY.search(_without_values(facts.reading.live, one)) is not None
     return bool(hours & one.call.arguments.keys()) and not takes_a_day and is_said
+
+
+def _is_from_a_date(one: Proposed, tool: ToolSpec, facts: Facts) -> bool:
+    """Whether a change shall hold from a day of the calendar on, and the tool takes no such day."""
+    live = _without_texts(facts.reading.live, one, tool)
+    match = _FROM_A_DATE.search(live)
+    is_said = match is not None and bool(find_days(match[0]) or find_dates(match[0]))
+    return is_said and not any(has_a_day(argument) for argument in arguments_of(tool, Catalogue(())))
 
 
 def is_about_a_time(one: Proposed, tool: ToolSpec, facts: Facts) -> bool:

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from nlops.domain.tools import ToolCall
+from nlops.understand.clocks import find_clocks
+from nlops.understand.fold import fold
 from nlops.understand.reply import Proposed
 from nlops.understand.sayings import resolve
 from nlops.understand.schema import Argument
@@ -21,6 +23,9 @@ def in_place(one: Proposed, arguments: Sequence[Argument]) -> Proposed:
         for stray in _strays(argument, said[argument.name]):
             value = int(stray) if _BELOW_ZERO.fullmatch(stray) else stray
             homes = [other for other in arguments if other is not argument and _takes(other, value, said)]
+            times = [value for value in (stray, *argument.choices) if find_clocks(fold(str(value)))]
+            if not homes and not argument.required and times == [stray]:
+                del said[argument.name]  # "until 17:30" chooses nothing
             if len(homes) != 1:
                 continue
             rest = said.pop(argument.name)

@@ -11,8 +11,8 @@ from nlops.understand.quantities import seconds_of
 from nlops.understand.schema import Argument
 
 _SHORT_CLOCK = re.compile(r"(\d{1,2}):(\d{1,2})")
-_STARTS = re.compile(r"\b(?:start|from|begin|beginning|at|time)\b")
-_STOPS = re.compile(r"\b(?:until|till?|end|ends|to|stop|finish)\b")
+_STARTS = re.compile(r"\b(?:opens?|opening|start|from|begin|beginning|at|time)\b")
+_STOPS = re.compile(r"\b(?:closes?|closing|until|till?|end|ends|to|stop|finish)\b")
 # Whatever a clock's time stands behind where it is an end: "til quarter to seven", 「开到六点」
 _UNTIL = re.compile(
     r"(?:\b(?:un)?till?|(?<!\w)'til|(?<!quarter )\bto|到|至)\s*(?=\d|[a-z]|[零一二两三四五六七八九十早上中下晚凌])"
@@ -34,6 +34,14 @@ def has_a_clock(argument: Argument) -> bool:
     """Whether an argument is a time of the day, or a day and a time, or a text of any content."""
     form = _form(argument)
     return argument.is_free_text or (form is not None and bool(form.clock))
+
+
+def has_a_day(argument: Argument) -> bool:
+    """Whether an argument is a day of the calendar, a day and a time, or a text of any content."""
+    form = _form(argument)
+    is_day = (form is not None and bool(form.day)) or argument.schema.get("format") in ("date", "date-time")
+    is_named = not argument.choices and re.search(r"\bday|\bdate", argument.words) is not None  # no weekdays
+    return argument.is_free_text or is_day or is_named
 
 
 def is_an_end(argument: Argument) -> bool:

@@ -98,10 +98,10 @@ _MUST = re.compile(r"不\S{1,6}不(?:行|可|成)|非(?:得|要)?\S{1,12}(?:不�
 _TAKES_BACK = re.compile(
     r"(?:算了)+[吧啊]?(?:先?(?:不动|别动)(?:它|了)?)?|(?:no\s+|nah\s+)?(?:forget\s+(?:it|that)|never\s?mind|scrap\s+that)|(?:先)?(?:不弄|不搞)了"
     r"|(?:no|nah|nope)?\s*(?:actually\s+)?(?:do\s?n['’]?t|(?:no\s+)?leave\s+(?:it|that|them)(?:\s+(?:alone|be))?)|(?:那就?|就)?先?等(?:[他她它]们?|着|等)?[吧了]"
-    r"|别\s?(?:touch|动|碰)[了啊哈哦]?|(?:but\s+)?not\s+(?:right\s+)?(?:now|yet)|现在先?(?:不用|别)[动弄]?"
+    r"|[哦噢喔啊呃额]+[,，\s]*(?:那)?(?:先)?(?:不用|不要|不必)了|别\s?(?:touch|动|碰)[了啊哈哦]?|(?:but\s+)?not\s+(?:right\s+)?(?:now|yet)|现在先?(?:不用|别)[动弄]?"
     r"|(?:just\s+|please\s+)?(?:tell|say)\s+(?:him|her|them)\s+no|(?:跟|和|告诉)[他她]们?说?不行|(?:帮我)?(?:回绝|拒绝)[他她]们?吧?"
 )
-_OWN_WAY = re.compile(r"(?:i|we)(?:['’]?ll|\s+will|\s+can)\b|我(?:们)?(?:先|再|去|自己|来)")
+_OWN_WAY = re.compile(r"(?:i|we)(?:['’]?ll|\s+will|\s+can)\b|我(?:们)?(?:先|再|去|自己|来)|[他她它人已]")
 # "…, just so you know", "all good just letting you know": told, and nothing wanted.
 _ONLY_TOLD = re.compile(
     r"\bjust\s+(?:so\s+(?:you|u|ya)\s+know|letting\s+(?:you|u)\s+know|fyi|a\s+heads[\s-]?up)\b|\bno\s+action\s+needed\s*[.!]*$"
