@@ -295,8 +295,8 @@ def _believed(values: list[object], spoken: Sequence[object], offer: Offer, fact
         or any(fold(str(item)) in whole for item in items)
         or (offer.sure >= SURE_OF_ALL and set(values) == set(argument.choices) and _EVERY.search(whole) is not None)
     )
-    doubt = SURE_TO_LIST if not must_be_named(argument) else 1.1  # nobody is sure of another weekday
-    if spoken and offer.changes and offer.sure < doubt and not _TAKES_OUT.search(whole):
+    is_alone = len(spoken) == 1 and must_be_named(argument)  # no weekday but the one that is named
+    if spoken and offer.changes and (is_alone or offer.sure < SURE_TO_LIST) and not _TAKES_OUT.search(whole):
         values = [value for value in values if value in spoken]  # for the others nothing speaks
     if is_said or offer.is_enough(facts):
         return values
