@@ -4,7 +4,7 @@ They are told in the description as the values of an enum are, so their names ar
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -13,10 +13,13 @@ from nlops.understand.numerals import han_value
 from nlops.understand.schema import Argument
 
 _CODE = re.compile(r"(?<![A-Za-z0-9_-])[A-Z]{2,8}(?![A-Za-z0-9_-])")
-_COUNT = r"\d{1,3}|[一二两三四五六七八九十]{1,3}"
+_COUNT = r"\d{1,4}|[一二两三四五六七八九十]{1,3}"
 _COMPOSED = re.compile(
-    r"\^\((?:\?:)?(?P<codes>[A-Z]{1,6}(?:\|[A-Z]{1,6})+)\)(?P<mark>[-_/]?)(?:\[0-9\]|\\d)\{(?P<digits>[1-4])\}\$"
+    r"\^(?:\((?:\?:)?(?P<codes>[A-Z]{1,6}(?:\|[A-Z]{1,6})+)\)|(?P<first>[A-Z]{0,3})\[(?P<letters>[A-Z]{2,8})\])"
+    r"(?P<mark>[-_/]?)(?:\[0-9\]|\\d)\{(?P<digits>[1-4])\}\$"
 )
+_NOUN = "room|hall|gallery|row|door|gate|zone|unit|bay|show|performance|batch|tank|house"
+_AND_MORE = re.compile(r"\s*(?:,|、|&|\band\b|和)\s*(?P<n>\d{1,4})(?![\w:.%])")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -35,33 +38,44 @@ def called(argument: Argument, folded: str) -> tuple[str, ...]:
 
 def composed(argument: Argument, folded: str) -> tuple[str, ...]:
     """The ids of a code and a number that a folded text says by the code's name: TMP-07 of "the 7th tempest", where the
-    pattern is `^(TMP|NUT)-[0-9]{2}$` and the description tells what the codes stand for."""
-    pattern = argument.schema.get("pattern")
+    pattern (of a list that of its items) is `^(TMP|NUT)-[0-9]{2}$` and the description tells what the codes stand
+    for."""
+    items = argument.schema.get("items") if argument.kind == "list" else argument.schema
+    pattern = items.get("pattern") if isinstance(items, Mapping) else None
     shape = _COMPOSED.fullmatch(pattern) if isinstance(pattern, str) else None
-    if shape is None:
+    if shape is None or not isinstance(pattern, str):
         return ()
-    codes = tuple(shape["codes"].split("|"))
+    letters = [f"{shape['first']}{letter}" for letter in shape["letters"] or ""]
+    codes = tuple(shape["codes"].split("|")) if shape["codes"] else tuple(letters)
     names = names_of(replace(argument, kind="choice", choices=codes))
     found = [
-        f"{code}{shape['mark']}{number.zfill(int(shape['digits']))}"
+        (at, f"{code}{shape['mark']}{number.zfill(int(shape['digits']))}")
         for code in codes
         for name in names[key(code)]
-        for number in _numbers_of(name.removeprefix("the "), folded)
+        if name != key(code)
+        for at, number in _numbers_of(name.removeprefix("the "), folded)
     ]
-    return tuple(one for one in dict.fromkeys(found) if isinstance(pattern, str) and re.search(pattern, one))
+    return tuple(dict.fromkeys(one for _, one in sorted(found) if re.search(pattern, one)))
 
 
-def _numbers_of(name: str, folded: str) -> list[str]:
-    """The numbers that stand with a name: behind it, or as a place before it."""
+def _numbers_of(name: str, folded: str) -> list[tuple[int, str]]:
+    """The numbers that stand with a name, behind it, several in a row, or as a place before it; each with where it
+    stands."""
     plain = re.escape(name)
     start = r"(?<![a-z0-9])" if name[:1].isascii() else ""
-    behind = rf"{start}{plain}(?:'s|s)?[\s,的-]*(?:no\.?|number|nr\.?|#|第)?\s*(?P<n>{_COUNT})(?![\d:%])"
-    before = (
-        rf"(?:(?P<place>\d{{1,3}})(?:st|nd|rd|th)|第(?P<han>{_COUNT})[场期回集号届])\s*(?:of\s+)?(?:the\s+)?的?{plain}"
+    behind = (
+        rf"{start}{plain}(?:'s|s)?[\s,的-]*(?:(?:{_NOUN})\s*)?(?:no\.?|number|nr\.?|#|第)?\s*(?P<n>{_COUNT})(?![\d:%])"
     )
-    said = [match["n"] for match in re.finditer(behind, folded)]
-    said += [match["place"] or match["han"] for match in re.finditer(before, folded)]
-    return [one if one.isdigit() else f"{han_value(one):g}" for one in said]
+    place = rf"(?:(?P<place>\d{{1,3}})(?:st|nd|rd|th)|第(?P<han>{_COUNT})[场期回集号届])"
+    before = rf"{place}\s*(?:of\s+)?(?:the\s+)?的?{plain}"
+    said = [(match.start(), match["place"] or match["han"]) for match in re.finditer(before, folded)]
+    for match in re.finditer(behind, folded):
+        said.append((match.start("n"), match["n"]))
+        more = _AND_MORE.match(folded, match.end())
+        while more:
+            said.append((more.start("n"), more["n"]))
+            more = _AND_MORE.match(folded, more.end())
+    return [(at, one if one.isdigit() else f"{han_value(one):g}") for at, one in said]
 
 
 def told_alike(arguments: Sequence[Argument]) -> list[Argument]:

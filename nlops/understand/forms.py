@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 _MARKS = ("-", "/", ".", "", " ")
-_NUMBERED = ("{y}@{m}@{d}", "{d}@{m}@{y}", "{m}@{d}@{y}", "{m}@{d}", "{d}@{m}")
-_NAMED = ("{d}@{b}", "{d}@{b}@{y}", "{b}@{d}")
+_NUMBERED = ("{y}@{m}@{d}", "{d}@{m}@{y}", "{m}@{d}@{y}", "{d}@{m}@{u}", "{u}@{m}@{d}", "{m}@{d}", "{d}@{m}")
+_NAMED = ("{d}@{b}", "{d}@{b}@{y}", "{d}@{b}@{u}", "{b}@{d}")
 _CASES = ("{b}", "{B}", "{BB}")  # jan, Jan, JAN
 _CLOCKS = ("{h}:{n}", "{h}{n}", "{h}.{n}", "{h}h{n}", "{h}h", "{i}:{n}{p}", "{i}:{n} {p}", "{i}{p}")
 _JOINTS = (" ", "T", "", "-", "_", "@")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_FIELDS = {"{y}": r"(?P<y>20\d\d)", "{m}": r"(?P<m>\d\d)", "{d}": r"(?P<d>\d\d)"}
+_FIELDS = {"{y}": r"(?P<y>20\d\d)", "{u}": r"(?P<u>\d\d)", "{m}": r"(?P<m>\d\d)", "{d}": r"(?P<d>\d\d)"}
 _FIELDS |= dict.fromkeys(_CASES, rf"(?P<b>(?i:{'|'.join(_MONTHS)}))")
 _FIELDS |= {"{h}": r"(?P<h>\d\d)", "{n}": r"(?P<n>\d\d)", "{i}": r"(?P<i>\d\d)", "{p}": r"(?P<p>am|pm)"}
 # Where a pattern takes both 31/01 and 01/31, its description says which it is.
@@ -42,7 +42,7 @@ class Form:
 
     @property
     def has_year(self) -> bool:
-        return "{y}" in self.day
+        return "{y}" in self.day or "{u}" in self.day
 
     @property
     def is_of_its_own(self) -> bool:
@@ -53,7 +53,7 @@ class Form:
         """A day and a time in this form; what it has no place for is left out."""
         month, number = day[-5:-3], day[-2:]
         name = _MONTHS[(int(month) - 1) % 12] if self.day else ""
-        written = self.day.format(y=day[:4], m=month, d=number, b=name, B=name.title(), BB=name.upper())
+        written = self.day.format(y=day[:4], u=day[2:4], m=month, d=number, b=name, B=name.title(), BB=name.upper())
         return written + self.joint + (self._timed(clock) if self.clock else "")
 
     def _timed(self, clock: str) -> str:
@@ -67,7 +67,8 @@ class Form:
         if match is None:
             return None
         parts = match.groupdict()
-        year = f"{parts['y']}-" if parts.get("y") else ""
+        full = parts.get("y") or (f"20{parts['u']}" if parts.get("u") else "")
+        year = f"{full}-" if full else ""
         month = parts.get("m") or (f"{_MONTHS.index(parts['b'].lower()) + 1:02}" if "b" in parts else "")
         day = f"{year}{month}-{parts['d']}" if month else ""
         hour = parts.get("h") or (

@@ -15,7 +15,7 @@ from nlops.understand.numerals import ONES, WORDS, han_value
 
 # A short number is said without its zeros; of a long one that is too short something is missing.
 _PADDED = 3
-_PADDING = re.compile(r"\bpad(?:ded|ding)?\b|\bleading\s+zero|补零|补足|补到|前导零")
+_PADDING = re.compile(r"\bpad(?:ded|ding)?\b|\bleading\s+zero|\bzeros?\s+in\s+front\b|补零|补足|补到|前导零")
 _PARTS = re.compile(r"(?P<class>\[[^\]^]+\]|\\d)|\\?(?P<mark>[^\[\]\\(){}*+?|.^$])")
 _COUNT = re.compile(r"\{(?P<low>\d+)(?:,(?P<high>\d+))?\}")
 _UNITS = r"(?:more|of|times?|min|hour|hr|day|week|month|year|sec|line|percent|degree|kg|kilo|lit(?:re|er)|met(?:re|er))"

@@ -68,6 +68,15 @@ def _form(argument: Argument) -> Form | None:
     return form_of(pattern, argument.description) if isinstance(pattern, str) else None
 
 
+def form_of_choices(argument: Argument) -> Form | None:
+    """How the choices of an argument are written, where all are times of the day; else None."""
+    choices = [one for one in argument.choices if isinstance(one, str) and re.search(r"\d", one)]
+    if not choices or len(choices) < len(argument.choices):
+        return None
+    form = form_of(f"^(?:{'|'.join(map(re.escape, choices))})$")
+    return form if form is not None and not form.day and all(map(form.read, choices)) else None
+
+
 def fits(argument: Argument, clock: str) -> bool:
     """Whether a time of the day is one that the argument takes."""
     return not argument.why_not(in_form(argument, clock))

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 from nlops.understand.amounts import stands_in
+from nlops.understand.codes import composed
 from nlops.understand.fold import fold
 from nlops.understand.ids import in_digits, is_padded, is_too_short, spelt
 from nlops.understand.moments import listed
@@ -41,6 +42,10 @@ def ground_items(argument: Argument, items: list[object], facts: Said) -> object
         return moments
     schema = argument.schema.get("items")
     pattern = schema.get("pattern") if isinstance(schema, Mapping) else None
+    if made := composed(argument, whole):
+        items = [item for item in items if item in made or fold(str(item)) in whole]
+        items += [one for one in made if one not in items]
+        return items
     if isinstance(pattern, str):
         items = list(dict.fromkeys(map(str, (_written(pattern, item) for item in items))))
         fit = [item for item in items if isinstance(item, str) and re.search(pattern, item)]

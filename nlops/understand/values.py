@@ -18,6 +18,7 @@ from nlops.understand.fold import fold
 from nlops.understand.glosses import told_by_several, told_plainly
 from nlops.understand.labels import key, names_of
 from nlops.understand.measures import is_beside, is_numeric, is_only_measured, measured_in, numbered_in
+from nlops.understand.moments import form_of_choices
 from nlops.understand.moods import Reading, without_done, without_waiting
 from nlops.understand.numbered import is_size_open, lettered, sized
 from nlops.understand.offer import SURE_TO_CHANGE, SURE_TO_CHOOSE, Offer
@@ -59,10 +60,8 @@ _EXCEPTS = re.compile(
     r"\b(?:but|bar|barring|except|excluding|save\s+for|minus|without|other\s+than|apart\s+from|aside\s+from|the\s+rest|others)\b"
     r"|除|别的|其他|其它|其余|剩下"
 )
+_SEVERAL_DAYS = re.compile(r"(?:周|星期|礼拜)[一二三四五六日天]{2,}")  # 「周一三五」
 _ANOTHER = re.compile(r"\b(?:another|other|different|else)\b|另|别的|其他|换")
-
-
-_A_CLOCK = re.compile(r"\d\d:\d\d")
 
 
 def ground_value(offer: Offer, facts: Said) -> object:
@@ -183,8 +182,8 @@ def _measured(offer: Offer, facts: Said) -> object | None:
     said: Collection[object]
     if is_numeric(argument):
         said = measured_in(argument, facts)
-    elif all(isinstance(one, str) and _A_CLOCK.fullmatch(one) for one in argument.choices):
-        said = find_clocks(facts.reading.whole)
+    elif form := form_of_choices(argument):
+        said = frozenset(form.write("", clock) for clock in find_clocks(facts.reading.whole))
     else:
         return None
     meant = [one for one in argument.choices if one in said]
@@ -295,7 +294,8 @@ def _believed(values: list[object], spoken: Sequence[object], offer: Offer, fact
         or any(fold(str(item)) in whole for item in items)
         or (offer.sure >= SURE_OF_ALL and set(values) == set(argument.choices) and _EVERY.search(whole) is not None)
     )
-    is_alone = len(spoken) == 1 and must_be_named(argument)  # no weekday but the one that is named
+    # no weekday but the one that is named
+    is_alone = len(spoken) == 1 and must_be_named(argument) and not _SEVERAL_DAYS.search(facts.reading.whole)
     if spoken and offer.changes and (is_alone or offer.sure < SURE_TO_LIST) and not _TAKES_OUT.search(whole):
         values = [value for value in values if value in spoken]  # for the others nothing speaks
     if is_said or offer.is_enough(facts):
