@@ -87,6 +87,7 @@ def _in_both_languages(description: str, values: Sequence[str]) -> Iterator[tupl
     strawberries", "moved_out 退租/搬走"."""
     plain = re.sub(r"\([^()]*\)|（[^（）]*）", "", description).rstrip(" .。")
     pieces = [piece.strip() for piece in re.split(r"[;；,，、。\n]|\.\s", plain)]
+    pieces = [piece if piece.split(":")[0] in values else piece.rpartition(":")[2].strip() for piece in pieces]
     told = [match for piece in pieces if (match := _IN_BOTH.fullmatch(piece)) and match["value"] in values]
     if 2 * len({match["value"] for match in told}) <= len(values):
         return

@@ -19,6 +19,7 @@ _UNTIL = re.compile(
 )
 _EVERY_HOURS = re.compile(r"\bevery\s+(?P<en>\d{1,2})\s?h(?:ou)?rs?\b|每隔?(?P<zh>\d{1,2})个?(?:小时|钟头)")
 _A_CLOCK = re.compile(r"\d\d:\d\d")
+_LATE = "13:00"  # who says 21:00 means the morning by 9:00
 _DAY_MINUTES = 24 * 60
 _HALF_DAY = 12 * 60
 _LONGEST_TIME = 5  # words
@@ -113,8 +114,9 @@ def overheard_moment(argument: Argument, facts: Said) -> object:
 
 def is_unsaid(argument: Argument, facts: Said) -> bool:
     """Whether an argument is a day or a time of the day, and a message says none."""
-    whole = facts.reading.whole
-    return _form(argument) is not None and not (find_clocks(whole) or find_dates(whole) or find_days(whole))
+    form, whole = _form(argument), facts.reading.whole
+    is_day = bool(find_dates(whole) or find_days(whole))
+    return form is not None and not (form.day and is_day) and not (form.clock and find_clocks(whole))
 
 
 def _beginning(argument: Argument, facts: Said) -> object:
@@ -197,7 +199,9 @@ def listed(argument: Argument, items: Sequence[object], facts: Said) -> object |
     else:
         heard = {read[1] for item in items if (read := form.read(str(item)))}
         heard |= {clock for item in items for clock in re.findall(r"\d\d:\d\d", str(item))}
-        meant = [_meant_of(clocks, heard) for clocks in each_clock(whole)]
+        said_times = each_clock(whole)
+        is_of_a_day = any(len(clocks) == 1 and min(clocks) >= _LATE for clocks in said_times)
+        meant = [_meant_of(clocks, heard) or (min(clocks) if is_of_a_day else "") for clocks in said_times]
         if not all(meant):
             return Impossible(None, describe(argument))
         said = [form.write("", clock) for clock in _repeated(meant, whole)]

@@ -1,7 +1,7 @@
 """A list of ids or texts: each in the form that its pattern wants, from one id to another, without those left out."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from nlops.understand.amounts import stands_in
@@ -35,8 +35,8 @@ _OUT_BEHIND = (
 )
 
 
-def ground_items(argument: Argument, items: list[object], facts: Said) -> object:
-    """The list as the message has it, or ABSENT."""
+def ground_items(argument: Argument, items: list[object], facts: Said, beside: Sequence[object] = ()) -> object:
+    """The list as the message has it, or ABSENT. `beside` are the values of the call's other arguments."""
     whole = facts.reading.whole
     if (moments := listed(argument, items, facts)) is not None:
         return moments
@@ -52,7 +52,7 @@ def ground_items(argument: Argument, items: list[object], facts: Said) -> object
         items = [item for item in items if item in fit or not any(str(item) in one for one in fit)]
         if fit and all(_is_of_another(item, fit) for item in items if item not in fit):
             items = list(fit)
-        items = _from_to(pattern, items, whole) or _in_full(pattern, items, whole)
+        items = _from_to(pattern, items, whole, beside) or _in_full(pattern, items, whole)
     padded = isinstance(pattern, str) and is_padded(pattern, argument.description)
     said = [item for item in items if _is_said(item, facts, padded=padded) or facts.was_said(item)]
     out = _by_place(said, whole)
@@ -102,10 +102,13 @@ def _in_full(pattern: str, items: list[object], whole: str) -> list[object]:
     return row
 
 
-def _from_to(pattern: str, items: list[object], whole: str) -> list[object]:
-    """The ids from one to another, where a message says such a row and the items are some of it."""
+def _from_to(pattern: str, items: list[object], whole: str, beside: Sequence[object]) -> list[object]:
+    """The ids from one to another, where a message says such a row and the items are some of it; of "EW-05 to 20" with
+    a 20 `beside` it there is none."""
     for match in _FROM_TO.finditer(whole):
         first, last = int(match["first"]), int(match["last"])
+        if last in beside:
+            continue
         numbers = range(first, min(last, first + _MOST) + 1)
         row = _like(pattern, items, numbers) or [spelt(pattern, str(number)) for number in numbers]
         ids = [one[0] for one in row if len(one) == 1]

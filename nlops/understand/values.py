@@ -251,7 +251,7 @@ def _list(offer: Offer, facts: Said) -> object:
     argument, said = offer.argument, offer.said
     items = said if isinstance(said, list) else [said]
     if not argument.choices:
-        return ground_items(argument, items, facts)
+        return ground_items(argument, items, facts, offer.beside)
     resolved = [(item, resolve(argument, item)) for item in items]
     unknown = [item for item, value in resolved if value is None]
     if spared := kept(argument, facts.reading.whole):
