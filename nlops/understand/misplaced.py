@@ -7,6 +7,7 @@ from dataclasses import replace
 from nlops.domain.tools import ToolCall
 from nlops.understand.clocks import find_clocks
 from nlops.understand.fold import fold
+from nlops.understand.moments import is_a_clock
 from nlops.understand.reply import Proposed
 from nlops.understand.sayings import resolve
 from nlops.understand.schema import Argument
@@ -23,9 +24,8 @@ def in_place(one: Proposed, arguments: Sequence[Argument]) -> Proposed:
         for stray in _strays(argument, said[argument.name]):
             value = int(stray) if _BELOW_ZERO.fullmatch(stray) else stray
             homes = [other for other in arguments if other is not argument and _takes(other, value, said)]
-            times = [value for value in (stray, *argument.choices) if find_clocks(fold(str(value)))]
-            if not homes and not argument.required and times == [stray]:
-                del said[argument.name]  # "until 17:30" chooses nothing
+            if not homes and not argument.required and _is_the_time_of_another(stray, argument, arguments, said):
+                del said[argument.name]
             if len(homes) != 1:
                 continue
             rest = said.pop(argument.name)
@@ -36,6 +36,15 @@ def in_place(one: Proposed, arguments: Sequence[Argument]) -> Proposed:
     for argument in (a for a in arguments if a.kind == "list" and isinstance(said.get(a.name), list)):
         said = _without_others(argument, said)
     return replace(one, call=ToolCall(one.call.tool, said), sure=sure)
+
+
+def _is_the_time_of_another(
+    stray: str, argument: Argument, arguments: Sequence[Argument], said: Mapping[str, object]
+) -> bool:
+    """Whether a word that chooses nothing is a time of the day, which another argument takes: "until 17:30"."""
+    takes = any(is_a_clock(other) and other.name not in said for other in arguments)
+    times = [value for value in (stray, *argument.choices) if find_clocks(fold(str(value)))]
+    return takes and times == [stray]
 
 
 def _without_others(argument: Argument, said: dict[str, object]) -> dict[str, object]:

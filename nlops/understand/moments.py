@@ -105,7 +105,8 @@ def overheard_moment(argument: Argument, facts: Said) -> object:
     unsaid: of times that at which something ends, or the one that must be said."""
     form = _form(argument)
     if form is not None and form.is_of_its_own:
-        return _formed(form, "", facts, is_due=argument.required)
+        is_whole = argument.required or not (form.day and form.clock)  # else the day and the time may be two others'
+        return _formed(form, "", facts, is_due=argument.required) if is_whole else ABSENT
     if is_an_end(argument):
         return in_form(argument, _end(argument, facts))
     is_due = argument.required and is_a_clock(argument)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from nlops.understand.clocks import find_clocks, find_hours, find_span
+from nlops.understand.clocks import each_clock, find_clocks, find_hours, find_span
 
 
 @pytest.mark.parametrize(
@@ -43,6 +43,14 @@ def test_hours_of_the_day(text: str, hours: set[int]) -> None:
         ("上午九点到下午三点", {"09:00", "15:00"}),
         ("今晚十一点到早上七点", {"23:00", "07:00"}),
         ("between noon and half past one in the afternoon", {"12:00", "13:30"}),
+        ("中午十二点和晚上八点半", {"12:00", "20:30"}),
+        ("half past eleven at night", {"23:30"}),
+        ("two at night", {"02:00"}),
+        ("at 2 at night", {"02:00"}),
+        # a day of a month, unless it is a verb
+        ("from 4 june on", set()),
+        ("from 4 may 2026", set()),
+        ("at 4 may I", {"04:00", "16:00"}),
     ],
 )
 def test_each_time_of_the_day_has_its_own_minutes(text: str, clocks: set[str]) -> None:
@@ -87,3 +95,9 @@ def test_from_one_time_to_another(text: str, start: str, stop: str, minutes: int
 @pytest.mark.parametrize("text", ["10 to 15 lines", "quarter to seven", "pages 3-5", "从3改到5"])
 def test_what_is_no_span(text: str) -> None:
     assert find_span(text) is None
+
+
+def test_each_time_that_is_said_comes_in_order() -> None:
+    found = [set(clocks) for clocks in each_clock("9:15, noon and at six")]
+    assert found == [{"09:15", "21:15"}, {"12:00"}, {"06:00", "18:00"}]
+    assert [set(clocks) for clocks in each_clock("中午12点")] == [{"12:00"}]

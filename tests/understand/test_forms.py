@@ -14,6 +14,7 @@ from tests.understand.test_ground import ground, lacking
 
 MINUTE = "([01][0-9]|2[0-3]):[0-5][0-9]"
 DAY_OF_MONTH, MONTH = "(0[1-9]|[12][0-9]|3[01])", "(0[1-9]|1[0-2])"
+NAMED = "(JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)"
 BOTH = f"^{MONTH}-{DAY_OF_MONTH} {MINUTE}$"
 
 
@@ -30,12 +31,21 @@ BOTH = f"^{MONTH}-{DAY_OF_MONTH} {MINUTE}$"
         (f"^20[0-9]{{2}}{MONTH}{DAY_OF_MONTH}$", "", Form("{y}{m}{d}")),
         (BOTH, "", Form("{m}-{d}", " ", "{h}:{n}")),
         (f"^{MONTH}-{DAY_OF_MONTH} ([01][0-9]|2[0-3])h$", "", Form("{m}-{d}", " ", "{h}h")),
+        (f"^{DAY_OF_MONTH}{NAMED}$", "", Form("{d}{BB}")),
+        (f"^{DAY_OF_MONTH}{NAMED}[0-9]{{2}}$", "DDMONYY", Form("{d}{BB}{u}")),
+        (f"^{DAY_OF_MONTH}[.]{MONTH}[.]20[0-9]{{2}}$", "DD.MM.YYYY", Form("{d}.{m}.{y}")),
+        (f"^20[0-9]{{2}}{MONTH}{DAY_OF_MONTH}-([01][0-9]|2[0-3])[0-5][0-9]$", "", Form("{y}{m}{d}", "-", "{h}{n}")),
+        (r"^20\d{2}-\d{2}-\d{2}T([01][0-9]|2[0-3]):[0-5][0-9]$", "", Form("{y}-{m}-{d}", "T", "{h}:{n}")),
+        ("^([01][0-9]|2[0-3])h(00|30)$", "", Form(clock="{h}h{n}")),
+        ("^(10h00|11h30)$", "", Form(clock="{h}h{n}")),
         # ids, addresses, words
         (r"^\d{4}$", "", None),
         (r"^\d{8}$", "", None),
         (r"^[0-9.]+$", "", None),
         (r"^[a-z0-9-]+$", "", None),
         (r"^R\d+$", "", None),
+        ("^[0-9]{2}[A-Z]{3}$", "", None),
+        ("^[A-Z]{2}[0-9]{4}[A-Z]$", "", None),
     ],
 )
 def test_a_pattern_describes_one_form_or_none(pattern: str, description: str, form: Form | None) -> None:
@@ -43,8 +53,8 @@ def test_a_pattern_describes_one_form_or_none(pattern: str, description: str, fo
 
 
 @given(
-    st.sampled_from(["", "{y}-{m}-{d}", "{d}/{m}/{y}", "{y}{m}{d}"]),
-    st.sampled_from(["", "{h}:{n}", "{h}{n}", "{i}:{n}{p}"]),
+    st.sampled_from(["", "{y}-{m}-{d}", "{d}/{m}/{y}", "{y}{m}{d}", "{d}{BB}{u}", "{d} {B} {y}", "{d}.{m}.{u}"]),
+    st.sampled_from(["", "{h}:{n}", "{h}{n}", "{h}h{n}", "{i}:{n}{p}"]),
     st.dates(min_value=datetime.date(2000, 1, 1), max_value=datetime.date(2099, 12, 31)),
     st.times(),
 )
@@ -140,3 +150,47 @@ def test_a_duration_has_the_unit_that_leaves_no_rest(text: str, hold: str) -> No
 def test_the_digits_of_a_day_or_a_version_are_no_choice(text: str) -> None:
     every = Catalogue((HOLD,), BOTS)
     assert ground(text, "hold", every, plug="S019-2")[0] == [{"plug": "S019-2"}]
+
+
+GRANT = tool(
+    "grant",
+    "Give access.",
+    {
+        "expires": {"type": "string", "pattern": f"^{DAY_OF_MONTH}[.]{MONTH}[.]20[0-9]{{2}}$"},
+        "start": {
+            "type": "string",
+            "pattern": r"^20\d{2}-\d{2}-\d{2}T([01][0-9]|2[0-3]):[0-5][0-9]$",
+            "description": "Leave out: now.",
+        },
+        "round": {"type": "string", "enum": ["10h00", "14h00"]},
+    },
+    ("expires",),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "made"),
+    [
+        ("til 31 dec 2027", {"expires": "2027-12-31"}, {"expires": "31.12.2027"}),
+        ("31 dec 2027, the 2pm round", {"expires": "2027-12-31", "round": "2pm"}, {"round": "14h00"}),
+        ("31 dec 2027", {"expires": "2027-12-31", "start": "now"}, {}),  # it is now where it is left out
+    ],
+)
+def test_days_and_times_in_forms_of_their_own(text: str, said: dict[str, Any], made: dict[str, Any]) -> None:
+    found = ground(text, "grant", Catalogue((GRANT,), BOTS), dict.fromkeys(said, 0.7), **said)
+    assert found[0] == [{"expires": "31.12.2027", **made}]
+
+
+def test_a_day_put_right_is_of_the_year_that_was_spoken_of() -> None:
+    earlier = (ToolCall("grant", {"expires": "31.07.2027"}),)
+    found = ground("说错了，是到8月31号", "grant", Catalogue((GRANT,), BOTS), earlier=earlier, expires="2027-08-31")
+    assert found[0] == [{"expires": "31.08.2027"}]
+    assert lacking(ground("到8月31号", "grant", Catalogue((GRANT,), BOTS), expires="2027-08-31")) == ["expires"]
+
+
+def test_a_start_that_is_said_is_taken_and_one_that_could_be_two_is_asked_for() -> None:
+    start = Catalogue((tool("grant", "Give access.", {"start": GRANT.properties["start"]}, ()),), BOTS)
+    said: dict[str, Any] = {"start": "2026-06-02T13:30"}
+    found = ground("on 2026-06-02 at half past 11 at night", "grant", start, {"start": 0.4}, **said)
+    assert found[0] == [{"start": "2026-06-02T23:30"}]
+    assert lacking(ground("on 2026-06-02 at half past 11", "grant", start, {"start": 0.4}, **said)) == ["start"]

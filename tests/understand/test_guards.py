@@ -7,7 +7,7 @@ import pytest
 from nlops.domain.tools import JsonObject, ToolCall, ToolPolicy
 from nlops.understand.facts import Facts, gather
 from nlops.understand.fold import fold
-from nlops.understand.guards import SURE_OF_NOW, is_about_a_time, is_excluded, is_later, is_only_asked
+from nlops.understand.guards import SURE_OF_NOW, is_about_a_time, is_excluded, is_later, is_only_asked, with_time
 from nlops.understand.moods import read_moods
 from nlops.understand.reply import Proposed
 from tests.understand.saying import FOUR
@@ -266,3 +266,59 @@ def test_a_state_that_is_said_is_no_opposite() -> None:
 def test_whom_the_message_spares_was_not_spoken_of_for_that(text: str) -> None:
     """A talk about bob a moment ago does not let him in again."""
     assert excluded(text, "bob", "restart", ToolCall("restart", {"bot": "bob"}))
+
+
+@pytest.mark.parametrize(
+    ("text", "later"),
+    [
+        ("from 1 december the main line is open 7:30 to 21:00", True),
+        ("1月5号起总机七点半到九点开", True),
+        ("as of the 3rd of march it opens 7:30 to 21:00", True),
+        ("from now on it is open 7:30 to 21:00", False),
+        ("open from 7:30 to 21:00", False),
+    ],
+)
+def test_what_holds_from_a_day_on_waits_for_it_unless_the_tool_takes_the_day(text: str, later: bool) -> None:
+    clock: JsonObject = {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"}
+    days: JsonObject = {"type": "array", "items": {"type": "string", "enum": ["mon", "tue"]}}
+    day: JsonObject = {"type": "string", "pattern": "^20[0-9]{2}-[0-9]{2}-[0-9]{2}$"}
+    hours = tool("hours", "Opening hours.", {"days": days, "open": clock, "close": clock}, ("open", "close"))
+    dated = tool("hours", "Opening hours.", {"open": clock, "close": clock, "first_day": day}, ("open", "close"))
+    one = Proposed(ToolCall("hours", {"open": "07:30", "close": "21:00"}))
+    assert is_later(one, hours, facts_of(text), 1.0, alone=True) is later
+    assert not is_later(one, dated, facts_of(text), 1.0, alone=True)
+
+
+def test_a_day_until_which_is_no_time_at_which() -> None:
+    """ "At five, when he is here, check him in until the 5th": the tool takes the day and no hour."""
+    day: JsonObject = {"type": "string", "pattern": "^20[0-9]{2}-[0-9]{2}-[0-9]{2}$", "description": "Pick-up day"}
+    chart: JsonObject = {"type": "string", "pattern": "^K[0-9]{4}$"}
+    check_in = tool("check_in", "Check in.", {"chart": chart, "until_date": day}, ("chart", "until_date"))
+    one = Proposed(ToolCall("check_in", {"chart": "K1688", "until_date": "2026-12-05"}), mood="at")
+    assert not is_about_a_time(one, check_in, facts_of("下午五点狗到了再把K1688放进来，住到2026-12-05"))
+    assert is_about_a_time(one, check_in, facts_of("K1688住到2026-12-05"))
+
+
+def test_of_two_calls_the_id_that_is_left_out_goes() -> None:
+    plug: JsonObject = {"type": "string", "pattern": "^my-[a-z]+-[0-9]{2}$"}
+    grow = tool("grow", "Grow it.", {"db": plug}, ("db",))
+    four, five = (Proposed(ToolCall("grow", {"db": f"my-stock-0{n}"})) for n in (4, 5))
+    text = facts_of("my-stock-04和my-stock-05 扩盘的是05，04不动")
+    assert is_excluded(four, grow, text, [five]) and not is_excluded(five, grow, text, [four])
+    assert not is_excluded(four, grow, facts_of("my-stock-04不动了，扩盘"), [five])
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"),
+    [
+        ("in ten minutes tell the foyer", 10),
+        ("一刻钟以后前厅播一遍", 15),
+        ("tell the foyer for ten minutes", None),
+        ("tell the foyer", None),
+    ],
+)
+def test_a_delay_that_the_tool_takes_is_its_own(text: str, minutes: int | None) -> None:
+    delay: JsonObject = {"type": "integer", "minimum": 0, "maximum": 60, "description": "Minutes from now."}
+    announce = tool("announce", "Announce it.", {"zone": {"type": "string"}, "in_minutes": delay}, ("zone",))
+    one = Proposed(ToolCall("announce", {"zone": "foyer"}), mood="at")
+    assert with_time(one, announce, facts_of(text)).call.arguments.get("in_minutes") == minutes

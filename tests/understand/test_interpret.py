@@ -575,3 +575,10 @@ def test_an_action_of_before_is_not_done_again_to_undo_another() -> None:
     kitchen = Exchange("kitchen lamp to 60", (ToolCall("dim_lamp", {"lamp": "kitchen", "percent": 60}),))
     answer = play("undo that", none("impossible"), catalogue=SHOP, exchanges=(dimmed(60), kitchen))
     assert answer.ask and not answer.calls
+
+
+def test_what_is_asked_once_more_of_the_rest_is_offered_where_the_model_wavers() -> None:
+    """ "All else as it was" is no refusal: the second reading makes a call of it."""
+    again = sure(RESTART, first=SURE_OF_CHANGE - 0.01)
+    meant = play("再给鲍勃重启一次，别的都不变", none("not"), again)
+    assert meant.ask and meant.offered == (RESTART_BOB,)

@@ -259,6 +259,10 @@ def test_to_be_told_when_it_is_done_is_no_order(text: str, rest: str) -> None:
         ("还有700135也……等等先别删，我再核一下", True),
         ("慢着，先别删", True),
         ("等等先别删爱丽丝，删鲍勃", False),
+        ("and the mill gets the.. actually no leave it, i'll ring them first", True),
+        ("2749也要……哦不用了，他今天请假", True),
+        ("leave it, i'll ring them first, restart bob", False),
+        ("那个旧的不要了", False),
         ("restart bob", False),
     ],
 )

@@ -12,6 +12,10 @@ from nlops.understand.ordinals import find_ordinals
     ("text", "low", "high", "unit"),
     [
         ("last 100 lines", 100, 100, "lines"),
+        ("十九斤四两", 194, 194, "两"),
+        ("every quarter of an hour", 0.25, 0.25, "hour"),
+        ("needs an hr", 1, 1, "hr"),
+        ("两欧八", 2.8, 2.8, "欧"),
         ("两小时四十五分", 165, 165, "分"),
         ("一年零三个月", 15, 15, "个月"),
         ("a year and three months", 15, 15, "months"),
@@ -200,3 +204,8 @@ def test_one_that_stands_for_a_thing_is_no_number(text: str) -> None:
 @pytest.mark.parametrize("text", ["make it one", "one hour", "just the one hour", "one line of the log"])
 def test_one_that_counts_is(text: str) -> None:
     assert [one.low for one in find_numbers(text)] == [1.0]
+
+
+@pytest.mark.parametrize("text", ["back to the one before", "the one in the hall", "a quarter of the beds"])
+def test_which_one_and_a_part_of_things_are_no_quantity(text: str) -> None:
+    assert find_numbers(text) == ()

@@ -149,13 +149,12 @@ def test_days_times_lengths_and_shares(text: str, name: str, said: dict[str, Any
 @pytest.mark.parametrize("text", ["AB1234C to 1pm, 45 minutes wide", "AB1234C改到下午一点，45分钟的窗口"])
 def test_a_length_that_is_none_of_them_is_asked_about(text: str) -> None:
     for said in ({}, {"length": 60}):
-        assert lacking(ground(text, "move", ALL, {"length": 0.9}, job="AB1234C", **{"from": "13:00"}, **said)) == [
-            "length"
-        ]
+        given: dict[str, Any] = {"job": "AB1234C", "from": "13:00", **said}
+        assert lacking(ground(text, "move", ALL, {"length": 0.9}, **given)) == ["length"]
 
 
 def test_a_number_of_another_size_or_of_another_call_is_no_length() -> None:
-    made = {"job": "AB1234C", "from": "1300"}
+    made: dict[str, Any] = {"job": "AB1234C", "from": "1300"}
     assert ground("AB1234C to 1pm, customer for 7 days now", "move", ALL, **made)[0] == [made]
     both = [
         Proposed(ToolCall("move", made)),
@@ -310,6 +309,31 @@ def test_an_optional_length_is_heard_although_the_model_left_it_out(text: str, m
     assert ground(text, "book", ALL, vet="lin", time="10:20")[0] == [{"vet": "lin", "time": "10:20", **length}]
 
 
+DOORS: JsonObject = {
+    "type": "array",
+    "items": {"type": "string", "enum": ["front", "stalls", "circle", "dock"]},
+    "description": "front 正门, stalls 池座门, circle 二层门, dock 卸货口.",
+}
+DOOR = tool("doors", "Open doors.", {"doors": DOORS}, ("doors",))
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "sure", "doors"),
+    [
+        # what stays is no more of what is meant
+        ("open front and stalls, circle stays shut", ["front", "stalls"], 1.0, ["front", "stalls"]),
+        ("open front and stalls, circle too", ["front", "stalls"], 1.0, ["front", "stalls", "circle"]),
+        # as many as are said
+        ("正门卸货口池座门三个开一下", ["front", "stalls", "circle", "dock"], 0.7, ["front", "stalls", "dock"]),
+        # for the others nothing speaks, unless the model is sure of them
+        ("open the front, and quick", ["front", "circle"], 0.4, ["front"]),
+        ("open the front, and quick", ["front", "circle"], 0.8, ["front", "circle"]),
+    ],
+)
+def test_a_list_has_what_is_named(text: str, said: list[str], sure: float, doors: list[str]) -> None:
+    assert ground(text, "doors", Catalogue((DOOR,), BOTS), {"doors": sure}, doors=said)[0] == [{"doors": doors}]
+
+
 # Codes
 
 
@@ -427,11 +451,6 @@ USHER: JsonObject = {
 
 
 def test_the_last_name_of_a_description_ends_at_its_full_stop() -> None:
-    usher: JsonObject = {
-        "type": "string",
-        "enum": ["lan", "mei", "zhou"],
-        "description": "lan 小兰, mei 梅姐, zhou 老周.",
-    }
     (one,) = arguments_of(tool("u", "U.", {"usher": USHER}, ("usher",)), ALL)
     assert mentioned(one, "老周站前厅") == ("zhou",)
 
@@ -448,11 +467,6 @@ def test_the_last_name_of_a_description_ends_at_its_full_stop() -> None:
     ],
 )
 def test_several_of_one_row_are_all_meant(text: str, row: tuple[str, ...]) -> None:
-    usher: JsonObject = {
-        "type": "string",
-        "enum": ["lan", "mei", "zhou"],
-        "description": "lan 小兰, mei 梅姐, zhou 老周.",
-    }
     put = tool("put", "Put an usher.", {"usher": USHER}, ("usher",))
     (one,) = arguments_of(put, ALL)
     assert in_one_row(one, row[0] if row else "mei", fold(text)) == row
@@ -484,3 +498,11 @@ def test_now_has_many_names_and_a_long_name_one_slip(text: str, said: tuple[str,
     when: JsonObject = {"type": "string", "enum": ["now", "tomorrow", "next_cycle"]}
     (one,) = arguments_of(tool("w", "W.", {"when": when}, ("when",)), ALL)
     assert mentioned(one, text) == said
+
+
+def test_a_time_that_nothing_else_takes_is_asked_about() -> None:
+    seating: JsonObject = {"type": "string", "enum": ["early", "late"]}
+    table = tool("table", "Book a table.", {"seating": seating}, ())
+    assert lacking(ground("the midnight seating", "table", Catalogue((table,), BOTS), seating="midnight")) == [
+        "seating"
+    ]

@@ -113,3 +113,80 @@ def test_the_other_one_goes_where_the_first_went() -> None:
         sure={"to": 0.7},
     )
     assert found[0] == [{"scans": ["S0233"], "to": "archive"}]
+
+
+GATE = tool(
+    "push",
+    "Push firmware.",
+    {
+        "gates": {"type": "array", "items": {"type": "string", "pattern": "^GW-[0-9]{4}$"}},
+        "week": {"type": "string", "pattern": "^W[0-9]{2}$"},
+        "slots": {"type": "integer", "minimum": 1, "maximum": 99},
+    },
+    ("gates",),
+)
+GATES = Catalogue((GATE,), BOTS)
+PUSHED = (ToolCall("push", {"gates": ["GW-0151"]}),)
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "gates"),
+    [
+        ("same for 152", {}, ["GW-0152"]),
+        ("152 too", {}, ["GW-0152"]),
+        ("152也要", {}, ["GW-0152"]),
+        # another argument's number, and one that names nothing more
+        ("same, but week 23", {"week": "W23"}, ["GW-0151"]),
+        ("same with slots 15", {"slots": 15}, ["GW-0151"]),
+        ("it's the 152 that hangs", {}, ["GW-0151"]),
+    ],
+)
+def test_a_bare_number_is_the_neighbour_of_what_was_spoken_of(
+    text: str, said: dict[str, Any], gates: list[str]
+) -> None:
+    found = ground(text, "push", GATES, earlier=PUSHED, gates=["GW-0151"], **said)[0]
+    assert found == [{"gates": gates, **said}]
+
+
+def test_the_letters_of_a_neighbour_are_those_of_the_talk() -> None:
+    db = tool("look", "Look.", {"db": {"type": "string", "pattern": "^(my|pg)-[a-z]+-[0-9]{2}$"}}, ("db",), risk="read")
+    earlier = (ToolCall("look", {"db": "my-billing-01"}),)
+    all_ = Catalogue((db,), BOTS)
+    assert ground("and 02?", "look", all_, earlier=earlier, db="my-billing-02")[0] == [{"db": "my-billing-02"}]
+    assert lacking(ground("and 02?", "look", all_, db="my-billing-02")) == ["db"]
+
+
+def test_a_list_of_which_nothing_is_said_is_that_of_before() -> None:
+    parts: dict[str, Any] = {"type": "array", "items": {"type": "string", "enum": ["cpu", "disk", "conns"]}}
+    look = tool("look", "Look.", {"bike": BIKE, "parts": parts}, ("bike",), risk="read")
+    earlier = (ToolCall("look", {"bike": "K120", "parts": ["cpu", "conns"]}),)
+    said: dict[str, Any] = {"bike": "K121", "parts": ["conns"]}
+    found = ground("K121也看下", "look", Catalogue((look,), BOTS), earlier=earlier, **said)[0]
+    assert found == [{"bike": "K121", "parts": ["cpu", "conns"]}]
+    found = ground("K121, only the conns", "look", Catalogue((look,), BOTS), earlier=earlier, **said)[0]
+    assert found == [said]
+
+
+def test_the_wrong_one_is_not_done_again() -> None:
+    """Not even with one option less."""
+    before = [Exchange("rent K120 for 5 hours", RENTED)]
+    lock = [Exchange("lock K120", (ToolCall("lock_bike", {"bike": "K120"}),))]
+    assert play(
+        "that was the wrong one, lock it", calls(("lock_bike", {"bike": "K120"})), catalogue=ALL, exchanges=lock
+    ).ask
+    assert not play("lock it", calls(("lock_bike", {"bike": "K120"})), catalogue=ALL, exchanges=before).ask
+
+
+def test_the_one_before_is_what_was_set_before() -> None:
+    param = {"type": "string", "enum": ["max", "min"]}
+    set_ = tool("set_it", "Set it.", {"param": param, "value": {"type": "integer"}}, ("param", "value"))
+    rows = [Exchange(f"max {n}", (ToolCall("set_it", {"param": "max", "value": n}),)) for n in (400, 800)]
+    said = calls(("set_it", {"param": "max", "value": 800}))
+    for text in ("nope thats even worse, back to the one before", "还是按第一次那个吧"):
+        made = play(text, said, catalogue=Catalogue((set_,), BOTS), exchanges=rows).calls
+        assert [dict(one.arguments) for one in made] == [{"param": "max", "value": 400}]
+
+
+def test_nine_and_not_seven() -> None:
+    found = made("oops nine not seven", "rent_bike", (ToolCall("rent_bike", {"bike": "K120", "hours": 7}),), hours=7)
+    assert found == [{"bike": "K120", "hours": 9}]
