@@ -9,6 +9,8 @@ from nlops.understand.numerals import ONES, WORDS, han_or_digits, han_value
 _HOUR = rf"\d{{1,2}}|(?:{'|'.join(ONES.split()[1:13])})|[零一二两三四五六七八九十]{{1,3}}"
 # "from 4 june", and not "at 4 may I"
 _A_MONTH = r"(?:(?:jan|feb|apr|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\b|(?:march|may)(?=\s+\d|\s*(?:$|[,.;:!?])))"
+# "ten past nine", and "at ten to nine"; "ten to six" is a span
+_MINUTES = r"(?:five|ten|twenty(?:[\s-]five)?|5|10|20|25)(?:\s+min(?:ute)?s?)?"
 # "9.30 this morning", "at 9.30"
 _DOTTED = (
     r"\.[0-5]\d\b(?=\s+(?:this|in\s+the|tonight|tomorrow|sharp)\b)|(?<=\bat \d)\.[0-5]\d\b|(?<=\bat \d\d)\.[0-5]\d\b"
@@ -16,8 +18,10 @@ _DOTTED = (
 _HOURS = re.compile(
     rf"(?<![a-z0-9_.])(?P<h>{_HOUR})(?:\s?(?:[:.]\d\d\s?)?(?:am|pm|o'clock)\b|\s?:\d\d\b|{_DOTTED}"
     rf"|\s+in\s+the\s+(?:morning|afternoon|evening)\b|\s+at\s+night\b)"
-    rf"|\b(?:(?:at|from|(?:un)?till?)\s+(?!(?:{_HOUR})(?:[:.]\d|\s?[ap]m\b|\s+(?:in\s+the|at\s+night)))"
-    rf"|(?:half(?:\s+past)?|quarter\s+(?:past|to))\s+)(?P<at>{_HOUR})\b(?!\s*(?:%|percent|times)|\s+(?:of\s+)?{_A_MONTH})|(?P<han>\d{{1,2}}|[零一二两三四五六七八九十]{{1,3}})点(?!\d*%)"
+    rf"|\b(?:(?:at|from|(?:un)?till?)\s+(?!(?:{_HOUR})(?:[:.]\d|\s?[ap]m\b|\s+(?:in\s+the|at\s+night)|\s+past\s))(?!{_MINUTES}\s+to\s)"
+    rf"|(?:half(?:\s+past)?|quarter\s+(?:past|to)|{_MINUTES}\s+past|(?<=\bat ){_MINUTES}\s+to)\s+)"
+    rf"(?P<at>{_HOUR})\b(?!\s*(?:%|percent|times)|\s+(?:of\s+)?{_A_MONTH})"
+    r"|(?P<han>\d{1,2}|[零一二两三四五六七八九十]{1,3})点(?!\d*%)"
 )
 _MINUTE = re.compile(
     r"(?P<half>半)|(?P<quarter>[一三])刻|零?(?P<minute>\d{1,2}|[一二三四五]?十[一二三四五六七八九]?|[一二三四五六七八九])分?"
@@ -71,7 +75,7 @@ def each_clock(folded: str) -> tuple[frozenset[str], ...]:
     found += [(match.start(), {(int(match[1]), int(match[2]))}) for match in _FOUR_DIGITS.finditer(folded)]
     for hours, match in _clock_hours(folded):
         minute = _minute_of(match)
-        is_before = match[0].startswith("quarter") and match[0].split()[1] == "to"
+        is_before = re.match(rf"(?:quarter|{_MINUTES})\s+to\b", match[0]) is not None
         found.append((match.start(), {((hour - is_before) % 24, minute) for hour in hours}))
     found.sort(key=lambda one: one[0])
     return tuple(frozenset(f"{hour:02}:{minute:02}" for hour, minute in times) for _, times in found)
@@ -82,6 +86,10 @@ def _minute_of(match: re.Match[str]) -> int:
     said = match[0]
     if said.startswith(("half", "quarter")):
         return 30 if said.startswith("half") else 45 if re.match(r"quarter\s+to", said) else 15
+    if some := re.match(rf"(?P<some>{_MINUTES})\s+(?P<way>past|to)\b", said):
+        words = re.findall(r"[a-z]+|\d+", some["some"].split(" min")[0])
+        count = int(sum(int(word) if word.isdigit() else WORDS[word] for word in words))
+        return count if some["way"] == "past" else 60 - count
     behind = _MINUTE.match(match.string, match.end())
     if match["han"] is None or behind is None:
         digits = re.search(r"[:.](\d\d)", said)

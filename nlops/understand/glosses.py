@@ -39,7 +39,7 @@ EMPTY = frozenset(
 def told_of(argument: Argument, folded: str) -> tuple[object, ...]:
     """The values of which a definition says, with a word that it has for no other value, what a folded text says, in
     whichever language. Of the training data's messages that name no value, a translated word is right in 166 of 185."""
-    translated = _translated(tuple(map(str, argument.choices)), argument.words, argument.description)
+    translated = _translated(tuple(map(str, argument.choices)), argument.words, argument.told)
     counts = zip(argument.choices, _counts(argument, folded), translated, strict=True)
     return tuple(value for value, count, words in counts if count or any(word in folded for word in words))
 
@@ -73,7 +73,7 @@ def bracketed(values: Sequence[str], description: str) -> Mapping[int, str]:
 
 
 def _words(argument: Argument) -> Sequence[frozenset[str]]:
-    return _own_words(tuple(map(str, argument.choices)), argument.words, argument.description)
+    return _own_words(tuple(map(str, argument.choices)), argument.words, argument.told)
 
 
 @lru_cache(maxsize=4096)

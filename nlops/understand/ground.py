@@ -45,6 +45,11 @@ class Lack:
     known: Mapping[str, object] = field(default_factory=dict)
 
 
+_REPLACES = re.compile(r"\breplaces?\b|\boverwrit|覆盖|整[表组]|\bfull list\b")
+_ADDED = re.compile(
+    r"^(?:and|also|plus|add)\b.*\b(?:too|as\s+well|also)\b|^(?:and|also)?\s*add\b|也(?:加上|带上|要|开)|再加上?|还有"
+)
+_FOR_EACH = re.compile(r"\b(?:both|each|all)\b|都")
 _HARDLY = 0.2  # how sure a model is of an option that it invents
 
 
@@ -54,7 +59,7 @@ def ground_calls(
     """Each call with what the message supports, in order and without repeats; and what is lacking."""
     done: list[ToolCall] = []
     lacks: list[Lack] = []
-    calls = list(proposed)
+    calls = _as_sure(list(proposed)) if _FOR_EACH.search(facts.reading.live) else list(proposed)
     for one in calls:
         tool = catalogue.get(one.call.tool)
         if tool is None:  # the reply's reader lets no such call through
@@ -73,6 +78,18 @@ def ground_calls(
             else:
                 done[same] = ToolCall(tool.name, _joined(done[same].arguments, call.arguments))
     return tuple(done), tuple(lacks)
+
+
+def _as_sure(calls: list[Proposed]) -> list[Proposed]:
+    """The calls of what holds for each, every value as sure as the surest that another call of its tool has it: of "A
+    and B are both late, the berth is taken" one reason is meant."""
+
+    def surest(one: Proposed, name: str) -> float:
+        value = one.call.arguments.get(name)
+        alike = [other for other in calls if other.call.tool == one.call.tool and name in other.call.arguments]
+        return max((other.sure.get(name, 1.0) for other in alike if other.call.arguments[name] == value), default=1.0)
+
+    return [replace(one, sure={name: surest(one, name) for name in one.sure}) for one in calls]
 
 
 def _spread(
@@ -195,7 +212,24 @@ def _of_talk(value: object, offer: Offer, tool: ToolSpec, facts: Facts, values: 
         value = _spoken_of(argument, offer.said, tool, facts, values)
     if value is ABSENT:
         value = _kept(argument, tool, facts)
-    return neighbour(pointed_at(_whole(value, offer, tool, facts), offer, facts), offer, facts)
+    return neighbour(
+        pointed_at(_with_more(_whole(value, offer, tool, facts), offer, tool, facts), offer, facts), offer, facts
+    )
+
+
+def _with_more(value: object, offer: Offer, tool: ToolSpec, facts: Facts) -> object:
+    """A list to which something is added, of a tool that replaces the old one: with what the last call of it had."""
+    last = _of_last(offer.argument, tool, facts)
+    if not (isinstance(value, list) and isinstance(last, list)) or not _REPLACES.search(_told(offer.argument, tool)):
+        return value
+    is_same = any(one in offer.beside for row in facts.earlier[:1] for one in row.values() if not isinstance(one, list))
+    return (
+        [*last, *(one for one in value if one not in last)] if is_same and _ADDED.search(facts.reading.live) else value
+    )
+
+
+def _told(argument: Argument, tool: ToolSpec) -> str:
+    return f"{tool.description} {argument.told}".lower()
 
 
 def _whole(value: object, offer: Offer, tool: ToolSpec, facts: Facts) -> object:

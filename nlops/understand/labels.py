@@ -40,7 +40,7 @@ _BRACKET = re.compile(r"([^\s()（）\[\]]+)\s*[(（\[]([^()（）\[\]]+)[)）\]
 def names_of(argument: Argument) -> Mapping[str, tuple[str, ...]]:
     """All names of each value, folded, by the folded value, which is the first of them."""
     values = tuple(key(value) for value in argument.choices)
-    return _names(values, tuple(words_of(str(value)) for value in argument.choices), fold(argument.description))
+    return _names(values, tuple(words_of(str(value)) for value in argument.choices), fold(argument.told))
 
 
 @lru_cache(maxsize=4096)

@@ -44,7 +44,7 @@ def _marks_of(argument: Argument) -> dict[str, object]:
 
 def _marks_said(argument: Argument, folded: str) -> tuple[str, ...]:
     noun = re.escape(argument.words.removesuffix("s"))
-    nouns = "|".join(map(re.escape, _nouns_of(fold(argument.description))))
+    nouns = "|".join(map(re.escape, _nouns_of(fold(argument.told))))
     han = rf"|(?<![a-z0-9])(?P<han>\d{{1,3}}|[a-z])号?(?:{nouns})" if nouns else ""
     said = re.compile(rf"\b{noun}s?\s+(?:no\.?\s*|number\s+|#)?(?P<en>\d{{1,3}}|[a-z])(?![a-z0-9'’]){han}")
     found = (match.groupdict() for match in said.finditer(in_digits(folded)))

@@ -13,6 +13,9 @@ from nlops.understand.sayings import mentioned, named
 from nlops.understand.schema import Argument
 from nlops.understand.texts import overheard_text
 
+_ELSEWHERE = re.compile(
+    r"\b(?:some|any)(?:where|one|thing)\s+else\b|\belsewhere\b|\banother\s+(?:one|place)\b|换个(?:别的|地方)|换到别"
+)
 _FOR_GOOD = re.compile(r"\b(?:for\s+good|for\s?ever|permanent(?:ly)?|indefinitely)\b|永久|永远|无限期")
 _ENDLESS = re.compile(r"\bnull\b.*(?:for\s+good|for\s?ever|permanent|indefinite|no\s+(?:end|limit)|永久|永远|无限期)")
 
@@ -38,6 +41,8 @@ def overheard(argument: Argument, facts: Said) -> object:
     if argument.kind == "choice" and not argument.required and is_numeric(argument):
         return overheard_measure(argument, facts)  # any digit would be one
     if argument.choices and (argument.required or argument.kind == "choice"):
+        if argument.required and _ELSEWHERE.search(facts.reading.live):
+            return ABSENT  # "she's slammed on 2, move her somewhere else"
         out = (*excepted(argument, facts.reading.whole), *instead(argument, facts.reading.whole))
         spoken = [one for one in mentioned(argument, NO_AMOUNT.sub(" ", facts.reading.live)) if one not in out]
         return spoken[0] if len(spoken) == 1 else ABSENT

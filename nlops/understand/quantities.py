@@ -34,13 +34,13 @@ def seconds_of(unit: str) -> float | None:
 def written_price(pattern: str, numbers: Iterable[Number]) -> str:
     """The one price of a message as a pattern of an amount and a currency wants it: "3.50 EUR" of "for 3.50". Empty
     where the pattern is none such, or the message has none or several."""
-    currency = next(iter(re.findall(r"(?<![A-Z\[-])[A-Z]{3}(?![A-Z\]-])|[€$£¥元]", pattern)), "")
-    if not currency:
-        return ""
+    currencies = re.findall(r"(?<![A-Z\[-])[A-Z]{3}(?![A-Z\]-])|[€$£¥元]", pattern)
     found = {
         written
         for number in numbers
         if number.low == number.high and (number.unit in _MONEY or not number.unit.strip() or number.low % 1)
+        for currency in currencies
+        if _CURRENCY.get(number.unit) in (None, _CURRENCY.get(fold(currency), _SIGNS.get(currency)))
         for amount in (f"{number.low:.2f}", f"{number.low:g}")
         for written in (f"{amount} {currency}", f"{currency} {amount}", f"{amount}{currency}", f"{currency}{amount}")
         if re.search(pattern, written)
@@ -151,6 +151,7 @@ _CURRENCY = {
     **dict.fromkeys(("dollars", "usd", "bucks", "美元", "刀"), "dollar"),
     **dict.fromkeys(("pounds", "gbp", "quid", "英镑", "pence"), "pound"),
 }
+_SIGNS = {"€": "euro", "$": "dollar", "£": "pound", "¥": "yuan"}
 _MONTHS_A_YEAR, _FIRST_YEAR = 12, 1900
 _OF_THE_CLOCK = re.compile(r"hour of (?:the )?day|clock|几点|点钟|整点")
 

@@ -43,6 +43,13 @@ class Argument:
         return self.kind == "text" and not {"pattern", "format"} & self.schema.keys()
 
     @property
+    def told(self) -> str:
+        """What is said of it, of a list's items too."""
+        items = self.schema.get("items")
+        of_items = items.get("description") if self.kind == "list" and isinstance(items, Mapping) else None
+        return f"{self.description} {of_items}".strip() if isinstance(of_items, str) else self.description
+
+    @property
     def words(self) -> str:
         """Its name as words, folded."""
         return words_of(self.name)

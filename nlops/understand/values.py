@@ -97,6 +97,8 @@ def ground_value(offer: Offer, facts: Said) -> object:
                 value = _put_right(argument, value, facts.reading.whole)
         case _:
             value = ground_text(argument, said, facts)
+    if value is ABSENT and argument.nullable and says_null(argument, facts.reading.live):
+        return None
     return _checked(argument, value)
 
 
@@ -190,7 +192,7 @@ def _measured(offer: Offer, facts: Said) -> object | None:
     value = resolve(argument, offer.said)
     is_measure = is_numeric(argument) and is_only_measured(argument, facts)
     is_one = len(meant) == 1 and (offer.sure < SURE_TO_CHOOSE or value is None or is_measure)
-    if is_numeric(argument) and offer.changes and not meant:
+    if is_numeric(argument) and not meant:
         beside = is_beside(argument, measured_in(argument, facts))
         if beside is not None:
             return beside
