@@ -27,7 +27,7 @@ from nlops.understand.reply import Proposed
 from nlops.understand.rest import all_but
 from nlops.understand.sayings import in_one_row, mentioned
 from nlops.understand.schema import Argument, arguments_of, is_of_ids
-from nlops.understand.spoken import both, neighbour, pointed_at, recalled, told_before
+from nlops.understand.spoken import adds, both, neighbour, pointed_at, recalled, told_before
 from nlops.understand.texts import is_left_out
 from nlops.understand.values import ground_value
 from nlops.understand.whom import bots_meant, says_all
@@ -46,9 +46,6 @@ class Lack:
 
 
 _REPLACES = re.compile(r"\breplaces?\b|\boverwrit|覆盖|整[表组]|\bfull list\b")
-_ADDED = re.compile(
-    r"^(?:and|also|plus|add)\b.*\b(?:too|as\s+well|also)\b|^(?:and|also)?\s*add\b|也(?:加上|带上|要|开)|再加上?|还有"
-)
 _FOR_EACH = re.compile(r"\b(?:both|each|all)\b|都")
 _HARDLY = 0.2  # how sure a model is of an option that it invents
 
@@ -223,9 +220,7 @@ def _with_more(value: object, offer: Offer, tool: ToolSpec, facts: Facts) -> obj
     if not (isinstance(value, list) and isinstance(last, list)) or not _REPLACES.search(_told(offer.argument, tool)):
         return value
     is_same = any(one in offer.beside for row in facts.earlier[:1] for one in row.values() if not isinstance(one, list))
-    return (
-        [*last, *(one for one in value if one not in last)] if is_same and _ADDED.search(facts.reading.live) else value
-    )
+    return [*last, *(one for one in value if one not in last)] if is_same and adds(facts.reading.live) else value
 
 
 def _told(argument: Argument, tool: ToolSpec) -> str:

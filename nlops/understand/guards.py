@@ -327,15 +327,17 @@ def _starts(tool: ToolSpec) -> list[Argument]:
 
 def with_time(one: Proposed, tool: ToolSpec, facts: Facts) -> Proposed:
     """A call for a time with the one time of today that the message says, where its tool takes that and the model has
-    not written it."""
+    not written it, or another."""
     if one.mood == "at" and (delay := _delay_in(tool, one, facts)) is not None:
         return replace(one, call=ToolCall(tool.name, {**one.call.arguments, **delay}), unsaid=one.unsaid - delay.keys())
     live = _without_texts(facts.reading.live, one, tool)
     is_at = one.mood == "at"
-    open_ = [a for a in _starts(tool) if not isinstance(one.call.arguments.get(a.name), str)]
-    starts = [a for a in open_ if is_at or (says_a_clock(live) and not a.required)]
     span = find_span(live)
     clocks = find_clocks(live) if span is None else {span.start}
+    known = {a.name: one.call.arguments.get(a.name) for a in _starts(tool)}
+    open_ = [a for a in _starts(tool) if not isinstance(known[a.name], str)]
+    open_ = open_ or [a for a in _starts(tool) if is_at and clock_of(a, known[a.name]) not in clocks]
+    starts = [a for a in open_ if is_at or (says_a_clock(live) and not a.required)]
     is_end = span is None and bool(find_until(live))
     if len(starts) != 1 or len(clocks) != 1 or is_end or _ANOTHER_DAY.search(live):
         return one

@@ -57,6 +57,7 @@ _SYLLABLE = (
 )
 _PINYIN = re.compile(rf"(?:{_SYLLABLE}){{2,}}")
 _JOINS = re.compile(r"、|&|\+|\band\b|和|及")
+_ENDS = ("解除", "撤销", "结束", "终止")
 _IN_ROW = re.compile(r"\s*(?:,|，|、|&|\+|\band\b|和|及|以及)\s*(?:and\s+)?(?:the\s+)?")
 _SHORT = 16  # characters of a name; what is longer is a sentence, and a part of it no name
 _SHORTEST_SOUND = 3  # letters of pinyin; a shorter one is any syllable
@@ -304,9 +305,16 @@ def _holds(word: str, name: str) -> bool:
     return len(short) >= 4 and short in long and begins and len(long) - len(short) <= 4
 
 
+def _is_ended(name: str, folded: str) -> bool:
+    """Whether a folded text only says that something ends: 「解除封航」 is no 封航."""
+    places = [match.start() for match in re.finditer(re.escape(name), folded)]
+    return not name.startswith(_ENDS) and all(folded[:place].endswith(_ENDS) for place in places)
+
+
 def _says(name: str, folded: str) -> bool:
     if has_cjk(name):
-        return len(name) > 1 and (name in folded or _says_apart(name, folded))
+        is_said = name in folded and not _is_ended(name, folded)
+        return len(name) > 1 and (is_said or _says_apart(name, folded))
     if (len(name) < 2 and not name.isdigit()) or name in _PLAIN:
         return False
     stem = re.escape(name)

@@ -47,6 +47,9 @@ _BARE = re.compile(
 _NEIGHBOUR = re.compile(
     r"^(?:and|also|same|ditto)\b|\bsame\b|\b(?:too|also|as\s+well)\W*$|[也呢]|一样|同样|^\d+\s*[?？]?$"
 )
+_ADDED = re.compile(
+    r"^(?:and|also|plus|add)\b.*\b(?:too|as\s+well|also)\b|^(?:and|also)?\s*add\b|也(?:加上|带上|要|开)|再加上?|还有"
+)
 _WRONG = re.compile(
     r"\b(?:that|it)\s+(?:was|is)\s+the\s+wrong\b|\bwrong\s+(?:one|guy|order|invoice|person)\b|[搞弄]错了"
 )
@@ -184,6 +187,11 @@ def both(argument: Argument, facts: Said) -> tuple[object, ...]:
     if len(values) != 2 or not _tells_things_apart(argument) or not _BOTH.search(facts.reading.live):
         return ()
     return () if any(_is_said(value, facts) for value in values) else values[::-1]
+
+
+def adds(folded: str) -> bool:
+    """Whether a folded text adds to what was spoken of: "and C1 as well", 「18也带上」."""
+    return _ADDED.search(folded) is not None
 
 
 def wants_undone(folded: str) -> bool:

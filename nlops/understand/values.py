@@ -39,6 +39,7 @@ from nlops.understand.sayings import (
 )
 from nlops.understand.schema import Argument
 from nlops.understand.second_thoughts import turns
+from nlops.understand.spoken import adds
 from nlops.understand.texts import ground_text, overheard_text
 
 SURE_OF_BOTH = 0.8  # a value that two calls have, where the text says it once
@@ -298,7 +299,13 @@ def _believed(values: list[object], spoken: Sequence[object], offer: Offer, fact
     )
     # no weekday but the one that is named
     is_alone = len(spoken) == 1 and must_be_named(argument) and not _SEVERAL_DAYS.search(facts.reading.whole)
-    if spoken and offer.changes and (is_alone or offer.sure < SURE_TO_LIST) and not _TAKES_OUT.search(whole):
+    is_of_talk = bool(set(values) & set(spoken)) and all(map(facts.was_said, values)) and not adds(facts.reading.live)
+    if (
+        spoken
+        and offer.changes
+        and (is_alone or is_of_talk or offer.sure < SURE_TO_LIST)
+        and not _TAKES_OUT.search(whole)
+    ):
         values = [value for value in values if value in spoken]  # for the others nothing speaks
     if is_said or offer.is_enough(facts):
         return values

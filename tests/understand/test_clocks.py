@@ -46,6 +46,10 @@ def test_hours_of_the_day(text: str, hours: set[int]) -> None:
         ("中午十二点和晚上八点半", {"12:00", "20:30"}),
         ("half past eleven at night", {"23:30"}),
         ("two at night", {"02:00"}),
+        ("ten past nine tonight", {"21:10"}),
+        ("at ten to nine in the morning", {"08:50"}),
+        ("at 25 past 8 am", {"08:25"}),
+        ("from ten to six", set()),
         ("at 2 at night", {"02:00"}),
         # a day of a month, unless it is a verb
         ("from 4 june on", set()),

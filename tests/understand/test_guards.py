@@ -322,3 +322,12 @@ def test_a_delay_that_the_tool_takes_is_its_own(text: str, minutes: int | None) 
     announce = tool("announce", "Announce it.", {"zone": {"type": "string"}, "in_minutes": delay}, ("zone",))
     one = Proposed(ToolCall("announce", {"zone": "foyer"}), mood="at")
     assert with_time(one, announce, facts_of(text)).call.arguments.get("in_minutes") == minutes
+
+
+def test_a_time_that_the_model_heard_otherwise_is_the_one_that_is_said() -> None:
+    at: JsonObject = {"type": "string", "pattern": "^([01][0-9]|2[0-3])[0-5][0-9]$"}
+    berth = tool("berth", "Give a berth.", {"at": at}, ())
+    one = Proposed(ToolCall("berth", {"at": "10:00"}), mood="at")
+    said = with_time(one, berth, facts_of("berth 5 at ten past nine tonight"))
+    assert said.call.arguments == {"at": "21:10"}
+    assert with_time(replace(one, mood="now"), berth, facts_of("berth 5 at ten past nine tonight")).call == one.call

@@ -506,3 +506,110 @@ def test_a_time_that_nothing_else_takes_is_asked_about() -> None:
     assert lacking(ground("the midnight seating", "table", Catalogue((table,), BOTS), seating="midnight")) == [
         "seating"
     ]
+
+
+# Routes whose names stand at the items, and what replaces the old
+
+
+ROUTES: JsonObject = {
+    "type": "array",
+    "items": {"type": "string", "enum": ["GI", "SB", "FP"], "description": "GI Gull Isle 鸥岛线, SB Salt Bay 盐湾线."},
+    "description": "Routes concerned.",
+}
+ACTION: JsonObject = {"type": "string", "enum": ["hold", "release"], "description": "hold 封航, release 放行."}
+HOLD = tool("hold", "Weather hold.", {"routes": ROUTES, "action": ACTION}, ("routes", "action"))
+LANES: JsonObject = {"type": "array", "items": {"type": "string", "enum": ["P1", "P2", "C1", "C2"]}}
+DECK = tool("deck", "The new set replaces the old.", {"sailing": JOB, "lanes": LANES}, ("sailing", "lanes"))
+ADDS = tool("deck", "Opens lanes.", {"sailing": JOB, "lanes": LANES}, ("sailing", "lanes"))
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "made"),
+    [
+        ("hold salt bay", {"routes": ["salt_bay"], "action": "hold"}, {"routes": ["SB"], "action": "hold"}),
+        ("鸥岛线解除封航", {"routes": ["FP"], "action": "release"}, {"routes": ["GI"], "action": "release"}),
+        ("鸥岛线封航", {"routes": ["GI"], "action": "hold"}, {"routes": ["GI"], "action": "hold"}),
+    ],
+)
+def test_names_of_items_and_what_only_ends(text: str, said: dict[str, Any], made: dict[str, Any]) -> None:
+    assert ground(text, "hold", Catalogue((HOLD,), BOTS), {"action": 0.95, "routes": 0.6}, **said)[0] == [made]
+
+
+def test_of_a_list_of_the_talk_only_what_is_named_is_meant() -> None:
+    earlier = (ToolCall("hold", {"routes": ["GI", "SB"], "action": "hold"}),)
+    said: dict[str, Any] = {"routes": ["GI", "SB"], "action": "release"}
+    made = ground("盐湾线可以先放了", "hold", Catalogue((HOLD,), BOTS), {"action": 0.95}, earlier, **said)[0]
+    assert made == [{"routes": ["SB"], "action": "release"}]
+
+
+@pytest.mark.parametrize(
+    ("text", "deck", "lanes"),
+    [
+        ("and C1 as well", DECK, ["P1", "P2", "C1"]),
+        ("C1也要", DECK, ["P1", "P2", "C1"]),
+        ("only C1 now", DECK, ["C1"]),
+        ("and C1 as well", ADDS, ["C1"]),
+    ],
+)
+def test_what_is_added_to_what_a_tool_replaces_comes_with_the_old(text: str, deck: Any, lanes: list[str]) -> None:
+    earlier = (ToolCall("deck", {"sailing": "GI1010O", "lanes": ["P1", "P2"]}),)
+    said: dict[str, Any] = {"sailing": "GI1010O", "lanes": ["C1"]}
+    assert ground(text, "deck", Catalogue((deck,), BOTS), earlier=earlier, **said)[0] == [
+        {"sailing": "GI1010O", "lanes": lanes}
+    ]
+
+
+def test_one_reason_holds_for_each() -> None:
+    reason: JsonObject = {"type": "string", "enum": ["weather", "port"], "description": "port 码头/泊位被占."}
+    late = tool("late", "Post a delay.", {"job": JOB, "reason": reason}, ("job", "reason"))
+
+    def post(text: str) -> int:
+        rows = (("GI0915O", 0.7), ("GI1030O", 1.0))
+        made = [Proposed(ToolCall("late", {"job": job, "reason": "port"}), sure={"reason": sure}) for job, sure in rows]
+        return len(ground_calls(made, facts_of(text), Catalogue((late,), BOTS))[0])
+
+    assert post("GI0915O和GI1030O都晚点，被货船占着") == 2
+    assert post("GI0915O晚点，GI1030O被货船占着") == 1
+
+
+def test_a_price_is_in_the_currency_that_is_said() -> None:
+    either = "^[0-9]{1,3}[.][0-9]{2}(EUR|GBP)$"
+    assert written_price(either, find_numbers("15 pounds")) == "15.00GBP"
+    assert written_price(either, find_numbers("15 euros")) == "15.00EUR"
+    assert written_price(either, find_numbers("15 yuan")) == ""
+    assert written_price(either, find_numbers("15 please")) == ""
+
+
+VOUCHER: JsonObject = {
+    "type": ["integer", "null"],
+    "enum": [30, 90, 365, None],
+    "default": 90,
+    "description": "Validity in days. null: never expires 永久有效.",
+}
+HEIGHT: JsonObject = {"type": "number", "enum": [1.9, 2.6], "description": "Height limit in metres 限高."}
+BERTH: JsonObject = {"type": "integer", "enum": [1, 2, 3]}
+AHEAD: JsonObject = {"type": "integer", "enum": [6, 12, 24], "default": 12, "description": "How far ahead, hours."}
+SHIP = tool("ship", "Ship.", {"job": JOB, "valid_days": VOUCHER, "height_m": HEIGHT}, ("job",))
+MOOR = tool("moor", "Give a berth.", {"berth": BERTH}, ("berth",))
+LOOK = tool("look", "Forecast.", {"hours": AHEAD}, (), risk="read")
+FERRY = Catalogue((SHIP, MOOR, LOOK), BOTS)
+
+
+def test_null_and_a_height_among_numbers_to_choose_from() -> None:
+    job: dict[str, Any] = {"job": "AB1234C"}
+    assert ground("AB1234C永久有效那种", "ship", FERRY, {"valid_days": 0.4}, **job, valid_days=365)[0] == [
+        {**job, "valid_days": None}
+    ]
+    assert ground("AB1234C限高1米9", "ship", FERRY, {"height_m": 0.5}, **job, height_m="1.9")[0] == [
+        {**job, "height_m": 1.9}
+    ]
+
+
+def test_what_is_none_of_a_looks_numbers_is_asked_about_too() -> None:
+    assert lacking(ground("看下72小时的预报", "look", FERRY, {"hours": 0.7}, hours=12)) == []
+    assert lacking(ground("看下48小时的预报", "look", FERRY, {"hours": 0.7}, hours=12)) == ["hours"]
+
+
+def test_where_it_is_is_not_where_it_goes() -> None:
+    assert lacking(ground("herons getting slammed on 2, move her somewhere else", "moor", FERRY)) == ["berth"]
+    assert ground("heron to 2", "moor", FERRY)[0] == [{"berth": 2}]
