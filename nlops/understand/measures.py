@@ -8,7 +8,16 @@ from nlops.understand.amounts import shares_in
 from nlops.understand.clocks import find_hours
 from nlops.understand.numerals import TENS, WORDS
 from nlops.understand.outcomes import ABSENT, Impossible, Said, describe
-from nlops.understand.quantities import COUNTERS, is_a_unit, is_an_hour, is_measured, is_per_cent, readings, unit_of
+from nlops.understand.quantities import (
+    COUNTERS,
+    is_a_unit,
+    is_an_hour,
+    is_measured,
+    is_per_cent,
+    lasts_in,
+    readings,
+    unit_of,
+)
 from nlops.understand.schema import Argument
 
 _OF_A_HUNDRED = ("%", "percent", "折", "成", "off")
@@ -43,13 +52,15 @@ def measured_in(argument: Argument, facts: Said) -> frozenset[float]:
     said = {value for one in measured for value in readings(one, argument)}
     said |= find_hours(facts.reading.whole) if is_an_hour(replace(argument, schema=_DAY)) else set()
     said |= shares_in(facts.reading.whole) if is_per_cent(replace(argument, schema=_WHOLE)) else set()
-    return frozenset(said) | (_plurals_in(facts.reading.whole) & {*argument.choices})
+    sizes = set() if lasts_in(argument) else _plurals_in(facts.reading.whole)  # "30s" are seconds
+    return frozenset(said) | (sizes & {*argument.choices})
 
 
 def _plurals_in(folded: str) -> set[float]:
     """The numbers by which a folded text calls things of a size: 50 of "big fifties" and "the 50s"."""
     words = (match[0].removesuffix("ies") + "y" for match in re.finditer(rf"\b(?:{_TENS})ies\b", folded))
-    return {int(WORDS[word]) for word in words} | {int(one) for one in re.findall(r"(?<![\w.])(\d+)['’]?s\b", folded)}
+    digits = re.findall(r"\b(?:the|those|these|our|big|small)\s+(\d+)['’]?s\b", folded)  # "for 30s" is how long
+    return {int(WORDS[word]) for word in words} | {int(one) for one in digits}
 
 
 def numbered_in(argument: Argument, facts: Said) -> tuple[object, ...]:
@@ -62,7 +73,12 @@ def is_only_measured(argument: Argument, facts: Said) -> bool:
     """Whether a message says such a number in its unit, and none without one: "four weeks, no, two"."""
     numbers = [one for one in facts.numbers if one.unit not in COUNTERS and one.high <= _MOST]
     bare = [one for one in numbers if not is_a_unit(one.unit)]
-    return not bare and any(is_measured(one, argument) for one in facts.numbers)
+    return not bare and is_said_in_unit(argument, facts)
+
+
+def is_said_in_unit(argument: Argument, facts: Said) -> bool:
+    """Whether a message says a number in a unit of what the argument measures."""
+    return any(is_measured(one, argument) for one in facts.numbers)
 
 
 def overheard_measure(argument: Argument, facts: Said) -> object:

@@ -17,7 +17,7 @@ from nlops.understand.flags import is_refused, says_no_end, says_null, special_n
 from nlops.understand.fold import fold
 from nlops.understand.glosses import told_by_several, told_plainly
 from nlops.understand.labels import key, names_of
-from nlops.understand.measures import is_beside, is_numeric, is_only_measured, measured_in, numbered_in
+from nlops.understand.measures import is_beside, is_numeric, is_only_measured, is_said_in_unit, measured_in, numbered_in
 from nlops.understand.moments import form_of_choices
 from nlops.understand.moods import Reading, without_done, without_waiting
 from nlops.understand.numbered import is_size_open, lettered, sized
@@ -136,8 +136,7 @@ def _choice(offer: Offer, facts: Said) -> object:
     spared = (*_spared(argument, facts.reading), *excepted(argument, facts.reading.whole))
     own, others = led(argument, facts.reading.whole)
     spared += tuple(one for one in others if one not in own) + instead(argument, facts.reading.whole)
-    named_by = mentioned(argument, facts.reading.whole) or numbered_in(argument, facts)
-    spoken = tuple(one for one in named_by if one not in spared)
+    spoken = tuple(one for one in _named_in(argument, facts) if one not in spared)
     if value == said not in (*spoken, *spared, *offer.beside) and offer.sure >= SURE_TO_CHOOSE:  # names know better
         plain = _without_others(offer, facts)
         told = named(argument, plain if value in FAINT else without_faint(plain))
@@ -176,6 +175,14 @@ def _choice(offer: Offer, facts: Said) -> object:
     if said != value and is_said:
         return value  # the message's own word for it
     return _unnamed(offer, value, facts, spoken)
+
+
+def _named_in(argument: Argument, facts: Said) -> tuple[object, ...]:
+    """The values of a choice that a message says; of numbers in a unit no others than it measures: "30s" are no 30
+    minutes."""
+    said = mentioned(argument, facts.reading.whole) or numbered_in(argument, facts)
+    is_measure = is_numeric(argument) and is_said_in_unit(argument, facts)
+    return tuple(one for one in said if one in measured_in(argument, facts)) if is_measure else said
 
 
 def _measured(offer: Offer, facts: Said) -> object | None:

@@ -613,3 +613,18 @@ def test_what_is_none_of_a_looks_numbers_is_asked_about_too() -> None:
 def test_where_it_is_is_not_where_it_goes() -> None:
     assert lacking(ground("herons getting slammed on 2, move her somewhere else", "moor", FERRY)) == ["berth"]
     assert ground("heron to 2", "moor", FERRY)[0] == [{"berth": 2}]
+
+
+def test_sizes_in_the_plural_are_said_and_seconds_are_no_size() -> None:
+    litres: JsonObject = {"type": "integer", "enum": [20, 30, 50], "description": "Keg size in litres."}
+    minutes: JsonObject = {"type": "integer", "enum": [10, 30, 60], "description": "For how long."}
+    keg = tool("keg", "Tap a keg.", {"keg_l": litres, "minutes": minutes}, ())
+    kegs = Catalogue((keg,), BOTS)
+    cases: tuple[tuple[str, dict[str, Any], dict[str, Any]], ...] = (
+        ("put it on, big fifties", {"keg_l": "50"}, {"keg_l": 50}),
+        ("the 30s please", {"keg_l": "20"}, {"keg_l": 30}),
+        ("rinse it", {}, {}),
+    )
+    for text, said, made in cases:
+        assert ground(text, "keg", kegs, dict.fromkeys(said, 0.4), **said)[0] == [made]
+    assert lacking(ground("rinse it for 30s", "keg", kegs, {"minutes": 0.7}, minutes="10")) == ["minutes"]
