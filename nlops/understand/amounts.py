@@ -51,7 +51,7 @@ _OF_A_CLOCK = re.compile(r"\b(?:hour|time|clock|minute|start|end|at|from|until|w
 # "down for two hours already", "every ten minutes", "in an hour", 「半小时后」, 「已经三天了」
 _OF_WHAT_WAS = re.compile(
     r"\b(?:been|ago|since|already|every|each|per|in|after|within|over|took|takes|was|were|old|later|before|early|late)\b"
-    r"|前|已经|都|过去|最近|每|了|后|内|之|晚|早|提|又|前"
+    r"|前|已经|都|过去|最近|每|了|后|内|之|晚|早|提|又"
 )
 _AROUND = 14  # characters
 _DECIMAL = re.compile(r"(?<![\d.])\d+\.\d+(?![\d.])")

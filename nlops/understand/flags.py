@@ -91,7 +91,8 @@ def special_number(argument: Argument, live: str) -> int | None:
     for match in _SPECIAL.finditer(told):
         rest = told.replace(match[0], " ")
         pairs = [run[at : at + 2] for run in _HAN.findall(match["told"]) for at in range(len(run) - 1)]
-        if any(pair in live and pair not in rest for pair in pairs):
+        is_alone = not re.search(r"\d", match["told"])  # and not "0 to 100 亮度"
+        if is_alone and any(pair in live and pair not in rest for pair in pairs):
             return int(match["n"])
     return None
 

@@ -15,6 +15,7 @@ from nlops.understand.answer import ALL_BOTS
 from nlops.understand.claimed import without_claimed, without_names, without_rivals, without_texts
 from nlops.understand.codes import told_alike
 from nlops.understand.facts import Facts
+from nlops.understand.fold import fold
 from nlops.understand.measures import in_unit_of, is_numeric
 from nlops.understand.misplaced import in_place
 from nlops.understand.moments import clock_left, is_a_clock, is_an_end, is_unsaid
@@ -28,7 +29,7 @@ from nlops.understand.rest import all_but
 from nlops.understand.sayings import in_one_row, mentioned
 from nlops.understand.schema import Argument, arguments_of, is_of_ids
 from nlops.understand.spoken import adds, both, neighbour, pointed_at, recalled, told_before
-from nlops.understand.texts import is_left_out
+from nlops.understand.texts import says_default
 from nlops.understand.values import ground_value
 from nlops.understand.whom import bots_meant, says_all
 
@@ -209,22 +210,19 @@ def _of_talk(value: object, offer: Offer, tool: ToolSpec, facts: Facts, values: 
         value = _spoken_of(argument, offer.said, tool, facts, values)
     if value is ABSENT:
         value = _kept(argument, tool, facts)
-    return neighbour(
-        pointed_at(_with_more(_whole(value, offer, tool, facts), offer, tool, facts), offer, facts), offer, facts
-    )
+    value = _with_more(_whole(value, offer, tool, facts), offer, tool, facts)
+    return neighbour(pointed_at(value, offer, facts), offer, facts)
 
 
 def _with_more(value: object, offer: Offer, tool: ToolSpec, facts: Facts) -> object:
     """A list to which something is added, of a tool that replaces the old one: with what the last call of it had."""
     last = _of_last(offer.argument, tool, facts)
-    if not (isinstance(value, list) and isinstance(last, list)) or not _REPLACES.search(_told(offer.argument, tool)):
+    told = fold(f"{tool.description} {offer.argument.told}")
+    if not (isinstance(value, list) and isinstance(last, list) and _REPLACES.search(told)):
         return value
-    is_same = any(one in offer.beside for row in facts.earlier[:1] for one in row.values() if not isinstance(one, list))
-    return [*last, *(one for one in value if one not in last)] if is_same and adds(facts.reading.live) else value
-
-
-def _told(argument: Argument, tool: ToolSpec) -> str:
-    return f"{tool.description} {argument.told}".lower()
+    before = [one for row in facts.earlier[:1] for one in row.values() if isinstance(one, str)]
+    is_more = any(one in offer.beside for one in before) and adds(facts.reading.live)
+    return [*last, *(one for one in value if one not in last)] if is_more else value
 
 
 def _whole(value: object, offer: Offer, tool: ToolSpec, facts: Facts) -> object:
@@ -252,7 +250,7 @@ def _is_an_option_lost(offer: Offer, argument: Argument) -> bool:
     """Whether a change would go without an option that the model heard in the message and the message does not say like
     this: "two versions back" is no version, and without it the change were another."""
     is_id = argument.kind == "text" and not argument.is_free_text and not argument.required
-    is_id = is_id and not is_left_out(argument, str(offer.said))
+    is_id = is_id and not says_default(argument, str(offer.said))
     return is_id and offer.changes and isinstance(offer.said, str) and offer.sure >= SURE_TO_ASK
 
 

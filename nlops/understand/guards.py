@@ -352,7 +352,7 @@ def _delay_in(tool: ToolSpec, one: Proposed, facts: Facts) -> dict[str, object] 
     said = [number for number in facts.numbers if any(is_measured(number, a) for a in delays)]
     if len(delays) != 1 or len(said) != 1 or not _DELAYED.search(facts.reading.whole):
         return None
-    values = readings(said[0], delays[0])
+    values = readings(said[0], delays[0]) or (said[0].high,)
     return {delays[0].name: values[0] if values[0] % 1 else int(values[0])}
 
 

@@ -24,7 +24,8 @@ def in_place(one: Proposed, arguments: Sequence[Argument]) -> Proposed:
         for stray in _strays(argument, said[argument.name]):
             value = int(stray) if _BELOW_ZERO.fullmatch(stray) else stray
             homes = [other for other in arguments if other is not argument and _takes(other, value, said)]
-            if not homes and not argument.required and _is_the_time_of_another(stray, argument, arguments, said):
+            is_option = argument.kind == "choice" and not argument.required
+            if not homes and is_option and _is_the_time_of_another(stray, argument, arguments, said):
                 del said[argument.name]
             if len(homes) != 1:
                 continue

@@ -297,20 +297,8 @@ def _money(folded: str) -> Iterator[Number]:
 
 def _is_measured(words: list[str], unit: str) -> bool:
     """ "an hour", "half an hour", "a couple of days" are quantities; "a restart" is not one."""
-    measures = (
-        "second",
-        "minute",
-        "min",
-        "hour",
-        "hr",
-        "day",
-        "week",
-        "month",
-        "year",
-        "percent",
-        "point",
-        "fortnight",
-    )
+    times = ("second", "minute", "min", "hour", "hr", "day", "week", "month", "year", "fortnight")
+    measures = (*times, "percent", "point")
     weights = ("gram", "kilo", "kilogram", "ton", "tonne", "litre", "liter", "metre", "meter", "gig", "gigabyte", "m3")
     is_part = not PARTS.keys().isdisjoint(words)  # "a ton of it" is much, and no quantity
     is_weighed = is_part and unit.removesuffix("s") in weights

@@ -81,7 +81,7 @@ def _patterned(argument: Argument, pattern: str, said: str, facts: Said) -> obje
     if not re.search(pattern, value) and (price := written_price(pattern, facts.numbers)):
         return price
     is_fine = re.search(pattern, value) is not None
-    if not is_fine and not argument.required and is_left_out(argument, said):
+    if not is_fine and not argument.required and says_default(argument, said):
         return ABSENT
     if isinstance(day := _day_of(argument, pattern, value, facts), str | Impossible | Absent):
         return day
@@ -132,7 +132,7 @@ def _joined(pattern: str, value: str) -> str:
     return joined if is_only_so else value
 
 
-def is_left_out(argument: Argument, said: str) -> bool:
+def says_default(argument: Argument, said: str) -> bool:
     """Whether a word says what an option is when it is left out: "today" of "none = today"."""
     left_out = _LEFT_OUT.search(fold(argument.description))
     return left_out is not None and (_TODAY.fullmatch(fold(said)) or _NOW.fullmatch(fold(said))) is not None

@@ -3,7 +3,7 @@
 import pytest
 
 from nlops.domain.tools import Catalogue, JsonObject
-from nlops.understand.flags import is_refused, overheard_flag, says_no_end, says_null
+from nlops.understand.flags import is_refused, overheard_flag, says_no_end, says_null, special_number
 from nlops.understand.schema import Argument, arguments_of
 from tests.understand.shop import BOTS, tool
 from tests.understand.test_ground import ground, lacking
@@ -93,3 +93,20 @@ def test_what_goes_on_has_no_number_of_a_models_own() -> None:
 def test_what_somebody_keeps_doing_is_no_end() -> None:
     argument = arguments_of(LIFT, ALL)[2]
     assert says_no_end(argument, "横幅换了,一直挂着") and not says_no_end(argument, "客人一直在问,横幅换了")
+
+
+@pytest.mark.parametrize(
+    ("description", "text", "number"),
+    [
+        ("From now. 0 reopens 恢复. null: until told 不限时", "恢复接单", 0),
+        ("-1 = no limit 不限", "不限了", -1),
+        ("-1 = no limit 不限", "限一下", None),
+        ("0 to 100 调光比例", "把灯调光", None),
+        ("0 关闭, 1 关闭一半", "关闭", None),  # no word of its own
+        ("up to 10 分钟", "几分钟", None),
+    ],
+)
+def test_a_number_has_words_of_its_own(description: str, text: str, number: int | None) -> None:
+    minutes: JsonObject = {"type": "integer", "description": description}
+    (one,) = arguments_of(tool("t", "T.", {"minutes": minutes}, ()), Catalogue(()))
+    assert special_number(one, text) == number

@@ -433,6 +433,10 @@ def test_an_option_that_only_says_when_chooses_nothing() -> None:
     assert moved.call.arguments == {}
     kept = in_place(Proposed(ToolCall("say", {"place": "the hall"})), arguments)
     assert kept.call.arguments == {"place": "the hall"}
+    places: JsonObject = {"type": "array", "items": place}
+    several = arguments_of(tool("say", "Say.", {"places": places, "until": CLOCK}, ()), ALL)
+    rest = in_place(Proposed(ToolCall("say", {"places": ["menu", "until 17:30", "9pm"]})), several)
+    assert rest.call.arguments == {"places": ["menu", "until 17:30", "9pm"]}
 
 
 def test_an_item_that_is_another_argument_is_none_of_the_list() -> None:
