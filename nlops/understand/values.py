@@ -61,7 +61,11 @@ _EXCEPTS = re.compile(
     r"\b(?:but|bar|barring|except|excluding|save\s+for|minus|without|other\s+than|apart\s+from|aside\s+from|the\s+rest|others)\b"
     r"|除|别的|其他|其它|其余|剩下"
 )
-_SEVERAL_DAYS = re.compile(r"(?:周|星期|礼拜)[一二三四五六日天]{2,}")  # 「周一三五」
+# By which other days than the one that is named are meant: 「周一三五」, "all but Sunday".
+_OTHER_DAYS = re.compile(
+    r"(?:周|星期|礼拜)[一二三四五六日天]{2,}|\b(?:but|except|not|without|every\w*|all|onwards?)\b|n't\b"
+    r"|除|别|不|没|所有|全|起|开始"
+)
 _ANOTHER = re.compile(r"\b(?:another|other|different|else)\b|另|别的|其他|换")
 
 
@@ -305,14 +309,10 @@ def _believed(values: list[object], spoken: Sequence[object], offer: Offer, fact
         or (offer.sure >= SURE_OF_ALL and set(values) == set(argument.choices) and _EVERY.search(whole) is not None)
     )
     # no weekday but the one that is named
-    is_alone = len(spoken) == 1 and must_be_named(argument) and not _SEVERAL_DAYS.search(facts.reading.whole)
+    is_alone = len(spoken) == 1 and must_be_named(argument) and not _OTHER_DAYS.search(facts.reading.live)
     is_of_talk = bool(set(values) & set(spoken)) and all(map(facts.was_said, values)) and not adds(facts.reading.live)
-    if (
-        spoken
-        and offer.changes
-        and (is_alone or is_of_talk or offer.sure < SURE_TO_LIST)
-        and not _TAKES_OUT.search(whole)
-    ):
+    is_doubtful = (is_of_talk or offer.sure < SURE_TO_LIST) and not _TAKES_OUT.search(whole)
+    if spoken and offer.changes and (is_alone or is_doubtful):
         values = [value for value in values if value in spoken]  # for the others nothing speaks
     if is_said or offer.is_enough(facts):
         return values

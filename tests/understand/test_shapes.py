@@ -228,7 +228,9 @@ def test_opening_hours_are_a_start_and_an_end(text: str, open_: str, close: str)
 @pytest.mark.parametrize(
     ("text", "said", "days"),
     [
-        ("wed only 9:00 to 17:00", ["wed", "thu", "fri"], ["wed", "thu", "fri"]),  # "only" may take out more
+        ("wed only 9:00 to 17:00", ["wed", "thu", "fri"], ["wed"]),
+        ("周末不用动，就周三改成早上九点到下午五点", ["wed", "thu", "fri"], ["wed"]),
+        ("all but wed 9:00 to 17:00", ["mon", "tue", "thu", "fri"], ["mon", "tue", "thu", "fri"]),
         ("周三改成早上九点到下午五点", ["wed", "thu", "fri"], ["wed"]),
         ("周一三五改成早上九点到下午五点", ["mon", "wed", "fri"], ["mon", "wed", "fri"]),
         ("mon to thu 9am to 5pm", ["mon", "tue", "wed", "thu"], ["mon", "tue", "wed", "thu"]),
