@@ -38,7 +38,7 @@ _NOTHING = re.compile(
     r"\b(?:no|none|nothing|without|free|waive|zero)\b|免|零|[一分半][^,。]{0,2}[也都]?(?:不|没)|不[收要扣]"
 )
 _TO_THE_FULL = re.compile(
-    r"\b(?:full(?:y)?|whole|max(?:imum)?|all\s+the\s+way\s+up)\b|最[大高亮]|拉满|满格|全[开额部款]|到顶"
+    r"\b(?:full(?:y)?|whole|max(?:imum)?|all\s+the\s+way\s+up)\b|最[大高亮]|拉满|满格|油满|加满|满油|全[开额部款]|到顶"
 )
 _NONE_OF_IT = re.compile(
     r"\b(?:no|without|zero)\s+(?:refund|money|discount|fee)\b|\bnothing\s+back\b|[不没零]退|退?0元|不给退"
@@ -178,11 +178,11 @@ def _meant(said: float, offer: Offer, facts: Said, possible: Sequence[tuple[Numb
         return _plain(possible[0][1][0] if is_new else said)
     if said == 0 and _NOTHING.search(facts.reading.whole):
         return 0
+    if said == argument.schema.get("maximum") and _TO_THE_FULL.search(whole):
+        return _plain(said)
     is_own = offer.sure >= SURE_OF_NUMBER and not (possible and is_measured(possible[0][0], argument))
     if len(possible) == 1 and (offer.alone or not _RECKONS.search(facts.reading.whole)) and not is_own:
         return _plain(possible[0][1][0])
-    if said == argument.schema.get("maximum") and _TO_THE_FULL.search(facts.reading.whole):
-        return _plain(said)
     measured = [values[0] for number, values in possible if is_measured(number, argument)]
     if len(measured) == 1 and offer.changes and argument.why_not(_plain(measured[0])):
         return _plain(measured[0])  # half a year, where ninety days are the most

@@ -16,7 +16,7 @@ _DOTTED = (
     r"\.[0-5]\d\b(?=\s+(?:this|in\s+the|tonight|tomorrow|sharp)\b)|(?<=\bat \d)\.[0-5]\d\b|(?<=\bat \d\d)\.[0-5]\d\b"
 )
 _HOURS = re.compile(
-    rf"(?<![a-z0-9_.])(?P<h>{_HOUR})(?:\s?(?:[:.]\d\d\s?)?(?:am|pm|o'clock)\b|\s?:\d\d\b|{_DOTTED}"
+    rf"(?<![a-z0-9_.])(?P<h>{_HOUR})(?:\s?(?:[:.]\d\d\s?)?(?:am|pm|o'clock)(?![a-z])|\s?:\d\d(?!\d)|{_DOTTED}"
     rf"|\s+in\s+the\s+(?:morning|afternoon|evening)\b|\s+at\s+night\b)"
     rf"|\b(?:(?:at|from|(?:un)?till?)\s+(?!(?:{_HOUR})(?:[:.]\d|\s?[ap]m\b|\s+(?:in\s+the|at\s+night)|\s+past\s))(?!{_MINUTES}\s+to\s)"
     rf"|(?:half(?:\s+past)?|quarter\s+(?:past|to)|{_MINUTES}\s+past|(?<=\bat ){_MINUTES}\s+to)\s+)"

@@ -47,7 +47,8 @@ def composed(argument: Argument, folded: str) -> tuple[str, ...]:
         return ()
     letters = [f"{shape['first']}{letter}" for letter in shape["letters"] or ""]
     codes = tuple(shape["codes"].split("|")) if shape["codes"] else tuple(letters)
-    names = names_of(replace(argument, kind="choice", choices=codes, description=argument.told))
+    told = re.sub(rf"\b({'|'.join(codes)}){shape['mark'] or '(?!)'}(?=\s)", r"\1", argument.told)  # "WB- web"
+    names = names_of(replace(argument, kind="choice", choices=codes, description=told))
     found = [
         (at, f"{code}{shape['mark']}{number.zfill(int(shape['digits']))}")
         for code in codes

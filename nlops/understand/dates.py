@@ -40,8 +40,8 @@ _FORMS = (
     ),
 )
 _DAY_FORMS = (
-    re.compile(r"(?P<month>\d{1,2})\s?月\s?(?P<day>\d{1,2})\s?[日号]"),
-    re.compile(rf"(?<!\d)(?P<day>{_DAY})\s+(?:of\s+)?(?P<name>{_MONTH})\b"),
+    re.compile(rf"(?P<month>\d{{1,2}})\s?月\s?(?P<day>\d{{1,2}})\s?[日号](?:{_TO}(?P<day2>\d{{1,2}})\s?[日号])?"),
+    re.compile(rf"(?<!\d)(?P<day>{_DAY})(?:{_TO}(?P<day2>{_DAY}))?\s+(?:of\s+)?(?P<name>{_MONTH})\b"),
     re.compile(rf"\b(?P<name>{_MONTH})\.?\s+(?:the\s+)?(?P<day>{_DAY})(?!\d|:)"),
 )
 # Days that are named, and the same in every year.
@@ -118,7 +118,8 @@ def find_days(folded: str) -> tuple[str, ...]:
         if match.start() >= end:  # "28 May 8 in the morning" has no 8 May
             said = match.groupdict()
             month = int(said.get("month") or _month_of(said.get("name") or ""))
-            found.append(f"{month:02}-{int(_digits(said['day'])):02}")
+            days = [said["day"], said["day2"]] if said.get("day2") else [said["day"]]
+            found += [f"{month:02}-{int(_digits(day)):02}" for day in days]
             end = match.end()
     return tuple(dict.fromkeys(found))
 

@@ -92,7 +92,7 @@ _TELLS = re.compile(
 )
 # A whole message that asks for a fact and nothing else.
 _A_QUESTION = re.compile(r"(?:what(?:['’]?s|\s+is|\s+are)|who(?:['’]?s)?|which|how\s+many)\b[^,.;:!?]*\??$")
-_A_START = re.compile(r"\b(?:start|starts|at|from|begin|begins|when|time)\b")
+_A_START = re.compile(r"\b(?:departs?|departure|leaves?|start|starts|at|from|begin|begins|when|time)\b")
 # "Guard: does nothing above so many seconds", 「延迟超过就不切」
 _A_GUARD = re.compile(
     r"\bguard\b|\bonly\s+(?:if|when|those)\b|\bdoes\s+nothing\s+(?:if|when|above|below|unless)\b|\bunless\b|超过[^,，。;；]{0,6}就?不|才[^,，。;；能]"

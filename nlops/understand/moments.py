@@ -11,14 +11,15 @@ from nlops.understand.quantities import seconds_of
 from nlops.understand.schema import Argument
 
 _SHORT_CLOCK = re.compile(r"(\d{1,2}):(\d{1,2})")
-_STARTS = re.compile(r"\b(?:opens?|opening|start|from|begin|beginning|at|time)\b")
-_STOPS = re.compile(r"\b(?:closes?|closing|until|till?|end|ends|to|stop|finish)\b")
+_STARTS = re.compile(r"\b(?:opens?|opening|departs?|departure|leaves?|first|start|from|begin|beginning|at|time)\b")
+_STOPS = re.compile(r"\b(?:closes?|closing|last|until|till?|end|ends|to|stop|finish)\b")
 # Whatever a clock's time stands behind where it is an end: "til quarter to seven", 「开到六点」
 _UNTIL = re.compile(
     r"(?:\b(?:un)?till?|(?<!\w)'til|(?<!quarter )\bto|到|至)\s*(?=\d|[a-z]|[零一二两三四五六七八九十早上中下晚凌])"
 )
 _EVERY_HOURS = re.compile(r"\bevery\s+(?P<en>\d{1,2})\s?h(?:ou)?rs?\b|每隔?(?P<zh>\d{1,2})个?(?:小时|钟头)")
 _A_CLOCK = re.compile(r"\d\d:\d\d")
+_BOTH_ENDS = 2
 _LATE = "13:00"  # who says 21:00 means the morning by 9:00
 _DAY_MINUTES = 24 * 60
 _HALF_DAY = 12 * 60
@@ -89,7 +90,7 @@ def moment_of(argument: Argument, value: str, facts: Said) -> object:
     if lasts := _lasting(argument, facts):
         return lasts
     if form is not None and form.is_of_its_own:
-        return _formed(form, value, facts, is_due=argument.required)
+        return _formed(form, value, facts, argument)
     if not is_a_clock(argument):
         return None
     if clocks := find_clocks(whole):
@@ -106,7 +107,7 @@ def overheard_moment(argument: Argument, facts: Said) -> object:
     form = _form(argument)
     if form is not None and form.is_of_its_own:
         is_whole = argument.required or not (form.day and form.clock)  # else the day and the time may be two others'
-        return _formed(form, "", facts, is_due=argument.required) if is_whole else ABSENT
+        return _formed(form, "", facts, argument) if is_whole else ABSENT
     if is_an_end(argument):
         return in_form(argument, _end(argument, facts))
     is_due = argument.required and is_a_clock(argument)
@@ -228,7 +229,7 @@ def _meant_of(clocks: frozenset[str], heard: Collection[str]) -> str:
     return ""
 
 
-def _formed(form: Form, value: str, facts: Said, *, is_due: bool) -> object:
+def _formed(form: Form, value: str, facts: Said, argument: Argument) -> object:
     """A day in a form of its own, or a day and a time. What a message that puts one of the two right does not say is
     that of before."""
     whole = facts.reading.whole
@@ -239,6 +240,10 @@ def _formed(form: Form, value: str, facts: Said, *, is_due: bool) -> object:
     before = earlier[0] if earlier else ("", "")
     year = before[0].rpartition("-")[0][:4] if form.has_year and not days else ""
     days |= {f"{year}-{day}" for day in find_days(whole)} if year else set()  # of the year that was spoken of
+    ends = sorted(days) if len(days) == _BOTH_ENDS else []
+    is_end = _STOPS.search(argument.words) is not None
+    is_start = _STARTS.search(argument.words) is not None
+    days = {ends[-1] if is_end else ends[0]} if ends and is_end != is_start else days
     day = _one_of(days, model[0], before[0]) if form.day else ""
     clock = _one_of(find_clocks(whole), model[1], before[1]) if form.clock else ""
     if not days and not (form.clock and find_clocks(whole)):
@@ -246,7 +251,7 @@ def _formed(form: Form, value: str, facts: Said, *, is_due: bool) -> object:
     if (day or not form.day) and (clock or not form.clock):
         return form.write(day, clock)
     # an option that is said is not left out only because it is not said plainly
-    return Impossible(None, "") if value and not is_due else ABSENT
+    return Impossible(None, "") if value and not argument.required else ABSENT
 
 
 def _one_of(said: Collection[str], model: str, before: str) -> str:

@@ -31,9 +31,10 @@ def seconds_of(unit: str) -> float | None:
     return _SECONDS.get(unit)
 
 
-def written_price(pattern: str, numbers: Iterable[Number]) -> str:
-    """The one price of a message as a pattern of an amount and a currency wants it: "3.50 EUR" of "for 3.50". Empty
-    where the pattern is none such, or the message has none or several."""
+def written_price(pattern: str, numbers: Iterable[Number], description: str = "") -> str:
+    """The one price of a message as a pattern of an amount and a currency wants it: "3.50 EUR" of "for 3.50"; of
+    several currencies the one that the description has where none is said. Empty where the pattern is none such, or the
+    message has none or several."""
     currencies = re.findall(r"(?<![A-Z\[-])[A-Z]{3}(?![A-Z\]-])|[€$£¥元]", pattern)
     found = {
         written
@@ -45,6 +46,9 @@ def written_price(pattern: str, numbers: Iterable[Number]) -> str:
         for written in (f"{amount} {currency}", f"{currency} {amount}", f"{amount}{currency}", f"{currency}{amount}")
         if re.search(pattern, written)
     }
+    usual = _USUAL.search(description)
+    if len(found) > 1 and usual is not None:
+        found = {one for one in found if usual["code"] in one}
     return found.pop() if len(found) == 1 else ""
 
 
@@ -151,6 +155,7 @@ _CURRENCY = {
     **dict.fromkeys(("dollars", "usd", "bucks", "美元", "刀"), "dollar"),
     **dict.fromkeys(("pounds", "gbp", "quid", "英镑", "pence"), "pound"),
 }
+_USUAL = re.compile(r"(?i:\bno\s+currency|\bdefault|\bunless|默认)[^.;。；]{0,12}?(?P<code>[A-Z]{3})\b")
 _SIGNS = {"€": "euro", "$": "dollar", "£": "pound", "¥": "yuan"}
 _MONTHS_A_YEAR, _FIRST_YEAR = 12, 1900
 _OF_THE_CLOCK = re.compile(r"hour of (?:the )?day|clock|几点|点钟|整点")

@@ -47,7 +47,7 @@ def ground_items(argument: Argument, items: list[object], facts: Said, beside: S
         items += [one for one in made if one not in items]
         return items
     if isinstance(pattern, str):
-        items = list(dict.fromkeys(map(str, (_written(pattern, item) for item in items))))
+        items = list(dict.fromkeys(map(str, (_written(pattern, item, whole) for item in items))))
         fit = [item for item in items if isinstance(item, str) and re.search(pattern, item)]
         items = [item for item in items if item in fit or not any(str(item) in one for one in fit)]
         if fit and all(_is_of_another(item, fit) for item in items if item not in fit):
@@ -76,12 +76,15 @@ def overheard_ids(argument: Argument, facts: Said) -> object:
     return ids[0] if len(ids) == len(re.findall(r"[a-z0-9_./:#-]*\d[a-z0-9_./:#-]*", live)) == 1 else ABSENT
 
 
-def _written(pattern: str, item: object) -> object:
+def _written(pattern: str, item: object, whole: str) -> object:
     """An id as its pattern wants it: PC03 of "pc 3"."""
     if not isinstance(item, str):
         return item
     plain = in_case(pattern, item)
     found = () if re.search(pattern, plain) else spelt(pattern, fold(item))
+    found = found or tuple(
+        one for one in spelt(pattern, whole) if plain and one.startswith(plain)
+    )  # KU299 of "ku 299 s"
     return found[0] if len(found) == 1 else plain
 
 

@@ -13,7 +13,7 @@ from nlops.understand.fold import fold
 from nlops.understand.ids import in_digits, is_padded, is_too_short, spelt
 from nlops.understand.moments import fits, in_form, is_a_clock, is_an_end, moment_of, overheard_moment
 from nlops.understand.outcomes import ABSENT, Absent, Impossible, Said, describe
-from nlops.understand.quantities import written_price
+from nlops.understand.quantities import days_ahead, written_price
 from nlops.understand.schema import Argument, fitting, in_case
 
 _DATE = r"^\d{4}-\d{2}-\d{2}$"
@@ -31,6 +31,7 @@ _BEGINS = re.compile(r"\^([A-Za-z]{1,3}[-_]?)(?=\[|\\d|\()")
 _BRACKETS = ("《》", "〈〉", "()", "[]", "【】", "“”", "「」")
 _IN_HAN = str.maketrans("0123456789", "零一二三四五六七八九")
 _FOUR = re.compile(r"\d{4}")
+_LETTER_AND_DAYS = re.compile(r"\^(?P<letter>[A-Z])\[0-\d\]\$")
 _CODE = 3  # letters of a country, a language, a currency
 _ALIKE = 90  # per cent, of free text that a model copied with a slip
 
@@ -78,13 +79,15 @@ def _patterned(argument: Argument, pattern: str, said: str, facts: Said) -> obje
     local, _, domain = value.partition("@")
     if domain and f"@{fold(domain)}" in fold(argument.description) and not re.search(pattern, value):
         value = local  # a mailbox by its whole address, of the domain that the definition names and no other
-    if not re.search(pattern, value) and (price := written_price(pattern, facts.numbers)):
+    if not re.search(pattern, value) and (price := written_price(pattern, facts.numbers, argument.description)):
         return price
     is_fine = re.search(pattern, value) is not None
     if not is_fine and not argument.required and says_default(argument, said):
         return ABSENT
     if isinstance(day := _day_of(argument, pattern, value, facts), str | Impossible | Absent):
         return day
+    if ahead := _days_ahead(argument, pattern, whole):
+        return ahead
     codes = called(argument, whole) or composed(argument, whole)
     if codes and (not is_fine or fold(value) not in whole) and (value in codes or len(codes) == 1):
         return value if value in codes else codes[0]
@@ -123,6 +126,14 @@ def _day_of(argument: Argument, pattern: str, value: str, facts: Said) -> object
     if _describes(pattern, _A_DATE) and re.search(pattern, value) and not is_a_date(value):
         return Impossible(value, describe(argument))
     return None
+
+
+def _days_ahead(argument: Argument, pattern: str, whole: str) -> str:
+    """How many days ahead a message says, where the pattern is a letter and such a number: D1 of "tomorrow"."""
+    match = _LETTER_AND_DAYS.fullmatch(pattern)
+    day = days_ahead(argument, whole) if match else None
+    value = f"{match['letter']}{day}" if match and day is not None else ""
+    return value if re.search(pattern, value) else ""
 
 
 def _joined(pattern: str, value: str) -> str:
@@ -166,6 +177,8 @@ def overheard_text(argument: Argument, facts: Said) -> object:
         return Impossible(None, describe(argument)) if is_today and is_other else ABSENT
     live = facts.reading.live
     codes = (called(argument, live) or composed(argument, live)) if argument.required else ()
+    if ahead := _days_ahead(argument, pattern, live):
+        return ahead
     return codes[0] if len(codes) == 1 else overheard_moment(argument, facts)
 
 
