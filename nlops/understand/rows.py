@@ -81,10 +81,10 @@ def _written(pattern: str, item: object, whole: str) -> object:
     if not isinstance(item, str):
         return item
     plain = in_case(pattern, item)
-    found = () if re.search(pattern, plain) else spelt(pattern, fold(item))
-    found = found or tuple(
-        one for one in spelt(pattern, whole) if plain and one.startswith(plain)
-    )  # KU299 of "ku 299 s"
+    if re.search(pattern, plain) or not plain:
+        return plain
+    found = spelt(pattern, fold(item))
+    found = found or tuple(one for one in spelt(pattern, whole) if one.startswith(plain))  # KU299 of "ku 299 s"
     return found[0] if len(found) == 1 else plain
 
 

@@ -634,3 +634,67 @@ def test_sizes_in_the_plural_are_said_and_seconds_are_no_size() -> None:
     for text, said, made in cases:
         assert ground(text, "keg", kegs, dict.fromkeys(said, 0.4), **said)[0] == [made]
     assert lacking(ground("rinse it for 30s", "keg", kegs, {"minutes": 0.7}, minutes="10")) == ["minutes"]
+
+
+# A car rental
+
+
+DAY: JsonObject = {"type": "string", "pattern": "^(0[1-9]|[12][0-9]|3[01])(JAN|APR|AUG|DEC)$"}
+PLATE: JsonObject = {"type": "string", "pattern": "^[A-Z]{2}[0-9]{3}[A-Z]$"}
+BOOKING: JsonObject = {
+    "type": "string",
+    "pattern": "^(WB|DK|CO)-[0-9]{4}$",
+    "description": "WB- web 网上单, DK- desk 门店单, CO- corporate 企业单, then four digits.",
+}
+RENTAL = tool(
+    "rental",
+    "A car rental's desk.",
+    {
+        "plates": {"type": "array", "items": PLATE},
+        "from": DAY,
+        "to": DAY,
+        "pickup": {
+            "type": "string",
+            "pattern": "^(0[1-9]|[12][0-9]|3[01])(JAN|APR|AUG|DEC)/([01][0-9]|2[0-3])[0-5][0-9]$",
+        },
+        "depart": {"type": "string", "pattern": "^([01][0-9]|2[0-3])(00|15|30|45)$"},
+        "booking": BOOKING,
+        "day": {"type": "string", "pattern": "^D[0-6]$", "description": "Days from today: D0 today, D1 tomorrow."},
+        "keep": {
+            "type": "string",
+            "pattern": "^(CNY|EUR)(0|[1-9][0-9]{0,4})$",
+            "description": "No currency said: CNY.",
+        },
+        "fuel": {"type": "integer", "minimum": 0, "maximum": 8, "description": "Eighths of a tank, 8 full."},
+    },
+    (),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "made"),
+    [
+        ("block it 14 to 17 april", {"from": "14APR", "to": "APR14"}, {"from": "14APR", "to": "17APR"}),
+        ("8月3号到5号停用", {"from": "08-03", "to": "08-03"}, {"from": "03AUG", "to": "05AUG"}),
+        ("picks up 3 april 9am", {"pickup": "0409"}, {"pickup": "03APR/0900"}),
+        ("leaves 15:45走", {"depart": "15:45"}, {"depart": "1545"}),
+        ("门店单2290续三天", {"booking": "2290"}, {"booking": "DK-2290"}),
+        ("corporate 6034 please", {"booking": "6034"}, {"booking": "CO-6034"}),
+        ("whats going out tomorrow", {"day": "TOMORROW"}, {"day": "D1"}),
+        ("后天的returns", {"day": "OCT"}, {"day": "D2"}),
+        ("扣六百二", {"keep": "620"}, {"keep": "CNY620"}),
+        ("keep 45 euros", {"keep": "45"}, {"keep": "EUR45"}),
+        ("公里数22518 油满的", {"fuel": 8}, {"fuel": 8}),
+        ("ku 299 s to the airport", {"plates": ["KU299"]}, {"plates": ["KU299S"]}),
+    ],
+)
+def test_a_desk_of_many_shapes(text: str, said: dict[str, Any], made: dict[str, Any]) -> None:
+    found = ground(text, "rental", Catalogue((RENTAL,), BOTS), dict.fromkeys(said, 0.7), **said)[0]
+    assert found == [found[0] | made] and {name: found[0][name] for name in made} == made
+
+
+def test_of_three_days_nobody_knows_the_ends() -> None:
+    said: dict[str, Any] = {"from": "14APR", "to": "17APR"}
+    text = "14 april, 17 april and 20 april"
+    found = ground(text, "rental", Catalogue((RENTAL,), BOTS), {"from": 0.7, "to": 0.7}, **said)[0]
+    assert found == [said]
