@@ -19,6 +19,7 @@ _UNTIL = re.compile(
 )
 _EVERY_HOURS = re.compile(r"\bevery\s+(?P<en>\d{1,2})\s?h(?:ou)?rs?\b|每隔?(?P<zh>\d{1,2})个?(?:小时|钟头)")
 _A_CLOCK = re.compile(r"\d\d:\d\d")
+_UNTIL_THEN = re.compile(r"\b(?:un)?till?\b|(?<!\w)'til|为止|之前|结束")
 _BOTH_ENDS = 2
 _LATE = "13:00"  # who says 21:00 means the morning by 9:00
 _DAY_MINUTES = 24 * 60
@@ -124,7 +125,7 @@ def is_unsaid(argument: Argument, facts: Said) -> bool:
 def _beginning(argument: Argument, facts: Said) -> object:
     """The one time that is said, or that of a span with which it begins."""
     span = find_span(facts.reading.whole)
-    until = find_until(facts.reading.live)
+    until = _UNTIL_THEN.search(facts.reading.live) and find_until(facts.reading.live)  # "move it to 2pm" begins then
     return span.start if span is not None else ABSENT if until else _only(argument, find_clocks(facts.reading.whole))
 
 

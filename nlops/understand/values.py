@@ -21,7 +21,7 @@ from nlops.understand.measures import is_beside, is_numeric, is_only_measured, i
 from nlops.understand.moments import form_of_choices
 from nlops.understand.moods import Reading, without_done, without_waiting
 from nlops.understand.numbered import is_size_open, lettered, sized
-from nlops.understand.offer import SURE_TO_CHANGE, SURE_TO_CHOOSE, Offer
+from nlops.understand.offer import SURE_TO_ASK, SURE_TO_CHANGE, SURE_TO_CHOOSE, Offer
 from nlops.understand.outcomes import ABSENT, Absent, Impossible, Said, describe
 from nlops.understand.quantities import COUNTERS
 from nlops.understand.rest import all_but, excepted, instead, kept
@@ -160,7 +160,10 @@ def _choice(offer: Offer, facts: Said) -> object:
     if len(ordered) == 1 and value not in ordered and value in spoken:
         return ordered[0]  # "alice's are done, now bob's"
     if value is None:
-        return spoken[0] if len(spoken) == 1 else Impossible(said if is_said else None, describe(argument))
+        # what a model hardly believes in and nobody said is no option
+        is_none = not (argument.required or is_said or spoken) and offer.sure < SURE_TO_ASK
+        lost = ABSENT if is_none else Impossible(said if is_said else None, describe(argument))
+        return spoken[0] if len(spoken) == 1 else lost
     if value in spared:
         is_other = bool(spoken) or value in others or _ANOTHER.search(facts.reading.live) is not None
         is_it = offer.sure >= SURE_TO_CHOOSE and not is_other  # "no more water on the orchard" stops it there

@@ -698,3 +698,15 @@ def test_of_three_days_nobody_knows_the_ends() -> None:
     text = "14 april, 17 april and 20 april"
     found = ground(text, "rental", Catalogue((RENTAL,), BOTS), {"from": 0.7, "to": 0.7}, **said)[0]
     assert found == [said]
+
+
+def test_a_time_to_which_something_moves_is_its_beginning() -> None:
+    assert ground("move AB1234C to 2pm", "move", ALL, job="AB1234C")[0] == [{"job": "AB1234C", "from": "1400"}]
+    assert lacking(ground("keep AB1234C until 2pm", "move", ALL, job="AB1234C")) == ["from"]
+
+
+def test_an_option_that_the_model_hardly_believes_in_is_none() -> None:
+    said: dict[str, Any] = {"job": "AB1234C", "from": "14:00", "length": "10h"}
+    made = {"job": "AB1234C", "from": "1400"}
+    assert ground("AB1234C to 2pm", "move", ALL, {"length": 0.33}, **said)[0] == [made]
+    assert lacking(ground("AB1234C to 2pm", "move", ALL, {"length": 0.9}, **said)) == ["length"]
