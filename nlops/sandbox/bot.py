@@ -14,7 +14,6 @@ import os
 import secrets
 import signal
 import string
-import threading
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -48,11 +47,25 @@ def new_payload() -> str:
     return "http://weixin.qq.com/x/" + "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(22))
 
 
+class Ending:
+    """The order to end, SIGTERM: it is waited for, never handled in the midst of something. A handler that set a
+    `threading.Event` would wait for ever for the lock that the interrupted `wait` holds."""
+
+    def __init__(self) -> None:
+        self._came = False
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+
+    def wait(self, timeout_s: float) -> bool:
+        """Whether the order came by now, or comes within so many seconds."""
+        self._came = self._came or signal.sigtimedwait({signal.SIGTERM}, timeout_s) is not None
+        return self._came
+
+
 class DemoBot:
     """One bot. `write` takes whole lines; `stop` ends it at the next wait."""
 
     def __init__(
-        self, name: str, style: LogStyle, wechat: WeChat, write: Callable[[Sequence[str]], None], stop: threading.Event
+        self, name: str, style: LogStyle, wechat: WeChat, write: Callable[[Sequence[str]], None], stop: Ending
     ) -> None:
         self.pace_s, self.refresh_s = PACE_S, REFRESH_S
         self._name, self._style, self._wechat = name, style, wechat
@@ -130,8 +143,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--pace", type=float, default=PACE_S, help="seconds between two chat lines")
     parser.add_argument("--refresh", type=float, default=REFRESH_S, help="seconds that a login code lasts")
     args = parser.parse_args(argv)
-    stop = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    stop = Ending()
     # Ctrl-C in a terminal reaches every process of the demo; only the keeper ends a bot.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with args.log.open("a", encoding="utf-8") as log:

@@ -144,3 +144,18 @@ def test_it_ends_when_its_keeper_is_gone(rig: Rig) -> None:
     keeper.send_signal(signal.SIGKILL)
     keeper.wait()
     wait_for(lambda: not is_running(pid))
+
+
+def test_the_order_to_end_is_heard_at_any_moment() -> None:
+    """Here a process does nothing but look for it: of ten orders some come in the midst of a look."""
+    looks = "from nlops.sandbox.bot import Ending; stop = Ending(); print(flush=True)\nwhile not stop.wait(0): pass"
+    for _ in range(10):
+        process = subprocess.Popen([sys.executable, "-c", looks], stdout=subprocess.PIPE)
+        try:
+            assert process.stdout is not None
+            process.stdout.readline()
+            process.terminate()
+            assert process.wait(10) == 0
+        finally:
+            process.kill()
+            process.communicate()
