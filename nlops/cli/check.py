@@ -7,7 +7,7 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,7 +57,7 @@ def _look(config: Config) -> Iterator[Finding]:
     from nlops.monitor.own import known_formats
 
     yield True, "configuration", str(config.file)
-    yield _attempt("tools", lambda: ", ".join(tool.name for tool in make_setup(config).catalogue.tools))
+    yield _attempt("tools", lambda: _tools(config, [tool.name for tool in make_setup(config).catalogue.tools]))
     yield _attempt("state", lambda: _try_state(config))
     yield _attempt("audit", lambda: _try_audit(config))
     yield from _admins(config)
@@ -89,6 +89,16 @@ def _attempt(what: str, look: Callable[[], str]) -> Finding:
         return True, what, look()
     except (NlopsError, OSError) as error:
         return False, what, str(error)
+
+
+def _tools(config: Config, enabled: Sequence[str]) -> str:
+    """Those that are enabled, and which definitions of the operator's own folders are not."""
+    from nlops.cli.definitions import folders_of
+
+    folders = folders_of(config)
+    off = [name for name, file in folders.files().items() if name not in enabled and not folders.is_shipped(file)]
+    more = f"; defined and not in [tools] enable: {', '.join(off)}" if off else ""
+    return f"{', '.join(enabled)}{more}"
 
 
 def _try_state(config: Config) -> str:

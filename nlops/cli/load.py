@@ -32,6 +32,7 @@ from nlops.domain.errors import ConfigError
 from nlops.monitor.formats import FORMATS, LogFormat
 from nlops.monitor.linear import fault_of, groups_of
 from nlops.monitor.own import fault_in, known_formats
+from nlops.toolbox.faults import nearest
 from nlops.understand.interpret import Prompts, from_texts
 
 __all__ = [
@@ -133,14 +134,22 @@ def check_shape(raw: Mapping[str, object], file: Path) -> None:
     from jsonschema.exceptions import best_match
 
     schema = json.loads((Path(__file__).parent / "config.schema.json").read_text("utf-8"))
-    error = best_match(Draft202012Validator(schema).iter_errors(raw))
-    if error is not None:
-        place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in error.absolute_path)
-        # A value may be a secret: say what is allowed, and show only what the schema shows.
-        parts = {str(part) for part in error.absolute_path}
-        secret = parts & {"token", "api_key", "totp", "phone", "password", "headers", "form", "json", "targets", "env"}
-        secret |= parts & {"secret_id", "secret_key"}
-        raise ConfigError(str(file), place.lstrip("."), "not allowed here" if secret else error.message)
+    errors = list(Draft202012Validator(schema).iter_errors(raw))
+    # What is written wrongly tells more than what is missing for it: [[bots]] more than "no bot".
+    unknown = next((error for error in errors if error.validator == "additionalProperties"), None)
+    error = unknown or best_match(errors)
+    if error is None:
+        return
+    place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in error.absolute_path).lstrip(".")
+    if unknown is not None:
+        known = unknown.schema.get("properties", {})
+        key = next(key for key in unknown.instance if key not in known)
+        raise ConfigError(str(file), f"{place}.{key}".lstrip("."), f"there is no such key; {nearest(key, known)}")
+    # A value may be a secret: say what is allowed, and show only what the schema shows.
+    parts = {str(part) for part in error.absolute_path}
+    secret = parts & {"token", "api_key", "totp", "phone", "password", "headers", "form", "json", "targets", "env"}
+    secret |= parts & {"secret_id", "secret_key"}
+    raise ConfigError(str(file), place, "not allowed here" if secret else error.message)
 
 
 def _build(raw: Table, file: Path) -> Config:

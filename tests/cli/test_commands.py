@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from nlops.cli import load
 from nlops.cli.check import _log
 from nlops.cli.load import load_config
 from nlops.cli.main import COMMANDS, main
+from nlops.cli.resources import data_path
 from nlops.cli.status import model_line
 from nlops.domain.bots import BotState, BotStatus
 from nlops.domain.config import BotConfig
@@ -198,6 +200,16 @@ def test_check_names_what_is_wrong_and_goes_on(config: str, tmp_path: Path) -> N
     assert done.returncode == 1 and "Traceback" not in done.stderr
     assert {line.split(":")[0] for line in lines if line.startswith("BAD")} == {"BAD log of bob", "BAD gateway"}
     assert any(line.startswith("ok  tools") for line in lines) and any("keywords only" in line for line in lines)
+
+
+def test_check_tells_which_definitions_are_not_enabled(config: str, tmp_path: Path) -> None:
+    """A tool that was written and not allowed: nothing of it exists, and somebody looks for why."""
+    (tmp_path / "mine").mkdir()
+    shutil.copy(data_path("examples") / "tools" / "disk_free.json", tmp_path / "mine" / "disk_free.json")
+    text = Path(config).read_text()
+    Path(config).write_text(text + '\n[tools]\npaths = ["mine"]\nenable = ["status"]\n')
+    lines = nlops("check", "--no-model", "-c", config).stdout.splitlines()
+    assert "ok  tools: status; defined and not in [tools] enable: disk_free" in lines
 
 
 @pytest.mark.parametrize(

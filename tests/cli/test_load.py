@@ -101,8 +101,8 @@ def test_secret_from_a_file(write, tmp_path: Path) -> None:  # type: ignore[no-u
         ('endpoint = "127.0.0.1:8788"', "", "chat"),
         ('endpoint = "127.0.0.1:8788"', 'endpoint = "http://x:1"', "chat.endpoint"),
         ('endpoint = "127.0.0.1:8788"', 'endpoint = "10.0.0.5:8788"', "chat.tls"),
-        ("[chat]", "[chta]\nx = 1\n[chat]", ""),
-        ("[chat]", "[chat]\ntolken = 1", "chat"),
+        ("[chat]", "[chta]\nx = 1\n[chat]", "chta"),
+        ("[chat]", "[chat]\ntolken = 1", "chat.tolken"),
         ('token = "env:NLOPS_TEST_TOKEN"', 'token = "env:NLOPS_NOT_THERE"', "chat.token"),
         ('token = "env:NLOPS_TEST_TOKEN"', 'token = "file:not-there"', "chat.token"),
         ("[[admin]]", 'rooms = "r@chatroom"\n[[admin]]', "chat.rooms"),
@@ -137,6 +137,29 @@ def test_faults_are_placed(write, old: str, new: str, place: str) -> None:  # ty
     assert caught.value.place == place and caught.value.file.endswith("nlops.toml"), str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("[[admin]]", "[[admins]]", "admins: there is no such key; did you mean 'admin'?"),
+        (
+            "[[bot]]",
+            '[tools]\ndirs = ["x"]\n[[bot]]',
+            "tools.dirs: there is no such key; there are: enable, paths, targets",
+        ),
+        (
+            'contact = "wxid_wei"',
+            'contacts = "wxid_wei"',
+            "admin[0].contacts: there is no such key; did you mean 'contact'?",
+        ),
+    ],
+)
+def test_an_unknown_key_is_told_with_those_there_are(write, old: str, new: str, said: str) -> None:  # type: ignore[no-untyped-def]
+    """What is written wrongly is the error, and not what is missing for it."""
+    with pytest.raises(ConfigError) as caught:
+        load_config(write(GOOD.replace(old, new)))
+    assert str(caught.value).endswith(f"nlops.toml: {said}")
+
+
 def test_own_formats_and_alerts_are_read(write) -> None:  # type: ignore[no-untyped-def]
     """A bot may be pinned to an own format, carried or not; an alert is named by its pattern where nothing names it."""
     config = load_config(write(GOOD + 'format = "mine-pm2"\n' + ALERTS + OWN_FORMAT))
@@ -159,7 +182,7 @@ def test_own_formats_and_alerts_are_read(write) -> None:  # type: ignore[no-unty
         ('near_misses = ["I am "]', 'near_misses = ["I am eve"]', "format[0].pattern[0].near_misses[0]"),
         ("line = 'I", "line = '(?<!x)I", "format[0].pattern[0].line"),
         ('sign = "logged_in"', 'sign = "online"', "format[0].pattern[0].sign"),
-        ('sign = "logged_in"', 'sign = "logged_in"\nhosts = ["evil.example"]', "format[0].pattern[0]"),
+        ('sign = "logged_in"', 'sign = "logged_in"\nhosts = ["evil.example"]', "format[0].pattern[0].hosts"),
         ('name = "mine"', 'name = "starterbot"', "format[0].name"),
         ('name = "mine"', 'name = "My own"', "format[0].name"),
         ("'ERROR|FATAL'", "'(ERROR'", "bot[0].alert[0].pattern"),

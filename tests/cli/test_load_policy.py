@@ -85,7 +85,7 @@ RULE = '[[policy.rule]]\nthen = "deny"\n'
     [
         ("[policy]\nconfrim = 'always'", "policy.confrim", "read_only"),
         ("[policy.restrat]\nconfirm = 'always'", "policy.restrat", "restart"),
-        ("[policy.restart]\nconfrim = 'always'", "policy.restart", "confrim"),
+        ("[policy.restart]\nconfrim = 'always'", "policy.restart.confrim", "'confirm'"),
         ("[policy.restart]\nconfirm = 'often'", "policy.restart.confirm", "always"),
         ("[policy.restart]\nrisk = 'none'", "policy.restart.risk", "destroy"),
         ("[policy.restart]", "policy.restart", ""),
@@ -95,7 +95,7 @@ RULE = '[[policy.rule]]\nthen = "deny"\n'
         ("[policy]\nchanges_per_hour = -1", "policy.changes_per_hour", "minimum"),
         ("[[policy.rule]]\nthen = 'allow'\ntools = ['restart']", "policy.rule[0].then", "deny"),
         (RULE, "policy.rule[0]", ""),
-        (RULE + "tool = ['restart']", "policy.rule[0]", "'tool'"),
+        (RULE + "tool = ['restart']", "policy.rule[0].tool", "'tools'"),
         (RULE + "tools = ['reboot']", "policy.rule[0].tools", "reboot"),
         (RULE + "admins = ['eve']", "policy.rule[0].admins", "wei, lan"),
         (RULE + "except_admins = ['eve']", "policy.rule[0].except_admins", "eve"),

@@ -174,7 +174,7 @@ def test_a_server_that_is_away(place: Place) -> None:
         ('[[mcp]]\nname = "web"', "mcp[1]: either command"),
         ('[[mcp]]\nname = "web"\nurl = "http://x.example/mcp"', "mcp[1].url: plain http is refused"),
         ('[[mcp]]\nname = "Web"\nurl = "https://x.example/mcp"', "mcp[1].name: 'Web' does not match"),
-        ('[[mcp]]\nname = "web"\nurl = "https://x.example/mcp"\ntrust = true', "mcp[1]: Additional properties"),
+        ('[[mcp]]\nname = "web"\nurl = "https://x.example/mcp"\ntrust = true', "mcp[1].trust: there is no such key"),
         ('[mcp.env]\nKEY = "env:"', "mcp[0].env.KEY: no reference"),
         ('[mcp_server]\nenable = ["rm"]\nadmin = "wei"', "mcp_server.enable: 'rm' is not in [tools] enable"),
         ('[mcp_server]\nenable = ["qr"]\nadmin = "wei"', "mcp_server.enable: login codes go into"),
