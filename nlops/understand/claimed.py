@@ -24,6 +24,7 @@ def without_claimed(
     """The facts without the numbers that other arguments have, and the ids of `others`, the message's further calls: of
     「17号房」 the id R17 has it, and no percentage is 17. One that this argument has itself leaves all as it is."""
     said = one.call.arguments
+    facts = _outside_ids(facts, [value for name, value in said.items() if name != argument.name])
     if argument.name in said and any(_is_of(number, argument, said[argument.name]) for number in facts.numbers):
         return facts
     left = list(facts.numbers)
@@ -42,6 +43,21 @@ def without_claimed(
         if number not in left:
             whole = whole[: number.start] + " " * (number.end - number.start) + whole[number.end :]
     return replace(facts, numbers=tuple(left), reading=replace(facts.reading, whole=whole))
+
+
+def _outside_ids(facts: Facts, values: Sequence[object]) -> Facts:
+    """The facts without the numbers inside such values: "vid-3306" has none."""
+    whole = facts.reading.whole
+    ids = [fold(one) for one in values if isinstance(one, str) and re.fullmatch(r"[a-z]+-?\d+", fold(one))]
+    spans = [match.span() for one in ids for match in re.finditer(rf"(?<![a-z0-9]){re.escape(one)}(?![a-z0-9])", whole)]
+    inside = [any(start <= number.start < end for start, end in spans) for number in facts.numbers]
+    # "FR-14 to twenty" was read as a range
+    left = (
+        replace(number, low=number.high) if is_inside else number
+        for number, is_inside in zip(facts.numbers, inside, strict=True)
+        if not is_inside or number.low != number.high
+    )
+    return replace(facts, numbers=tuple(left))
 
 
 def without_rivals(

@@ -149,7 +149,17 @@ def dates_with_spans(folded: str) -> list[tuple[Span, str]]:
     for match in _NAMED_DAY.finditer(folded):
         month, day = _NAMED_DAYS[match["named"] or match["named2"]]
         found.append((match.span(), f"{match['year'] or match['year2']}-{month:02}-{day:02}"))
+    found += [one for span, date in tuple(found) for one in _to(span, date, folded)]
     return sorted(found, key=lambda one: one[0])
+
+
+def _to(span: Span, date: str, folded: str) -> Iterator[tuple[Span, str]]:
+    """The day before a date that ends a span, as of the same year: "from 28 May to 3 June 2026"."""
+    for form in _DAY_FORMS[1:]:
+        for match in form.finditer(folded, 0, span[0]):
+            day = f"{date[:4]}-{_month_of(match['name']):02}-{int(_digits(match['day'])):02}"
+            if re.fullmatch(_TO, folded[match.end() : span[0]]) and day < date:
+                yield match.span(), day
 
 
 def _dates(match: re.Match[str]) -> Iterator[str]:

@@ -14,7 +14,7 @@ from nlops.understand.schema import Argument
 
 _NEGATIVE = re.compile(r"\bnegative\b|\bminus\b|负")
 _EARLIER = re.compile(
-    r"(?<!too )\bearl(?:y|ier)\b|\bsooner\b|\bbring\s+(?:\S+\s+){0,3}?forward\b|提前|提早"
+    r"(?<!too )\bearl(?:y|ier)\b|\bsooner\b|\b(?:bring|pull)\s+(?:\S+\s+){0,3}?forward\b|提前|提早"
     r"|(?<!太)早(?=[\d一二两三四五六七八九十半])"
 )
 _LATER = re.compile(

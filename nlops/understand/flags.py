@@ -17,6 +17,8 @@ _LITTLE = 2  # characters
 _OFF = re.compile(r"\bfalse\s*(?:[:=]|is|means)?\s*(?P<told>[^.;。；]*)")
 _ON = re.compile(r"\btrue\s*(?:[:=]|is|means)?\s*(?P<told>[^.;。；]*)")
 _NULL = re.compile(r"\bnull\s*(?:[:=]|is|means|for)?\s*(?P<told>[^.;。；]*)")
+_DOES = re.compile(r"null\s+(?!is\b|means\b)[a-z]+s\b")
+_OBJECT = re.compile(r"\b(?:the|an?|this|that|its|their|any)\s+\w+")
 _SPECIAL = re.compile(r"(?<![\w.–-])(?P<n>0|-1)(?![\w.%–-])\s*(?:[:=]|is|means|for)?\s*(?P<told>[^.,;。，；]*)")
 _NO = r"\b(?:no|without|don['’]?t|do\s+not|need\s+not|no\s+need\s+to|not)\s+(?:the\s+|any\s+|a\s+)?"
 _NOT = r"\b(?:do\s?n['’]?t|do\s+not|no\s+need|need\s+not|never|without)\b"
@@ -78,7 +80,9 @@ def says_null(argument: Argument, live: str) -> bool:
     if match is None:
         return False
     rest = fold(argument.description).replace(match[0], " ") + argument.words
-    words = [word for word in _WORD.findall(match["told"]) if word not in _COMMON and word not in rest]
+    # "null frees the room": who names the room does not free it
+    said = _OBJECT.sub(" ", match["told"]) if _DOES.match(match[0]) else match["told"]
+    words = [word for word in _WORD.findall(said) if word not in _COMMON and word not in rest]
     pairs = [run[at : at + 2] for run in _HAN.findall(match["told"]) for at in range(len(run) - 1)]
     own = [pair for pair in pairs if pair not in rest and pair in live]
     return bool(own) or any(re.search(rf"\b{word}\b", live) for word in words)

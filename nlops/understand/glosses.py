@@ -16,6 +16,9 @@ _HAN_BRACKET = re.compile(r"[(（\[]\s*([\u3400-\u9fff][^()（）\[\]]{0,11})[)�
 _IS = r"(?:=|:|：|→|->|[(（]|—|–|\s-\s|\b(?:is|are|means?|stands\s+for|for|when|if)\b|是|指|表示|(?=\s[\u3400-\u9fff]))"
 _IN_ROW = re.compile(r"\s*(?:[,，、/]|\bor\b|\band\b|或|和)\s*(?:\b(?:or|and)\b\s*)?")
 _WORD = re.compile(r"[a-z]{3,}|[\u3400-\u9fff]{2,6}")
+_LONG_WORD_HAN, _THINGS = 2, "计器机仪表"  # what is measured or done with it is the word without
+_HAN_RUN = re.compile(r"[\u3400-\u9fff]{2,}")
+_LONG_WORD = re.compile(r"[a-z]{4,}")
 _PLAINLY = 2  # words
 _LONG_ROW = 3  # values that behind a colon are explained in a row even if no word is theirs
 _SHORTEST_STEM = 3  # letters
@@ -38,10 +41,16 @@ EMPTY = frozenset(
 
 def told_of(argument: Argument, folded: str) -> tuple[object, ...]:
     """The values of which a definition says, with a word that it has for no other value, what a folded text says, in
-    whichever language. Of the training data's messages that name no value, a translated word is right in 166 of 185."""
+    whichever language. Of the training data's messages that name no value, a translated word is right in 166 of 185,
+    and what a Chinese word of the message means in English in 417 of 476."""
     translated = _translated(tuple(map(str, argument.choices)), argument.words, argument.told)
-    counts = zip(argument.choices, _counts(argument, folded), translated, strict=True)
-    return tuple(value for value, count, words in counts if count or any(word in folded for word in words))
+    means = _means(folded)
+    told = zip(argument.choices, _counts(argument, folded), translated, _words(argument), strict=True)
+    return tuple(
+        value
+        for value, count, words, own in told
+        if count or any(word in folded for word in words) or not means.isdisjoint(own)
+    )
 
 
 def told_plainly(argument: Argument, folded: str) -> tuple[object, ...]:
@@ -90,7 +99,20 @@ def _translated(values: tuple[str, ...], name: str, description: str) -> Sequenc
 
 
 def _in_chinese(word: str) -> Iterator[str]:
-    return (other for other in translations(word) if has_cjk(other) and len(other) > 1)
+    """A word in Chinese, and the things it is said with: 风速 of 风速计."""
+    for other in translations(word):
+        if has_cjk(other) and len(other) > 1:
+            yield other
+            yield from (other[:-1],) if len(other) > _LONG_WORD_HAN and other[-1] in _THINGS else ()
+
+
+@lru_cache(maxsize=64)
+def _means(folded: str) -> frozenset[str]:
+    """The stems of what the Chinese words of a folded text mean in English."""
+    runs = _HAN_RUN.findall(folded)
+    words = (run[at:end] for run in runs for at in range(len(run)) for end in range(at + 2, min(at + 4, len(run)) + 1))
+    english = (one for word in words for meaning in translations(word) for one in _LONG_WORD.findall(meaning))
+    return frozenset(stem for one in english if one not in EMPTY and len(stem := _stem(one)) >= _SHORTEST_STEM)
 
 
 def _told(values: Sequence[str], description: str) -> Sequence[frozenset[str]]:
@@ -154,8 +176,9 @@ def _in_row(values: Sequence[str], description: str) -> Mapping[int, str]:
 
 def _stem(word: str) -> str:
     """A word without its ending; of "brake" and "brakes" the same."""
-    for ending in ("ing", "ed", "s"):
+    for ending in ("ing", "ed", "ly", "al", "s"):
         if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
             word = word.removesuffix(ending)
             break
+    word = re.sub("our$", "or", re.sub("tre$", "ter", word))  # colour, centre
     return word.removesuffix("e") if len(word) > _SHORTEST_STEM else word

@@ -236,6 +236,9 @@ def _understood(question: Question, reply: ModelReply) -> Question | Interpretat
         return _once_more(question, "call", must_call=True)
     if question.second == "shows" and question.kept is not None:
         shown_by = _decide(question, guess)
+        if shown_by.ask:  # "how many points has she left" of a look that has no such word for what to show
+            guess = guess.without_options(question.pages[0])
+            shown_by = _decide(question, guess)
         is_sure = shown_by.calls and _sure_of(guess) >= SURE_OF_SHOWN
         return shown_by if is_sure else question.kept[0]
     if question.second == "call":

@@ -102,6 +102,15 @@ def moment_of(argument: Argument, value: str, facts: Said) -> object:
     return span.stop if _STOPS.search(argument.words) else span.start if _STARTS.search(argument.words) else ABSENT
 
 
+def end_of(argument: Argument, days: Collection[str]) -> str:
+    """Of two days that one at which the argument begins or ends, by its name; empty where it tells neither."""
+    is_end = _STOPS.search(argument.words) is not None
+    is_start = _STARTS.search(argument.words) is not None
+    if len(days) != _BOTH_ENDS or is_end == is_start:
+        return ""
+    return max(days) if is_end else min(days)
+
+
 def overheard_moment(argument: Argument, facts: Said) -> object:
     """The day in a form of its own, or the time of the day, that a message says plainly although the model found it
     unsaid: of times that at which something ends, or the one that must be said."""
@@ -241,10 +250,8 @@ def _formed(form: Form, value: str, facts: Said, argument: Argument) -> object:
     before = earlier[0] if earlier else ("", "")
     year = before[0].rpartition("-")[0][:4] if form.has_year and not days else ""
     days |= {f"{year}-{day}" for day in find_days(whole)} if year else set()  # of the year that was spoken of
-    ends = sorted(days) if len(days) == _BOTH_ENDS else []
-    is_end = _STOPS.search(argument.words) is not None
-    is_start = _STARTS.search(argument.words) is not None
-    days = {ends[-1] if is_end else ends[0]} if ends and is_end != is_start else days
+    end = end_of(argument, days)
+    days = {end} if end else days
     day = _one_of(days, model[0], before[0]) if form.day else ""
     clock = _one_of(find_clocks(whole), model[1], before[1]) if form.clock else ""
     if not days and not (form.clock and find_clocks(whole)):

@@ -33,10 +33,10 @@ def other_numbers(argument: Argument, folded: str) -> tuple[str, ...]:
 
 
 def _marks_of(argument: Argument) -> dict[str, object]:
-    """What tells the values apart where each is the same letters and a number, or most are one letter; else nothing."""
+    """What tells the values apart where most are the same letters and a number, or one letter; else nothing."""
     values = [key(value) for value in argument.choices]
     codes = [_NUMBERED.fullmatch(value) for value in values]
-    if len(values) > 1 and all(codes) and len({match[1] for match in codes if match}) == 1:
+    if 2 * sum(map(bool, codes)) > len(values) > 1 and len({match[1] for match in codes if match}) == 1:
         return {match[2].lstrip("0"): value for match, value in zip(codes, argument.choices, strict=True) if match}
     letters = {value: one for value, one in zip(values, argument.choices, strict=True) if re.fullmatch("[a-z]", value)}
     return letters if 2 * len(letters) > len(values) else {}
@@ -46,7 +46,9 @@ def _marks_said(argument: Argument, folded: str) -> tuple[str, ...]:
     noun = re.escape(argument.words.removesuffix("s"))
     nouns = "|".join(map(re.escape, _nouns_of(fold(argument.told))))
     han = rf"|(?<![a-z0-9])(?P<han>\d{{1,3}}|[a-z])号?(?:{nouns})" if nouns else ""
-    said = re.compile(rf"\b{noun}s?\s+(?:no\.?\s*|number\s+|#)?(?P<en>\d{{1,3}}|[a-z])(?![a-z0-9'’]){han}")
+    said = re.compile(
+        rf"\b(?:{noun}s?\s+(?:no\.?\s*|number\s+|#)?|number\s+(?=\d))(?P<en>\d{{1,3}}|[a-z])(?![a-z0-9'’]){han}"
+    )
     found = (match.groupdict() for match in said.finditer(in_digits(folded)))
     return tuple(str(one["en"] or one.get("han")) for one in found)
 

@@ -46,7 +46,7 @@ _NO_UNIT = re.compile(
     r"\s*(?:[^\s\w]|$|(?:too|also|as|please|again|instead|for|to|is|was|and|now|i|we"
     r"|before|after|above|below|with|that|which|in|on|at|from|who)\b)"
 )
-_AND_A_PART = re.compile(r"\s+[a-z]+\s+and\s+a\s+(half|quarter)\b")
+_AND_A_PART = re.compile(r"\s+[a-z]+\s+and\s+(?:a\s+|(?P<three>three\s+))(?P<part>half|(?(three)quarters|quarter))\b")
 # "tonne and a half of toms"
 _UNIT_AND_A_PART = re.compile(
     r"(?:(?<![a-z] )|(?<=next )|(?<=past )|(?<=last ))(?<![\d] )"
@@ -120,7 +120,7 @@ _ONCE_MORE = re.compile(
     r"\bone\s+more\s+(?:time|like|of\s+th(?:at|ose|em|ese))\b|\banother\s+one\s+of\s+th(?:ose|em|ese)\b"
     r"|(?<=[再又][a-z\u4e00-\u9fff])一(?=[轮次遍回])|(?<=[再又])一(?=[轮次遍回])"
 )
-_THE_SAME = re.compile(r"(?<=同)一")  # 「同一天」
+_THE_SAME = re.compile(r"(?<=同)一|一(?=块儿)")  # 「同一天」, 「一块儿」
 _MEASURE_WORDS = """
 行 条 天 日 周 秒 分 小时 个小时 钟头 个钟头 个钟 刻钟 个月 个星期 个礼拜 礼拜
 分钟 毫秒 个g m3 页 度 倍 元 块 成 折 兆 米 公里 晚 年 个百分点
@@ -281,7 +281,7 @@ def _english(folded: str) -> Iterator[Number]:
             continue
         value = english_value(words)
         if more := _AND_A_PART.match(folded, end):  # "a day and a half"
-            value += PARTS[more[1]]
+            value += 3 * PARTS["quarter"] if more["three"] else PARTS[more["part"]]
         yield Number(value, value, unit, match.start(), end)
 
 
@@ -330,7 +330,7 @@ def _han(folded: str) -> Iterator[Number]:
             low + 1 if match["tens"] else low * 0.9, high, _unit_after(folded, match.end()), match.start(), match.end()
         )
     for match in _HAN_NUMBER.finditer(_LIANG.sub(r"\1 ", _EACH.sub(r"\1 ", folded))):
-        if folded.startswith(_PERCENT, match.start()):
+        if folded.startswith((_PERCENT, "百分点"), match.start()):
             continue
         unit = _unit_after(folded, match.end(), match.start())
         text = match[0]

@@ -13,6 +13,8 @@ from nlops.understand.schema import Argument
 SURE_TO_LOOK = 0.6
 SURE_TO_CHANGE = 0.6
 SURE_TO_ASK = 0.6  # an option of a change that nothing in the text says: above it asked about, below it left out
+# An option without a default, of a look or a number: of 4,500 messages 3 of 24 below it were right, above it 31 of 37.
+SURE_OF_OPTION = 0.95
 SURE_TO_CHOOSE = 0.9  # one value of several, for a change, where the text has no part of its name either
 
 
@@ -35,12 +37,20 @@ class Offer:
 
     def is_enough(self, facts: Said) -> bool:
         """Whether the model is so sure that its word counts where the message has none for the value."""
+        is_open = not self.argument.required and self.argument.default is None
+        is_number = self.argument.kind in ("integer", "number") and not facts.numbers
+        if is_open and (is_number or (self.argument.choices and not self.changes)):
+            return self.sure >= SURE_OF_OPTION or (not is_number and self._is_reasoned(facts))
         if not self.changes:
             return self.sure >= SURE_TO_LOOK
         if self.argument.choices and must_be_named(self.argument):
             return False
         if not self.argument.choices or not SURE_TO_CHANGE <= self.sure < SURE_TO_CHOOSE:
             return self.sure >= SURE_TO_CHANGE
+        return self._is_reasoned(facts)
+
+    def _is_reasoned(self, facts: Said) -> bool:
+        """Whether the message has a part of its name, or a word of what the definition says of it."""
         live = facts.reading.live
         reasons = (*hinted(self.argument, live), *told_of(self.argument, live))
         values = self.said if isinstance(self.said, list) else [self.said]

@@ -47,6 +47,18 @@ class Guess:
     def of(self, mood: Mood) -> tuple[Proposed, ...]:
         return tuple(one for one in self.calls if one.mood == mood)
 
+    def without_options(self, catalogue: Catalogue) -> "Guess":
+        """The same calls without the options that have a default."""
+        return replace(self, calls=tuple(_without_options(one, catalogue) for one in self.calls))
+
+
+def _without_options(one: Proposed, catalogue: Catalogue) -> Proposed:
+    tool = catalogue.get(one.call.tool)
+    defaults = tool.properties if tool is not None else {}
+    kept = {name: value for name, value in one.call.arguments.items() if "default" not in defaults.get(name, {})}
+    dropped = math.prod(one.sure.get(name, 1.0) for name in one.call.arguments if name not in kept)
+    return replace(one, call=ToolCall(one.call.tool, kept), whole=min(1.0, one.whole / (dropped or 1.0)))
+
 
 def read_reply(reply: ModelReply, catalogue: Catalogue) -> Guess:
     """The calls of a reply: native ones where there are any, else JSON in the content. Raises UnreadableReplyError."""

@@ -11,7 +11,7 @@ from nlops.understand.dates import find_dates, find_days, find_months, is_a_date
 from nlops.understand.families import says
 from nlops.understand.fold import fold
 from nlops.understand.ids import in_digits, is_padded, is_too_short, spelt
-from nlops.understand.moments import fits, in_form, is_a_clock, is_an_end, moment_of, overheard_moment
+from nlops.understand.moments import end_of, fits, in_form, is_a_clock, is_an_end, moment_of, overheard_moment
 from nlops.understand.outcomes import ABSENT, Absent, Impossible, Said, describe
 from nlops.understand.quantities import days_ahead, written_price
 from nlops.understand.schema import Argument, fitting, in_case
@@ -116,7 +116,8 @@ def _day_of(argument: Argument, pattern: str, value: str, facts: Said) -> object
     said."""
     whole = facts.reading.whole
     if _describes(pattern, _A_DATE) and (dates := find_dates(whole)):
-        return next((one for one in dates if value.startswith(one)), dates[0] if len(dates) == 1 else ABSENT)
+        only = dates[0] if len(dates) == 1 else end_of(argument, dates)
+        return next((one for one in dates if value.startswith(one)), only or ABSENT)
     if _describes(pattern, _A_MONTH) and (months := find_months(whole)):
         return value if value in months else months[0] if len(months) == 1 else ABSENT
     if _describes(pattern, _A_DAY) and (days := find_days(whole)):

@@ -15,7 +15,7 @@ from nlops.understand.clocks import find_clocks
 from nlops.understand.directions import is_taken_away
 from nlops.understand.flags import is_refused, says_no_end, says_null, special_number
 from nlops.understand.fold import fold
-from nlops.understand.glosses import told_by_several, told_plainly
+from nlops.understand.glosses import told_by_several, told_of, told_plainly
 from nlops.understand.labels import key, names_of
 from nlops.understand.measures import is_beside, is_numeric, is_only_measured, is_said_in_unit, measured_in, numbered_in
 from nlops.understand.moments import form_of_choices
@@ -45,7 +45,7 @@ from nlops.understand.texts import ground_text, overheard_text
 SURE_OF_BOTH = 0.8  # a value that two calls have, where the text says it once
 SURE_TO_LIST = 0.5  # a list with values that the text does not name beside those that it does
 SURE_OF_ALL = 0.3  # every value of a list, where the text speaks of all
-_EVERY = re.compile(r"\b(?:all|every\w*|each|both)\b|全|所有|每|都|各")
+_EVERY = re.compile(r"\b(?:all|every\w*|each|both)\b|全|所有|每|都|各|统统|通通")
 # That all of a kind are meant, and not "not at all", "all right", "once and for all".
 _ALL_OF_THEM = re.compile(
     r"(?<!at )(?<!after )(?<!for )(?<!\bit )(?<!that )\ball\b"
@@ -66,6 +66,8 @@ _OTHER_DAYS = re.compile(
     r"(?:周|星期|礼拜)[一二三四五六日天]{2,}|\b(?:but|except|not|without|every\w*|all|onwards?)\b|n't\b"
     r"|除|别|不|没|所有|全|起|开始"
 )
+# By which there shall be one: "set a limit", 「设个自动回复」.
+_SETS_ONE = re.compile(r"\b(?:set(?:\s+up)?|add|put\s+up)\s+an?\b|[设加]一?个|新增")
 _ANOTHER = re.compile(r"\b(?:another|other|different|else)\b|另|别的|其他|换")
 
 
@@ -112,7 +114,8 @@ def _null(offer: Offer, facts: Said) -> object:
     argument, live = offer.argument, facts.reading.live
     if argument.kind == "text" and not isinstance(heard := overheard_text(argument, facts), Absent):
         return _checked(argument, heard)
-    is_sure = offer.sure >= SURE_TO_CHANGE or facts.was_said(None) or says_null(argument, live)
+    is_sure = offer.sure >= SURE_TO_CHANGE and not _SETS_ONE.search(live)
+    is_sure = is_sure or facts.was_said(None) or says_null(argument, live)
     return None if argument.nullable and is_sure else ABSENT
 
 
@@ -135,7 +138,8 @@ def _checked(argument: Argument, value: object) -> object:
 
 def _choice(offer: Offer, facts: Said) -> object:
     argument, said, elsewhere = offer.argument, offer.said, offer.elsewhere
-    value = lettered(argument, resolve(argument, said), facts.reading.live)
+    heard = resolve(argument, said)
+    value = lettered(argument, heard, facts.reading.live)
     value = value if value is None else sized(argument, value, facts.reading.whole)
     spared = (*_spared(argument, facts.reading), *excepted(argument, facts.reading.whole))
     own, others = led(argument, facts.reading.whole)
@@ -179,8 +183,8 @@ def _choice(offer: Offer, facts: Said) -> object:
         # "wipe everything" is not about what was spoken of a moment ago
         is_all = offer.changes and _means_all(argument, value, facts.reading.live)
         return Impossible(None, describe(argument)) if is_all else value
-    if said != value and is_said:
-        return value  # the message's own word for it
+    if said != value and (is_said or value != heard):
+        return value  # the message's own word for it, or its letter or size
     return _unnamed(offer, value, facts, spoken)
 
 
@@ -219,6 +223,8 @@ def _unnamed(offer: Offer, value: object, facts: Said, spoken: Sequence[object])
     argument = offer.argument
     if not spoken and (other := strange(argument, _without_others(offer, facts))):
         return Impossible(other[0], describe(argument))
+    if len(spoken) > 1 and offer.changes and value not in told_of(argument, facts.reading.live):
+        return Impossible(None, describe(argument))  # others are said
     if not spoken and offer.changes and is_size_open(argument, value, facts.reading.whole):
         return Impossible(None, describe(argument))
     return value if offer.is_enough(facts) else offer.in_doubt()
@@ -281,6 +287,9 @@ def _list(offer: Offer, facts: Said) -> object:
     out = instead(argument, facts.reading.whole)
     spoken = tuple(one for one in spoken if one not in out)
     values = list(dict.fromkeys(value for _, value in resolved if value is not None and value not in out))
+    left = [one for one in values if one not in _spared(argument, facts.reading)]
+    if 0 < len(left) < len(values) and set(left) <= {*spoken, *told_of(argument, facts.reading.live)}:
+        return left  # "only the hills, not the old town"
     if rest := all_but(argument, facts.reading.whole):
         if set(values) <= set(rest) and 2 * len(values) > len(rest):  # the text may except more, in words of its own
             return values
@@ -309,6 +318,7 @@ def _believed(values: list[object], spoken: Sequence[object], offer: Offer, fact
         bool(spoken)
         or any(map(facts.was_said, values))
         or any(fold(str(item)) in whole for item in items)
+        or (bool(values) and set(values) <= set(told_of(argument, facts.reading.live)))
         or (offer.sure >= SURE_OF_ALL and set(values) == set(argument.choices) and _EVERY.search(whole) is not None)
     )
     # no weekday but the one that is named

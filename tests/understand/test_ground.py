@@ -418,7 +418,8 @@ def test_optional_values_that_an_unsure_model_invents_are_dropped() -> None:
     assert ground("dim the hall to 20", "dim_lamp", MARKET, unsure, **said)[0] == [{"lamp": "hall", "percent": 20}]
     assert ground("dim the hall to 20, warm", "dim_lamp", MARKET, {**unsure, "warm": 0.9}, **said)[0][0]["warm"] is True
     assert ground("show it", "print_log", MARKET, {"color": 0.3}, color="red")[0] == [{}]
-    assert ground("show it", "print_log", MARKET, {"color": 0.7}, color="red")[0] == [{"color": "red"}]
+    assert ground("show it", "print_log", MARKET, {"color": 0.94}, color="red")[0] == [{}]
+    assert ground("show it", "print_log", MARKET, {"color": 0.96}, color="red")[0] == [{"color": "red"}]
     assert ground("show it", "print_log", MARKET, lines=50)[0] == [{}]
     assert ground("freeze Q1234", "freeze_order", MARKET, order="Q1234", note="wrong")[0] == [{"order": "Q1234"}]
 

@@ -167,6 +167,18 @@ def test_a_question_that_a_model_answers_with_a_change_is_asked_of_what_shows_it
     assert not meant.calls and not meant.ask
 
 
+def test_a_look_shows_what_it_shows_by_default_where_there_is_no_such_word_for_it() -> None:
+    """Of what narrows it an unknown word is asked about: nobody wants to see all the others."""
+    member: JsonObject = {"member": {"type": "string", "pattern": "^M[0-9]{4}$"}}
+    part: JsonObject = {"show": {"type": "string", "enum": ["profile", "points_log"], "default": "profile"}}
+    level: JsonObject = {"level": {"type": "string", "enum": ["silver", "gold"]}}
+    for option, name, said in ((part, "show", "level"), (level, "level", "bronze")):
+        look = tool("record", "Record.", {**member, **option}, ("member",), risk="read")
+        shown = sure(calls(("record", {"member": "M3041", name: said})), **{name: 0.4})
+        meant = play("what level is M3041 on", none("impossible"), shown, catalogue=Catalogue((look,), BOTS))
+        assert meant.calls == ((ToolCall("record", {"member": "M3041"}),) if name == "show" else ())
+
+
 def test_an_option_with_an_id_is_a_reason_to_ask_what_shows_it() -> None:
     """ "what jobs has P14 got" names what only an option of the board takes."""
     board = tool("board", "Open jobs.", {"porter": {"type": "string", "pattern": "^P[0-9]{2}$"}}, (), risk="read")

@@ -9,7 +9,7 @@ from nlops.domain.tools import Catalogue
 from nlops.understand.fold import fold
 from nlops.understand.moods import Reading, read_moods
 from nlops.understand.numbers import Number, find_numbers
-from nlops.understand.offer import SURE_TO_ASK, SURE_TO_CHANGE, SURE_TO_CHOOSE, SURE_TO_LOOK, Offer
+from nlops.understand.offer import SURE_OF_OPTION, SURE_TO_ASK, SURE_TO_CHANGE, SURE_TO_CHOOSE, SURE_TO_LOOK, Offer
 from nlops.understand.outcomes import ABSENT, Impossible, describe
 from nlops.understand.overhear import overheard
 from nlops.understand.schema import Argument, arguments_of
@@ -197,23 +197,25 @@ def test_a_text_has_the_marks_that_the_message_has_in_it(said: str, text: str, v
 
 
 @pytest.mark.parametrize(
-    ("name", "said", "text", "to_change"),
+    ("name", "said", "text", "to_change", "to_look"),
     [
-        ("flag", True, "the usual", SURE_TO_CHANGE),
-        ("owner", None, "the usual", SURE_TO_CHANGE),
-        ("owner", "null", "the usual", SURE_TO_CHANGE),
-        ("plan", "pro", "the usual", SURE_TO_CHOOSE),
-        ("level", 5, "the usual", SURE_TO_CHOOSE),
-        ("bitrate", 300, "completely", SURE_TO_CHANGE),
+        ("flag", True, "the usual", SURE_TO_CHANGE, SURE_TO_LOOK),
+        ("owner", None, "the usual", SURE_TO_CHANGE, SURE_TO_LOOK),
+        ("owner", "null", "the usual", SURE_TO_CHANGE, SURE_TO_LOOK),
+        ("plan", "pro", "the usual", SURE_TO_CHOOSE, SURE_OF_OPTION),
+        ("level", 5, "the usual", SURE_TO_CHOOSE, SURE_OF_OPTION),
+        ("bitrate", 300, "completely", SURE_OF_OPTION, SURE_OF_OPTION),
     ],
 )
-def test_what_a_text_cannot_show_hangs_on_certainty(name: str, said: object, text: str, to_change: float) -> None:
-    """One of several things to change wants more of it than a look."""
+def test_what_a_text_cannot_show_hangs_on_certainty(
+    name: str, said: object, text: str, to_change: float, to_look: float
+) -> None:
+    """One of several things to change wants more of it than a flag, and an option of a look the most."""
     for sure, changes, is_kept in (
         (to_change, True, True),
         (SURE_TO_ASK - 0.01, True, False),
-        (SURE_TO_LOOK, False, True),
-        (SURE_TO_LOOK - 0.01, False, False),
+        (to_look, False, True),
+        (to_look - 0.01, False, False),
     ):
         kept = None if said == "null" else said
         assert value_of(name, said, text, sure, changes=changes) == (kept if is_kept else ABSENT)
@@ -385,7 +387,7 @@ def test_one_value_is_for_all_calls_where_the_message_says_so() -> None:
 def test_an_option_that_was_probably_said_is_asked_about(changes: bool) -> None:
     """Since a change without it would be another change; a look without it is a look."""
     doubted = value_of("plan", "pro", "the usual", SURE_TO_CHOOSE - 0.01, changes=changes)
-    assert doubted == (Impossible(None, "free, pro") if changes else "pro")
+    assert doubted == (Impossible(None, "free, pro") if changes else ABSENT)
 
 
 @pytest.mark.parametrize(

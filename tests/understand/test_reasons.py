@@ -1,0 +1,178 @@
+"""What speaks for a value that a message does not name, and what does not: a dictionary's word for what the definition
+says of it, that others are named, the verb of what null does, how a number is said."""
+
+import pytest
+
+from nlops.domain.tools import Catalogue, JsonObject
+from nlops.understand.dates import find_dates
+from nlops.understand.fold import fold
+from nlops.understand.glosses import told_of
+from nlops.understand.numbered import numbered
+from nlops.understand.numbers import find_numbers
+from nlops.understand.sayings import mentioned, resolve
+from nlops.understand.schema import Argument, arguments_of
+from tests.understand.shop import tool
+from tests.understand.test_ground import ground, lacking
+
+ROOM: JsonObject = {
+    "type": "string",
+    "enum": ["hikers", "wine", "books"],
+    "description": "hikers: walks and climbing; wine: tastings; books: reading",
+}
+SENSOR: JsonObject = {"type": "string", "enum": ["thermometer", "anemometer"]}
+AREAS: JsonObject = {
+    "type": "array",
+    "items": {"type": "string", "enum": ["harbour", "old_town", "hills"]},
+    "description": "harbour: port and coast; old_town: city centre; hills: the mountains",
+}
+STATION: JsonObject = {"type": "string", "pattern": "^[A-Z]{2}-[0-9]{3}$"}
+DAY: JsonObject = {"type": "string", "pattern": "^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"}
+HAZARD: JsonObject = {"type": "string", "enum": ["gale", "frost", "fog"]}
+SET = {
+    "welcome": tool(
+        "welcome",
+        "Set the text with which newcomers are welcomed, or switch it off.",
+        {
+            "room": ROOM,
+            "words": {"type": ["string", "null"], "maxLength": 120, "description": "null removes the welcome text"},
+        },
+        ("room", "words"),
+    ),
+    "keep": tool(
+        "keep",
+        "Keep a station out for some hours, or end its maintenance.",
+        {
+            "station": STATION,
+            "hours": {
+                "type": ["integer", "null"],
+                "minimum": 1,
+                "maximum": 168,
+                "description": "For how many hours; null ends the maintenance",
+            },
+        },
+        ("station", "hours"),
+    ),
+    "warn": tool("warn", "Warn people.", {"hazard": HAZARD, "areas": AREAS}, ("hazard", "areas")),
+    "fill": tool(
+        "fill", "Read days again.", {"station": STATION, "first_day": DAY, "last_day": DAY}, ("first_day", "last_day")
+    ),
+    "shift": tool(
+        "shift",
+        "Shift subtitles.",
+        {
+            "video": {"type": "string", "pattern": "^vid-[0-9]{4}$"},
+            "seconds": {"type": "number", "minimum": -40, "description": "positive: later, negative: earlier"},
+        },
+        ("video", "seconds"),
+    ),
+}
+CATALOGUE = Catalogue(tuple(SET.values()))
+
+
+def argument(**schema: object) -> Argument:
+    one = tool("t", "T.", {"one": schema}, ("one",))
+    return arguments_of(one, Catalogue((one,)))[0]
+
+
+@pytest.mark.parametrize(
+    ("schema", "text", "values"),
+    [
+        (ROOM, "爬山那个群最近冷清不", ("hikers",)),
+        (ROOM, "那个群最近冷清不", ()),
+        (SENSOR, "风速那个调一下", ("anemometer",)),
+        (AREAS, "市中心的人都发", ("old_town",)),
+        ({"type": "string", "enum": ["raw", "hourly", "daily"]}, "逐小时的导一份", ("hourly",)),
+        ({"type": "string", "enum": ["regional", "wave"]}, "区域预报跑一遍", ("regional",)),
+    ],
+)
+def test_what_a_chinese_word_means_in_english_is_a_reason(
+    schema: JsonObject, text: str, values: tuple[str, ...]
+) -> None:
+    assert told_of(argument(**schema), fold(text)) == values
+
+
+def test_a_short_word_is_the_value_that_it_means_and_a_part_of_a_longer_one_is_not() -> None:
+    room, areas = argument(**ROOM), argument(**{**AREAS["items"], "description": AREAS["description"]})
+    assert resolve(room, "爬山") == "hikers" and resolve(room, "钓鱼") is None
+    assert resolve(areas, "大学城") is None  # a "university city" is no city centre
+
+
+def test_an_adverb_names_its_adjective() -> None:
+    match = argument(type="string", enum=["contains", "exact"])
+    assert mentioned(match, "it must be exactly the word") == ("exact",)
+
+
+@pytest.mark.parametrize(("text", "values"), [("give the lions number 3", ("r3",)), ("room 7 please", ()), ("3", ())])
+def test_most_rooms_are_numbered_and_number_three_is_one(text: str, values: tuple[str, ...]) -> None:
+    """Beside one that has a name."""
+    one = tool("t", "T.", {"room": {"type": "string", "enum": ["r1", "r2", "r3", "bootcamp"]}}, ("room",))
+    assert numbered(arguments_of(one, Catalogue((one,)))[0], text) == values
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("一块儿永久拉黑", []),
+        ("偏低3个百分点", [3]),
+        ("an hour and three quarters", [1.75, 3]),
+        ("two hours and a quarter", [2.25]),
+    ],
+)
+def test_numbers_are_what_they_say(text: str, said: list[float]) -> None:
+    assert [one.low for one in find_numbers(text)] == said
+
+
+def test_null_is_said_by_what_it_does_and_not_by_what_it_does_it_to() -> None:
+    """Whoever names the maintenance does not end it, and there shall be a text where one is set."""
+    keep = {"station": "MT-140"}
+    assert lacking(ground("put mt-140 into maintenance", "keep", CATALOGUE, **keep)) == ["hours"]
+    assert ground("mt-140 ends now", "keep", CATALOGUE, **keep)[0] == [{**keep, "hours": None}]
+    for text, is_null in (("set a welcome for wine", False), ("wine 那边设个欢迎语", False), ("wine: off", True)):
+        made = ground(text, "welcome", CATALOGUE, room="wine", words=None)
+        assert made[0] == [{"room": "wine", "words": None}] if is_null else lacking(made) == ["words"]
+
+
+def test_where_others_are_named_a_sure_model_is_asked_about() -> None:
+    made = ground(
+        "fog in the old town, gale in the hills", "warn", CATALOGUE, {"hazard": 0.95}, hazard="frost", areas=["hills"]
+    )
+    assert lacking(made) == ["hazard"]
+    one = ground("fog in the old town", "warn", CATALOGUE, {"hazard": 0.95}, hazard="frost", areas=["old_town"])
+    assert one[0] == [{"hazard": "fog", "areas": ["old_town"]}]
+
+
+def test_what_a_list_is_forbidden_is_taken_out_of_it() -> None:
+    said = {"hazard": "fog", "areas": ["hills", "old_town"]}
+    made = ground("fog 只发山区，old town 不要发", "warn", CATALOGUE, {"areas": 0.3}, **said)
+    assert made[0] == [{"hazard": "fog", "areas": ["hills"]}]
+
+
+def test_every_value_of_a_list_is_all_of_it() -> None:
+    said = {"hazard": "fog", "areas": ["harbour", "old_town", "hills"]}
+    assert ground("fog，各区统统发", "warn", CATALOGUE, {"areas": 0.5}, **said)[0] == [said]
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("from 28 may to 3 june 2026", ("2026-05-28", "2026-06-03")),
+        ("it came 28 may, done 3 june 2026", ("2026-06-03",)),
+        ("from 28 june to 3 may 2026", ("2026-05-03",)),
+    ],
+)
+def test_a_span_of_days_has_one_year(text: str, days: tuple[str, ...]) -> None:
+    assert find_dates(text) == days
+
+
+def test_of_two_days_the_first_is_where_it_begins() -> None:
+    """Whatever the model wrote; one that it wrote right stays."""
+    said = {"station": "QS-045", "first_day": "2025-03-01", "last_day": "2025-03-03"}
+    made = ground("qs-045: from 3 to 6 march 2025", "fill", CATALOGUE, **{**said, "last_day": "2025-03-31"})
+    assert made[0] == [{"station": "QS-045", "first_day": "2025-03-03", "last_day": "2025-03-06"}]
+
+
+def test_a_number_inside_an_id_is_none() -> None:
+    """So that of one quantity the words give the sign; a range that began in the id is where it ends."""
+    made = ground("vid-3306 lags by 1.2 s, pull it forward", "shift", CATALOGUE, video="vid-3306", seconds=1.2)
+    assert made[0] == [{"video": "vid-3306", "seconds": -1.2}]
+    assert ground("vid-0014 to twenty earlier", "shift", CATALOGUE, video="vid-0014", seconds=-20)[1] == []
