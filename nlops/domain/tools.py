@@ -159,6 +159,10 @@ class ToolSpec:
         properties: Mapping[str, JsonObject] = self.input_schema["properties"]
         return properties
 
+    def has_default(self, name: str) -> bool:
+        """Whether an argument that is left out has a value all the same."""
+        return "default" in self.properties.get(name, {})
+
 
 @dataclass(frozen=True)
 class BotName:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from nlops.understand.clocks import find_hours
 from nlops.understand.dates import find_months_of_a_year, find_years
-from nlops.understand.directions import left_of, sign_of
+from nlops.understand.directions import left_of, side_of_zero, sign_of
 from nlops.understand.fold import fold
 from nlops.understand.moments import minutes_until
 from nlops.understand.numbers import BETWEEN, Number
@@ -35,7 +35,7 @@ from nlops.understand.schema import Argument
 SURE_OF_NUMBER = 0.95
 _SHORTEST_NAME = 3
 _NOTHING = re.compile(
-    r"\b(?:no|none|nothing|without|free|waive|zero)\b|免|零|[一分半][^,。]{0,2}[也都]?(?:不|没)|不[收要扣]"
+    r"\b(?:no|none|nothing|without|free|waive|zero)\b|免|零|[一分半][^,。]{0,2}[也都]?(?:不|没|别)|不[收要扣]"
 )
 _TO_THE_FULL = re.compile(
     r"\b(?:full(?:y)?|whole|max(?:imum)?|all\s+the\s+way\s+up)\b|最[大高亮]|拉满|满格|油满|加满|满油|全[开额部款]|到顶"
@@ -75,6 +75,8 @@ def ground_number(offer: Offer, facts: Said) -> object:
     """The number, ABSENT, or Impossible."""
     day = days_ahead(offer.argument, facts.reading.live)
     value = _signed(offer.argument, _number(offer, facts) if day is None else day, facts)
+    if _may_be_negative(offer.argument):
+        value = side_of_zero(value, facts.reading.whole, facts.numbers)
     highest = offer.argument.schema.get("maximum")
     if isinstance(value, int | float) and value > 0 and isinstance(highest, int | float) and highest <= 0:
         value = -value  # "two minutes back" of what only goes back

@@ -43,6 +43,21 @@ def sign_of(argument: Argument, live: str) -> int:
     return is_up - is_down
 
 
+_BEHIND_OF_ZERO = re.compile(r"\s*(?:degrees?\s*|°\s*)?(?:c\b|celsius\b)?\s*(?P<side>above|below|under)\s+zero\b")
+_BEFORE_OF_ZERO = re.compile(r"(?P<side>零[上下])\s*$")
+
+
+def side_of_zero(value: object, whole: str, numbers: Iterable[Number]) -> object:
+    """A number with the sign that a folded message gives it by zero: "half a degree above zero", 「零下16度」."""
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return value
+    for one in (one for one in numbers if one.low == one.high == abs(value)):
+        match = _BEHIND_OF_ZERO.match(whole, one.end) or _BEFORE_OF_ZERO.search(whole[: one.start])
+        if match is not None:
+            return abs(value) if match["side"] in ("above", "零上") else -abs(value)
+    return value
+
+
 # "take 30 % off", "down by a fifth", 「降三成」, of what says how much is left: "may still be fed in", a limit.
 _IS_LEFT = re.compile(r"\b(?:limit|cap|ceiling|remaining|still|left)\b|上限|限值|剩余|保留")
 _DOWN_BY = re.compile(

@@ -239,7 +239,7 @@ def _understood(question: Question, reply: ModelReply) -> Question | Interpretat
         if shown_by.ask:  # "how many points has she left" of a look that has no such word for what to show
             guess = guess.without_options(question.pages[0])
             shown_by = _decide(question, guess)
-        is_sure = shown_by.calls and _sure_of(guess) >= SURE_OF_SHOWN
+        is_sure = shown_by.calls and all(one.whole >= SURE_OF_SHOWN for one in guess.calls)
         return shown_by if is_sure else question.kept[0]
     if question.second == "call":
         pressed = replace(guess, sure=1.0)
@@ -303,7 +303,7 @@ def _settled(question: Question, guess: Guess) -> Question | Interpretation:
     if question.second == "looks" and not meant.calls:  # nobody wants to be asked what to look at
         meant = _decide(question, Guess(none="impossible"))
     is_for_now = bool(guess.calls) and len(guess.of("now")) == len(guess.calls)
-    sure = _sure_of(guess) if meant.calls else 0.0
+    sure = guess.sure_of(meant.calls, question.catalogue) if meant.calls else 0.0
     called = [one.call.tool for one in guess.calls]
     page = question.pages[0]
     is_fit = any(holds_an_id_of(question.text, tool) for tool in page.tools if tool.name in called)
@@ -332,10 +332,6 @@ def _decide(question: Question, guess: Guess) -> Interpretation:
     return Decision(question.facts, question.catalogue, question.language).of(guess)
 
 
-def _sure_of(guess: Guess) -> float:
-    return min((one.whole for one in guess.calls), default=1.0)
-
-
 def _changes(meant: Interpretation, catalogue: Catalogue) -> bool:
     tools = [catalogue.get(call.tool) for call in meant.calls]
     return any(tool is None or tool.policy.risk != "read" for tool in tools)
@@ -344,7 +340,8 @@ def _changes(meant: Interpretation, catalogue: Catalogue) -> bool:
 def _of_both(question: Question, first: Interpretation, first_sure: float, guess: Guess) -> Interpretation:
     """What two readings come to: what both say, or what the second is sure of; of two looks the surer one. Any other
     change is asked about."""
-    second, sure = _decide(question, guess), _sure_of(guess)
+    second = _decide(question, guess)
+    sure = guess.sure_of(second.calls, question.catalogue)
     if second.calls == first.calls or _of_such_words(question, [one.call.tool for one in guess.calls]) is not None:
         return first
     for one, other in ((first, second), (second, first)):  # an option that one leaves open is no other call
@@ -354,7 +351,7 @@ def _of_both(question: Question, first: Interpretation, first_sure: float, guess
     if second.calls and sure >= SURE_OF_TURNED:
         return second
     if not _changes(first, question.catalogue) and not _changes(second, question.catalogue):
-        return second if sure > first_sure else first
+        return second if sure > first_sure and not (second.ask and first.calls) else first
     return second if second.ask else _asked_about(question, first)
 
 

@@ -19,6 +19,7 @@ _PIECES = re.compile(r"[,，;；、。\n]|\.\s|\baka\b|\bor\b|或")
 _PAIR = re.compile(r"\s*(?:=|:|：|→|->)\s*")
 _SENTENCES = re.compile(r"[。；;：:\n()（）]|\.\s")
 _NAME_IN_ROW = r"(?:\d{1,4}\s?)?[\u3400-\u9fff]{1,10}(?:/[\u3400-\u9fff]{1,10})?(?:\s?[a-z0-9]+)?"
+_OPEN = re.compile(r"([^()（）]{2,}?)\s*[(（]([^()（）]{2,})")
 _MAY_BE_SHORT = re.compile(r"[\u3400-\u9fff]{2,}[店馆仪号]")  # 「机场」 is enough for 「机场店」
 # "harbour 港内, channel 航道"
 _BESIDE = re.compile(r"([^\s()（）\u3400-\u9fff]+)\s+([\u3400-\u9fff]{1,8})$")
@@ -63,14 +64,31 @@ def _names(values: tuple[str, ...], words: tuple[str, ...], description: str) ->
     for value, names in found.items():
         names.extend(_NOW if value in ("now", "immediate", "immediately") else ())
         names.extend(name for size in _sizes_in(value) if sizes[size] == 1 for name in size)
-    for names in found.values():
-        names += [name.removesuffix(" only") for name in names[2:] if name.endswith(" only")]  # "nozzles only"
-    for names in found.values():  # "being repaired 维修"
+    apart = _apart(found, description)
+    for value, names in found.items():  # "nozzles only", "being repaired 维修"
+        names += [*apart[value], *(name.removesuffix(" only") for name in names[2:] if name.endswith(" only"))]
         names += [match[1] for name in names if (match := _HAN_BEHIND.search(name))]
     short = Counter(name[:-1] for names in found.values() for name in set(names) if _MAY_BE_SHORT.fullmatch(name))
     for names in found.values():
         names += [name[:-1] for name in names if short[name[:-1]] == 1 and _MAY_BE_SHORT.fullmatch(name)]
     return {value: tuple(dict.fromkeys(names)) for value, names in found.items()}
+
+
+def _apart(found: Mapping[str, Sequence[str]], description: str) -> Mapping[str, Sequence[str]]:
+    """What stands before the bracket of a name and what in it, each as a name where no other value has it: "Gulf Foods
+    (Dubai)"."""
+    opened = {
+        value: [part for name in dict.fromkeys(names) for part in _sides(name, description)]
+        for value, names in found.items()
+    }
+    spread = Counter(part for parts in opened.values() for part in set(parts))
+    return {value: [part for part in parts if spread[part] == 1] for value, parts in opened.items()}
+
+
+def _sides(name: str, description: str) -> Sequence[str]:
+    match = _OPEN.fullmatch(name)
+    is_whole = match is not None and re.search(rf"[(（]{re.escape(match[2])}[)）]", description)  # and no row of names
+    return match.groups() if match is not None and is_whole else ()
 
 
 def _rows(description: str, count: int) -> Iterator[list[str]]:

@@ -120,7 +120,8 @@ _ONCE_MORE = re.compile(
     r"\bone\s+more\s+(?:time|like|of\s+th(?:at|ose|em|ese))\b|\banother\s+one\s+of\s+th(?:ose|em|ese)\b"
     r"|(?<=[再又][a-z\u4e00-\u9fff])一(?=[轮次遍回])|(?<=[再又])一(?=[轮次遍回])"
 )
-_THE_SAME = re.compile(r"(?<=同)一|一(?=块儿)")  # 「同一天」, 「一块儿」
+# 「同一天」, 「一块儿」, 「零下16度」, "two below zero"
+_NO_NUMBER = re.compile(r"(?<=同)一|一(?=块儿)|零(?=[上下])|(?<=above |below |under )zero\b")
 _MEASURE_WORDS = """
 行 条 天 日 周 秒 分 小时 个小时 钟头 个钟头 个钟 刻钟 个月 个星期 个礼拜 礼拜
 分钟 毫秒 个g m3 页 度 倍 元 块 成 折 兆 米 公里 晚 年 个百分点
@@ -174,7 +175,8 @@ def find_numbers(folded: str) -> tuple[Number, ...]:
     points = [match.span() for match in _points(folded)]
     clocks = [match.span() for match in _CLOCK.finditer(folded) if not _overlaps(match.span(), points)]
     clocks += [span for span, _ in dates_with_spans(folded)]
-    clocks += [match.span() for form in (_A_YEAR, _A_WEEKDAY, _ONCE_MORE, _THE_SAME) for match in form.finditer(folded)]
+    no_numbers = (_A_YEAR, _A_WEEKDAY, _ONCE_MORE, _NO_NUMBER)
+    clocks += [match.span() for form in no_numbers for match in form.finditer(folded)]
     found: list[Number] = []
     every = (_in_full(one, folded) for one in (*_money(folded), *_digits(folded), *_english(folded), *_han(folded)))
     for number in sorted(every, key=lambda n: (n.start, -n.end)):
@@ -298,7 +300,7 @@ def _money(folded: str) -> Iterator[Number]:
 def _is_measured(words: list[str], unit: str) -> bool:
     """ "an hour", "half an hour", "a couple of days" are quantities; "a restart" is not one."""
     times = ("second", "minute", "min", "hour", "hr", "day", "week", "month", "year", "fortnight")
-    measures = (*times, "percent", "point")
+    measures = (*times, "percent", "point", "degree")
     weights = ("gram", "kilo", "kilogram", "ton", "tonne", "litre", "liter", "metre", "meter", "gig", "gigabyte", "m3")
     is_part = not PARTS.keys().isdisjoint(words)  # "a ton of it" is much, and no quantity
     is_weighed = is_part and unit.removesuffix("s") in weights

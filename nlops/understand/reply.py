@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from nlops.domain.errors import NlopsError
@@ -33,6 +33,11 @@ class Proposed:
     sure: Mapping[str, float] = field(default_factory=dict)
     whole: float = 1.0
 
+    def sure_of(self, names: Iterable[str]) -> float:
+        """Its probability, if only these of its arguments count."""
+        left_out = math.prod(self.sure.get(name, 1.0) for name in self.call.arguments.keys() - set(names))
+        return min(1.0, self.whole / (left_out or 1.0))
+
 
 @dataclass(frozen=True)
 class Guess:
@@ -47,6 +52,16 @@ class Guess:
     def of(self, mood: Mood) -> tuple[Proposed, ...]:
         return tuple(one for one in self.calls if one.mood == mood)
 
+    def sure_of(self, made: Sequence[ToolCall], catalogue: Catalogue) -> float:
+        """How sure it is of the calls that it was made to: an option that has its default after all does not count."""
+
+        def counts(one: Proposed) -> Iterable[str]:
+            kept = {name for call in made if call.tool == one.call.tool for name in call.arguments}
+            tool = catalogue.get(one.call.tool)
+            return (name for name in one.call.arguments if name in kept or tool is None or not tool.has_default(name))
+
+        return min((one.sure_of(counts(one)) for one in self.calls), default=1.0)
+
     def without_options(self, catalogue: Catalogue) -> "Guess":
         """The same calls without the options that have a default."""
         return replace(self, calls=tuple(_without_options(one, catalogue) for one in self.calls))
@@ -54,10 +69,9 @@ class Guess:
 
 def _without_options(one: Proposed, catalogue: Catalogue) -> Proposed:
     tool = catalogue.get(one.call.tool)
-    defaults = tool.properties if tool is not None else {}
-    kept = {name: value for name, value in one.call.arguments.items() if "default" not in defaults.get(name, {})}
-    dropped = math.prod(one.sure.get(name, 1.0) for name in one.call.arguments if name not in kept)
-    return replace(one, call=ToolCall(one.call.tool, kept), whole=min(1.0, one.whole / (dropped or 1.0)))
+    said = one.call.arguments.items()
+    kept = {name: value for name, value in said if tool is None or not tool.has_default(name)}
+    return replace(one, call=ToolCall(one.call.tool, kept), whole=one.sure_of(kept))
 
 
 def read_reply(reply: ModelReply, catalogue: Catalogue) -> Guess:

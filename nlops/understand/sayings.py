@@ -12,7 +12,7 @@ from rapidfuzz.distance import OSA
 from nlops.understand.dictionary import translations
 from nlops.understand.families import in_family, is_always_named, same_as, says
 from nlops.understand.fold import fold, has_cjk, is_cjk
-from nlops.understand.glosses import EMPTY, told_of
+from nlops.understand.glosses import EMPTY
 from nlops.understand.labels import key, names_of
 from nlops.understand.numbered import numbered, other_numbers, other_places
 from nlops.understand.numbers import find_numbers
@@ -59,7 +59,6 @@ _PINYIN = re.compile(rf"(?:{_SYLLABLE}){{2,}}")
 _JOINS = re.compile(r"、|&|\+|\band\b|和|及")
 _ENDS = ("解除", "撤销", "结束", "终止")
 _IN_ROW = re.compile(r"\s*(?:,|，|、|&|\+|\band\b|和|及|以及)\s*(?:and\s+)?(?:the\s+)?")
-_SHORT_WORD = 2  # characters: in 「大学城」 a city is only a part
 _SHORT = 16  # characters of a name; what is longer is a sentence, and a part of it no name
 _SHORTEST_SOUND = 3  # letters of pinyin; a shorter one is any syllable
 
@@ -235,8 +234,6 @@ def resolve(argument: Argument, said: object) -> object | None:
     if len(kin) == 1 or (others and not kin):
         return argument.choices[kin[0]] if kin else None
     told = [value for value in argument.choices if _says_translated(argument, value, word)]
-    if not told and len(word) == _SHORT_WORD and has_cjk(word):
-        told = [value for value in told_of(argument, word) if value is not None]
     if len(told) == 1:
         return told[0]
     same = [value for value in argument.choices if not same_as(word).isdisjoint(names[key(value)])]

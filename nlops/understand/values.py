@@ -13,7 +13,7 @@ from dataclasses import replace
 from nlops.understand.amounts import ground_number
 from nlops.understand.clocks import find_clocks
 from nlops.understand.directions import is_taken_away
-from nlops.understand.flags import is_refused, says_no_end, says_null, special_number
+from nlops.understand.flags import is_refused, overheard_flag, says_no_end, says_null, special_number
 from nlops.understand.fold import fold
 from nlops.understand.glosses import told_by_several, told_of, told_plainly
 from nlops.understand.labels import key, names_of
@@ -90,7 +90,8 @@ def ground_value(offer: Offer, facts: Said) -> object:
             is_open = argument.nullable and not facts.numbers
             value = None if is_open and says_no_end(argument, facts.reading.live) else value
         case "boolean":
-            value = said if isinstance(said, bool) and offer.is_enough(facts) else ABSENT
+            is_heard = isinstance(said, bool) and overheard_flag(argument, facts.reading.live) is said
+            value = said if is_heard or (isinstance(said, bool) and offer.is_enough(facts)) else ABSENT
             # of several calls nobody knows which one is meant
             value = False if not offer.elsewhere and is_refused(argument, facts.reading.live) else value
         case "choice":

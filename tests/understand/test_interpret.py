@@ -238,6 +238,14 @@ def test_a_change_of_which_the_model_is_not_sure_needs_two_readings() -> None:
     assert resume(asked_once("get bob going"), sure(RESTART, bot=SURE_OF_CALLS)) == Interpretation((RESTART_BOB,))
 
 
+def test_a_look_that_the_first_reading_has_is_not_asked_about() -> None:
+    """Whatever the second one lacks."""
+    lacking = calls(("tail_logs", {"bot": "?"}))
+    everybody = calls(("status", {"bot": "all"}))
+    looked = read_twice("is everybody fine", sure(everybody, bot=SURE_OF_CALLS - 0.01), lacking)
+    assert looked.calls and {call.tool for call in looked.calls} == {"status"}
+
+
 def test_who_wants_to_be_told_gets_no_change() -> None:
     """Whatever mood the model hears."""
     for mood in ("now", "if"):
@@ -354,7 +362,9 @@ def test_a_call_that_the_model_hardly_believes_in_is_not_asked_about() -> None:
     text = "the last 20 lines of the till"
     meant = play(text, sure(twice, freeze_order=0.001), catalogue=MARKET)
     assert meant.calls == (ToolCall("print_log", {"lines": 20}),)
+    assert play(text, sure(twice, freeze_order=0.09), catalogue=MARKET).calls == meant.calls
     assert play(text, sure(twice, freeze_order=0.1), catalogue=MARKET).ask
+    assert play(text, sure(twice, lines=0.09, freeze_order=0.09), catalogue=MARKET).ask
     alone = calls(("freeze_order", {"order": "?"}))
     assert play(text, sure(alone, freeze_order=0.001), catalogue=MARKET).ask
 

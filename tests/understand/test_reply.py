@@ -47,6 +47,16 @@ def test_how_sure_it_is_stands_with_each_value() -> None:
     assert guess.calls[0].sure == {"bot": pytest.approx(0.9), "lines": pytest.approx(0.3)}
 
 
+def test_an_option_that_keeps_its_default_makes_nothing_less_sure() -> None:
+    """One that has none may have been said, and what was made of no call counts as it is."""
+    lines = read_reply(sure('{"now":[{"print_log":{"lines":20,"color":"red"}}]}', lines=0.5, color=0.4), MARKET)
+    for made, probability in (({"color": "red"}, 0.4), ({"lines": 20}, 0.2), ({}, 0.4)):
+        assert lines.sure_of((ToolCall("print_log", made),), MARKET) == pytest.approx(probability)
+    assert lines.sure_of((), MARKET) == pytest.approx(0.4) and Guess().sure_of((), MARKET) == 1.0
+    (left,) = lines.without_options(MARKET).calls
+    assert left.call.arguments == {"color": "red"} and left.whole == pytest.approx(0.4)
+
+
 def test_of_a_choice_it_is_how_sure_that_no_other_is_meant() -> None:
     """What is only written otherwise, in the message's words, takes nothing away; another room, or none said, does."""
     content = '{"now":[{"dim_lamp":{"lamp":"hall","percent":20}}]}'

@@ -62,6 +62,7 @@ def test_all_but_one_is_a_call_for_each_of_the_others(text: str, depot: str) -> 
         "仓库全关了吧，港口就不用了",
         "关掉港口除外的所有仓库",
         "close everything, just not the port",
+        "别动港口，其他仓库都关",
     ],
 )
 def test_a_list_holds_what_is_left(text: str) -> None:
