@@ -34,6 +34,7 @@ from nlops.understand.schema import Argument
 # Above it a model's own reckoning ("two thirds", 「打八折」) counts for more than the one number that the text has.
 SURE_OF_NUMBER = 0.95
 _SHORTEST_NAME = 3
+_MINUS = re.compile(r"(?:\bminus\s+|\bnegative\s+|负|零下|(?<![\w.)-])[-−])$")
 _NOTHING = re.compile(
     r"\b(?:no|none|nothing|without|free|waive|zero)\b|免|零|[一分半][^,。]{0,2}[也都]?(?:不|没|别)|不[收要扣]"
 )
@@ -73,6 +74,8 @@ _RECKONS = re.compile(r"\b(?:more|less|another|extra|double|twice|triple|times|b
 
 def ground_number(offer: Offer, facts: Said) -> object:
     """The number, ABSENT, or Impossible."""
+    if (below := _below_zero(offer, facts)) is not None:
+        return Impossible(below, describe(offer.argument))
     day = days_ahead(offer.argument, facts.reading.live)
     value = _signed(offer.argument, _number(offer, facts) if day is None else day, facts)
     if _may_be_negative(offer.argument):
@@ -81,6 +84,15 @@ def ground_number(offer: Offer, facts: Said) -> object:
     if isinstance(value, int | float) and value > 0 and isinstance(highest, int | float) and highest <= 0:
         value = -value  # "two minutes back" of what only goes back
     return left_of(offer.argument, value, facts.reading.whole, facts.numbers)
+
+
+def _below_zero(offer: Offer, facts: Said) -> float | None:
+    """What a model heard and the message says with a minus, where the argument has nothing below zero."""
+    said, lowest = offer.said, offer.argument.schema.get("minimum")
+    if isinstance(said, bool) or not isinstance(said, int | float) or not isinstance(lowest, int | float):
+        return None
+    minus = [_MINUS.search(facts.reading.whole[: one.start]) for one in facts.numbers if one.low == one.high == -said]
+    return said if said < 0 <= lowest and any(minus) else None
 
 
 def _number(offer: Offer, facts: Said) -> object:
@@ -160,7 +172,7 @@ def _said_or_meant(said: float, offer: Offer, facts: Said) -> object:
         return _plain(said) if said in told else min(told)
     if _lasts_only(said, argument, facts) or is_of_another(said, argument, facts.numbers):
         return ABSENT
-    if _has_a_half_more(said, argument, facts):
+    if _has_a_half_more(said, argument, facts) and said + 0.5 not in offer.elsewhere:
         return said + 0.5  # 「25度半」
     if stands_in(said, NO_AMOUNT.sub(" ", facts.reading.whole)) or said in find_ordinals(facts.reading.whole):
         return ABSENT if _is_of_a_clock(said, argument, facts) else _plain(said)
@@ -184,7 +196,9 @@ def _meant(said: float, offer: Offer, facts: Said, possible: Sequence[tuple[Numb
         return _plain(said)
     is_own = offer.sure >= SURE_OF_NUMBER and not (possible and is_measured(possible[0][0], argument))
     if len(possible) == 1 and (offer.alone or not _RECKONS.search(facts.reading.whole)) and not is_own:
-        return _plain(possible[0][1][0])
+        number = _plain(possible[0][1][0])
+        is_others = offer.changes and number in offer.elsewhere and said not in offer.elsewhere
+        return ABSENT if is_others else number  # "A to 1.5, B back to normal"
     measured = [values[0] for number, values in possible if is_measured(number, argument)]
     if len(measured) == 1 and offer.changes and argument.why_not(_plain(measured[0])):
         return _plain(measured[0])  # half a year, where ninety days are the most

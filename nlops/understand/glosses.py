@@ -17,6 +17,7 @@ _IS = r"(?:=|:|：|→|->|[(（]|—|–|\s-\s|\b(?:is|are|means?|stands\s+for|f
 _IN_ROW = re.compile(r"\s*(?:[,，、/]|\bor\b|\band\b|或|和)\s*(?:\b(?:or|and)\b\s*)?")
 _WORD = re.compile(r"[a-z]{3,}|[\u3400-\u9fff]{2,6}")
 _LONG_WORD_HAN, _THINGS = 2, "计器机仪表"  # what is measured or done with it is the word without
+_LONGEST_HAN = 6  # characters
 _HAN_RUN = re.compile(r"[\u3400-\u9fff]{2,}")
 _LONG_WORD = re.compile(r"[a-z]{4,}")
 _PLAINLY = 2  # words
@@ -42,7 +43,7 @@ EMPTY = frozenset(
 def told_of(argument: Argument, folded: str) -> tuple[object, ...]:
     """The values of which a definition says, with a word that it has for no other value, what a folded text says, in
     whichever language. Of the training data's messages that name no value, a translated word is right in 166 of 185,
-    and what a Chinese word of the message means in English in 417 of 476."""
+    and what a Chinese word of the message means in English in 458 of 513."""
     translated = _translated(tuple(map(str, argument.choices)), argument.words, argument.told)
     means = _means(folded)
     told = zip(argument.choices, _counts(argument, folded), translated, _words(argument), strict=True)
@@ -55,8 +56,10 @@ def told_of(argument: Argument, folded: str) -> tuple[object, ...]:
 
 def told_plainly(argument: Argument, folded: str) -> tuple[object, ...]:
     """The one value that a folded text tells by several such words, if it has none of any other. Of the messages of the
-    training data in which no value is named, so many words are right in 40 of 41, one in 326 of 385."""
-    counts = _counts(argument, folded)
+    training data in which no value is named, so many words are right in 40 of 41, one in 326 of 385; so many that
+    Chinese words mean in 18 of 18."""
+    means = _means(folded)
+    counts = [count + len(means & own) for count, own in zip(_counts(argument, folded), _words(argument), strict=True)]
     told = [value for value, count in zip(argument.choices, counts, strict=True) if count]
     return tuple(told) if len(told) == 1 and max(counts) >= _PLAINLY else ()
 
@@ -108,11 +111,21 @@ def _in_chinese(word: str) -> Iterator[str]:
 
 @lru_cache(maxsize=64)
 def _means(folded: str) -> frozenset[str]:
-    """The stems of what the Chinese words of a folded text mean in English."""
-    runs = _HAN_RUN.findall(folded)
-    words = (run[at:end] for run in runs for at in range(len(run)) for end in range(at + 2, min(at + 4, len(run)) + 1))
-    english = (one for word in words for meaning in translations(word) for one in _LONG_WORD.findall(meaning))
+    """The stems of what the Chinese words of a folded text mean in English; one inside a longer one means nothing."""
+    meanings = (meaning for run in _HAN_RUN.findall(folded) for word in _longest(run) for meaning in translations(word))
+    english = (one for meaning in meanings for one in _LONG_WORD.findall(meaning))
     return frozenset(stem for one in english if one not in EMPTY and len(stem := _stem(one)) >= _SHORTEST_STEM)
+
+
+def _longest(run: str) -> Iterator[str]:
+    """The words of a dictionary in a run of Chinese characters, without those inside a longer one."""
+    end = 0
+    for at in range(len(run) - 1):
+        longest = min(_LONGEST_HAN, len(run) - at)
+        size = next((size for size in range(longest, 1, -1) if translations(run[at : at + size])), 0)
+        if at + size > end:
+            end = at + size
+            yield run[at:end]
 
 
 def _told(values: Sequence[str], description: str) -> Sequence[frozenset[str]]:

@@ -25,7 +25,7 @@ from nlops.understand.moods import (
     without_waiting,
 )
 from nlops.understand.names import find_names
-from nlops.understand.opposites import is_opposite
+from nlops.understand.opposites import forbids, is_opposite
 from nlops.understand.quantities import is_measured, readings
 from nlops.understand.reply import Proposed
 from nlops.understand.rest import spares
@@ -109,7 +109,7 @@ def is_excluded(one: Proposed, tool: ToolSpec, facts: Facts, others: Sequence[Pr
     said = one.call.arguments
     if said and any(_is_same(one.call, call) for call in facts.before) and wants_undone(facts.reading.live):
         return True  # "undo that" is not the same again
-    if _is_left_out(one, tool, facts, others):
+    if _is_left_out(one, tool, facts, others) or forbids(tool, facts.reading):
         return True
     further = [other.call for other in others if other.call.tool != tool.name]
     is_turned = not further and is_opposite(tool, _without_values(facts.reading.live, one))

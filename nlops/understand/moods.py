@@ -16,7 +16,7 @@ _FORBIDS = re.compile(
     |\bdoes\s?n['’]?t\s+(?:need|have\s+to)\b|\b(?:no\s+need|need\s?n['’]?t|needn|not\s+necessary|not\s+yet|not\s+now|hold\s+off|refrain|avoid|skip|never\s?mind|cancel\s+that)\b
     |(?<!n't\s)(?<!not\s)\bforget\s+(?:about\s+)?(?:it|that|the|this)\b
     |\bleave\b.*\b(?:alone|running|be|as\s+(?:it|is)|untouched|in\s+peace)\b|\bstays?\s+(?:where|as\s+(?:it|he|she|they|is)|put|the\s+same|in\s+place)\b|\bstay\s+away\b|\bhands\s+off\b|\bkeep\s+your\s+hands\b
-    |(?<!要)不要(?!紧|忘)|(?<!用)不用(?!说|担心|客气)|(?<!特)(?<!分)(?<!区)(?<!级)(?<!类)(?<!个)(?<!告)别(?!的|人|忘|名|处|提|[去到][^,，。]{{1,8}}[\s,，]+改)|甭|勿|不必|无需|无须|不需要|不许|不准|禁止
+    |(?<!要)不要(?!紧|忘|钱)|(?<!用)不用(?!说|担心|客气)|(?<!特)(?<!分)(?<!区)(?<!级)(?<!类)(?<!个)(?<!告)别(?!的|人|忘|名|处|提|[去到][^,，。]{{1,8}}[\s,，]+改)|甭|勿|不必|无需|无须|不需要|不许|不准|禁止
     |\b(?:nobody|no\s+one)\s+(?!needs|knows|wants|says|minds|cares|answers|picks|has|is|was)[a-z]+(?<!s)s\b
     |先不|不想(?!知)|算了|免了|不急着""",
     re.VERBOSE,
@@ -86,6 +86,7 @@ _WHETHER_DONE = re.compile(
     r"|^(?:(?:so|and|hey|ok),?\s+)*(?:is|are)\s+(?:it|they|he|she|that|those|these)\s+(?!\w+ing\b)\w+\s+(?:now|yet|already)\b[^,.;:!?]*[?.]*$"
     r"|^when (?:will|is|are)\b[^,.;:!?]*\b(?:ready|done|finished|complete[d]?)[?.]*$"
     r"|^[^,，。；;：:!！?？]*是不是(?!该|应该|要|得|可以|能)[^,，。；;：:!！?？]*[?？]?$"
+    r"|^[^,，。；;：:!！?？]*(?:一[开关停启]动?|的话|[以之]后)[,，]\s*[^,，。；;：:!！?？]{0,6}是不是[^,，。；;：:!！?？]*[?？]?$"
     r"|^[^,，。；;：:!！?？]*(?:是不是已经[^,，。；;：:!！?？]*了|有没有(?!人)[^,，。；;：:!！?？]*过)[吗么?？]*$"
 )
 

@@ -9,7 +9,9 @@ import re
 from functools import lru_cache
 
 from nlops.domain.tools import ToolSpec
+from nlops.understand.dictionary import translations
 from nlops.understand.fold import fold, has_cjk, words_of
+from nlops.understand.moods import Reading
 
 _PAIRS = """
 bring forward, earlier, advance, move up, 提前, 提早 / postpone, delay, later, defer, push back, 推迟, 延后, 延期, 推后
@@ -41,6 +43,7 @@ encrypt, 加密 / decrypt, 解密
 _DENIED = re.compile(
     r"\b(?:never|not|cannot|can['’]?t|without)\s+(?:be\s+)?[a-z]+|(?:不能|不可以?|无法|不会|不支持)[\u4e00-\u9fff]{2}"
 )
+_SHORTEST_DEED = 4  # letters
 Side = tuple[str, ...]
 _SIDES: list[tuple[Side, Side]] = []
 for _line in _PAIRS.strip().splitlines():
@@ -55,6 +58,18 @@ def is_opposite(tool: ToolSpec, folded: str) -> bool:
     return any(
         _holds(folded, said) and not _holds(folded, other) and _holds(known, other) and not _holds(known, said)
         for said, other in _SIDES
+    )
+
+
+def forbids(tool: ToolSpec, reading: Reading) -> bool:
+    """Whether a message forbids what destroys by its very name, and orders something else: "no need to scrap it, just
+    take it off the street", 「不用报废，先下架就行」."""
+    if tool.policy.risk != "destroy" or not any(map(str.isalnum, reading.live)):
+        return False
+    words = {word for word in words_of(tool.name).split() if len(word) >= _SHORTEST_DEED}
+    words |= {other for word in words for other in translations(word) if len(other) > 1}
+    return any(word in part for word in words for part in reading.forbidden) and not any(
+        word in reading.live for word in words
     )
 
 

@@ -20,6 +20,7 @@ _MOST = 30  # ids from one to another
 _FROM_TO = re.compile(
     r"(?<!\d)(?P<first>\d{1,5})\s*(?:号|台)?\s*(?:to|thru|through|-|–|—|~|～|到|至)\s*(?:[a-z]{1,4}-?)?\s?(?P<last>\d{1,5})(?![\d:.%])"
 )
+_FIRST = re.compile(r"(?:\bfirst\s+|前)$")
 _WRITTEN = 3  # digits
 _FEWEST = 2  # items of a row
 _PLACES = {"first": 0, "second": 1, "third": 2, "last": -1, "middle": None}
@@ -168,10 +169,10 @@ def _is_said(item: object, facts: Said, *, padded: bool) -> bool:
     """Whether a message says one of a list's values that are no choice; of "seven through nine" the 8, too. `padded`:
     numbers of any length may lack their zeros."""
     whole = facts.reading.whole
-    if fold(str(item)) in whole:
-        return True
     if isinstance(item, int | float) and not isinstance(item, bool):
         return _is_spanned(item, facts) or stands_in(item, whole) or item in find_ordinals(whole)
+    if fold(str(item)) in whole:
+        return True
     runs = list(_runs(item))
     digits = in_digits(whole)
     if not padded and any(is_too_short(run, digits) for run in runs):
@@ -180,7 +181,12 @@ def _is_said(item: object, facts: Said, *, padded: bool) -> bool:
 
 
 def _is_spanned(item: float, facts: Said) -> bool:
-    return any(number.low <= item <= number.high for number in facts.numbers)
+    """Whether a number lies between two of a message, or is one of "the first five"."""
+    before = facts.reading.whole
+    return any(
+        number.low <= item <= number.high or (_FIRST.search(before[: number.start]) and 1 <= item <= number.low)
+        for number in facts.numbers
+    )
 
 
 def _is_within(number: int, whole: str) -> bool:

@@ -68,6 +68,9 @@ _OTHER_DAYS = re.compile(
 )
 # By which there shall be one: "set a limit", 「设个自动回复」.
 _SETS_ONE = re.compile(r"\b(?:set(?:\s+up)?|add|put\s+up)\s+an?\b|[设加]一?个|新增")
+_CLAUSES = re.compile(r"[,，;；。]|\b(?:and|but)\b|然后|再")
+_ALSO = re.compile(r"\b(?:too|also|well|same|likewise|both|all|each|ditto|so)\b|[也都同]|一样|一起|一并")
+_DEED = 3  # words, or Chinese characters
 _ANOTHER = re.compile(r"\b(?:another|other|different|else)\b|另|别的|其他|换")
 
 
@@ -138,10 +141,10 @@ def _checked(argument: Argument, value: object) -> object:
 
 
 def _choice(offer: Offer, facts: Said) -> object:
-    argument, said, elsewhere = offer.argument, offer.said, offer.elsewhere
+    argument, said = offer.argument, offer.said
     heard = resolve(argument, said)
     value = lettered(argument, heard, facts.reading.live)
-    value = value if value is None else sized(argument, value, facts.reading.whole)
+    value = None if value is None else sized(argument, value, facts.reading.whole)
     spared = (*_spared(argument, facts.reading), *excepted(argument, facts.reading.whole))
     own, others = led(argument, facts.reading.whole)
     spared += tuple(one for one in others if one not in own) + instead(argument, facts.reading.whole)
@@ -173,9 +176,19 @@ def _choice(offer: Offer, facts: Said) -> object:
         is_other = bool(spoken) or value in others or _ANOTHER.search(facts.reading.live) is not None
         is_it = offer.sure >= SURE_TO_CHOOSE and not is_other  # "no more water on the orchard" stops it there
         return spoken[0] if len(spoken) == 1 else value if is_it else ABSENT
+    is_word = said != value and (is_said or value != heard)  # the message's own word for it, or its letter or size
+    return _believed_choice(offer, value, spoken, facts, is_word=is_word)
+
+
+def _believed_choice(offer: Offer, value: object, spoken: Sequence[object], facts: Said, *, is_word: bool) -> object:
+    """The value of a choice that a model heard, or the only one that the message says, as far as the message, its other
+    calls, the conversation or the model's own certainty bears it out."""
+    argument, elsewhere = offer.argument, offer.elsewhere
+    if _is_said_of_another(offer, value, facts.reading.whole):
+        return ABSENT
     is_alike = bool(elsewhere) and all(one == value for one in elsewhere)
     is_for_all = is_alike and len(spoken) == 1 and _EVERY.search(facts.reading.live) is not None
-    is_for_both = spoken == (value,) and offer.sure >= SURE_OF_BOTH  # "open gate two and gate three"
+    is_for_both = tuple(spoken) == (value,) and offer.sure >= SURE_OF_BOTH  # "open gate two and gate three"
     if value in spoken and (offer.sure >= SURE_TO_CHOOSE or value not in elsewhere or is_for_all or is_for_both):
         return value
     if len(spoken) == 1 and spoken[0] not in elsewhere:
@@ -184,9 +197,27 @@ def _choice(offer: Offer, facts: Said) -> object:
         # "wipe everything" is not about what was spoken of a moment ago
         is_all = offer.changes and _means_all(argument, value, facts.reading.live)
         return Impossible(None, describe(argument)) if is_all else value
-    if said != value and (is_said or value != heard):
-        return value  # the message's own word for it, or its letter or size
-    return _unnamed(offer, value, facts, spoken)
+    return value if is_word else _unnamed(offer, value, facts, spoken)
+
+
+def _is_said_of_another(offer: Offer, value: object, whole: str) -> bool:
+    """Whether a message says a value only where it speaks of another call's id, and of this call's id something else:
+    "K1 takes the base load and K4 goes off"."""
+    if value not in offer.elsewhere or not offer.changes:
+        return False
+    ids = [fold(one) for one in offer.beside if isinstance(one, str) and re.search(r"[a-z]-?\d", fold(one))]
+    clauses = _CLAUSES.split(whole)
+    own = [clause for clause in clauses if any(one in clause for one in ids)]
+    saying = [clause for clause in clauses if value in mentioned(offer.argument, clause)]
+    is_other = bool(own and saying) and not set(own) & set(saying)
+    return is_other and not any(_ALSO.search(clause) or _is_short(clause, ids) for clause in own)
+
+
+def _is_short(clause: str, ids: Sequence[str]) -> bool:
+    """Whether nothing is said of an id in a clause."""
+    for one in ids:
+        clause = clause.replace(one, " ")
+    return len(re.findall(r"[a-z]+", clause)) < _DEED and len(re.findall(r"[\u3400-\u9fff]", clause)) < _DEED
 
 
 def _named_in(argument: Argument, facts: Said) -> tuple[object, ...]:
@@ -224,7 +255,8 @@ def _unnamed(offer: Offer, value: object, facts: Said, spoken: Sequence[object])
     argument = offer.argument
     if not spoken and (other := strange(argument, _without_others(offer, facts))):
         return Impossible(other[0], describe(argument))
-    if len(spoken) > 1 and offer.changes and value not in told_of(argument, facts.reading.live):
+    others = [one for one in spoken if one not in offer.elsewhere]
+    if len(others) > 1 and offer.changes and value not in told_of(argument, facts.reading.live):
         return Impossible(None, describe(argument))  # others are said
     if not spoken and offer.changes and is_size_open(argument, value, facts.reading.whole):
         return Impossible(None, describe(argument))

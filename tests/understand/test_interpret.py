@@ -246,6 +246,11 @@ def test_a_look_that_the_first_reading_has_is_not_asked_about() -> None:
     assert looked.calls and {call.tool for call in looked.calls} == {"status"}
 
 
+@pytest.mark.parametrize("text", ["重启一开，是不是bob就掉线了", "重启bob的话，群里是不是收不到了"])
+def test_who_asks_what_it_would_come_to_gets_no_change(text: str) -> None:
+    assert not play(text, RESTART).calls and play("重启bob，是不是又卡了", RESTART).calls
+
+
 def test_who_wants_to_be_told_gets_no_change() -> None:
     """Whatever mood the model hears."""
     for mood in ("now", "if"):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlops.domain.tools import ToolExample
+from nlops.domain.tools import Catalogue, JsonObject, ToolExample
 from nlops.understand.fold import fold
 from nlops.understand.opposites import is_opposite
 from tests.understand.saying import FOUR, calls, play
@@ -40,6 +40,23 @@ def test_a_tool_that_does_both_or_is_named_beside_it_is_not() -> None:
     assert not is_opposite(LOCK, "unlock the front door and lock the back door")
     assert not is_opposite(LOCK, "lock the front door") and not is_opposite(DELAY, "delay my visit")
     assert not is_opposite(FREEZE, "freeze q1234") and not is_opposite(GROW, "扩容到 200g")
+
+
+@pytest.mark.parametrize(
+    ("text", "scraps"),
+    [
+        ("no need to scrap B12345, just take it off the street", False),
+        ("B12345不用报废，先下架就行", False),
+        ("B12345别动了，报废", True),
+        ("don't scrap S54321, scrap B12345", True),
+        ("B12345报废掉", True),
+    ],
+)
+def test_what_destroys_is_not_proposed_where_it_is_forbidden_by_name(text: str, scraps: bool) -> None:
+    vehicle: JsonObject = {"vehicle": {"type": "string", "pattern": "^[BS][0-9]{5}$"}}
+    scrap = tool("vehicle_scrap", "Write it off for good.", vehicle, ("vehicle",), risk="destroy")
+    said = calls(("vehicle_scrap", {"vehicle": "B12345"}))
+    assert bool(play(text, said, catalogue=Catalogue((scrap,))).calls) is scraps
 
 
 def test_a_change_into_the_opposite_is_not_proposed_and_its_own_is() -> None:

@@ -5,16 +5,18 @@ from typing import Any
 
 import pytest
 
-from nlops.domain.tools import Catalogue, JsonObject
+from nlops.domain.tools import Catalogue, JsonObject, ToolCall
 from nlops.understand.dates import find_dates
 from nlops.understand.fold import fold
-from nlops.understand.glosses import told_of
+from nlops.understand.glosses import told_of, told_plainly
+from nlops.understand.ground import ground_calls
 from nlops.understand.numbered import numbered
 from nlops.understand.numbers import find_numbers
+from nlops.understand.reply import Proposed
 from nlops.understand.sayings import mentioned, resolve
 from nlops.understand.schema import Argument, arguments_of
 from tests.understand.shop import tool
-from tests.understand.test_ground import ground, lacking
+from tests.understand.test_ground import facts_of, ground, lacking
 
 ROOM: JsonObject = {
     "type": "string",
@@ -171,6 +173,67 @@ def test_where_others_are_named_a_sure_model_is_asked_about() -> None:
     assert lacking(made) == ["hazard"]
     one = ground("fog in the old town", "warn", CATALOGUE, {"hazard": 0.95}, hazard="frost", areas=["old_town"])
     assert one[0] == [{"hazard": "fog", "areas": ["old_town"]}]
+
+
+def test_what_is_said_of_another_call_is_not_said_of_this_one() -> None:
+    """Where something else is said of it; "too", and an id in a row with the other, are for both."""
+    mode = {"type": "string", "enum": ["lead", "load", "off"]}
+    pump = tool("mode", "Mode.", {"pump": {"type": "string", "pattern": "^K[0-9]$"}, "mode": mode}, ("pump", "mode"))
+    both = [Proposed(ToolCall("mode", {"pump": one, "mode": "off"})) for one in ("K1", "K4")]
+    for text, made in (
+        ("k1 takes the base and k4 goes off", 1),
+        ("k1 and k4 go off", 2),
+        ("k4 goes off, k1 does so too", 2),
+        ("k4关掉 off，k1也是", 2),
+    ):
+        calls, lacks = ground_calls(both, facts_of(text), Catalogue((pump,)))
+        assert (len(calls), [lack.argument.name for lack in lacks]) == (made, ["mode"] if made == 1 else [])
+
+
+def test_the_number_of_another_call_is_not_this_ones() -> None:
+    """Of "back to normal" nobody knows that it is 1."""
+    zone: JsonObject = {"type": "string", "enum": ["centre", "campus"]}
+    price = tool("price", "Price.", {"zone": zone, "factor": {"type": "number", "minimum": 1}}, ("zone", "factor"))
+    made = (("centre", 1.5), ("campus", 1))
+    both = [Proposed(ToolCall("price", {"zone": z, "factor": f}), sure={"factor": 0.9}) for z, f in made]
+    calls, lacks = ground_calls(both, facts_of("centre to 1.5, campus back to normal"), Catalogue((price,)))
+    assert [call.arguments for call in calls] == [{"zone": "centre", "factor": 1.5}]
+    assert [lack.argument.name for lack in lacks] == ["factor"]
+
+
+def test_below_zero_is_not_above_it() -> None:
+    """Not even where the argument has nothing below; what has no minus may be a slip of the model."""
+    fridge = tool("fridge", "Fridge.", {"celsius": {"type": "integer", "minimum": 1, "maximum": 9}}, ("celsius",))
+    for text in ("to minus four", "to -4", "调到零下4度", "负4度"):
+        (lack,) = ground(text, "fridge", Catalogue((fridge,)), celsius=-4)[1]
+        assert (lack.got, lack.why) == (-4, "1–9"), text
+
+
+@pytest.mark.parametrize(
+    ("text", "chapters", "made"),
+    [
+        ("c10441前五话都放出来", [1, 2, 3, 4, 5], [1, 2, 3, 4, 5]),
+        ("the first three chapters of c10441", [1, 2, 3, 4], [1, 2, 3]),
+        ("c10441 chapters 3 and 7", [1, 3, 7], [3, 7]),
+        ("c10441 chapters 5 to 7", [5, 6, 7], [5, 6, 7]),
+    ],
+)
+def test_the_first_five_are_each_of_them(text: str, chapters: list[int], made: list[int]) -> None:
+    """And the digits of an id are none of a list."""
+    numbers: JsonObject = {"type": "array", "items": {"type": "integer", "minimum": 1}}
+    work: JsonObject = {"type": "string", "pattern": "^[A-Z][0-9]{5}$"}
+    show = tool("show", "Show.", {"work": work, "chapters": numbers}, ("work", "chapters"))
+    assert ground(text, "show", Catalogue((show,)), work="C10441", chapters=chapters)[0][0]["chapters"] == made
+
+
+def test_several_words_that_a_message_means_are_more_than_a_sure_model() -> None:
+    """A wedding anniversary is no memorial, although a word of it is."""
+    day = argument(
+        type="string",
+        enum=["birthday", "anniversary", "memorial"],
+        description="birthday; anniversary: wedding or first date; memorial: the day somebody died",
+    )
+    assert told_plainly(day, "结婚纪念日5月20号") == ("anniversary",) and told_plainly(day, "纪念日5月20号") == ()
 
 
 def test_what_a_list_is_forbidden_is_taken_out_of_it() -> None:
