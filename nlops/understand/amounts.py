@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from nlops.understand.clocks import find_hours
 from nlops.understand.dates import find_months_of_a_year, find_years
 from nlops.understand.directions import left_of, side_of_zero, sign_of
+from nlops.understand.factors import factors_in, is_a_factor
 from nlops.understand.fold import fold
 from nlops.understand.moments import minutes_until
 from nlops.understand.numbers import BETWEEN, Number
@@ -76,6 +77,9 @@ def ground_number(offer: Offer, facts: Said) -> object:
     """The number, ABSENT, or Impossible."""
     if (below := _below_zero(offer, facts)) is not None:
         return Impossible(below, describe(offer.argument))
+    if is_a_factor(offer.argument) and (factors := factors_in(offer.argument, facts)):
+        own = factors - {one for one in offer.elsewhere if isinstance(one, float | int)} or factors
+        return offer.said if offer.said in own else min(own) if len(own) == 1 else ABSENT
     day = days_ahead(offer.argument, facts.reading.live)
     value = _signed(offer.argument, _number(offer, facts) if day is None else day, facts)
     if _may_be_negative(offer.argument):

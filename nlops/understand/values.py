@@ -69,6 +69,7 @@ _OTHER_DAYS = re.compile(
 # By which there shall be one: "set a limit", 「设个自动回复」.
 _SETS_ONE = re.compile(r"\b(?:set(?:\s+up)?|add|put\s+up)\s+an?\b|[设加]一?个|新增")
 _CLAUSES = re.compile(r"[,，;；。]|\b(?:and|but)\b|然后|再")
+_AN_ID = re.compile(r"(?<![a-z0-9])[a-z]+-?\d+")
 _ALSO = re.compile(r"\b(?:too|also|well|same|likewise|both|all|each|ditto|so)\b|[也都同]|一样|一起|一并")
 _DEED = 3  # words, or Chinese characters
 _ANOTHER = re.compile(r"\b(?:another|other|different|else)\b|另|别的|其他|换")
@@ -155,7 +156,7 @@ def _choice(offer: Offer, facts: Said) -> object:
         spoken = tuple(one for one in told if one not in (*spared, *offer.beside))
     if len(own) == 1 and own[0] not in spared:
         return own[0]
-    plainly = told_plainly(argument, facts.reading.live)
+    plainly = tuple(one for one in told_plainly(argument, facts.reading.live) if one not in offer.elsewhere)
     if not spoken and plainly and value not in plainly and offer.sure >= SURE_TO_CHOOSE:
         return Impossible(None, describe(argument))  # which of the two knows better, nobody can tell
     spoken = spoken or plainly
@@ -205,11 +206,12 @@ def _is_said_of_another(offer: Offer, value: object, whole: str) -> bool:
     "K1 takes the base load and K4 goes off"."""
     if value not in offer.elsewhere or not offer.changes:
         return False
-    ids = [fold(one) for one in offer.beside if isinstance(one, str) and re.search(r"[a-z]-?\d", fold(one))]
+    ids = [fold(one) for one in offer.beside if isinstance(one, str) and _AN_ID.search(fold(one))]
     clauses = _CLAUSES.split(whole)
     own = [clause for clause in clauses if any(one in clause for one in ids)]
     saying = [clause for clause in clauses if value in mentioned(offer.argument, clause)]
-    is_other = bool(own and saying) and not set(own) & set(saying)
+    is_other = bool(own) and bool(saying) and not set(own) & set(saying)
+    is_other = is_other and all(set(_AN_ID.findall(clause)) - {key(value)} for clause in saying)
     return is_other and not any(_ALSO.search(clause) or _is_short(clause, ids) for clause in own)
 
 
@@ -334,13 +336,24 @@ def _list(offer: Offer, facts: Said) -> object:
         return list(spoken)  # 「西湖拱墅临平三个区」
     if _are_the_rest(values, spoken, argument) and _EXCEPTS.search(facts.reading.whole):
         return values
-    missed = {value for value in spoken if value not in values and value not in offer.elsewhere}
+    missed = _missed(offer, values, spoken, facts)
     more = missed | set(values) == set(spoken) and not _TAKES_OUT.search(facts.reading.whole)
     if spoken and (not set(values) & set(spoken) or len(values) == len(spoken) or more):
-        return [value for value in values if value in spoken] + [value for value in spoken if value not in values]
+        left = [value for value in spoken if value in missed]
+        return [value for value in values if value in spoken] + left or ABSENT
     if not spoken and (other := strange(argument, facts.reading.whole)):
         return Impossible(", ".join(other), describe(argument))
     return _believed(values, spoken, offer, facts)
+
+
+def _missed(offer: Offer, values: Sequence[object], spoken: Sequence[object], facts: Said) -> set[object]:
+    """The values of a list that a message says and a model did not hear. Of several calls each has what stands in a
+    clause with its own: "the centre to 1.5, the campus back to normal"."""
+    missed = {value for value in spoken if value not in values and value not in offer.elsewhere}
+    if not offer.elsewhere or not set(values) & set(spoken):
+        return missed
+    clauses = [set(mentioned(offer.argument, clause)) for clause in _CLAUSES.split(facts.reading.live)]
+    return missed & {value for named in clauses if named & set(values) for value in named}
 
 
 def _believed(values: list[object], spoken: Sequence[object], offer: Offer, facts: Said) -> object:
