@@ -78,8 +78,8 @@ def ground_number(offer: Offer, facts: Said) -> object:
     if (below := _below_zero(offer, facts)) is not None:
         return Impossible(below, describe(offer.argument))
     if is_a_factor(offer.argument) and (factors := factors_in(offer.argument, facts)):
-        own = factors - {one for one in offer.elsewhere if isinstance(one, float | int)} or factors
-        return offer.said if offer.said in own else min(own) if len(own) == 1 else ABSENT
+        own = [one for one in factors if one not in offer.elsewhere] or [*factors]
+        return offer.said if offer.said in own else own[0] if len(own) == 1 else ABSENT
     day = days_ahead(offer.argument, facts.reading.live)
     value = _signed(offer.argument, _number(offer, facts) if day is None else day, facts)
     if _may_be_negative(offer.argument):
@@ -118,6 +118,9 @@ def overheard_number(argument: Argument, facts: Said) -> object:
     if day is not None and not argument.why_not(day):
         return day
     # how long something lasts is mostly told of what is, not of what shall be
+    named = [one for one in facts.numbers if one.unit == argument.words and one.unit.endswith("s")]
+    if len(named) == 1 and named[0].low == named[0].high and not argument.why_not(_plain(named[0].low)):
+        return _plain(named[0].low)  # "the last two shifts" of `shifts`
     measured = [one for one in facts.numbers if is_measured(one, argument) and seconds_of(one.unit) is None]
     between = [one for one in facts.numbers if one.unit == BETWEEN and readings(one, argument)]
     if argument.required and not between and (until := _minutes_until(argument, facts)):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from nlops.understand.amounts import SURE_OF_NUMBER
 from nlops.understand.facts import Facts
 from nlops.understand.fold import fold
 from nlops.understand.labels import key, names_of
@@ -38,11 +39,18 @@ def without_claimed(
     ids = [value for other in others for value in other.values() if isinstance(value, str) and value not in own]
     digits = {int(run) for value in ids if fold(value) in facts.reading.whole for run in re.findall(r"\d+", value)}
     left = [number for number in left if number.low not in digits or number.unit]
+    if one.sure.get(argument.name, 1.0) < SURE_OF_NUMBER:  # what another call has is not this one's
+        taken = [value for other in others for value in other.values() if _is_number(value)]
+        left = [number for number in left if number.low not in taken or number.low == said.get(argument.name)]
     whole = facts.reading.whole
     for number in facts.numbers:
         if number not in left:
             whole = whole[: number.start] + " " * (number.end - number.start) + whole[number.end :]
     return replace(facts, numbers=tuple(left), reading=replace(facts.reading, whole=whole))
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _outside_ids(facts: Facts, values: Sequence[object]) -> Facts:

@@ -21,6 +21,11 @@ _LESS = re.compile(
     r"\b(?:down|less|cheaper|lower\w*|below|off|drop\w*|reduc\w*|cut\w*|decreas\w*|discount\w*|minus|knock\w*|shave\w*)\b"
     r"|降|下调|下浮|减|便宜|优惠|低|少|让利"
 )
+_WORDS = (
+    (2.0, re.compile(r"\b(?:double|twice)\b|双倍|翻倍|加倍|翻一倍")),
+    (3.0, re.compile(r"\btriple\b")),
+    (0.5, re.compile(r"\bhal(?:f|ve)\b|减半|半价|对半|打对折")),
+)
 _NORMAL = re.compile(r"\b(?:normal|usual|standard|regular|original)\b|正常|原价|平时|恢复|还原")
 _ONE_IS_NORMAL = re.compile(
     r"\b1(?:\.0)?\s*(?:is|=|:|means)\s*(?:the\s+)?(?:normal|usual|standard|regular)|1\s*[是为=:]?\s*(?:原价|正常)"
@@ -39,6 +44,7 @@ def factors_in(argument: Argument, facts: Said) -> frozenset[float]:
     """The factors that a message says as a share more or less, each by the words of its clause."""
     whole = facts.reading.whole
     found = {_factor_of(number, _clause(number, whole)) for number in facts.numbers}
+    found |= {factor for factor, words in _WORDS if words.search(whole)}
     is_normal = _NORMAL.search(whole) is not None and _ONE_IS_NORMAL.search(fold(argument.description)) is not None
     return frozenset(one for one in found if one) | (frozenset({1.0}) if is_normal else frozenset())
 

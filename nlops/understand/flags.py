@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from nlops.understand.fold import fold
+from nlops.understand.glosses import means_of, stem
 from nlops.understand.schema import Argument
 
 _HAN = re.compile(r"[\u3400-\u9fff]{2,}")
@@ -20,6 +21,9 @@ _NULL = re.compile(r"\bnull\s*(?:[:=]|is|means|for)?\s*(?P<told>[^.;。；]*)")
 _DOES = re.compile(r"null\s+(?!is\b|means\b)[a-z]+s\b")
 _OBJECT = re.compile(r"\b(?:the|an?|this|that|its|their|any)\s+\w+")
 _SPECIAL = re.compile(r"(?<![\w.–-])(?P<n>0|-1)(?![\w.%–-])\s*(?:[:=]|is|means|for)?\s*(?P<told>[^.,;。，；]*)")
+_END = re.compile(r"(?<![\w.–-])(?P<n>\d{1,3})(?![\w.%–-])\s*(?:[:=]|is|means|for)?\s*(?P<told>[a-z][^.,;。，；\d]*)")
+_A_PART = re.compile(r"\b(?:half|halfway|quarters?|thirds?|bit|little|partly|slightly)\b|半|一点|稍")
+_SHORT_WORD = re.compile(r"[a-z]{3,}")
 _NO = r"\b(?:no|without|don['’]?t|do\s+not|need\s+not|no\s+need\s+to|not)\s+(?:the\s+|any\s+|a\s+)?"
 _NOT = r"\b(?:do\s?n['’]?t|do\s+not|no\s+need|need\s+not|never|without)\b"
 _NO_HAN = r"(?:不用|不要|不必|不需要?|无需|别|免|不留|不)"
@@ -90,7 +94,10 @@ def says_null(argument: Argument, live: str) -> bool:
 
 def special_number(argument: Argument, live: str) -> int | None:
     """0 or -1, where a description has a Chinese word of its own for it, and a folded message has that: 「恢复」 of
-    "0 reopens 恢复"."""
+    "0 reopens 恢复"; or the least or the most that it may be, by a word in either language: 「最后做」 of "5 last"."""
+    end = _end_number(argument, live)
+    if end is not None:
+        return end
     told = fold(argument.description)
     for match in _SPECIAL.finditer(told):
         rest = told.replace(match[0], " ")
@@ -99,6 +106,21 @@ def special_number(argument: Argument, live: str) -> int | None:
         if is_alone and any(pair in live and pair not in rest for pair in pairs):
             return int(match["n"])
     return None
+
+
+def _end_number(argument: Argument, live: str) -> int | None:
+    """Of "1 is made first, 5 last" the one whose word a folded message has or means, and not the other's."""
+    is_whole = argument.kind == "integer" and not _A_PART.search(live)
+    ends = [argument.schema.get("minimum"), argument.schema.get("maximum")] if is_whole else []
+    means = means_of(live)
+    told: dict[int, bool] = {}
+    for match in _END.finditer(fold(argument.description)):
+        if int(match["n"]) in ends:
+            words = {word for word in _SHORT_WORD.findall(match["told"]) if word not in _COMMON}
+            is_said = any(re.search(rf"\b{word}\b", live) for word in words) or not means.isdisjoint(map(stem, words))
+            told[int(match["n"])] = is_said
+    said = [number for number, is_said in told.items() if is_said]
+    return said[0] if len(told) == len(ends) == len(said) + 1 else None
 
 
 @lru_cache(maxsize=1024)

@@ -45,7 +45,7 @@ def told_of(argument: Argument, folded: str) -> tuple[object, ...]:
     whichever language. Of the training data's messages that name no value, a translated word is right in 166 of 185,
     and what a Chinese word of the message means in English in 458 of 513."""
     translated = _translated(tuple(map(str, argument.choices)), argument.words, argument.told)
-    means = _means(folded)
+    means = means_of(folded)
     told = zip(argument.choices, _counts(argument, folded), translated, _words(argument), strict=True)
     return tuple(
         value
@@ -58,7 +58,7 @@ def told_plainly(argument: Argument, folded: str) -> tuple[object, ...]:
     """The one value that a folded text tells by several such words, if it has none of any other. Of the messages of the
     training data in which no value is named, so many words are right in 40 of 41, one in 326 of 385; so many that
     Chinese words mean in 18 of 18."""
-    means = _means(folded)
+    means = means_of(folded)
     counts = [count + len(means & own) for count, own in zip(_counts(argument, folded), _words(argument), strict=True)]
     told = [value for value, count in zip(argument.choices, counts, strict=True) if count]
     return tuple(told) if len(told) == 1 and max(counts) >= _PLAINLY else ()
@@ -71,7 +71,7 @@ def told_by_several(argument: Argument, folded: str) -> tuple[object, ...]:
 
 
 def _counts(argument: Argument, folded: str) -> list[int]:
-    said = frozenset(map(_stem, re.findall(r"[a-z]{3,}", folded)))
+    said = frozenset(map(stem, re.findall(r"[a-z]{3,}", folded)))
     return [sum(word in folded if word >= "\u3400" else word in said for word in own) for own in _words(argument)]
 
 
@@ -90,8 +90,8 @@ def _words(argument: Argument) -> Sequence[frozenset[str]]:
 
 @lru_cache(maxsize=4096)
 def _own_words(values: tuple[str, ...], name: str, description: str) -> Sequence[frozenset[str]]:
-    told = [frozenset(map(_stem, own)) for own in _told(values, description)]
-    return _unshared(told, frozenset(map(_stem, name.split())))
+    told = [frozenset(map(stem, own)) for own in _told(values, description)]
+    return _unshared(told, frozenset(map(stem, name.split())))
 
 
 @lru_cache(maxsize=4096)
@@ -110,11 +110,11 @@ def _in_chinese(word: str) -> Iterator[str]:
 
 
 @lru_cache(maxsize=64)
-def _means(folded: str) -> frozenset[str]:
+def means_of(folded: str) -> frozenset[str]:
     """The stems of what the Chinese words of a folded text mean in English; one inside a longer one means nothing."""
     meanings = (meaning for run in _HAN_RUN.findall(folded) for word in _longest(run) for meaning in translations(word))
     english = (one for meaning in meanings for one in _LONG_WORD.findall(meaning))
-    return frozenset(stem for one in english if one not in EMPTY and len(stem := _stem(one)) >= _SHORTEST_STEM)
+    return frozenset(root for one in english if one not in EMPTY and len(root := stem(one)) >= _SHORTEST_STEM)
 
 
 def _longest(run: str) -> Iterator[str]:
@@ -176,8 +176,8 @@ def _in_row(values: Sequence[str], description: str) -> Mapping[int, str]:
         pieces = [piece for piece in _IN_ROW.split(row) if piece]
         if len(pieces) != len(values):
             continue
-        words = [frozenset(map(_stem, _WORD.findall(piece))) for piece in pieces]
-        names = [frozenset(map(_stem, words_of(value).split())) for value in values]
+        words = [frozenset(map(stem, _WORD.findall(piece))) for piece in pieces]
+        names = [frozenset(map(stem, words_of(value).split())) for value in values]
         alike = [[bool(own & piece) for piece in words] for own in names]
         in_place = sum(row[at] for at, row in enumerate(alike))
         is_plain = bool(heading) and len(values) >= _LONG_ROW
@@ -187,7 +187,7 @@ def _in_row(values: Sequence[str], description: str) -> Mapping[int, str]:
     return {}
 
 
-def _stem(word: str) -> str:
+def stem(word: str) -> str:
     """A word without its ending; of "brake" and "brakes" the same."""
     for ending in ("ing", "ed", "ly", "al", "s"):
         if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:

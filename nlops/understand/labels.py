@@ -34,7 +34,26 @@ _IN_BOTH = re.compile(
 _SHORTEST_PLURAL = 5
 _SIGNS = {"+": (" pos", " positive", " plus", "阳", "型阳"), "-": (" neg", " negative", " minus", "阴", "型阴")}
 _SIZE = re.compile(r"(?<![a-z0-9.])(\d+(?:\.\d+)?)([kmgt]b|kg|ml|gbps|mbps|mm|cm|km)(?![a-z0-9])")
-_NOW = ("right away", "right now", "at once", "straight away", "immediately", "asap", "立即", "立刻", "马上", "现在")
+_NOW = (
+    "this second",
+    "this instant",
+    "instantly",
+    "right away",
+    "right now",
+    "at once",
+    "straight away",
+    "immediately",
+    "asap",
+    "立即",
+    "立刻",
+    "马上",
+    "现在",
+)
+_ALIASES = {
+    **dict.fromkeys(("now", "immediate", "immediately"), _NOW),
+    "off": ("关掉", "关了", "关上", "关闭", "停掉", "停了"),
+    "on": ("打开", "开启", "启动", "开起来"),
+}
 _BRACKET = re.compile(r"([^\s()（）\[\]]+)\s*[(（\[]([^()（）\[\]]+)[)）\]]")
 
 
@@ -62,7 +81,7 @@ def _names(values: tuple[str, ...], words: tuple[str, ...], description: str) ->
         own += [f"{value[:-1]}{sign}" for sign in _SIGNS.get(value[-1:], ()) if value[:-1].isalpha()]
     sizes = Counter(size for value in values for size in _sizes_in(value))
     for value, names in found.items():
-        names.extend(_NOW if value in ("now", "immediate", "immediately") else ())
+        names.extend(_ALIASES.get(value, ()))
         names.extend(name for size in _sizes_in(value) if sizes[size] == 1 for name in size)
     apart = _apart(found, description)
     for value, names in found.items():  # "nozzles only", "being repaired 维修"

@@ -5,6 +5,8 @@ that end as they do and are none of them.
 import re
 from collections.abc import Mapping
 
+from rapidfuzz.distance import OSA
+
 from nlops.understand.fold import fold, has_cjk, words_of
 from nlops.understand.ids import in_digits
 from nlops.understand.labels import key, names_of
@@ -13,6 +15,7 @@ from nlops.understand.schema import Argument
 
 _NUMBERED = re.compile(r"([a-z]{1,4})[-_]?(\d{1,2})")
 _SIZED = re.compile(r"([a-z]{2,})[-_](\d+)")
+_LONG = 6  # letters
 _FEWEST = 2  # values that differ by their size
 _NOUNS = "棚房库仓店馆区楼厅室站所园场院"
 _A_PLACE = re.compile(rf"(?<![a-z0-9])[\u3400-\u9fff]{{2}}(?<![这那哪个一每全整的大小所有都把在给对和到去])[{_NOUNS}]")
@@ -43,14 +46,20 @@ def _marks_of(argument: Argument) -> dict[str, object]:
 
 
 def _marks_said(argument: Argument, folded: str) -> tuple[str, ...]:
-    noun = re.escape(argument.words.removesuffix("s"))
+    noun = "|".join(map(re.escape, _spellings(argument.words.removesuffix("s"), folded)))
     nouns = "|".join(map(re.escape, _nouns_of(fold(argument.told))))
     han = rf"|(?<![a-z0-9])(?P<han>\d{{1,3}}|[a-z])号?(?:{nouns})" if nouns else ""
     said = re.compile(
-        rf"\b(?:{noun}s?\s+(?:no\.?\s*|number\s+|#)?|number\s+(?=\d))(?P<en>\d{{1,3}}|[a-z])(?![a-z0-9'’]){han}"
+        rf"\b(?:(?:{noun})s?\s+(?:no\.?\s*|number\s+|#)?|number\s+(?=\d))(?P<en>\d{{1,3}}|[a-z])(?![a-z0-9'’]){han}"
     )
     found = (match.groupdict() for match in said.finditer(in_digits(folded)))
     return tuple(str(one["en"] or one.get("han")) for one in found)
+
+
+def _spellings(noun: str, folded: str) -> list[str]:
+    """A noun, and how a text spells it with one slip: "compresor 2"."""
+    slips = [word for word in re.findall(r"[a-z]{6,}", folded) if word[0] == noun[0] and OSA.distance(word, noun) == 1]
+    return [noun, *(slips if len(noun) > _LONG else ())]
 
 
 def _nouns_of(described: str) -> list[str]:

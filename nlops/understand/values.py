@@ -70,7 +70,7 @@ _OTHER_DAYS = re.compile(
 _SETS_ONE = re.compile(r"\b(?:set(?:\s+up)?|add|put\s+up)\s+an?\b|[设加]一?个|新增")
 _CLAUSES = re.compile(r"[,，;；。]|\b(?:and|but)\b|然后|再")
 _AN_ID = re.compile(r"(?<![a-z0-9])[a-z]+-?\d+")
-_ALSO = re.compile(r"\b(?:too|also|well|same|likewise|both|all|each|ditto|so)\b|[也都同]|一样|一起|一并")
+_ALSO = re.compile(r"\b(?:too|also|well|same|likewise|both|all|each|ditto|so|ones?|another)\b|[也都同各]|一[样起并]")
 _DEED = 3  # words, or Chinese characters
 _ANOTHER = re.compile(r"\b(?:another|other|different|else)\b|另|别的|其他|换")
 
@@ -165,7 +165,8 @@ def _choice(offer: Offer, facts: Said) -> object:
     is_said = fold(str(said)) in facts.reading.whole
     if value is not None and value != said and not is_said and value not in spoken and offer.changes:
         value = None  # a word that is neither the schema's nor the message's
-    ordered = tuple(one for one in mentioned(argument, without_done(facts.reading.whole)) if one not in spared)
+    taken = (*spared, *(one for one in offer.elsewhere if one != value))
+    ordered = tuple(one for one in mentioned(argument, without_done(facts.reading.whole)) if one not in taken)
     if len(ordered) == 1 and value not in ordered and value in spoken:
         return ordered[0]  # "alice's are done, now bob's"
     if value is None:

@@ -33,6 +33,8 @@ BOTH = Catalogue((PRICE, CUT))
         ("centre to 1.25", 1.25, 1.25),
         ("centre 1.5倍", 15, 1.5),
         ("centre back to the normal price", 0.5, 1),
+        ("centre 双倍", 1.5, 2),
+        ("centre at half price", 0.9, 0.5),
     ],
 )
 def test_a_share_more_or_less_is_a_factor(text: str, heard: float, factor: float) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from nlops.domain.tools import Catalogue, JsonObject, ToolCall
 from nlops.understand.dates import find_dates
+from nlops.understand.flags import special_number
 from nlops.understand.fold import fold
 from nlops.understand.glosses import told_of, told_plainly
 from nlops.understand.ground import ground_calls
@@ -97,9 +98,17 @@ def test_what_a_chinese_word_means_in_english_is_a_reason(
 
 
 @pytest.mark.parametrize(("schema", "said"), [(ROOM, "爬山"), (AREA, "大学城")])
-def test_a_word_is_no_value_because_of_what_it_means(schema: JsonObject, said: str) -> None:
+def test_a_word_is_no_value_because_of_what_itmeans_of(schema: JsonObject, said: str) -> None:
     """A "university city" is no city centre, and soy milk no milk."""
     assert resolve(argument(**schema), said) is None
+
+
+def test_the_noun_of_a_number_may_have_a_slip() -> None:
+    pumps: JsonObject = {"type": "string", "enum": ["K1", "K2"]}
+    one = tool("t", "T.", {"compressor": pumps, "room": pumps}, ("compressor",))
+    compressor, room = arguments_of(one, Catalogue((one,)))
+    assert numbered(compressor, "make compresor 2 the main one") == ("K2",)
+    assert numbered(room, "boom 2") == ()
 
 
 def test_an_adverb_names_its_adjective() -> None:
@@ -110,7 +119,8 @@ def test_an_adverb_names_its_adjective() -> None:
 @pytest.mark.parametrize(("text", "values"), [("give the lions number 3", ("r3",)), ("room 7 please", ()), ("3", ())])
 def test_most_rooms_are_numbered_and_number_three_is_one(text: str, values: tuple[str, ...]) -> None:
     """Beside one that has a name."""
-    one = tool("t", "T.", {"room": {"type": "string", "enum": ["r1", "r2", "r3", "bootcamp"]}}, ("room",))
+    rooms: JsonObject = {"type": "string", "enum": ["r1", "r2", "r3", "bootcamp"]}
+    one = tool("t", "T.", {"room": rooms}, ("room",))
     assert numbered(arguments_of(one, Catalogue((one,)))[0], text) == values
 
 
@@ -188,6 +198,60 @@ def test_what_is_said_of_another_call_is_not_said_of_this_one() -> None:
     ):
         calls, lacks = ground_calls(both, facts_of(text), Catalogue((pump,)))
         assert (len(calls), [lack.argument.name for lack in lacks]) == (made, ["mode"] if made == 1 else [])
+
+
+def test_what_is_ordered_of_another_call_is_not_ordered_of_this_one() -> None:
+    """Although it is the only value that the message names, and this one's is told by the definition."""
+    mode: JsonObject = {
+        "type": "string",
+        "enum": ["lead", "standby", "off"],
+        "description": "lead: carries the base load; standby: starts when the pressure drops; off: does not run",
+    }
+    pump = tool("mode", "Mode.", {"pump": {"type": "string", "pattern": "^K[0-9]$"}, "mode": mode}, ("pump", "mode"))
+    both = [Proposed(ToolCall("mode", {"pump": one, "mode": how})) for one, how in (("K1", "lead"), ("K4", "off"))]
+    calls, _ = ground_calls(both, facts_of("k1 takes the base load and k4 goes off"), Catalogue((pump,)))
+    assert [call.arguments["mode"] for call in calls] == ["lead", "off"]
+
+
+def test_a_number_of_another_calls_argument_is_not_this_ones() -> None:
+    take = tool("take", "Take samples.", {"pieces": {"type": "integer", "minimum": 1}}, ("pieces",))
+    level: JsonObject = {"type": "integer", "minimum": 1, "maximum": 5}
+    rank = tool("rank", "Rank an order.", {"level": level}, ("level",))
+    both = [Proposed(ToolCall("take", {"pieces": 6})), Proposed(ToolCall("rank", {"level": 1}), sure={"level": 0.7})]
+    calls, lacks = ground_calls(
+        both, facts_of("take 6 of them, and the order goes to top priority"), Catalogue((take, rank))
+    )
+    assert [call.arguments for call in calls] == [{"pieces": 6}]
+    assert [(lack.argument.name, lack.got) for lack in lacks] == [("level", None)]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("不急，排到最后面做", 5),
+        ("make it first", 1),
+        ("the last one goes first", None),
+        ("top priority", None),
+        ("go on", None),
+    ],
+)
+def test_the_least_and_the_most_are_said_by_their_words(text: str, number: int | None) -> None:
+    level = argument(type="integer", minimum=1, maximum=5, description="1 is made first, 5 last")
+    assert special_number(level, text) == number
+
+
+def test_a_number_is_of_the_argument_that_it_counts() -> None:
+    """ "the last two shifts" of `shifts`; what counts something else is none of it."""
+    report = tool("report", "Report.", {"shifts": {"type": "integer", "minimum": 1, "maximum": 30}}, (), risk="read")
+    for text, made in (("over the last two shifts", {"shifts": 2}), ("of two machines", {})):
+        assert ground(text, "report", Catalogue((report,)))[0] == [made]
+
+
+def test_off_and_on_are_said_in_chinese_and_now_as_people_say_it() -> None:
+    mode = argument(type="string", enum=["lead", "off"])
+    assert mentioned(mode, "k3关了吧") == ("off",) and mentioned(mode, "k3打开") == ()
+    when = argument(type="string", enum=["after_cycle", "now"])
+    assert mentioned(when, "kill it this second") == ("now",)
 
 
 def test_the_number_of_another_call_is_not_this_ones() -> None:
