@@ -173,7 +173,15 @@ def test_what_stands_in_brackets_behind_a_name_is_one_as_well() -> None:
 def test_a_flag_that_is_heard_needs_no_sure_model() -> None:
     linen = tool("order", "Order.", {"urgent": {"type": "boolean", "default": False}}, ())
     for text, made in (("换床单，加急", {"urgent": True}), ("换床单", {})):
-        assert ground(text, "order", Catalogue((linen,)), {"urgent": 0.5}, urgent=True)[0] == [made]
+        assert ground(text, "order", Catalogue((linen,)), {"urgent": 0.4}, urgent=True)[0] == [made]
+
+
+def test_a_flag_with_a_default_needs_half_of_a_model_and_one_without_more() -> None:
+    mailed: JsonObject = {"type": "boolean", "default": False}
+    send = tool("send", "Send.", {"mailed": mailed, "tracked": {"type": "boolean"}}, ())
+    for certainty, made in ((0.5, {"mailed": True}), (0.49, {}), (0.6, {"mailed": True, "tracked": True})):
+        unsure = dict.fromkeys(("mailed", "tracked"), certainty)
+        assert ground("the usual", "send", Catalogue((send,)), unsure, mailed=True, tracked=True)[0] == [made]
 
 
 def test_where_others_are_named_a_sure_model_is_asked_about() -> None:
