@@ -119,6 +119,7 @@ def overheard_number(argument: Argument, facts: Said) -> object:
         return day
     # how long something lasts is mostly told of what is, not of what shall be
     named = [one for one in facts.numbers if one.unit == argument.words and one.unit.endswith("s")]
+    named = [one for one in named if seconds_of(one.unit) is None]  # "he's been at it for twenty minutes"
     if len(named) == 1 and named[0].low == named[0].high and not argument.why_not(_plain(named[0].low)):
         return _plain(named[0].low)  # "the last two shifts" of `shifts`
     measured = [one for one in facts.numbers if is_measured(one, argument) and seconds_of(one.unit) is None]

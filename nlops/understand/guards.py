@@ -37,6 +37,9 @@ from nlops.understand.whom import means_beyond
 
 # From this probability of "now" on, the model's word counts for more than a word list's.
 SURE_OF_NOW = 0.9
+_UNDOES = re.compile(
+    r"releas\w*|open\w*|unlock\w*|unblock\w*|active|normal|on|enabled?|resum\w*|lift\w*|clear\w*|free|none|off"
+)
 _OF_TIME = re.compile(
     r"time|date|day|hour|when|start|until|from|week|month|at$|time|日期|时间|几点|星期|周", re.IGNORECASE
 )
@@ -150,9 +153,11 @@ def _is_left_out(one: Proposed, tool: ToolSpec, facts: Facts, others: Sequence[P
 
 
 def _is_told(said: JsonObject, tool: ToolSpec, facts: Facts) -> bool:
-    """Whether a value of an enum is said: "恢复上线" of a tool that pauses, too."""
-    chosen = (a for a in arguments_of(tool, Catalogue((), facts.bots)) if a.kind == "choice" and a.name in said)
-    return any(said[a.name] in mentioned(a, facts.reading.live) for a in chosen)
+    """Whether a value of an enum is said, or undoes by itself: "恢复上线" of a tool that pauses, 「解封」 of one that
+    holds and releases."""
+    chosen = [a for a in arguments_of(tool, Catalogue((), facts.bots)) if a.kind == "choice" and a.name in said]
+    undoes = any(a.required and _UNDOES.fullmatch(fold(str(said[a.name]))) for a in chosen)
+    return undoes or any(said[a.name] in mentioned(a, facts.reading.live) for a in chosen)
 
 
 def _is_spared(value: object, schema: JsonObject, reading: Reading, claimed: Collection[str]) -> bool:

@@ -90,7 +90,17 @@ def _names(values: tuple[str, ...], words: tuple[str, ...], description: str) ->
     short = Counter(name[:-1] for names in found.values() for name in set(names) if _MAY_BE_SHORT.fullmatch(name))
     for names in found.values():
         names += [name[:-1] for name in names if short[name[:-1]] == 1 and _MAY_BE_SHORT.fullmatch(name)]
-    return {value: tuple(dict.fromkeys(names)) for value, names in found.items()}
+    return {value: tuple(dict.fromkeys(_without_parts(value, names, values))) for value, names in found.items()}
+
+
+def _without_parts(value: str, names: Iterable[str], values: Sequence[str]) -> Iterator[str]:
+    """The names of a value without those that are a part of another: of "unassigned: paid, but no rider yet" beside
+    `unpaid` the "paid" tells nothing."""
+    others = [one for one in values if one != value]
+    for name in names:
+        is_part = name.isalpha() and name.isascii() and any(name in one and name != one for one in others)
+        if not is_part or name in (value, words_of(value)):
+            yield name
 
 
 def _apart(found: Mapping[str, Sequence[str]], description: str) -> Mapping[str, Sequence[str]]:

@@ -62,9 +62,9 @@ _FORWARDED = re.compile(
 
 
 _FACT = re.compile(
-    r"^(?:so\s+|and\s+|hey,?\s+)?(?:what|what's|whats|how\s+(?:much|many|long|old|warm|hot|cold|far|full|is|are)|who|who's|whose|which"
+    r"^(?:so\s+|and\s+|hey,?\s+)?(?:what|what's|whats|h(?:ow|wo|w)\s+(?:much|many|long|old|warm|hot|cold|far|full|is|are)|who|who's|whose|which"
     r"|where|when|why|is|are|was|were|does|do|did|has|have(?=\s+(?:you|we|they|i|any)\b))\b|多少|(?<![加来多给发要买订开这那好])几[度点号]|(?:[有是还剩在第到过共差]|^)几[个台次天]|几[个台次天][^,，。]{0,6}[?？呢吗]"
-    r"|谁|什么|啥|哪[个些里天辆台位]|是不是|有没有|怎么样|如何|吗[?？]?$"
+    r"|谁|什么|啥|哪[个些里天辆台位](?![^,，。]{0,5}都)|是不是|有没有|怎么样|如何|吗[?？]?$"
     r"|(?P<verb>[上在开到来下走停满够])不(?P=verb)|^any\s(?:\S+\s){1,4}(?:free|left|open|available)\b"
 )
 _POLITE = re.compile(

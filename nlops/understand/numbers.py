@@ -54,7 +54,9 @@ _UNIT_AND_A_PART = re.compile(
     r"\s+and\s+a\s+(?P<part>half|quarter)\b"
 )
 # "in the past hour", "since this time yesterday"
-_THE_LAST = re.compile(r"\b(?:the|this)\s+(?:past|last|previous|next|coming)\s+(?P<unit>hour)\b(?!\s+and\b)")
+_THE_LAST = re.compile(
+    r"\b(?:(?:the|this)\s+(?:past|last|previous|next|coming)\s+(?P<unit>hour)|(?:over|in|for|during|within)\s+the\s+(?:past|last)\s+(?P<unit2>day|week))\b(?!\s+and\b)"
+)
 _A_DAY_AGO = re.compile(
     r"\bthis\s+time\s+yesterday\b|\byesterday\s+(?:at\s+)?(?:this|the\s+same)\s+time\b|昨天这个?时[候间]|昨天这会|一昼夜"
 )
@@ -255,7 +257,8 @@ def _english(folded: str) -> Iterator[Number]:
         value = int(match["n"]) + 0.5
         yield Number(value, value, _unit_after(folded, match.end()), match.start(), match.end())
     for match in (*_THE_LAST.finditer(folded), *_A_DAY_AGO.finditer(folded)):
-        yield Number(1, 1, match.groupdict().get("unit", "day"), match.start(), match.end())
+        units = match.groupdict()
+        yield Number(1, 1, units.get("unit") or units.get("unit2") or "day", match.start(), match.end())
     for match in _FRACTION.finditer(folded):
         if match["n"] is None and match["unit"].removesuffix("s") not in ("hour", "hr"):
             continue

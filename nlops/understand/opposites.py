@@ -43,6 +43,7 @@ encrypt, 加密 / decrypt, 解密
 _DENIED = re.compile(
     r"\b(?:never|not|cannot|can['’]?t|without)\s+(?:be\s+)?[a-z]+|(?:不能|不可以?|无法|不会|不支持)[\u4e00-\u9fff]{2}"
 )
+_NO = re.compile(r"\b(?:not?|never|without|need(?=n't))\b|n['’]t\b|不[用要必]?|[别勿甭]|无需")
 _SHORTEST_DEED = 4  # letters
 Side = tuple[str, ...]
 _SIDES: list[tuple[Side, Side]] = []
@@ -66,11 +67,12 @@ def forbids(tool: ToolSpec, reading: Reading) -> bool:
     take it off the street", 「不用报废，先下架就行」."""
     if tool.policy.risk != "destroy" or not any(map(str.isalnum, reading.live)):
         return False
-    words = {word for word in words_of(tool.name).split() if len(word) >= _SHORTEST_DEED}
+    things = {word for name in tool.properties for word in words_of(name).split()}
+    words = {word for word in words_of(tool.name).split() if len(word) >= _SHORTEST_DEED and word not in things}
     words |= {other for word in words for other in translations(word) if len(other) > 1}
-    return any(word in part for word in words for part in reading.forbidden) and not any(
-        word in reading.live for word in words
-    )
+    parts = [_NO.split(part, maxsplit=1)[-1] for part in reading.forbidden]  # what is denied stands behind the no
+    is_forbidden = any(word in part for word in words for part in parts)
+    return is_forbidden and not any(word in reading.live for word in words)
 
 
 def _holds(text: str, words: Side) -> bool:

@@ -291,3 +291,11 @@ def test_what_nobody_does_is_forbidden() -> None:
     assert read_moods("customs hasn't signed so nobody cuts it", NAMES).forbidden
     assert read_moods("nobody answers, restart bob", NAMES).live == "nobody answers, restart bob"
     assert takes_back(fold("现在5度正好, 别 touch")) and not takes_back(fold("bob测一下，先别动它"))
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [("hwo many are signed up", True), ("hw many left", True), ("调9辆到30号站，哪台都行", False), ("哪台空着", True)],
+)
+def test_a_question_may_have_a_slip_and_any_will_do_is_none(text: str, asks: bool) -> None:
+    assert asks_for_a_fact(text) is asks

@@ -50,6 +50,7 @@ def test_a_tool_that_does_both_or_is_named_beside_it_is_not() -> None:
         ("B12345别动了，报废", True),
         ("don't scrap S54321, scrap B12345", True),
         ("B12345报废掉", True),
+        ("B12345 scrap 掉 押金不用退", True),
     ],
 )
 def test_what_destroys_is_not_proposed_where_it_is_forbidden_by_name(text: str, scraps: bool) -> None:
@@ -57,6 +58,23 @@ def test_what_destroys_is_not_proposed_where_it_is_forbidden_by_name(text: str, 
     scrap = tool("vehicle_scrap", "Write it off for good.", vehicle, ("vehicle",), risk="destroy")
     said = calls(("vehicle_scrap", {"vehicle": "B12345"}))
     assert bool(play(text, said, catalogue=Catalogue((scrap,))).calls) is scraps
+
+
+def test_who_names_the_thing_forbids_no_deed() -> None:
+    """ "I don't want that pile behind the printer any more, clear it"."""
+    printer: JsonObject = {"printer": {"type": "string", "enum": ["asiga", "slm"]}}
+    clear = tool("printer_clear", "Empty a queue.", printer, ("printer",), risk="destroy")
+    said = calls(("printer_clear", {"printer": "asiga"}))
+    assert play("asiga打印机后面那堆都不要了，清掉", said, catalogue=Catalogue((clear,))).calls
+
+
+def test_a_mode_that_undoes_is_no_opposite() -> None:
+    status: JsonObject = {"type": "string", "enum": ["hold", "released"], "description": "hold: blocked until checked"}
+    lot: JsonObject = {"lot": {"type": "string", "pattern": "^[A-Z]{3}-[0-9]{4}$"}, "status": status}
+    spec = tool("lot_status", "Set the status of a lot.", lot, ("lot", "status"))
+    for value, made in (("released", True), ("hold", False)):
+        said = calls(("lot_status", {"lot": "SAL-0926", "status": value}))
+        assert bool(play("SAL-0926解封吧", said, catalogue=Catalogue((spec,))).calls) is made
 
 
 def test_a_change_into_the_opposite_is_not_proposed_and_its_own_is() -> None:

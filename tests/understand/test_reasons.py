@@ -131,6 +131,8 @@ def test_most_rooms_are_numbered_and_number_three_is_one(text: str, values: tupl
         ("偏低3个百分点", [3]),
         ("an hour and three quarters", [1.75, 3]),
         ("two hours and a quarter", [2.25]),
+        ("how it was over the past day", [1]),
+        ("what we sold the last day of may", []),
     ],
 )
 def test_numbers_are_what_they_say(text: str, said: list[float]) -> None:
@@ -168,6 +170,12 @@ def test_what_stands_in_brackets_behind_a_name_is_one_as_well() -> None:
     assert mentioned(buyer, "send it to dubai") == ("gulf",) and mentioned(buyer, "to lyon mer") == ("lyon",)
     room = argument(type="string", enum=["store_a", "store_b"], description="store_a, store_b: A and B (A库, B库)")
     assert mentioned(room, "a库") != ("store_b",)
+
+
+def test_a_part_of_another_value_is_no_name() -> None:
+    """Who "hasn't paid" is not looked for among the paid ones without a rider."""
+    state = argument(type="string", enum=["unpaid", "unassigned"], description="unassigned: paid, but no rider yet")
+    assert mentioned(state, "who still hasn't paid") == () and mentioned(state, "the unpaid ones") == ("unpaid",)
 
 
 def test_a_flag_that_is_heard_needs_no_sure_model() -> None:
@@ -250,9 +258,12 @@ def test_the_least_and_the_most_are_said_by_their_words(text: str, number: int |
 
 def test_a_number_is_of_the_argument_that_it_counts() -> None:
     """ "the last two shifts" of `shifts`; what counts something else is none of it."""
-    report = tool("report", "Report.", {"shifts": {"type": "integer", "minimum": 1, "maximum": 30}}, (), risk="read")
+    counted: JsonObject = {"type": "integer", "minimum": 1, "maximum": 30}
+    report = tool("report", "Report.", {"shifts": counted}, (), risk="read")
     for text, made in (("over the last two shifts", {"shifts": 2}), ("of two machines", {})):
         assert ground(text, "report", Catalogue((report,)))[0] == [made]
+    mute = tool("mute", "Mute a viewer.", {"minutes": counted}, ("minutes",))
+    assert lacking(ground("mute him, he's been at it for twenty minutes", "mute", Catalogue((mute,)))) == ["minutes"]
 
 
 def test_off_and_on_are_said_in_chinese_and_now_as_people_say_it() -> None:
