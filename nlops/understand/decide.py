@@ -78,7 +78,7 @@ class Decision:
         kept, waiting = self._without_waiting(kept, guess)
         calls, lacks = ground_calls(kept, self.facts, self.catalogue)
         believed = [one for one in kept if _is_believed(one)]
-        if lacks and believed:
+        if lacks and 0 < len(believed) < len(kept):
             kept = believed
             calls, lacks = ground_calls(kept, self.facts, self.catalogue)
         if lacks and len(kept) > 1 and (founded := self._without_inventions(kept)):

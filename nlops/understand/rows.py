@@ -20,7 +20,7 @@ _MOST = 30  # ids from one to another
 _FROM_TO = re.compile(
     r"(?<!\d)(?P<first>\d{1,5})\s*(?:号|台)?\s*(?:to|thru|through|-|–|—|~|～|到|至)\s*(?:[a-z]{1,4}-?)?\s?(?P<last>\d{1,5})(?![\d:.%])"
 )
-_FIRST = re.compile(r"(?:\bfirst\s+|前)$")
+_FIRST = re.compile(r"(?:\bfirst\s+|(?<![提以之])前)$")
 _WRITTEN = 3  # digits
 _FEWEST = 2  # items of a row
 _PLACES = {"first": 0, "second": 1, "third": 2, "last": -1, "middle": None}

@@ -299,6 +299,7 @@ def test_below_zero_is_not_above_it() -> None:
         ("the first three chapters of c10441", [1, 2, 3, 4], [1, 2, 3]),
         ("c10441 chapters 3 and 7", [1, 3, 7], [3, 7]),
         ("c10441 chapters 5 to 7", [5, 6, 7], [5, 6, 7]),
+        ("c10441 提前5分钟放第7话", [2, 7], [7]),
     ],
 )
 def test_the_first_five_are_each_of_them(text: str, chapters: list[int], made: list[int]) -> None:
