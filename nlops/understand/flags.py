@@ -23,7 +23,7 @@ _OBJECT = re.compile(r"\b(?:the|an?|this|that|its|their|any)\s+\w+")
 _SPECIAL = re.compile(r"(?<![\w.–-])(?P<n>0|-1)(?![\w.%–-])\s*(?:[:=]|is|means|for)?\s*(?P<told>[^.,;。，；]*)")
 _END = re.compile(r"(?<![\w.–-])(?P<n>\d{1,3})(?![\w.%–-])\s*(?:[:=]|is|means|for)?\s*(?P<told>[a-z][^.,;。，；\d]*)")
 _A_PART = re.compile(r"\b(?:half|halfway|quarters?|thirds?|bit|little|partly|slightly)\b|半|一点|稍")
-_SHORT_WORD = re.compile(r"[a-z]{3,}")
+_ANY_WORD = re.compile(r"[a-z]{3,}")
 _NO = r"\b(?:no|without|don['’]?t|do\s+not|need\s+not|no\s+need\s+to|not)\s+(?:the\s+|any\s+|a\s+)?"
 _NOT = r"\b(?:do\s?n['’]?t|do\s+not|no\s+need|need\s+not|never|without)\b"
 _NO_HAN = r"(?:不用|不要|不必|不需要?|无需|别|免|不留|不)"
@@ -116,7 +116,7 @@ def _end_number(argument: Argument, live: str) -> int | None:
     told: dict[int, bool] = {}
     for match in _END.finditer(fold(argument.description)):
         if int(match["n"]) in ends:
-            words = {word for word in _SHORT_WORD.findall(match["told"]) if word not in _COMMON}
+            words = {word for word in _ANY_WORD.findall(match["told"]) if word not in _COMMON}
             is_said = any(re.search(rf"\b{word}\b", live) for word in words) or not means.isdisjoint(map(stem, words))
             told[int(match["n"])] = is_said
     said = [number for number, is_said in told.items() if is_said]

@@ -126,7 +126,7 @@ def _null(offer: Offer, facts: Said) -> object:
 
 def _clauses_of(said: object, live: str) -> str:
     """The clauses of a folded message that have a value; all of it where none has."""
-    clauses = re.split(r"[,，;；。]|\band\b|再", live)
+    clauses = _CLAUSES.split(live)
     own = [clause for clause in clauses if isinstance(said, str) and fold(said) in clause]
     return " ".join(own) or live
 
