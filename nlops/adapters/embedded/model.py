@@ -26,7 +26,7 @@ _START_S = 60.0
 _END_S = 3.0
 # The first question reads the whole prefix: 10 ms a token on two slow cores, and a few thousand tokens.
 _WARM_UP_S = 120.0
-# A page of 24 tools at most, an exchange and a message; the KV cache takes 9 KiB a token, 74 MB in all.
+# A page of 24 tools at most, an exchange and a message; the KV cache takes 12 KiB a token, 98 MB in all.
 _CONTEXT_TOKENS = 8192
 _PREFIXES = Path("models", "prefixes")
 # What is read while nothing is asked is read in pieces, so that a message waits some two seconds for it at most.

@@ -19,8 +19,8 @@ from nlops.adapters.embedded.weights import recipe
 from nlops.domain.model import ModelRequest
 
 # What a kept prefix depends on beside the weights and the runtime: how `engine` reads.
-_READING = "plain attention, keys in 8 bits"
-# About 9 KiB a token: 4 MB for the shipped tools, 10 to 22 MB for a page. Past so many the longest unused goes.
+_READING = "plain attention"
+# About 12 KiB a token: 5 MB for the shipped tools, 14 to 29 MB for a page. Past so many the longest unused goes.
 _KEPT = 32
 _SPARE = 8  # beside one catalogue's own: what is half read, and what was before a definition changed
 _TIMEOUT_S = 10.0
