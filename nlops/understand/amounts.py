@@ -214,8 +214,6 @@ def _meant(said: float, offer: Offer, facts: Said, possible: Sequence[tuple[Numb
     is_any = len(measured) > 1 and offer.changes and said not in (0, *measured) and offer.sure < SURE_OF_NUMBER
     if is_any and is_whole and not _RECKONS.search(whole):
         return Impossible(None, describe(argument))  # which of them, a third number does not tell
-    if len(measured) == 1 and offer.changes and offer.sure < SURE_OF_NUMBER and said not in measured and is_whole:
-        return _plain(measured[0])  # "a week" is no seven of them
     is_hour = said in find_hours(facts.reading.whole) and not _OF_A_CLOCK.search(
         f"{argument.words} {argument.description}"
     )

@@ -45,9 +45,6 @@ from nlops.understand.spoken import as_it_was, is_only_praised, is_repeated, wan
 
 # Below this probability of "now", a change is asked back: the model wavers between doing and not doing.
 SURE_OF_CHANGE = 0.55
-SURE_OF_ANOTHER = 0.4
-# Of several calls one that lacks something and is less probable than this is nobody's wish (8 of 10).
-HARDLY = 0.1
 _OPINIONS = re.compile(r"\b(?:says?|said|wants?|thinks?|reckons?|asks?|asked|prefers?)\b|说|想|要|觉得|希望")
 # Of several calls one that is less probable is no wish: it is not asked what such a one lacks.
 SURE_OF_ONE_MORE = 0.005
@@ -80,9 +77,6 @@ class Decision:
         believed = [one for one in kept if _is_believed(one)]
         if lacks and 0 < len(believed) < len(kept):
             kept = believed
-            calls, lacks = ground_calls(kept, self.facts, self.catalogue)
-        if lacks and len(kept) > 1 and (founded := self._without_inventions(kept)):
-            kept = founded
             calls, lacks = ground_calls(kept, self.facts, self.catalogue)
         others = [one for one in (*guess.of("if"), *guess.of("at")) if one not in (*timed, *waiting)]
         later = [one for one in others if not self._is_only_asked(one)]
@@ -126,19 +120,6 @@ class Decision:
             calls = tuple(replace(one, mood="now") if one.mood == "at" else one for one in calls)
         none = "about" if asks_how(whole) else "not"
         return replace(guess, calls=calls, none=guess.none if calls else none)
-
-    def _without_inventions(self, proposed: Sequence[Proposed]) -> list[Proposed]:
-        """The calls without those that a model hardly believes in and that lack something; of which it says what the
-        message does not, it need not be that unsure."""
-        left = []
-        is_any_believed = any(one.whole >= HARDLY for one in proposed)
-        for one in proposed:
-            _, lacks = ground_calls([one], self.facts, self.catalogue)
-            is_invented = all(lack.got is None and lack.argument.name in one.call.arguments for lack in lacks)
-            is_unsure = one.whole < (SURE_OF_ANOTHER if is_invented else HARDLY if is_any_believed else 0.0)
-            if not (lacks and is_unsure):
-                left.append(one)
-        return left
 
     def _with_time(self, one: Proposed) -> Proposed:
         tool = self.catalogue.get(one.call.tool)

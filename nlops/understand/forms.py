@@ -83,7 +83,7 @@ _UNITS = {"d": 86400, "h": 3600, "m": 60, "s": 1}  # seconds
 def lasting(pattern: str, seconds: float) -> str:
     """A duration as a pattern of a number and a unit's letter wants it, in the greatest unit that leaves no rest, or
     else in hours or minutes: "3d", "90m". Empty where the pattern is none of these."""
-    taken = [unit for unit in _UNITS if re.search(pattern, f"5{unit}") or re.search(pattern, f"30{unit}")]
+    taken = [unit for unit in _UNITS if re.search(pattern, f"5{unit}")]
     if len(taken) < 2 or re.search(pattern, "5x"):
         return ""
     whole = [f"{seconds / _UNITS[unit]:.0f}{unit}" for unit in taken if seconds % _UNITS[unit] == 0]

@@ -46,7 +46,6 @@ _GREETING = re.compile(
     r"\b(?:good|happy)\s+(?:morning|afternoon|evening|night|\w+day)\b|[早晚中上下]午?上?好(?=[呀啊哈,，!！~～。\s]|$)"
 )
 _STARTS = r"(?<![a-z0-9])(?<!un-)(?<!non-)"  # "un-pause" says no pause
-_NEARLY = 85  # per cent, of a foreign name's letters and its sound in Chinese
 _NEARLY_HAN = 80
 _SLIPPERY = (4, 8)  # letters of a word from which on one slip is only that, and two are
 _LONG = 6  # letters of a name that is found with other spaces and hyphens, too
@@ -340,14 +339,8 @@ def _sounds_like(name: str, chinese: str) -> bool:
     syllables = _syllables(chinese)
     starts = range(len(syllables))
     heard = ["".join(syllables[at:end]) for at in starts for end in range(at + 2, min(at + 6, len(syllables)) + 1)]
-    spelt = any(_is_spelt(plain, sound) for sound in heard)
     initials = "".join(syllable[:1] for syllable in syllables)
-    return spelt or (len(plain) == len(initials) and plain == initials)
-
-
-def _is_spelt(name: str, sound: str) -> bool:
-    """Whether a sound in pinyin is a name's: the very letters, or nearly those of a longer one (「都柏林」)."""
-    return sound == name or (len(name) >= _LONG and sound[0] == name[0] and fuzz.ratio(sound, name) >= _NEARLY)
+    return plain in heard or plain == initials
 
 
 def _is_heard_as(name: str, chinese: str) -> bool:

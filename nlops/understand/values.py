@@ -173,7 +173,7 @@ def _choice(offer: Offer, facts: Said) -> object:
         # what a model hardly believes in and nobody said is no option
         is_none = not (argument.required or is_said or spoken) and offer.sure < SURE_TO_ASK
         lost = ABSENT if is_none else Impossible(said if is_said else None, describe(argument))
-        return spoken[0] if len(spoken) == 1 else lost
+        return spoken[0] if len(spoken) == 1 and not offer.changes else lost
     if value in spared:
         is_other = bool(spoken) or value in others or _ANOTHER.search(facts.reading.live) is not None
         is_it = offer.sure >= SURE_TO_CHOOSE and not is_other  # "no more water on the orchard" stops it there

@@ -521,7 +521,6 @@ POSTS = Catalogue((BACK,), BOTS)
         ("stamp it 2 min back", {"shift_s": 2}, {"shift_s": -120}),
         ("时间往前调90秒", {"shift_s": 90}, {"shift_s": -90}),
         ("hide what is below -15", {"slow_s": "-15"}, {"shift_s": -15}),
-        ("再建一个，限一周", {"weeks": 7}, {"weeks": 1}),
         ("print only please", {"weeks": "?"}, {"uses": ["print"]}),
     ],
 )

@@ -367,9 +367,7 @@ def test_a_call_that_the_model_hardly_believes_in_is_not_asked_about() -> None:
     text = "the last 20 lines of the till"
     meant = play(text, sure(twice, freeze_order=0.001), catalogue=MARKET)
     assert meant.calls == (ToolCall("print_log", {"lines": 20}),)
-    assert play(text, sure(twice, freeze_order=0.09), catalogue=MARKET).calls == meant.calls
-    assert play(text, sure(twice, freeze_order=0.1), catalogue=MARKET).ask
-    assert play(text, sure(twice, lines=0.09, freeze_order=0.09), catalogue=MARKET).ask
+    assert play(text, sure(twice, freeze_order=0.09), catalogue=MARKET).ask
     alone = calls(("freeze_order", {"order": "?"}))
     assert play(text, sure(alone, freeze_order=0.001), catalogue=MARKET).ask
 
