@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlops.domain.tools import Catalogue, ToolCall
-from nlops.understand.forms import Form, form_of
+from nlops.understand.forms import Form, form_of, lasting
 from tests.understand.shop import BOTS, tool
 from tests.understand.test_ground import ground, lacking
 
@@ -144,6 +144,11 @@ HOLD = tool(
 def test_a_duration_has_the_unit_that_leaves_no_rest(text: str, hold: str) -> None:
     found = ground(text, "hold", Catalogue((HOLD,), BOTS), plug="S019-2", hold="19:30")
     assert found[0] == [{"plug": "S019-2", "hold": hold}]
+
+
+@pytest.mark.parametrize("pattern", ["^(30|60)[mh]$", "^[0-9]+m$", "^[0-9]+[a-z]$"])
+def test_a_few_times_a_single_unit_or_any_letter_is_no_duration(pattern: str) -> None:
+    assert lasting(pattern, 1800) == ""
 
 
 @pytest.mark.parametrize("text", ["3月15号把S019-2升级", "v3.4.12 on S019-2"])

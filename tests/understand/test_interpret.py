@@ -372,6 +372,15 @@ def test_a_call_that_the_model_hardly_believes_in_is_not_asked_about() -> None:
     assert play(text, sure(alone, freeze_order=0.001), catalogue=MARKET).ask
 
 
+def test_a_change_that_only_the_tools_of_an_id_were_asked_for_must_be_sure() -> None:
+    """Q1234 is no share, so those that take it are asked; what is then hardly meant leaves the first question."""
+    first, then = calls(("set_discount", {"percent": "?"})), calls(("freeze_order", {"order": "Q1234"}))
+    text = "Q1234 looks odd"
+    assert play(text, first, sure(then, freeze_order=SURE_OF_TURNED), catalogue=MARKET).calls
+    unsure = play(text, first, sure(then, freeze_order=SURE_OF_TURNED - 0.01), catalogue=MARKET)
+    assert unsure.asked is not None and unsure.asked.tool == "set_discount"
+
+
 def test_an_optional_value_that_an_unsure_model_invents_is_dropped() -> None:
     reply = sure(calls(("tail_logs", {"bot": "bob", "lines": 100})), lines=0.3)
     assert play("bob's log please", reply).calls == (ToolCall("tail_logs", {"bot": "bob"}),)

@@ -239,6 +239,13 @@ def test_a_definitions_own_words_are_a_reason_to_believe_a_model() -> None:
         assert value_of("cause", "water", text, SURE_TO_CHANGE) == value
 
 
+def test_a_change_takes_no_value_in_the_place_of_one_that_there_is_not() -> None:
+    """Of an account that is "pro" and shall be "basic"; a look may show what there is."""
+    text = "put her pro account on basic"
+    assert value_of("plan", "basic", text) == Impossible("basic", "free, pro")
+    assert value_of("plan", "basic", text, changes=False) == "pro"
+
+
 def test_several_of_a_definitions_words_say_a_value() -> None:
     """If there is none of another; what a model is sure of otherwise is asked."""
     for text, sure, value in (
