@@ -309,7 +309,7 @@ def _settled(question: Question, guess: Guess) -> Question | Interpretation:
     is_fit = any(holds_an_id_of(question.text, tool) for tool in page.tools if tool.name in called)
     kept = question.kept
     if question.second == "ids" and kept and _changes(meant, question.catalogue) and sure < SURE_OF_TURNED:
-        return kept[0]  # it was asked for a call; what that changes must be sure
+        return kept[0]  # no other tools were asked: what one of these changes must be sure
     if kept is None or (is_fit, sure) > kept[1]:
         kept = meant, (is_fit, sure)
     question = replace(question, kept=kept)

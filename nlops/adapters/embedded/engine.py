@@ -89,8 +89,8 @@ def _load(order: Mapping[str, Any]) -> Any:
     params.n_ctx = order["context"]
     params.n_parallel = 1
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = order["threads"]
-    # Keys and values stay in 16 bits: keys in 8 save 5 % of a message's time, and cost right answers (6 of 1,320).
-    # `prefixes` names both.
+    # Keys and values stay in 16 bits, as llama.cpp has them: keys in 8 save 5 % of a message's time, and cost right
+    # answers (6 of 1,320). What is read otherwise needs another name in `prefixes`.
     params.flash_attn_type = xllamacpp.llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_DISABLED
     params.n_ubatch = _TOGETHER
     params.cache_prompt = True
